@@ -1,0 +1,52 @@
+"""The one family of errors that refgmm raises on purpose.
+
+    RefGMMError            everything below; a ValueError
+      InvalidValueError    a number, or a group of numbers, that a mixture can't be made of
+      FileFormatError      a file or a text that can't be read as what it should be
+      DegenerateError      a mixture was asked for where EM has none to give
+
+Every message says what is wrong, where, and what to do about it. Points and
+components are numbered from 1 in messages, as in the lecture note, and from 0
+in the attributes, as in Python.
+"""
+
+from collections.abc import Sequence
+
+
+class RefGMMError(ValueError):
+    """Base class of refgmm's errors."""
+
+
+class InvalidValueError(RefGMMError):
+    """A value that is not a number, or not one that the model allows.
+
+    field: "points", "weights", "means", "variances" or "components"
+    index: which of them, counted from 0; None where the field as a whole is meant
+    """
+
+    def __init__(self, message: str, *, field: str, index: int | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+        self.index = index
+
+
+class FileFormatError(RefGMMError):
+    """A file or text that can't be read.
+
+    line: where, counted from 1; None where no one line is to blame
+    """
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class DegenerateError(RefGMMError):
+    """There is no mixture after this epoch.
+
+    events: the named events (see refgmm.events) that say why
+    """
+
+    def __init__(self, message: str, *, events: Sequence[object]) -> None:
+        super().__init__(message)
+        self.events = tuple(events)

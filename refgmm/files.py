@@ -1,0 +1,57 @@
+"""Reading and writing text files, with errors that a person understands."""
+
+import os
+from pathlib import Path
+
+from refgmm.errors import FileFormatError
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """The text of a file: UTF-8, with or without a byte order mark, or UTF-16 with one.
+
+    FileFormatError where the file can't be read or is no text.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise FileFormatError(f"can't read {path}: {_reason(error)}") from error
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problem = (
+            f"{path}: line {line} is not text in {error.encoding}: save the file as UTF-8 text"
+        )
+        raise FileFormatError(problem, line=line) from error
+    if "\0" in text:
+        problem = f"{path} is not a text file: it holds zero bytes"
+        raise FileFormatError(problem, line=text.count("\n", 0, text.index("\0")) + 1)
+    return text
+
+
+def write_text(path: str | os.PathLike[str], text: str) -> None:
+    """Write a file whole or not at all: what stood there before stays until the new text is complete.
+
+    FileFormatError where it can't be written.
+    """
+    target = Path(path).resolve()  # through a link, so that the link itself stays
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        try:
+            with open(temporary, "x", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+            if target.exists():
+                temporary.chmod(target.stat().st_mode & 0o777)
+            os.replace(temporary, target)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise FileFormatError(f"can't write {path}: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -1,0 +1,51 @@
+"""Numbers and symbols as a person reads them, the same in the terminal and the app."""
+
+import math
+
+ALL_DIGITS = 17
+"""At 17 decimals a number is shown as Python's repr: every digit that the double has,
+and no digit that it doesn't."""
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def format_number(value: float, decimals: int) -> str:
+    """`value` with so many decimals, rounded as a double rounds.
+
+    A number too small to show a digit that way is written with a power of ten, so that
+    it is never mistaken for zero; so is one too large for a column. 0/0 has no digits.
+
+    >>> format_number(1.3065753725700628, 3), format_number(1.3065753725700628, ALL_DIGITS)
+    ('1.307', '1.3065753725700628')
+    >>> format_number(1.5e-12, 3), format_number(0.0, 3), format_number(6.02e23, 3)
+    ('1.500e-12', '0.000', '6.020e+23')
+    >>> format_number(float("nan"), 3)
+    'undefined'
+    """
+    if math.isnan(value):
+        return "undefined"
+    if decimals >= ALL_DIGITS or math.isinf(value):
+        return repr(value)
+    if value != 0.0 and not 0.5 * 10.0**-decimals <= abs(value) < 1e16:
+        return f"{value:.{decimals}e}"
+    return f"{value:.{decimals}f}"
+
+
+def subscript(number: int) -> str:
+    """The number as an index below the line.
+
+    >>> "β" + subscript(12)
+    'β₁₂'
+    """
+    return str(number).translate(_SUBSCRIPTS)
+
+
+def listed(words: list[str] | tuple[str, ...]) -> str:
+    """The words as a list in a sentence.
+
+    >>> listed(["means"]), listed(["means", "variances", "weights"])
+    ('means', 'means, variances and weights')
+    """
+    if len(words) == 1:
+        return words[0]
+    return f"{', '.join(words[:-1])} and {words[-1]}"

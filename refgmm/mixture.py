@@ -1,0 +1,182 @@
+"""The Gaussian mixture: pick component j with probability alpha_j, then draw from it.
+
+p(x) = sum_j alpha_j g_j(x)                 the evidence of x
+beta_j(x) = alpha_j g_j(x) / p(x)           the responsibility of component j for x (Bayes' rule)
+
+note           here             shape
+alpha_j        weights[j]       (k,), not negative, sum 1
+g_j            components[j]    (k,)
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from refgmm import validation
+from refgmm.arithmetic import Vector, total
+from refgmm.errors import InvalidValueError
+from refgmm.gaussian import Gaussian
+
+WEIGHT_SUM_TOLERANCE = 1e-9
+"""How far from 1 a sum of weights may be. New weights, N_j / n, carry the rounding
+errors of n additions: up to n 2^-53, 1e-10 for a million points."""
+
+SMALLEST_PRECISE = 2.0**-960
+"""Below this, an evidence or an effective count is made of numbers so near to the
+smallest double, 2^-1074, that they have begun to lose digits."""
+
+
+class Component(Protocol):
+    """What a mixture asks of its components. A point is a float in one dimension."""
+
+    def density(self, x: Any) -> float:
+        """g(x)."""
+
+    def log_density(self, x: Any) -> float:
+        """Ln g(x), finite at any distance."""
+
+    def standard_density(self, x: Any) -> float:
+        """The density of the standardised point."""
+
+
+C = TypeVar("C", bound=Component)
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Bayes' rule at one point, with every number on the way."""
+
+    standard_densities: Vector  # (k,)  phi(z), as the lecture note prints its densities
+    densities: Vector  # (k,)  g_j(x)
+    weighted_densities: Vector  # (k,)  alpha_j g_j(x)
+    evidence: float  # p(x)
+    log_evidence: float  # ln p(x), finite also where the evidence underflows
+    responsibilities: Vector  # (k,)  beta_j(x), sum 1
+
+    @property
+    def underflowed(self) -> bool:
+        """Whether the evidence is too small for a double, so that logarithms had to serve."""
+        return not self.evidence >= SMALLEST_PRECISE
+
+
+@dataclass(frozen=True, slots=True)
+class Mixture(Generic[C]):
+    """Weights and components, one of each for every j.
+
+    Raises InvalidValueError where a weight is negative, where the weights don't sum
+    to 1 (they are never renormalised silently), or where the numbers of weights and
+    components differ.
+
+    >>> Mixture.univariate(weights=[0.5, 0.5], means=[1, 2], variances=[2, 2])
+    Mixture(weights=(0.5, 0.5), components=(Gaussian(mean=1.0, variance=2.0), Gaussian(mean=2.0, variance=2.0)))
+    >>> Mixture.univariate(weights=[0.5, 0.7], means=[1, 2], variances=[2, 2])
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: weights must sum to 1, got 1.2 (0.2 too much): change them, or divide each by 1.2
+    """
+
+    weights: Vector
+    components: tuple[C, ...]
+
+    def __post_init__(self) -> None:
+        weights = tuple(validation.weight(value, j) for j, value in enumerate(self.weights))
+        object.__setattr__(self, "weights", weights)
+        object.__setattr__(self, "components", tuple(self.components))
+        if not weights:
+            problem = "there are no components: give at least one"
+            raise InvalidValueError(problem, field="components")
+        if len(weights) != len(self.components):
+            problem = (
+                f"{len(weights)} weights for {len(self.components)} components: "
+                "give one weight for each component"
+            )
+            raise InvalidValueError(problem, field="weights")
+        _check_weight_sum(weights)
+
+    @classmethod
+    def univariate(
+        cls, weights: Sequence[float], means: Sequence[float], variances: Sequence[float]
+    ) -> "Mixture[Gaussian]":
+        """The mixture of Gaussians with these weights, means and variances, (k,) each."""
+        counts = {"weights": len(weights), "means": len(means), "variances": len(variances)}
+        if len(set(counts.values())) != 1:
+            have = ", ".join(f"{count} {field}" for field, count in counts.items())
+            problem = f"got {have}: give one of each for every component"
+            raise InvalidValueError(problem, field="components")
+        checked_means = [validation.number(value, "means", j) for j, value in enumerate(means)]
+        checked_variances = [validation.variance(value, j) for j, value in enumerate(variances)]
+        return Mixture(tuple(weights), tuple(map(Gaussian, checked_means, checked_variances)))
+
+    def posterior(self, x: Any) -> Posterior:
+        """Bayes' rule at x, in the order in which a student writes it down.
+
+        Where the evidence underflows, the responsibilities come from the logarithms:
+        beta_j = exp(ln(alpha_j g_j) - ln p), with ln p by the log-sum-exp rule.
+        """
+        densities = tuple(component.density(x) for component in self.components)
+        weighted_densities = tuple(
+            weight * density for weight, density in zip(self.weights, densities, strict=True)
+        )
+        evidence = total(weighted_densities)
+        if evidence >= SMALLEST_PRECISE:
+            log_evidence = math.log(evidence)
+            responsibilities = tuple(weighted / evidence for weighted in weighted_densities)
+        else:
+            logs = self._log_weighted_densities(x)
+            log_evidence = _log_sum_exp(logs)
+            responsibilities = tuple(math.exp(log - log_evidence) for log in logs)
+        return Posterior(
+            standard_densities=tuple(c.standard_density(x) for c in self.components),
+            densities=densities,
+            weighted_densities=weighted_densities,
+            evidence=evidence,
+            log_evidence=log_evidence,
+            responsibilities=responsibilities,
+        )
+
+    def density(self, x: Any) -> float:
+        """The evidence p(x), in 1 / unit of x.
+
+        >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).density(0.9)
+        0.2449247987146846
+        """
+        return self.posterior(x).evidence
+
+    def log_density(self, x: Any) -> float:
+        """Ln p(x), in nats; finite at any distance.
+
+        >>> Mixture.univariate([0.5, 0.5], [0, 0], [1, 1]).log_density(1e6)
+        -500000000000.91895
+        """
+        return self.posterior(x).log_evidence
+
+    def responsibilities(self, x: Any) -> Vector:
+        """beta_j(x) for every component, (k,).
+
+        >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).responsibilities(0.9)
+        (0.574442516811659, 0.4255574831883411)
+        """
+        return self.posterior(x).responsibilities
+
+    def _log_weighted_densities(self, x: Any) -> Vector:
+        """ln(alpha_j g_j(x)); -inf for a component of weight 0."""
+        return tuple(
+            math.log(weight) + component.log_density(x) if weight > 0.0 else -math.inf
+            for weight, component in zip(self.weights, self.components, strict=True)
+        )
+
+
+def _log_sum_exp(logs: Vector) -> float:
+    """ln(sum_j exp(logs[j])), with the largest term taken out so that it can't underflow."""
+    largest = max(logs)
+    return largest + math.log(total(math.exp(log - largest) for log in logs))
+
+
+def _check_weight_sum(weights: Vector) -> None:
+    weight_sum = total(weights)
+    excess = weight_sum - 1.0
+    if not abs(excess) <= WEIGHT_SUM_TOLERANCE:
+        how_far = f"{abs(excess):.6g} too {'much' if excess > 0 else 'little'}"
+        remedy = f", or divide each by {weight_sum!r}" if weight_sum > 0 else ""
+        problem = f"weights must sum to 1, got {weight_sum!r} ({how_far}): change them{remedy}"
+        raise InvalidValueError(problem, field="weights")

@@ -1,0 +1,317 @@
+"""A walk through EM, one sub-step at a time: forward, back, to the end of the epoch.
+
+An epoch has eight sub-steps, in this order:
+
+    sub-step             textbook   note
+    densities            E          β
+    weighted densities   E          β
+    evidence             E          β
+    responsibilities     E          β
+    effective counts     M          M
+    means                M          M
+    variances            M          M
+    weights              M          E
+
+The textbook calls the computation of the responsibilities the E step and all three
+updates the M step. The lecture note calls the update of means and variances the M
+step and the update of the weights the E step; the responsibilities, β, come before
+both. Only the names differ, never the numbers.
+"""
+
+import enum
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from refgmm.arithmetic import Vector
+from refgmm.em import Epoch, run_epoch
+from refgmm.events import Event
+from refgmm.formatting import listed
+from refgmm.gaussian import Gaussian
+from refgmm.mixture import Mixture
+from refgmm.problem import Problem
+
+
+class Labelling(enum.Enum):
+    """Whose names for the steps."""
+
+    TEXTBOOK = "textbook"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class SubStep:
+    """A sub-step of an epoch."""
+
+    name: str  # the field of the trace that it computes
+    title: str
+    textbook: str  # the step it belongs to
+    note: str
+    is_result: bool  # whether a step exists for its sake, or it is only on the way
+    meaning: str  # one sentence
+
+    def phase(self, labelling: Labelling) -> str:
+        """The step that it belongs to: "E", "M" or "β"."""
+        return self.textbook if labelling is Labelling.TEXTBOOK else self.note
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it computes parameters of the mixture, which have an old and a new value."""
+        return self.name in ("means", "variances", "weights")
+
+
+SUB_STEPS = (
+    SubStep(
+        "densities",
+        "densities",
+        "E",
+        "β",
+        False,
+        "How likely each component, taken alone, makes each point.",
+    ),
+    SubStep(
+        "weighted_densities",
+        "weighted densities",
+        "E",
+        "β",
+        False,
+        "Each density times the weight of its component: how often the component is picked at all.",
+    ),
+    SubStep(
+        "evidence",
+        "evidence",
+        "E",
+        "β",
+        False,
+        "How likely the whole mixture makes each point. "
+        "The logarithms of the evidence add up to the log-likelihood.",
+    ),
+    SubStep(
+        "responsibilities",
+        "responsibilities",
+        "E",
+        "β",
+        True,
+        "The share of each point that each component answers for; the shares of a point sum to 1.",
+    ),
+    SubStep(
+        "effective_counts",
+        "effective counts",
+        "M",
+        "M",
+        False,
+        "How many points each component answers for, all shares added up.",
+    ),
+    SubStep(
+        "means",
+        "means",
+        "M",
+        "M",
+        True,
+        "The mean of the points, each counted by the share that the component answers for.",
+    ),
+    SubStep(
+        "variances",
+        "variances",
+        "M",
+        "M",
+        True,
+        "The mean squared distance from the new mean, each point counted by its share.",
+    ),
+    SubStep(
+        "weights",
+        "weights",
+        "M",
+        "E",
+        True,
+        "The fraction of all points that each component answers for.",
+    ),
+)
+
+LAST = len(SUB_STEPS)
+
+
+def index_of(name: str) -> int:
+    """The place of a sub-step in its epoch, from 0.
+
+    >>> index_of("responsibilities")
+    3
+    """
+    return next(i for i, sub_step in enumerate(SUB_STEPS) if sub_step.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """The parameters at the start (epoch 0) or after an epoch, and their log-likelihood."""
+
+    epoch: int
+    mixture: Mixture[Gaussian]
+    log_likelihood: float  # of these parameters
+    gain: float | None  # over the milestone before; None at the start
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A place in a run of EM, and how the run got there. Immutable: each move is a new Walk.
+
+    Milestones are kept for every epoch; the full trace only where the walk stands. Going
+    back over the start of an epoch computes the earlier one again, from its milestone: the
+    arithmetic is the same, so the numbers are the same, bit for bit.
+    """
+
+    problem: Problem
+    milestones: tuple[Milestone, ...]  # [e]: after epoch e; as far as the walk has ever been
+    epoch: Epoch  # where the walk stands
+    done: int  # how many of its sub-steps are known, 0 to 8
+    upcoming: Epoch | None  # the epoch after the last milestone; None where there is none
+
+    @classmethod
+    def begin(cls, problem: Problem) -> "Walk":
+        """At the start of epoch 1, nothing computed."""
+        first = run_epoch(problem.points, problem.initial, 1)
+        start = Milestone(0, problem.initial, first.e.log_likelihood, None)
+        return cls(problem, (start,), epoch=first, done=0, upcoming=first)
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether there is nothing to take back."""
+        return self.epoch.index == 1 and self.done == 0
+
+    @property
+    def next_sub_step(self) -> SubStep | None:
+        """What forward() will compute; None where the run ends in a degenerate epoch."""
+        if self.stopped_by:
+            return None
+        return SUB_STEPS[self.done % LAST]
+
+    @property
+    def next_epoch_index(self) -> int:
+        """The epoch that next_sub_step belongs to."""
+        return self.epoch.index + (self.done == LAST)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The events of this epoch that show by now."""
+        return tuple(e for e in self.epoch.events if index_of(e.sub_step) < self.done)
+
+    @property
+    def stopped_by(self) -> tuple[Event, ...]:
+        """The events that end the run here; empty while it can go on."""
+        return tuple(event for event in self.events if event.ends_walk)
+
+    @property
+    def history(self) -> tuple[Milestone, ...]:
+        """The milestones up to where the walk stands: the start, and each finished epoch."""
+        finished = self.epoch.index if self._epoch_is_complete else self.epoch.index - 1
+        return self.milestones[: finished + 1]
+
+    @property
+    def parameters(self) -> tuple[Vector, Vector, Vector]:
+        """Weights, means and variances as far as they are known here: new where computed."""
+        before, m = self.epoch.before, self.epoch.m
+        new_weights, new_means, new_variances = map(self.knows, ("weights", "means", "variances"))
+        components = before.components
+        return (
+            m.weights if new_weights else before.weights,
+            m.means if new_means else tuple(c.mean for c in components),
+            m.variances if new_variances else tuple(c.variance for c in components),
+        )
+
+    def knows(self, name: str) -> bool:
+        """Whether the sub-step of this name has been done in this epoch."""
+        return index_of(name) < self.done
+
+    def forward(self) -> "Walk":
+        """One sub-step on; the same place where the run has ended."""
+        if self.next_sub_step is None:
+            return self
+        if self.done < LAST:
+            return self._at(self.epoch, self.done + 1)
+        return self._at(self._epoch(self.epoch.index + 1), 1)
+
+    def back(self) -> "Walk":
+        """Exactly one sub-step back; the same place at the start."""
+        if self.is_at_start:
+            return self
+        if self.done > 1 or self.epoch.index == 1:
+            return self._at(self.epoch, self.done - 1)
+        return self._at(self._epoch(self.epoch.index - 1), LAST)
+
+    def forward_phase(self, labelling: Labelling) -> "Walk":
+        """To the end of the next step, as this labelling cuts the epoch into steps."""
+        following = self.next_sub_step
+        if following is None:
+            return self
+        phase, walk = following.phase(labelling), self.forward()
+        while (
+            walk.done < LAST
+            and walk.next_sub_step is not None
+            and walk.next_sub_step.phase(labelling) == phase
+        ):
+            walk = walk.forward()
+        return walk
+
+    def back_phase(self, labelling: Labelling) -> "Walk":
+        """To the start of the step that was done last."""
+        walk = self.back()
+        while walk.done % LAST and (
+            SUB_STEPS[walk.done].phase(labelling) == SUB_STEPS[walk.done - 1].phase(labelling)
+        ):
+            walk = walk.back()
+        return walk
+
+    def forward_epoch(self) -> "Walk":
+        """To the end of the epoch; from there, to the end of the next."""
+        walk = self.forward()
+        while walk.done < LAST and walk.next_sub_step is not None:
+            walk = walk.forward()
+        return walk
+
+    def to_start(self) -> "Walk":
+        """Back to where nothing was computed. The milestones are kept."""
+        return self._at(self._epoch(1), 0)
+
+    def epochs(self) -> Iterator["Walk"]:
+        """The ends of the epochs to come, lazily, until the run ends. To stop is the caller's business."""
+        walk = self
+        while walk.next_sub_step is not None:
+            walk = walk.forward_epoch()
+            yield walk
+
+    def next_label(self, labelling: Labelling, whole_phase: bool = False) -> str:
+        """What the next move will do: "M: new means and variances (epoch 1)"."""
+        following = self.next_sub_step
+        if following is None:
+            return f"The walk ends here ({listed([event.name for event in self.stopped_by])})"
+        phase = following.phase(labelling)
+        coming = [following]
+        if whole_phase:
+            remaining = SUB_STEPS[self.done % LAST :]
+            same = itertools.takewhile(lambda step: step.phase(labelling) == phase, remaining)
+            coming = [step for step in same if step.is_result]
+        new = "new " if coming[0].is_parameter else ""
+        titles = listed([step.title for step in coming])
+        return f"{phase}: {new}{titles} (epoch {self.next_epoch_index})"
+
+    @property
+    def _epoch_is_complete(self) -> bool:
+        return self.done == LAST and not self.epoch.ends_walk
+
+    def _epoch(self, index: int) -> Epoch:
+        """The trace of an epoch that the milestones reach."""
+        for known in (self.epoch, self.upcoming):
+            if known is not None and known.index == index:
+                return known
+        return run_epoch(self.problem.points, self.milestones[index - 1].mixture, index)
+
+    def _at(self, epoch: Epoch, done: int) -> "Walk":
+        """The same walk at another place. At the end of an epoch for the first time: a milestone."""
+        walk = replace(self, epoch=epoch, done=done)
+        if not walk._epoch_is_complete or len(self.milestones) > epoch.index:
+            return walk
+        after = epoch.after
+        upcoming = run_epoch(self.problem.points, after, epoch.index + 1)
+        log_likelihood = upcoming.e.log_likelihood
+        gain = log_likelihood - self.milestones[-1].log_likelihood
+        milestone = Milestone(epoch.index, after, log_likelihood, gain)
+        return replace(walk, milestones=(*self.milestones, milestone), upcoming=upcoming)
