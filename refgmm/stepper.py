@@ -163,7 +163,7 @@ class Walk:
     milestones: tuple[Milestone, ...]  # [e]: after epoch e; as far as the walk has ever been
     epoch: Epoch  # where the walk stands
     done: int  # how many of its sub-steps are known, 0 to 8
-    upcoming: Epoch | None  # the epoch after the last milestone; None where there is none
+    upcoming: Epoch  # the epoch that the last milestone starts
 
     @classmethod
     def begin(cls, problem: Problem) -> "Walk":
@@ -204,6 +204,11 @@ class Walk:
         """The milestones up to where the walk stands: the start, and each finished epoch."""
         finished = self.epoch.index if self._epoch_is_complete else self.epoch.index - 1
         return self.milestones[: finished + 1]
+
+    def has_converged(self, tolerance: float) -> bool:
+        """Whether the last finished epoch gained less log-likelihood than `tolerance`, in nats."""
+        gain = self.history[-1].gain
+        return gain is not None and gain < tolerance
 
     @property
     def parameters(self) -> tuple[Vector, Vector, Vector]:
@@ -300,7 +305,7 @@ class Walk:
     def _epoch(self, index: int) -> Epoch:
         """The trace of an epoch that the milestones reach."""
         for known in (self.epoch, self.upcoming):
-            if known is not None and known.index == index:
+            if known.index == index:
                 return known
         return run_epoch(self.problem.points, self.milestones[index - 1].mixture, index)
 

@@ -55,7 +55,8 @@ STANDARD_DENSITIES = Group(
     "e.standard_densities",
     "φ(z{j})",
     "density of z",
-    "φ(zⱼ) = exp(−zⱼ²/2) / √(2π), zⱼ = (x − μⱼ)/σⱼ, as the lecture note prints it: σⱼ times gⱼ(x)",
+    "φ(zⱼ) = exp(−zⱼ²/2) / √(2π), zⱼ = (x − μⱼ)/σⱼ. The lecture note prints it as gⱼ; "
+    "it is σⱼ times the density gⱼ(x)",
     "densities",
 )
 _AFTER_DENSITIES = (
@@ -163,8 +164,11 @@ class Column:
 
 
 def groups(standard: bool = False) -> tuple[Group, ...]:
-    """The groups from left to right. `standard`: densities as the lecture note prints them."""
-    return (STANDARD_DENSITIES if standard else DENSITIES, *_AFTER_DENSITIES)
+    """The groups from left to right. `standard`: begin with the densities as the lecture note
+    prints them.
+    """
+    first = (STANDARD_DENSITIES, DENSITIES) if standard else (DENSITIES,)
+    return first + _AFTER_DENSITIES
 
 
 def columns(k: int, standard: bool = False) -> tuple[Column, ...]:
