@@ -110,8 +110,12 @@ class Mixture(Generic[C]):
     def posterior(self, x: Any) -> Posterior:
         """Bayes' rule at x, in the order in which a student writes it down.
 
-        Where the evidence underflows, the responsibilities come from the logarithms:
-        beta_j = exp(ln(alpha_j g_j) - ln p), with ln p by the log-sum-exp rule.
+        Where the evidence underflows, the responsibilities come from the logarithms
+        l_j = ln(alpha_j g_j), with numerator and denominator divided by the largest term
+        so that neither underflows (the log-sum-exp rule):
+
+        beta_j = exp(l_j - l_max) / sum_m exp(l_m - l_max)
+        ln p   = l_max + ln sum_m exp(l_m - l_max)
         """
         densities = tuple(component.density(x) for component in self.components)
         weighted_densities = tuple(
@@ -123,8 +127,11 @@ class Mixture(Generic[C]):
             responsibilities = tuple(weighted / evidence for weighted in weighted_densities)
         else:
             logs = self._log_weighted_densities(x)
-            log_evidence = _log_sum_exp(logs)
-            responsibilities = tuple(math.exp(log - log_evidence) for log in logs)
+            largest = max(logs)
+            relative = tuple(math.exp(log - largest) for log in logs)
+            relative_evidence = total(relative)
+            log_evidence = largest + math.log(relative_evidence)
+            responsibilities = tuple(value / relative_evidence for value in relative)
         return Posterior(
             standard_densities=tuple(c.standard_density(x) for c in self.components),
             densities=densities,
@@ -164,12 +171,6 @@ class Mixture(Generic[C]):
             math.log(weight) + component.log_density(x) if weight > 0.0 else -math.inf
             for weight, component in zip(self.weights, self.components, strict=True)
         )
-
-
-def _log_sum_exp(logs: Vector) -> float:
-    """ln(sum_j exp(logs[j])), with the largest term taken out so that it can't underflow."""
-    largest = max(logs)
-    return largest + math.log(total(math.exp(log - largest) for log in logs))
 
 
 def _check_weight_sum(weights: Vector) -> None:
