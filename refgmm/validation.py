@@ -3,11 +3,12 @@
 Each check takes a value as the user gave it and returns it as a float, or says
 what is wrong with it. Checks are written so that NaN fails them.
 
-    largest magnitude of a point or mean    1e75
-    variances                               from 1e-150 to 1e151
+    largest magnitude of a point    1e75
+    largest magnitude of a mean     1e76, so that rounding can't push a new mean beyond it
+    variances                       from 1e-150 to 1e151
 
 Within these limits no square, quotient or sum of squares on the way through an
-epoch can overflow or vanish: (x - mean)^2 / variance is at most 4e300, and a
+epoch can overflow or vanish: (x - mean)^2 / variance is at most 1.3e302, and a
 double ends at 1.8e308. Data outside them want another unit, not other software.
 """
 
@@ -18,6 +19,7 @@ from refgmm.arithmetic import Vector
 from refgmm.errors import InvalidValueError
 
 LARGEST_MAGNITUDE = 1e75
+LARGEST_MEAN = 1e76
 SMALLEST_VARIANCE = 1e-150
 LARGEST_VARIANCE = 1e151
 
@@ -30,14 +32,25 @@ _SINGULAR = {
 _LONGEST_SHOWN = 40
 
 
+def cut(text: str) -> str:
+    """`text`, cut where it is too long for an error message.
+
+    >>> cut("0,9"), len(cut("a" * 1_000_000))
+    ('0,9', 40)
+    """
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
+
+
 def shown(value: object) -> str:
     """`value` as it appears in an error message: its repr, cut where it is long.
 
-    >>> shown(-2.0), shown("0,9"), len(shown("a" * 1_000_000))
-    ('-2.0', "'0,9'", 40)
+    >>> shown(-2.0), shown("0,9"), shown(10**5000)
+    ('-2.0', "'0,9'", 'an endless int')
     """
-    text = repr(value)
-    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
+    try:
+        return cut(repr(value))
+    except (ValueError, RecursionError):  # an int of 4,300 digits, lists nested 1,000 deep
+        return f"an endless {type(value).__name__}"
 
 
 def named(field: str, index: int | None) -> str:
@@ -88,10 +101,11 @@ def number(value: object, field: str, index: int | None = None) -> float:
             "correct it or leave it out"
         )
         raise InvalidValueError(problem, field=field, index=index)
-    if not abs(result) <= LARGEST_MAGNITUDE:
+    largest = LARGEST_MEAN if field == "means" else LARGEST_MAGNITUDE
+    if not abs(result) <= largest:
         problem = (
             f"{named(field, index)} is {shown(value)}, and squares of numbers beyond "
-            f"{LARGEST_MAGNITUDE!r} don't fit a double: choose a larger unit for the points"
+            f"{largest!r} don't fit a double: choose a larger unit for the points"
         )
         raise InvalidValueError(problem, field=field, index=index)
     return result
