@@ -19,7 +19,7 @@ from refgmm import validation
 from refgmm.arithmetic import Vector
 from refgmm.errors import FileFormatError, InvalidValueError
 from refgmm.files import read_text
-from refgmm.validation import shown
+from refgmm.validation import cut, shown
 
 _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 
@@ -98,25 +98,29 @@ def _is_number(cell: str) -> bool:
 
 def _rows(text: str) -> list[_Row]:
     """The cells of each line that holds any."""
-    lines = text.splitlines()
+    lines = text.splitlines(keepends=True)  # a quoted cell may hold a line end
     separator = _separator(text, lines)
-    split: Iterator[tuple[int, list[str]]]
-    if separator is None:
-        split = ((number, line.split()) for number, line in enumerate(lines, start=1))
-    else:
-        reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
-        split = ((reader.line_num, cells) for cells in reader)
     rows = []
-    try:
-        for number, cells in split:
-            while cells and not cells[-1].strip():
-                cells.pop()
-            if cells:
-                rows.append((number, [cell.strip() for cell in cells]))
-    except csv.Error as error:
-        problem = f"line {len(rows) + 1} can't be split into cells ({error}): is this a CSV file?"
-        raise FileFormatError(problem, line=len(rows) + 1) from error
+    for number, cells in _split(lines, separator):
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if cells:
+            rows.append((number, [cell.strip() for cell in cells]))
     return rows
+
+
+def _split(lines: Sequence[str], separator: str | None) -> Iterator[_Row]:
+    """The cells of each line, as they stand there."""
+    if separator is None:
+        yield from ((number, line.split()) for number, line in enumerate(lines, start=1))
+        return
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
+    try:
+        yield from ((reader.line_num, cells) for cells in reader)
+    except csv.Error as error:
+        line = reader.line_num
+        problem = f"line {line} can't be split into cells ({error}): is this a CSV file?"
+        raise FileFormatError(problem, line=line) from error
 
 
 def _separator(text: str, lines: Sequence[str]) -> str | None:
@@ -156,11 +160,11 @@ def _read_decimal_commas(rows: list[_Row], notes: list[str]) -> None:
     line, cell = first_comma
     if first_point is not None:
         problem = (
-            f"line {line} has a decimal comma ({cell}) and line {first_point[0]} a decimal point "
-            f"({first_point[1]}): use one of them throughout"
+            f"line {line} has a decimal comma ({cut(cell)}) and line {first_point[0]} a decimal "
+            f"point ({cut(first_point[1])}): use one of them throughout"
         )
         raise FileFormatError(problem, line=line)
-    notes.append(f"Read commas as decimal commas: {cell} as {cell.replace(',', '.')}.")
+    notes.append(f"Read commas as decimal commas: {cut(cell)} as {cut(cell.replace(',', '.'))}.")
 
 
 def _take_header(rows: list[_Row], notes: list[str]) -> list[str]:
@@ -170,7 +174,7 @@ def _take_header(rows: list[_Row], notes: list[str]) -> list[str]:
     names = rows.pop(0)[1]
     if len(rows[0][1]) == 1 and len(names) > 1:  # "waiting time" over a single column
         names = [" ".join(names)]
-    notes.append(f"Took {', '.join(map(repr, names))} as a header.")
+    notes.append(f"Took {_few(list(map(shown, names)))} as a header.")
     return names
 
 
@@ -180,13 +184,13 @@ def _column_index(
     """Which column holds the points, from 0."""
     widest = max(len(row) for _, row in rows)
     width = max(len(names), widest)
-    titles = [repr(name) for name in names] + [str(k + 1) for k in range(len(names), width)]
+    titles = [shown(name) for name in names] + [str(k + 1) for k in range(len(names), width)]
     if column is not None:
         if column in names:
             return names.index(str(column))
         if str(column).isdecimal() and 1 <= int(column) <= width:
             return int(column) - 1
-        problem = f"there is no column {column!r}: choose one of {', '.join(titles)}"
+        problem = f"there is no column {shown(column)}: choose one of {_few(titles)}"
         raise FileFormatError(problem)
     if width == 1:
         return 0
@@ -199,9 +203,15 @@ def _column_index(
     if len(numeric) == 1:
         notes.append(f"Took column {titles[numeric[0]]}, the only one that holds numbers.")
         return numeric[0]
-    choice = ", ".join(titles[k] for k in numeric) or "none of them holds only numbers"
+    choice = _few([titles[k] for k in numeric]) or "none of them holds only numbers"
     problem = f"there are {width} columns: say which one holds the points ({choice})"
     raise FileFormatError(problem)
+
+
+def _few(titles: Sequence[str], most: int = 5) -> str:
+    """The titles as a list, the tail counted where there are many."""
+    rest = len(titles) - most
+    return ", ".join(titles[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _point(cell: str, line: int) -> float:
