@@ -35,9 +35,9 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 
     FileFormatError where it can't be written.
     """
-    target = Path(path).resolve()  # through a link, so that the link itself stays
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
+        target = Path(os.path.realpath(path))  # through a link, so that the link itself stays
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         try:
             with open(temporary, "x", encoding="utf-8", newline="\n") as file:
                 file.write(text)

@@ -147,7 +147,7 @@ def parse_document(text: str) -> dict[str, Any]:
         raise FileFormatError(problem)
     if version > FORMAT_VERSION:
         problem = (
-            f"made by a newer refgmm (format {version}; this one reads {FORMAT_VERSION}): "
+            f"made by a newer refgmm (format {shown(version)}; this one reads {FORMAT_VERSION}): "
             "update with python -m pip install --upgrade refgmm"
         )
         raise FileFormatError(problem)
@@ -155,11 +155,8 @@ def parse_document(text: str) -> dict[str, Any]:
 
 
 def format_document(document: Mapping[str, Any]) -> str:
-    """The text of a problem file: JSON, a line for each key."""
-    members = (
-        f"  {json.dumps(key, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
-        for key, value in document.items()
-    )
+    """The text of a problem file: JSON, a line for each key, in ASCII."""
+    members = (f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in document.items())
     return "{\n" + ",\n".join(members) + "\n}\n"
 
 
@@ -175,6 +172,6 @@ def _object_without_repeats(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise FileFormatError(f'"{key}" stands there twice: remove one of them')
+            raise FileFormatError(f"{shown(key)} stands there twice: remove one of them")
         result[key] = value
     return result
