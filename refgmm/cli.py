@@ -29,23 +29,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         code = command(options)
-        sys.stdout.flush()
+        print(end="", flush=True)  # not sys.stdout.flush(): stdout may be closed, hence None
         return code
     except RefGMMError as error:
-        print(f"refgmm: error: {error}", file=sys.stderr)
+        print(_error_line(error), file=sys.stderr)
         return 2
-    except BrokenPipeError:  # `refgmm | head`: whoever reads has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except OSError as error:  # of stdout: for files it would be a RefGMMError
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to flush
+        if isinstance(error, BrokenPipeError):  # `refgmm | head`: whoever reads has had enough
+            return 0
+        print(_error_line(f"can't write the output: {error.strerror}"), file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _error_line(message: object) -> str:
+    """The message behind the program's name. On one line: a file's name may hold line ends."""
+    return f"refgmm: error: {' '.join(str(message).splitlines())}"
 
 
 class _Parser(argparse.ArgumentParser):
     """An ArgumentParser whose errors take one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"refgmm: error: {message}; see {self.prog} --help\n")
+        self.exit(2, _error_line(f"{message}; see {self.prog} --help") + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -91,7 +99,8 @@ def _trace(options: argparse.Namespace) -> int:
     if options.digits is not None and options.format == "json":
         raise RefGMMError("--digits is not for json, which keeps every digit: leave it out")
     problem = Problem.load(options.problem)
-    epochs = itertools.islice(iterate(problem.points, problem.initial), options.epochs)
+    most = min(options.epochs, sys.maxsize)  # islice takes no more
+    epochs = itertools.islice(iterate(problem.points, problem.initial), most)
     for piece in trace_formats.FORMATS[options.format](problem, epochs, options.digits):
         print(piece)
     return 0
@@ -113,7 +122,10 @@ def _whole_number(text: str, least: int, most: int | None) -> int:
 
 
 def _use_utf8() -> None:
-    """Greek letters must come out where stdout is a pipe or an old code page, too."""
+    """Greek letters must come out where stdout is a pipe or an old code page, too.
+
+    And a file's name that is no Unicode must not break the message about it.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
