@@ -26,9 +26,9 @@ def format_number(value: float, decimals: int) -> str:
         return "undefined"
     if decimals >= ALL_DIGITS or math.isinf(value):
         return repr(value)
-    if value != 0.0 and not 0.5 * 10.0**-decimals <= abs(value) < 1e16:
-        return f"{value:.{decimals}e}"
-    return f"{value:.{decimals}f}"
+    text = f"{value:.{decimals}f}"
+    looks_like_zero = value != 0.0 and float(text) == 0.0
+    return f"{value:.{decimals}e}" if looks_like_zero or abs(value) >= 1e16 else text
 
 
 def subscript(number: int) -> str:
