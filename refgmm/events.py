@@ -55,8 +55,8 @@ class IdenticalComponents(Event):
     def message(self) -> str:
         return (
             f"Epoch {self.epoch}: {_list('component', self.components)} have the same mean and "
-            "variance. They share every point in the same proportion, so no epoch can ever "
-            "separate them. Start them from different means or variances."
+            "variance. They share every point in the same proportion, so nothing but "
+            "rounding could ever separate them. Start them from different means or variances."
         )
 
 
