@@ -23,7 +23,13 @@ Everything that refgmm refuses raises a RefGMMError, which is a ValueError.
 
 from refgmm import events, oracle, worked_example
 from refgmm.em import Epoch, EStep, MStep, e_step, iterate, m_step
-from refgmm.errors import DegenerateError, FileFormatError, InvalidValueError, RefGMMError
+from refgmm.errors import (
+    ColumnChoiceError,
+    DegenerateError,
+    FileFormatError,
+    InvalidValueError,
+    RefGMMError,
+)
 from refgmm.gaussian import Gaussian
 from refgmm.mixture import Mixture
 from refgmm.points_text import parse_points, read_points
@@ -33,6 +39,7 @@ from refgmm.stepper import Labelling, Walk
 __version__ = "0.1.0"
 
 __all__ = [
+    "ColumnChoiceError",
     "DegenerateError",
     "EStep",
     "Epoch",

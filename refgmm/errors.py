@@ -3,6 +3,7 @@
     RefGMMError            everything below; a ValueError
       InvalidValueError    a number, or a group of numbers, that a mixture can't be made of
       FileFormatError      a file or a text that can't be read as what it should be
+        ColumnChoiceError  a text with several columns, and no word which one is meant
       DegenerateError      a mixture was asked for where EM has none to give
 
 Every message says what is wrong, where, and what to do about it. Points and
@@ -39,6 +40,17 @@ class FileFormatError(RefGMMError):
     def __init__(self, message: str, *, line: int | None = None) -> None:
         super().__init__(message)
         self.line = line
+
+
+class ColumnChoiceError(FileFormatError):
+    """A text has several columns that could hold the points.
+
+    columns: what each is called, by its header or its number; of the columns of numbers
+    """
+
+    def __init__(self, message: str, *, columns: Sequence[str]) -> None:
+        super().__init__(message)
+        self.columns = tuple(columns)
 
 
 class DegenerateError(RefGMMError):

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from refgmm import validation
 from refgmm.arithmetic import Vector
-from refgmm.errors import FileFormatError, InvalidValueError
+from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError
 from refgmm.files import read_text
 from refgmm.validation import cut, shown
 
@@ -39,6 +39,8 @@ def read_points(path: str | os.PathLike[str], column: str | int | None = None) -
     """The points of a CSV file. FileFormatError names the file, the line and the remedy."""
     try:
         return parse_points(read_text(path), column)
+    except ColumnChoiceError as error:
+        raise ColumnChoiceError(f"{path}: {error}", columns=error.columns) from error
     except FileFormatError as error:
         if str(path) in str(error):
             raise
