@@ -5,18 +5,9 @@ from refgmm.arithmetic import Matrix, Vector
 from refgmm.em import iterate
 from refgmm.formatting import ALL_DIGITS, format_number, subscript
 from refgmm.trace_formats import describe
-from refgmm.worked_example import DOCUMENTED
+from refgmm.worked_example import DOCUMENTED, LEFT_OUT
 
 _AGREES, _DIFFERS = "✓", "✗"
-
-_LEFT_OUT = """\
-What the note leaves out:
-  - Its initial variances: only variance 2 gives its exponents, -(x - μ)²/4.
-  - Its densities lack the factor 1/σ: they are φ(z), the standard normal density of
-    z = (x - μ)/σ. The factor is common to both components and cancels in β.
-  - What it calls σ after the M step is the variance, σ².
-  - It calls the update of μ and σ² the M step and that of α the E step; textbooks call the
-    computation of β the E step and all three updates the M step. The numbers are the same."""
 
 
 def report() -> tuple[str, bool]:
@@ -45,7 +36,7 @@ def report() -> tuple[str, bool]:
     text = "\n\n".join(parts)
     agreeing, differing = text.count(_AGREES), text.count(_DIFFERS)
     verdict = f"{agreeing} of {agreeing + differing} documented numbers agree."
-    return "\n\n".join([text, verdict, _LEFT_OUT]), differing == 0
+    return "\n\n".join([text, verdict, LEFT_OUT]), differing == 0
 
 
 def _beside(computed: float, documented: str, decimals: int) -> list[str]:

@@ -222,6 +222,10 @@ class Walk:
             m.variances if new_variances else tuple(c.variance for c in components),
         )
 
+    def is_before(self, name: str) -> bool:
+        """Whether the sub-step of this name has never been done on the way here."""
+        return self.epoch.index == 1 and not self.knows(name)
+
     def knows(self, name: str) -> bool:
         """Whether the sub-step of this name has been done in this epoch."""
         return index_of(name) < self.done

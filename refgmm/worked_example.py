@@ -1,18 +1,7 @@
 """The lecture note's worked example: one epoch of two components on five points.
 
 `DOCUMENTED` holds the note's numbers as it prints them, as text, digit for digit.
-
-What the note leaves out, found by trying the alternatives:
-
-- Its initial variances stand in a picture that is not available. Only variance 2
-  reproduces the exponent that it prints, -(x - mu)^2 / 4.
-- The densities that it prints lack the factor 1/sigma: they are the standard normal
-  density of the z-score, phi(z). The factor is common to both components, so the
-  responsibilities, and all that follows from them, are those of the proper Gaussian.
-- What it calls sigma after the M step is the variance.
-- It calls the update of mean and variance the M step, and the update of the weights
-  the E step. Textbooks call the computation of the responsibilities the E step and
-  all three updates the M step. The numbers are the same.
+`LEFT_OUT` says what the note leaves out, found by trying the alternatives.
 """
 
 from dataclasses import dataclass
@@ -51,6 +40,15 @@ DOCUMENTED = Documented(
     variances=("0.3510142879511143", "0.408060269961259"),
     weights=("0.5124981885949778", "0.48750181140502213"),
 )
+
+LEFT_OUT = """\
+What the note leaves out:
+  - Its initial variances: only variance 2 gives its exponents, -(x - μ)²/4.
+  - Its densities lack the factor 1/σ: they are φ(z), the standard normal density of
+    z = (x - μ)/σ. The factor is common to both components and cancels in β.
+  - What it calls σ after the M step is the variance, σ².
+  - It calls the update of μ and σ² the M step and that of α the E step; textbooks call the
+    computation of β the E step and all three updates the M step. The numbers are the same."""
 
 
 def problem() -> Problem:

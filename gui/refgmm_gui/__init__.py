@@ -1,0 +1,1 @@
+"""The desktop app of refgmm: step through EM, forwards and back, with every number on screen."""

@@ -1,0 +1,82 @@
+"""Every action of the app in one table: what it is called, its keys, its icon, and what it does in words."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QKeySequence
+
+from refgmm_gui.icon import icon
+from refgmm_gui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """An action as menus, the tool bar and the list of keys show it."""
+
+    name: str
+    text: str
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+
+
+SPECS = (
+    ActionSpec("new", "&New", ("Ctrl+N",), tip="Start with empty tables"),
+    ActionSpec("open", "&Open…", ("Ctrl+O",), "open", "Open a problem file"),
+    ActionSpec("example", "The lecture note's &example", tip="Open the worked example"),
+    ActionSpec("import_points", "&Import points…", ("Ctrl+I",), tip="Points from a CSV file"),
+    ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the problem"),
+    ActionSpec("save_as", "Save &as…", ("Ctrl+Shift+S",), tip="Save under another name"),
+    ActionSpec("quit", "&Quit", ("Ctrl+Q",), tip="Close the window"),
+    ActionSpec("forward", "Next", ("F8", "Ctrl+Right"), "next", "Do the next step"),
+    ActionSpec("back", "Back", ("F7", "Ctrl+Left"), "back", "Take the last step back"),
+    ActionSpec("epoch", "Epoch", ("F9", "Ctrl+Shift+Right"), "epoch", "To the end of the epoch"),
+    ActionSpec("run", "Run", ("F5",), "run", "Epoch after epoch, until the rule stops it"),
+    ActionSpec("cancel", "Cancel", ("Shift+F5",), "cancel", "Stop the run where it is"),
+    ActionSpec("start", "Start", ("Ctrl+Home",), "start", "Back to where nothing is computed"),
+    ActionSpec("copy_worksheet", "Copy the &worksheet", tip="Every digit, for a spreadsheet"),
+    ActionSpec("copy_history", "Copy the &history", tip="Every digit, for a spreadsheet"),
+    ActionSpec(
+        "normalise", "&Make the weights sum to 1", tip="Divide each initial weight by their sum"
+    ),
+    ActionSpec("keys", "&Keyboard", ("F1",), tip="All keys"),
+    ActionSpec("left_out", "What the lecture note &leaves out", tip="And how refgmm fills it in"),
+    ActionSpec("about", "&About refgmm"),
+)
+
+
+class Actions(QObject):
+    """The QActions of SPECS, by name: actions["forward"]."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._actions: dict[str, QAction] = {}
+        for spec in SPECS:
+            action = QAction(spec.text, self)
+            action.setObjectName(spec.name)
+            action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+            keys = f" ({spec.keys[0]})" if spec.keys else ""
+            action.setToolTip(f"{spec.tip or spec.text.replace('&', '')}{keys}")
+            self._actions[spec.name] = action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def all(self) -> list[QAction]:
+        return list(self._actions.values())
+
+    def tint(self, theme: Theme) -> None:
+        """Icons in the theme's text colour."""
+        for spec in SPECS:
+            if spec.icon:
+                colour = theme.on_accent if spec.name == "forward" else theme.text
+                self._actions[spec.name].setIcon(icon(spec.icon, colour))
+
+
+def keys_as_text() -> str:
+    """All actions that have keys, a line each: "F8 or Ctrl+Right   Do the next step"."""
+    return "\n".join(
+        f"{' or '.join(spec.keys)}\t{spec.tip or spec.text.replace('&', '')}"
+        for spec in SPECS
+        if spec.keys
+    )

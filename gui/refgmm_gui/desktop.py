@@ -1,0 +1,397 @@
+"""The composition root: builds the parts, and wires them in one place (see Desktop._wire)."""
+
+import contextlib
+import dataclasses
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QByteArray,
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    QtMsgType,
+    qInstallMessageHandler,
+)
+from PySide6.QtGui import QCloseEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+import refgmm
+from refgmm import files
+from refgmm.errors import ColumnChoiceError, InvalidValueError, RefGMMError
+from refgmm.problem import Problem, format_document, read_document
+from refgmm.worked_example import LEFT_OUT
+from refgmm_gui import session, theme
+from refgmm_gui.actions import keys_as_text
+from refgmm_gui.app import install_libraries
+from refgmm_gui.dialogs.files import Answer, Dialogs
+from refgmm_gui.draft import Draft
+from refgmm_gui.icon import icon
+from refgmm_gui.main_window import MainWindow
+from refgmm_gui.panels.inputs import too_many
+from refgmm_gui.runner import Runner
+from refgmm_gui.session import MOST_POINTS, Run, State, Store, View
+
+_LARGEST_FILE = 5_000_000  # bytes; MOST_POINTS points take less than a tenth of it
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Open the window and stay until it closes."""
+    qInstallMessageHandler(_on_qt_message)
+    app = QApplication(["refgmm", *arguments])
+    app.setApplicationName("refgmm")
+    app.setApplicationVersion(refgmm.__version__)
+    app.setStyle("Fusion")
+    app.setWindowIcon(icon("app", theme.LIGHT.accent))
+    desktop = Desktop(app, QSettings("refgmm", "refgmm"))
+    desktop.window.show()
+    if arguments:
+        desktop.open_path(arguments[0])
+    return app.exec()
+
+
+class Desktop(QObject):
+    """The app: its store, its window, its runner, and what happens between them."""
+
+    def __init__(self, app: QApplication, settings: QSettings) -> None:
+        super().__init__()
+        self._app = app
+        self._settings = settings
+        draft = session.worked_example_draft()
+        self.store = Store(session.opening(draft, None, self._remembered_view(), Run()))
+        self.runner = Runner()
+        self.window = MainWindow()
+        self.dialogs = Dialogs(self.window)
+        self._restore_window()
+        self._wire()
+        self._show_view()
+        self._show_inputs()
+        self._show_file()
+
+    def _wire(self) -> None:
+        """Every connection between the parts."""
+        window, store, actions = self.window, self.store, self.window.actions_by_name
+
+        # The state shows
+        store.draft_changed.connect(self._show_inputs)
+        store.draft_changed.connect(self._show_file)
+        store.file_changed.connect(self._show_file)
+        store.place_changed.connect(self._show_place)
+        store.run_changed.connect(self._show_place)
+        store.view_changed.connect(self._show_view)
+
+        # The user edits
+        window.inputs.edited.connect(self._edit)
+        window.inputs.told.connect(self._tell)
+        window.inputs.normalise_requested.connect(self._normalise)
+        actions["normalise"].triggered.connect(self._normalise)
+
+        # The user walks
+        for name, change in (
+            ("forward", session.stepped),
+            ("back", session.stepped_back),
+            ("epoch", session.epoch_done),
+            ("start", session.restarted),
+        ):
+            actions[name].triggered.connect(self._updater(change))
+        actions["run"].triggered.connect(self._start_run)
+        actions["cancel"].triggered.connect(self.runner.cancel)
+        self.runner.progressed.connect(self._on_progress)
+        self.runner.ended.connect(self._on_run_end)
+        window.history.rule_changed.connect(self._set_rule)
+
+        # The user looks
+        window.decimals.valueChanged.connect(lambda value: self._look(decimals=value))
+        window.labelling.currentIndexChanged.connect(
+            lambda _: self._look(labelling=window.labelling_chosen())
+        )
+        window.standard.toggled.connect(lambda on: self._look(standard_densities=on))
+        window.step_size.currentIndexChanged.connect(lambda row: self._look(whole_steps=bool(row)))
+        window.theme_chosen.connect(lambda choice: self._look(theme=choice))
+        window.fold_toggled.connect(self._toggle_fold)
+        window.worksheet.fold_requested.connect(self._toggle_fold)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_view)
+
+        # Files and the rest
+        actions["new"].triggered.connect(self._new)
+        actions["open"].triggered.connect(self._open)
+        actions["example"].triggered.connect(self._open_example)
+        actions["import_points"].triggered.connect(self._import_points)
+        actions["save"].triggered.connect(self.save)
+        actions["save_as"].triggered.connect(self.save_as)
+        actions["quit"].triggered.connect(window.close)
+        actions["copy_worksheet"].triggered.connect(self._copy_worksheet)
+        actions["copy_history"].triggered.connect(window.history.table.copy_table)
+        actions["keys"].triggered.connect(lambda: self.dialogs.text("Keyboard", keys_as_text()))
+        actions["left_out"].triggered.connect(
+            lambda: self.dialogs.text("What the lecture note leaves out", LEFT_OUT)
+        )
+        actions["about"].triggered.connect(self._show_about)
+        window.closing.connect(self._on_closing)
+
+    def _updater(self, change: Callable[[State], State]) -> Callable[[], None]:
+        return lambda: self.store.update(change)
+
+    # The state shows
+
+    @property
+    def state(self) -> State:
+        return self.store.state
+
+    @property
+    def _theme(self) -> theme.Theme:
+        return theme.chosen(self.state.view.theme)
+
+    def _show_inputs(self) -> None:
+        self.window.show_inputs(self.state, self._theme)
+        self._show_place()
+
+    def _show_place(self) -> None:
+        self.window.show_place(self.state, self._theme)
+
+    def _show_view(self) -> None:
+        theme.apply(self._app, self._theme)
+        self.window.show_view(self.state.view, self._theme)
+        self._show_inputs()
+
+    def _show_file(self) -> None:
+        self.window.show_file(self.state, self._name())
+
+    def _name(self) -> str:
+        path = self.state.file.path
+        if path:
+            return Path(path).name
+        is_example = self.state.file.saved == session.worked_example_draft()
+        return "The lecture note's example" if is_example else "Untitled"
+
+    def _tell(self, text: str, is_fault: bool = False) -> None:
+        """A word in the status line; it stays longer where something is wrong."""
+        self.window.statusBar().showMessage(text, 0 if is_fault else 10_000)
+
+    # The user edits and looks
+
+    def _edit(self, draft: Draft) -> None:
+        self.window.statusBar().clearMessage()
+        self.store.update(lambda state: session.edited(state, draft))
+
+    def _normalise(self) -> None:
+        self._edit(self.state.draft.with_normalised_weights())
+
+    def _look(self, **changes: object) -> None:
+        self.store.update(
+            lambda state: dataclasses.replace(
+                state,
+                view=dataclasses.replace(state.view, **changes),  # type: ignore[arg-type]
+            )
+        )
+
+    def _toggle_fold(self, key: str) -> None:
+        self._look(folded=self.state.view.folded ^ {key})
+
+    def _copy_worksheet(self) -> None:
+        QGuiApplication.clipboard().setText(self.window.worksheet.text_of_table())
+
+    # The user runs
+
+    def _set_rule(self, tolerance: float, most_epochs: int) -> None:
+        self._set_run(tolerance=tolerance, most_epochs=most_epochs)
+
+    def _set_run(self, **changes: object) -> None:
+        self.store.update(
+            lambda state: dataclasses.replace(
+                state,
+                run=dataclasses.replace(state.run, **changes),  # type: ignore[arg-type]
+            )
+        )
+
+    def _start_run(self) -> None:
+        place = self.state.place
+        if place is not None and not self.state.cannot_step_because:
+            self._set_run(is_running=True, outcome="")
+            self.runner.start(place.walk, self.state.run)
+
+    def _on_progress(self, walk: refgmm.Walk) -> None:
+        self.store.update(lambda state: session.arrived(state, walk))
+
+    def _on_run_end(self, walk: refgmm.Walk, why: str) -> None:
+        self.store.update(lambda state: session.arrived(state, walk))
+        self._set_run(is_running=False, outcome=why)
+
+    # Files
+
+    def _show_draft(self, draft: Draft, path: str | None) -> None:
+        """Begin with another problem."""
+        self.runner.stop()
+        self._set_run(is_running=False, outcome="")
+        self.store.update(lambda state: session.opening(draft, path, state.view, state.run))
+
+    def _new(self) -> None:
+        if self._may_discard():
+            self._show_draft(Draft((), (("0.5", "", ""), ("0.5", "", ""))), None)
+
+    def _open_example(self) -> None:
+        if self._may_discard():
+            self._show_draft(session.worked_example_draft(), None)
+
+    def _open(self) -> None:
+        if self._may_discard() and (path := self.dialogs.path_to_open(self._folder())):
+            self.open_path(path)
+
+    def open_path(self, path: str) -> None:
+        """Open a problem file; one with a value that won't do opens too, and says so in its cell."""
+        try:
+            _check_size(path)
+            document = read_document(path)
+            with contextlib.suppress(InvalidValueError):  # the cells of the draft will tell
+                Problem.from_document(document)
+            draft = Draft.of_document(document)
+            if len(draft.points) > MOST_POINTS:
+                raise RefGMMError(f"{path}: {too_many(len(draft.points))}")
+        except RefGMMError as error:
+            self.dialogs.error(str(error))
+            return
+        self._remember_folder(path)
+        self._show_draft(draft, path)
+
+    def _import_points(self) -> None:
+        """Points from a CSV file in the place of those in the table."""
+        path = self.dialogs.path_to_import(self._folder())
+        if not path:
+            return
+        try:
+            _check_size(path)
+            try:
+                result = refgmm.read_points(path)
+            except ColumnChoiceError as error:
+                column = self.dialogs.column(error.columns)
+                if not column:
+                    return
+                result = refgmm.read_points(path, column)
+            if len(result.points) > MOST_POINTS:
+                raise RefGMMError(f"{path}: {too_many(len(result.points))}")
+        except RefGMMError as error:
+            self.dialogs.error(str(error))
+            return
+        self._remember_folder(path)
+        draft = self.state.draft
+        self._edit(draft.with_points(0, len(draft.points), [repr(x) for x in result.points]))
+        self._tell(" ".join([f"Imported {len(result.points)} points.", *result.notes]))
+
+    def save(self) -> bool:
+        """Save where the problem came from. Whether it is saved."""
+        path = self.state.file.path
+        return self._save_to(path) if path else self.save_as()
+
+    def save_as(self) -> bool:
+        """Ask for a path and save there. Whether it is saved."""
+        path = self.state.file.path or str(Path(self._folder()) / "problem.json")
+        chosen = self.dialogs.path_to_save(path)
+        return self._save_to(chosen) if chosen else False
+
+    def _save_to(self, path: str) -> bool:
+        draft = self.state.draft
+        try:
+            files.write_text(path, format_document(draft.to_document()))
+        except RefGMMError as error:
+            self.dialogs.error(str(error))
+            return False
+        self._remember_folder(path)
+        file = session.File(path, draft)
+        self.store.update(lambda state: dataclasses.replace(state, file=file))
+        self._tell(f"Saved {path}.")
+        return True
+
+    def _may_discard(self) -> bool:
+        """Whether the inputs may go: nothing is unsaved, or the user has decided."""
+        if not self.state.is_modified:
+            return True
+        answer = self.dialogs.unsaved(self._name())
+        return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
+
+    def _folder(self) -> str:
+        return str(self._settings.value("folder", str(Path.home())))
+
+    def _remember_folder(self, path: str) -> None:
+        self._settings.setValue("folder", str(Path(path).resolve().parent))
+
+    # What stays from one start to the next
+
+    def _remembered_view(self) -> View:
+        """The view of the last time; its defaults where a value can't be read."""
+        usual = View()
+        value = self._settings.value
+        try:
+            decimals = int(str(value("decimals", usual.decimals)))
+            labelling = refgmm.Labelling(str(value("labelling", usual.labelling.value)))
+        except ValueError:
+            return usual
+        choice = str(value("theme", usual.theme))
+        return View(
+            decimals=decimals if 2 <= decimals <= 17 else usual.decimals,
+            labelling=labelling,
+            standard_densities=str(value("standard_densities", "true")) == "true",
+            whole_steps=str(value("whole_steps", "false")) == "true",
+            theme=choice if choice in theme.CHOICES else usual.theme,
+        )
+
+    def _restore_window(self) -> None:
+        for name, restore in (
+            ("geometry", self.window.restoreGeometry),
+            ("sides", self.window.sides.restoreState),
+            ("rows", self.window.rows.restoreState),
+        ):
+            value = self._settings.value(name)
+            if isinstance(value, QByteArray):
+                restore(value)
+
+    def _remember(self) -> None:
+        view, window = self.state.view, self.window
+        for name, value in {
+            "decimals": view.decimals,
+            "labelling": view.labelling.value,
+            "standard_densities": "true" if view.standard_densities else "false",
+            "whole_steps": "true" if view.whole_steps else "false",
+            "theme": view.theme,
+            "geometry": window.saveGeometry(),
+            "sides": window.sides.saveState(),
+            "rows": window.rows.saveState(),
+        }.items():
+            self._settings.setValue(name, value)
+
+    def _on_closing(self, event: QCloseEvent) -> None:
+        if not self._may_discard():
+            event.ignore()
+            return
+        self.runner.stop()
+        self._remember()
+        event.accept()
+
+    def _show_about(self) -> None:
+        self.dialogs.text(
+            "About refgmm",
+            f"refgmm {refgmm.__version__}\n\n"
+            "The EM algorithm for Gaussian mixtures, with every number kept.\n"
+            f"Python {sys.version.split()[0]}",
+        )
+
+
+def _check_size(path: str) -> None:
+    try:
+        size = os.path.getsize(path)
+    except OSError:
+        return  # reading it will say why
+    if size > _LARGEST_FILE:
+        raise RefGMMError(
+            f"{path} has {size / 1e6:,.0f} MB, more than the app's {MOST_POINTS:,} points can take: "
+            "take a sample, or use the library, which has no limit."
+        )
+
+
+def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+    """Qt's own messages on stderr; its fatal one, no platform plugin, with the remedy."""
+    print(message, file=sys.stderr)
+    if kind == QtMsgType.QtFatalMsg:
+        print(f"refgmm-gui can't start.\n{install_libraries()}", file=sys.stderr)
+        os._exit(2)  # otherwise Qt aborts the process

@@ -1,0 +1,277 @@
+"""The window: what stands where. It shows a state; what happens on a click is wired in desktop.py."""
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFrame,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QSpinBox,
+    QSplitter,
+    QToolBar,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from refgmm import Labelling, worksheet
+from refgmm.formatting import ALL_DIGITS
+from refgmm_gui import theme
+from refgmm_gui.actions import Actions
+from refgmm_gui.panels.history import HistoryPanel
+from refgmm_gui.panels.inputs import InputsPanel
+from refgmm_gui.panels.step_text import StepText
+from refgmm_gui.plots.mixture_plot import MixturePlot
+from refgmm_gui.plots.scene import scene_of
+from refgmm_gui.session import State, View
+from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
+from refgmm_gui.tables.worksheet_view import WorksheetView
+from refgmm_gui.theme import Theme
+
+_LABELLINGS = {Labelling.TEXTBOOK: "textbook's E and M", Labelling.NOTE: "lecture note's E and M"}
+_LONGEST_LABEL = "M: new means, variances and weights (epoch 100)"
+_PLOT_STEPS = 300  # along x; plus those where a component bends
+
+
+class MainWindow(QMainWindow):
+    """Attributes: actions, inputs, plot, step_text, worksheet, history, and the view's controls.
+
+    Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); fold_toggled(key).
+    """
+
+    closing = Signal(object)
+    theme_chosen = Signal(str)
+    fold_toggled = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.actions_by_name = Actions()
+        self.inputs = InputsPanel()
+        self.plot = MixturePlot()
+        self.step_text = StepText()
+        self.worksheet_model = WorksheetModel()
+        self.footer_model = FooterModel()
+        self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
+        self.history = HistoryPanel(self.actions_by_name)
+        self.columns_menu = QMenu("&Columns", self)
+        self.theme_actions = QActionGroup(self)
+
+        self._lay_out()
+        self._build_tool_bar()
+        self._build_menus()
+        self.next_button.setFocus()
+
+    # What stands where
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.step_text)
+        column.addWidget(self.worksheet, stretch=1)
+
+        self.rows = QSplitter(Qt.Orientation.Vertical)
+        self.rows.setObjectName("rows")
+        for row, stretch in ((self.plot, 3), (middle, 3), (self.history, 2)):
+            self.rows.addWidget(row)
+            self.rows.setStretchFactor(self.rows.count() - 1, stretch)
+        self.sides = QSplitter(Qt.Orientation.Horizontal)
+        self.sides.setObjectName("sides")
+        self.inputs.setMinimumWidth(230)
+        self.sides.addWidget(self.inputs)
+        self.sides.addWidget(_framed(self.rows))
+        self.sides.setStretchFactor(0, 0)
+        self.sides.setStretchFactor(1, 1)
+        self.sides.setSizes([270, 1000])
+        self.rows.setSizes([230, 300, 150])
+        for splitter in (self.rows, self.sides):
+            splitter.setChildrenCollapsible(False)
+        self.setCentralWidget(self.sides)
+        self.resize(1280, 800)
+
+    def _build_tool_bar(self) -> None:
+        bar = QToolBar("Steps")
+        bar.setObjectName("steps")
+        bar.setMovable(False)
+        bar.setIconSize(QSize(18, 18))
+        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addToolBar(bar)
+        actions = self.actions_by_name
+        bar.addAction(actions["start"])
+        bar.addAction(actions["back"])
+        self.next_button = QToolButton()
+        self.next_button.setObjectName("next")
+        self.next_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.next_button.setDefaultAction(actions["forward"])
+        self.next_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.next_button.setIconSize(QSize(18, 18))
+        width = self.fontMetrics().horizontalAdvance(_LONGEST_LABEL)
+        self.next_button.setMinimumWidth(width + 24)
+        bar.addWidget(self.next_button)
+        bar.addAction(actions["epoch"])
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(spacer)
+
+        self.step_size = QComboBox()
+        self.step_size.setObjectName("stepSize")
+        self.step_size.addItems(["by sub-steps", "by whole steps"])
+        self.step_size.setToolTip("How much Next and Back do at once")
+        self.labelling = QComboBox()
+        self.labelling.setObjectName("labelling")
+        self.labelling.addItems(list(_LABELLINGS.values()))
+        self.labelling.setToolTip(
+            "Whose names for the steps. The lecture note calls the update of means and variances M "
+            "and that of the weights E; textbooks call the responsibilities E and all updates M. "
+            "The numbers are the same."
+        )
+        self.standard = QCheckBox("φ(z)")
+        self.standard.setObjectName("standard")
+        self.standard.setToolTip(
+            "Show the standard normal density of the z-score, too: what the lecture note prints as g"
+        )
+        self.decimals = QSpinBox()
+        self.decimals.setObjectName("decimals")
+        self.decimals.setRange(2, ALL_DIGITS)
+        self.decimals.setSuffix(" decimals")
+        self.decimals.setToolTip(f"{ALL_DIGITS} shows every digit of the computed number")
+        for widget, name in (
+            (self.step_size, "Step size"),
+            (self.labelling, "Names of the steps"),
+            (self.standard, "Show the density of z"),
+            (self.decimals, "Decimals"),
+        ):
+            widget.setAccessibleName(name)
+            bar.addWidget(widget)
+
+    def _build_menus(self) -> None:
+        themes = QMenu("&Theme", self)
+        for choice, text in theme.CHOICES.items():
+            action = self.theme_actions.addAction(QAction(text, self))
+            action.setCheckable(True)
+            action.setData(choice)
+            themes.addAction(action)
+        self.theme_actions.triggered.connect(
+            lambda action: self.theme_chosen.emit(str(action.data()))
+        )
+        menus: dict[str, tuple[str | QMenu, ...]] = {
+            "&File": (
+                "new", "open", "example", "import_points", "", "save", "save_as", "", "quit",
+            ),
+            "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
+            "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
+            "&View": (self.columns_menu, themes),
+            "&Help": ("keys", "left_out", "about"),
+        }  # fmt: skip
+        for title, entries in menus.items():
+            menu = self.menuBar().addMenu(title)
+            for entry in entries:
+                if isinstance(entry, QMenu):
+                    menu.addMenu(entry)
+                elif entry:
+                    menu.addAction(self.actions_by_name[entry])
+                else:
+                    menu.addSeparator()
+        # Their keys must work wherever the focus is, also where a menu is not in sight.
+        self.addActions(self.actions_by_name.all())
+
+    # What is shown
+
+    def show_inputs(self, state: State, colours: Theme) -> None:
+        self.inputs.show_state(state, colours)
+
+    def show_place(self, state: State, colours: Theme) -> None:
+        """Everything that follows the walk."""
+        self.worksheet_model.show_state(state, colours)
+        self.footer_model.show_state(state, colours)
+        self.worksheet.show_state(state)
+        self.history.model.show_state(state, colours)
+        self.history.show_state(state)
+        self.step_text.show_state(state, colours)
+        scene = scene_of(state.place.walk, _PLOT_STEPS) if state.place else None
+        self.plot.show_scene(scene, colours)
+        self._show_actions(state)
+
+    def show_view(self, view: View, colours: Theme) -> None:
+        """The controls of the view, and the tints."""
+        self.decimals.setValue(view.decimals)
+        self.labelling.setCurrentText(_LABELLINGS[view.labelling])
+        self.standard.setChecked(view.standard_densities)
+        self.step_size.setCurrentIndex(int(view.whole_steps))
+        for action in self.theme_actions.actions():
+            action.setChecked(action.data() == view.theme)
+        self.columns_menu.clear()
+        for group in worksheet.groups(view.standard_densities):
+            action = self.columns_menu.addAction(f"{group.title}: {group.formula}")
+            action.setCheckable(True)
+            action.setChecked(group.field not in view.folded)
+            action.setData(group.field)
+            action.triggered.connect(self._toggle_fold)
+        self.actions_by_name.tint(colours)
+        self.next_button.setStyleSheet(
+            f"QToolButton {{ background: {colours.accent}; color: {colours.on_accent};"
+            " border: none; border-radius: 4px; padding: 5px 10px; font-weight: bold; }"
+            f"QToolButton:disabled {{ background: {colours.button}; color: {colours.muted};"
+            f" border: 1px solid {colours.border}; }}"
+            f"QToolButton:focus {{ border: 2px solid {colours.text}; padding: 3px 8px; }}"
+        )
+
+    def show_file(self, state: State, name: str) -> None:
+        self.setWindowTitle(f"{name}[*] — refgmm")
+        self.setWindowModified(state.is_modified)
+
+    def labelling_chosen(self) -> Labelling:
+        """What stands in the box of labellings."""
+        return list(_LABELLINGS)[self.labelling.currentIndex()]
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit(event)
+
+    def _show_actions(self, state: State) -> None:
+        """Which actions can be done now; and the name of the next."""
+        actions, walk = self.actions_by_name, state.place.walk if state.place else None
+        reason, running = state.cannot_step_because, state.run.is_running
+        actions["forward"].setText(_next_text(state))
+        actions["forward"].setToolTip(reason or f"{_next_text(state)} (F8)")
+        enabled = {
+            "forward": not reason,
+            "epoch": not reason and not state.is_stale,
+            "run": not reason and not state.is_stale,
+            "cancel": running,
+            "back": walk is not None and not walk.is_at_start and not running,
+            "start": not running
+            and state.problem is not None
+            and walk is not None
+            and (state.is_stale or not walk.is_at_start),
+        }
+        for name, is_enabled in enabled.items():
+            actions[name].setEnabled(is_enabled)
+
+    def _toggle_fold(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.fold_toggled.emit(str(action.data()))
+
+
+def _next_text(state: State) -> str:
+    if state.faults or state.place is None:
+        return "The inputs need mending"
+    if state.run.is_running:
+        return "Running …"
+    if state.is_stale:
+        return "Start again with the new inputs"
+    return state.place.walk.next_label(state.view.labelling, state.view.whole_steps)
+
+
+def _framed(widget: QWidget) -> QFrame:
+    frame = QFrame()
+    frame.setFrameShape(QFrame.Shape.StyledPanel)
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(widget)
+    return frame

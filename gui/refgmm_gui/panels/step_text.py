@@ -1,0 +1,106 @@
+"""What just happened, in words: the step, its formula and its meaning; and what went wrong."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
+
+from refgmm import Walk, worksheet
+from refgmm.stepper import LAST, SUB_STEPS, SubStep
+from refgmm_gui.session import State, View
+from refgmm_gui.theme import Theme
+
+
+class StepText(QFrame):
+    """Two lines about the last step, and below them a notice where there is one to give."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.done = QLabel()
+        self.done.setObjectName("stepDone")
+        self.meaning = QLabel()
+        self.meaning.setObjectName("stepMeaning")
+        self.notice = QLabel()
+        self.notice.setObjectName("notice")
+        self.notice.setAutoFillBackground(True)
+        self.notice.setMargin(6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 4)
+        layout.setSpacing(2)
+        for label in (self.done, self.meaning, self.notice):
+            label.setWordWrap(True)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            layout.addWidget(label)
+
+    def show_state(self, state: State, colours: Theme) -> None:
+        """Tell of the place where the walk stands."""
+        if state.place is None:
+            self.done.setText("<b>Not ready yet</b>")
+            self.meaning.setText("Type points and initial parameters on the left.")
+        else:
+            self.done.setText(_what_was_done(state.place.walk, state.place.fresh, state.view))
+            self.meaning.setText(_what_it_means(state.place.walk, state.place.fresh))
+        palette = self.notice.palette()
+        palette.setColor(QPalette.ColorRole.Window, QColor(colours.notice))
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.text))
+        self.notice.setPalette(palette)
+        text = notice_of(state)
+        self.notice.setText(text)
+        self.notice.setVisible(bool(text))
+
+
+def notice_of(state: State) -> str:
+    """What the user must know: stale inputs, a run's end, events of the epoch. Often nothing."""
+    texts = []
+    if state.is_stale and not state.faults:
+        texts.append(
+            "The inputs have changed since this walk began. Its numbers belong to the earlier "
+            "inputs; the next step starts again with the new ones."
+        )
+    elif state.is_stale:
+        texts.append(
+            "The walk shown belongs to the earlier inputs; those on the left need mending."
+        )
+    if state.place is not None:
+        texts += [event.message for event in state.place.walk.events]
+    if state.run.outcome and state.run.outcome not in texts:
+        texts.append(state.run.outcome)
+    return "\n".join(texts)
+
+
+def _what_was_done(walk: Walk, fresh: range, view: View) -> str:
+    """ "Epoch 1, M: means   μⱼ′ = ...", in rich text."""
+    if walk.done == 0:
+        return "<b>Ready.</b> Nothing is computed yet: the worksheet fills from left to right."
+    steps = [SUB_STEPS[i] for i in fresh] or [SUB_STEPS[walk.done - 1]]
+    if len(steps) == LAST:
+        return f"<b>Epoch {walk.epoch.index} is complete:</b> a mixture with new parameters."
+    phases = dict.fromkeys(step.phase(view.labelling) for step in steps)
+    titles = ", ".join(step.title for step in steps)
+    formulas = " &nbsp; ".join(_formulas(steps))
+    return f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {titles}</b> &nbsp; {formulas}"
+
+
+def _what_it_means(walk: Walk, fresh: range) -> str:
+    if walk.done == 0:
+        return "Press Next (F8) for one step, Epoch (F9) for a whole epoch, Back (F7) to undo."
+    steps = [SUB_STEPS[i] for i in fresh] or [SUB_STEPS[walk.done - 1]]
+    if len(steps) == LAST:
+        return (
+            "E: who answers for which point. M: parameters that fit those shares best. "
+            "No epoch lowers the log-likelihood."
+        )
+    return steps[-1].meaning
+
+
+def _formulas(steps: list[SubStep]) -> list[str]:
+    """The formulas of what these sub-steps exist for: a new parameter before the products for it."""
+    formulas = []
+    for step in steps:
+        for group in worksheet.groups():
+            parts = (group.parameter, group.total, group)
+            found = [part.formula for part in parts if part and part.sub_step == step.name]
+            if found:
+                formulas.append(found[0])
+                break
+    return formulas

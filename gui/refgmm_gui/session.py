@@ -1,0 +1,218 @@
+"""What the app knows, as immutable values and pure updates; and the store that holds them.
+
+    Draft    the inputs as typed          ─┐
+    Walk     where the walk stands         ├─ State ── Store: emits a signal for each part that changed
+    View     how it is shown               │
+    ...                                   ─┘
+
+Only Store knows Qt, and of Qt only signals. No function here computes EM: Walk does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import ClassVar
+
+from PySide6.QtCore import QObject, Signal
+
+from refgmm import Labelling, Problem, Walk, worked_example
+from refgmm.stepper import LAST
+from refgmm_gui.draft import Draft, Fault
+
+MOST_POINTS = 10_000
+"""A step of so many points takes about a quarter of a second; more would freeze the window."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How the numbers are shown. None of it changes a number."""
+
+    decimals: int = 4
+    labelling: Labelling = Labelling.TEXTBOOK
+    standard_densities: bool = (
+        True  # show φ(z), as the lecture note prints it, beside the densities
+    )
+    whole_steps: bool = False  # one press does a whole E or M step, not one sub-step
+    theme: str = "system"
+    folded: frozenset[str] = frozenset()  # groups of worksheet columns, by their trace field
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Where the problem is kept."""
+
+    path: str | None
+    saved: Draft  # as it stands there
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The walk, and which of its sub-steps the last move filled."""
+
+    walk: Walk
+    fresh_from: int = 0
+
+    @property
+    def fresh(self) -> range:
+        """The sub-steps of the epoch that the last move filled."""
+        return range(self.fresh_from, self.walk.done)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run to convergence: its rule, and how it goes."""
+
+    tolerance: float = 1e-8  # nats; stop where an epoch gains less log-likelihood
+    most_epochs: int = 1000
+    is_running: bool = False
+    outcome: str = ""  # why the last run stopped, in words
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All of it. Each field has a signal of its own in Store."""
+
+    draft: Draft
+    problem: Problem | None  # what the draft spells; None where it is faulty
+    faults: tuple[Fault, ...]
+    place: Place | None  # None until the inputs were right for the first time
+    view: View
+    file: File
+    run: Run
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the walk belongs to other inputs than those in the tables."""
+        return self.place is not None and self.place.walk.problem != self.problem
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether the tables hold what no file holds."""
+        return self.draft != self.file.saved
+
+    @property
+    def cannot_step_because(self) -> str:
+        """Why there is no next step, in words; empty where there is one."""
+        if self.faults:
+            return self.faults[0].message
+        if self.run.is_running:
+            return "A run is on its way: cancel it to step by hand."
+        if self.place is not None and not self.is_stale and self.place.walk.stopped_by:
+            return self.place.walk.stopped_by[0].message
+        return ""
+
+
+def opening(draft: Draft, path: str | None, view: View, run: Run) -> State:
+    """The state in which a problem opens: ready to step, nothing computed."""
+    problem, faults = draft.check()
+    place = Place(Walk.begin(problem)) if problem else None
+    idle = replace(run, is_running=False, outcome="")
+    return State(draft, problem, faults, place, view, File(path, draft), idle)
+
+
+def worked_example_draft() -> Draft:
+    """The lecture note's problem."""
+    return Draft.of_problem(worked_example.problem())
+
+
+def edited(state: State, draft: Draft) -> State:
+    """The inputs changed. A walk that has not begun follows them; one that has is kept."""
+    problem, faults = draft.check()
+    state = replace(state, draft=draft, problem=problem, faults=faults)
+    if problem and (state.place is None or state.place.walk.is_at_start):
+        state = restarted(state)
+    return state
+
+
+def restarted(state: State) -> State:
+    """Back to the start, with the inputs as they are now."""
+    if state.problem is None:
+        return state
+    walk = state.place.walk.to_start() if state.place and not state.is_stale else None
+    idle = replace(state.run, outcome="")
+    return replace(state, place=Place(walk or Walk.begin(state.problem)), run=idle)
+
+
+def stepped(state: State) -> State:
+    """One sub-step, or one whole step, on; from the start where the inputs have changed."""
+    if state.is_stale:
+        return restarted(state)
+    if state.view.whole_steps:
+        return _moved(state, lambda walk: walk.forward_phase(state.view.labelling))
+    return _moved(state, Walk.forward)
+
+
+def epoch_done(state: State) -> State:
+    """To the end of the epoch."""
+    return _moved(state, Walk.forward_epoch)
+
+
+def stepped_back(state: State) -> State:
+    """One sub-step, or one whole step, back. What the step before it filled is fresh again."""
+    if state.place is None:
+        return state
+    if state.view.whole_steps:
+        walk = state.place.walk.back_phase(state.view.labelling)
+        fresh_from = walk.back_phase(state.view.labelling).done % LAST
+    else:
+        walk = state.place.walk.back()
+        fresh_from = max(walk.done - 1, 0)
+    return replace(state, place=Place(walk, fresh_from), run=replace(state.run, outcome=""))
+
+
+def arrived(state: State, walk: Walk) -> State:
+    """A run has got as far as this walk."""
+    return replace(state, place=Place(walk))
+
+
+def _moved(state: State, move: Callable[[Walk], Walk]) -> State:
+    if state.place is None or state.cannot_step_because or state.is_stale:
+        return state
+    before = state.place.walk
+    walk = move(before)
+    fresh_from = before.done if walk.epoch.index == before.epoch.index else 0
+    return replace(state, place=Place(walk, fresh_from), run=replace(state.run, outcome=""))
+
+
+class Store(QObject):
+    """The one place that holds the state.
+
+    Attributes: state, the current one.
+    Signals: draft_changed, place_changed, view_changed, file_changed, run_changed: each
+    emitted only where its part of the state is another than before.
+    """
+
+    draft_changed = Signal()
+    place_changed = Signal()
+    view_changed = Signal()
+    file_changed = Signal()
+    run_changed = Signal()
+
+    # The state's fields, and the signal that tells of each.
+    _SIGNALS: ClassVar[dict[str, str]] = {
+        "draft": "draft_changed",
+        "problem": "draft_changed",
+        "faults": "draft_changed",
+        "place": "place_changed",
+        "view": "view_changed",
+        "file": "file_changed",
+        "run": "run_changed",
+    }
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+
+    @property
+    def state(self) -> State:
+        return self._state
+
+    def update(self, change: Callable[[State], State]) -> None:
+        """Replace the state by `change` of it, and tell of what changed."""
+        before, self._state = self._state, change(self._state)
+        changed = {
+            self._SIGNALS[field.name]
+            for field in fields(State)
+            if getattr(before, field.name) is not getattr(self._state, field.name)
+        }
+        for signal in sorted(changed):
+            getattr(self, signal).emit()

@@ -1,0 +1,101 @@
+"""Table views that copy every digit, and paste."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QAbstractItemModel, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from refgmm_gui.tables.grid_model import Role
+
+
+def table_text(model: QAbstractItemModel, cells: Iterable[tuple[int, int]]) -> str:
+    """Cells as spreadsheets take them: tabs between columns, every digit of every number."""
+    wanted = set(cells)
+    columns = sorted({column for _, column in wanted})
+    lines = []
+    for row in sorted({row for row, _ in wanted}):
+        line = []
+        for column in columns:
+            index = model.index(row, column)
+            exact = model.data(index, Role.EXACT)
+            text = exact if exact is not None else model.data(index)
+            line.append(str(text or "") if (row, column) in wanted else "")
+        lines.append("\t".join(line))
+    return "\n".join(lines)
+
+
+def head_text(model: QAbstractItemModel) -> str:
+    """The heads of all columns, as the first line of a copied table."""
+    heads = (
+        model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())
+    )
+    return "\t".join(map(str, heads))
+
+
+def whole_text(model: QAbstractItemModel) -> str:
+    """All cells of a table."""
+    rows, columns = model.rowCount(), model.columnCount()
+    return table_text(model, ((row, column) for row in range(rows) for column in range(columns)))
+
+
+class GridView(QTableView):
+    """A table whose cells can be copied (Ctrl+C: the selection; the menu: the whole table).
+
+    Signals: paste_requested(text); delete_requested(): the user wants the selected rows gone.
+    """
+
+    paste_requested = Signal(str)
+    delete_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setTabKeyNavigation(False)  # Tab leaves the table, so that the keyboard gets around
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
+
+    def copy_selection(self) -> None:
+        """The selected cells to the clipboard."""
+        cells = [(index.row(), index.column()) for index in self.selectedIndexes()]
+        if cells:
+            QGuiApplication.clipboard().setText(table_text(self.model(), cells))
+
+    def copy_table(self) -> None:
+        """The whole table with its heads to the clipboard."""
+        QGuiApplication.clipboard().setText(self.text_of_table())
+
+    def text_of_table(self) -> str:
+        """The whole table as it is copied."""
+        return f"{head_text(self.model())}\n{whole_text(self.model())}"
+
+    def selected_rows(self) -> list[int]:
+        """The rows in which a cell is selected, ascending."""
+        return sorted({index.row() for index in self.selectedIndexes()})
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy_selection()
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            self.paste_requested.emit(QGuiApplication.clipboard().text())
+        elif event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.delete_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        copy = menu.addAction("Copy")
+        copy.setEnabled(bool(self.selectedIndexes()))
+        copy.triggered.connect(self.copy_selection)
+        menu.addAction("Copy the whole table").triggered.connect(self.copy_table)
+        if self.editTriggers() != QAbstractItemView.EditTrigger.NoEditTriggers:
+            paste = menu.addAction("Paste")
+            paste.triggered.connect(
+                lambda: self.paste_requested.emit(QGuiApplication.clipboard().text())
+            )
+            menu.addAction("Remove the selected rows").triggered.connect(self.delete_requested)
+        menu.exec(event.globalPos())

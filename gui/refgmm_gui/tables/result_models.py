@@ -1,0 +1,299 @@
+"""The tables that the walk fills: the worksheet, its footer, and the history of the epochs."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont
+
+from refgmm import Walk, worksheet
+from refgmm.formatting import ALL_DIGITS, format_number, subscript
+from refgmm.stepper import index_of
+from refgmm.worksheet import Footer, Group
+from refgmm_gui import theme
+from refgmm_gui.session import Place, State, View
+from refgmm_gui.tables.grid_model import GridModel, Index, Role
+
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_LEAD = 2  # columns before the groups: i and x
+_MOST_SAMPLES = 50  # rows that decide how wide a column is
+
+
+def _as_given(point: float) -> str:
+    """A point as it was given: every digit, 2.0 as "2"."""
+    return repr(point).removesuffix(".0")
+
+
+class _ResultModel(GridModel):
+    """What the result tables do: numbers, shown with some decimals, empty until computed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._place: Place | None = None
+        self._view = View()
+        self._theme = theme.LIGHT
+        self._heads: tuple[worksheet.Column, ...] = ()
+
+    def show_state(self, state: State, colours: theme.Theme) -> None:
+        """Show what the walk of this state knows."""
+        self._place, self._view, self._theme = state.place, state.view, colours
+        self.show(*self._size())
+
+    def _size(self) -> tuple[int, int]:
+        raise NotImplementedError
+
+    def _value(self, index: Index) -> float | int | None:
+        """The number of a cell; None where there is none (yet)."""
+        raise NotImplementedError
+
+    def _explanation(self, index: Index) -> str:
+        """What the number of a cell is, on one line."""
+        raise NotImplementedError
+
+    def _is_fresh(self, index: Index) -> bool:
+        """Whether the last move filled the cell."""
+        raise NotImplementedError
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _RIGHT
+        value = self._value(index)
+        if value is None:
+            return "" if role == Qt.ItemDataRole.DisplayRole else None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._display(index, value)
+            case Role.EXACT:
+                return str(value) if isinstance(value, int) else format_number(value, ALL_DIGITS)
+            case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
+                return f"{self._explanation(index)}\n= {self.data(index, Role.EXACT)}"
+            case Qt.ItemDataRole.BackgroundRole if self._is_fresh(index):
+                return QColor(self._theme.fresh)
+        return None
+
+    def _display(self, index: Index, value: float | int) -> str:
+        return str(value) if isinstance(value, int) else format_number(value, self._view.decimals)
+
+
+class _ColumnsModel(_ResultModel):
+    """The columns of the worksheet, which the rows of points and the footer share."""
+
+    def show_state(self, state: State, colours: theme.Theme) -> None:
+        k = len(state.place.walk.epoch.before.components) if state.place else 0
+        self._heads = worksheet.columns(k, state.view.standard_densities) if k else ()
+        super().show_state(state, colours)
+
+    def column(self, section: int) -> worksheet.Column | None:
+        """The worksheet's column; None for i and x."""
+        return self._heads[section - _LEAD] if section >= _LEAD else None
+
+    def _knows(self, part: Group | Footer) -> bool:
+        return self._place is not None and worksheet.is_known(part, self._place.walk.done)
+
+    def _fills_now(self, part: Group | Footer) -> bool:
+        return self._place is not None and index_of(part.sub_step) in self._place.fresh
+
+    def _samples(self, section: int) -> list[str]:
+        """Texts that the column must have room for, also those that are not known yet."""
+        assert self._place is not None
+        walk, column = self._place.walk, self.column(section)
+        points = walk.problem.points
+        if column is None:
+            longest = max((_as_given(x) for x in points[:_MOST_SAMPLES]), key=len)
+            return [str(len(points))] if section == 0 else [longest, "sum", "new"]
+        values = [column.value(walk.epoch, i) for i in range(min(len(points), _MOST_SAMPLES))]
+        for footer in (column.group.total, column.group.parameter):
+            if footer is not None:
+                values.append(column.footer_value(walk.epoch, footer))
+        return [format_number(value, self._view.decimals) for value in values]
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or section >= self.columnCount():
+            return None
+        column = self.column(section)
+        if role == Role.SAMPLE:
+            return max(self._samples(section), key=len)
+        if column is None:
+            match role:
+                case Qt.ItemDataRole.DisplayRole:
+                    return ("i", "x")[section]
+                case Qt.ItemDataRole.ToolTipRole:
+                    return ("number of the point", "the point")[section]
+                case Role.GROUP:
+                    return "points", "point"
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return column.symbol
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"{column.group.title}: {column.group.formula}"
+            case Role.GROUP:
+                return column.group.field, column.group.title
+            case Role.COMPONENT:
+                return column.component
+            case Qt.ItemDataRole.ForegroundRole if column.component is not None:
+                return theme.component_colour(self._theme, column.component)
+        return None
+
+
+class WorksheetModel(_ColumnsModel):
+    """A row per point; the columns fill from left to right as the sub-steps run."""
+
+    def _size(self) -> tuple[int, int]:
+        if self._place is None:
+            return 0, 0
+        return len(self._place.walk.problem.points), _LEAD + len(self._heads)
+
+    def _value(self, index: Index) -> float | int | None:
+        assert self._place is not None
+        row, column = index.row(), self.column(index.column())
+        if column is not None:
+            epoch = self._place.walk.epoch
+            return column.value(epoch, row) if self._knows(column.group) else None
+        return row + 1 if index.column() == 0 else self._place.walk.problem.points[row]
+
+    def _display(self, index: Index, value: float | int) -> str:
+        if index.column() < _LEAD:  # a point is shown as it was given
+            return _as_given(value)
+        return super()._display(index, value)
+
+    def _explanation(self, index: Index) -> str:
+        column = self.column(index.column())
+        i = subscript(index.row() + 1)
+        if column is None:
+            return "the number of the point" if index.column() == 0 else f"x{i}, a point"
+        return f"{column.symbol.replace('x', 'x' + i)}: {column.group.formula}"
+
+    def _is_fresh(self, index: Index) -> bool:
+        column = self.column(index.column())
+        return column is not None and self._fills_now(column.group)
+
+
+class FooterModel(_ColumnsModel):
+    """Two rows under the worksheet: the sums, and the new parameters that they give."""
+
+    def _size(self) -> tuple[int, int]:
+        return (0, 0) if self._place is None else (2, _LEAD + len(self._heads))
+
+    def footer(self, index: Index) -> Footer | None:
+        """What stands in a cell; None where nothing ever does."""
+        column = self.column(index.column())
+        if column is None:
+            return None
+        return (column.group.total, column.group.parameter)[index.row()]
+
+    def _value(self, index: Index) -> float | None:
+        footer, column = self.footer(index), self.column(index.column())
+        if footer is None or column is None or self._place is None or not self._knows(footer):
+            return None
+        return column.footer_value(self._place.walk.epoch, footer)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        if role == Qt.ItemDataRole.DisplayRole and index.column() == 1:
+            return ("sum", "new")[index.row()]
+        column, footer = self.column(index.column()), self.footer(index)
+        if column is not None and footer is not None:
+            if role == Role.SYMBOL:
+                return column.label(footer.symbol)
+            if role == Qt.ItemDataRole.FontRole and index.row() == 1:
+                font = QFont()
+                font.setBold(True)
+                return font
+            if role == Qt.ItemDataRole.ToolTipRole and self._value(index) is None:
+                return f"{footer.title}: {footer.formula}"
+        return super().data(index, role)
+
+    def _explanation(self, index: Index) -> str:
+        footer = self.footer(index)
+        return f"{footer.title}: {footer.formula}" if footer else ""
+
+    def _is_fresh(self, index: Index) -> bool:
+        footer = self.footer(index)
+        return footer is not None and self._fills_now(footer)
+
+
+_HISTORY_GROUPS = (
+    ("weights", "weights", "α{j}"),
+    ("means", "means", "μ{j}"),
+    ("variances", "variances", "σ{j}²"),
+)
+
+
+class HistoryModel(_ResultModel):
+    """A row for the start and one for each finished epoch, and what each gained."""
+
+    def _size(self) -> tuple[int, int]:
+        if self._place is None:
+            return 0, 0
+        return len(self._place.walk.history), 3 * self._k + 3
+
+    @property
+    def _k(self) -> int:
+        return len(self._place.walk.problem.initial.weights) if self._place else 0
+
+    def _value(self, index: Index) -> float | int | None:
+        assert self._place is not None
+        milestone = self._place.walk.history[index.row()]
+        if index.column() == 0:
+            return milestone.epoch
+        group, component = divmod(index.column() - 1, self._k)
+        match group:
+            case 0:
+                return milestone.mixture.weights[component]
+            case 1:
+                return milestone.mixture.components[component].mean
+            case 2:
+                return milestone.mixture.components[component].variance
+        if milestone.epoch == 0 and self._place.walk.is_before("evidence"):
+            return None
+        return (milestone.log_likelihood, milestone.gain)[index.column() - 3 * self._k - 1]
+
+    def _explanation(self, index: Index) -> str:
+        assert self._place is not None
+        epoch = self._place.walk.history[index.row()].epoch
+        when = f"after epoch {epoch}" if epoch else "at the start"
+        return f"{self._head(index.column())}, {when}"
+
+    def _is_fresh(self, index: Index) -> bool:
+        assert self._place is not None
+        walk: Walk = self._place.walk
+        return walk.knows("weights") and index.row() == len(walk.history) - 1
+
+    def _head(self, section: int) -> str:
+        k = self._k
+        if section == 0:
+            return "epoch"
+        if section > 3 * k:
+            return ("ln L", "gain")[section - 3 * k - 1]
+        group, component = divmod(section - 1, k)
+        return _HISTORY_GROUPS[group][2].format(j=subscript(component + 1))
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation != Qt.Orientation.Horizontal or section >= self.columnCount():
+            return None
+        k = self._k
+        is_parameter = 0 < section <= 3 * k
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._head(section)
+            case Role.GROUP:
+                if is_parameter:
+                    return _HISTORY_GROUPS[(section - 1) // k][:2]
+                return ("epoch", "") if section == 0 else ("likelihood", "log-likelihood")
+            case Role.SAMPLE:
+                rows = range(max(0, self.rowCount() - _MOST_SAMPLES), self.rowCount())
+                return max((self.data(self.index(row, section)) for row in rows), key=len)
+            case Qt.ItemDataRole.ForegroundRole if is_parameter:
+                return theme.component_colour(self._theme, (section - 1) % k)
+            case Qt.ItemDataRole.ToolTipRole if section == 3 * k + 1:
+                return "ln L = Σᵢ ln p(xᵢ), of the parameters in the same row, in nats"
+            case Qt.ItemDataRole.ToolTipRole if section == 3 * k + 2:
+                return "how much ln L rose from the row above"
+        return None

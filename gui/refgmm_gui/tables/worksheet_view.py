@@ -1,0 +1,166 @@
+"""The worksheet on screen: points above, and the footer always in sight below."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPalette
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from refgmm_gui.session import State
+from refgmm_gui.tables.grid_model import Role
+from refgmm_gui.tables.grid_view import GridView, whole_text
+from refgmm_gui.tables.grouped_header import GroupedHeader
+from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
+
+_PADDING = 14
+_MOST_STRETCH = 1.8  # beyond it numbers of a row are too far apart to read as a row
+
+
+def fit_columns(view: GridView, header: GroupedHeader) -> None:
+    """Columns as wide as their numbers and heads want, and wider where there is room."""
+    font = header.font()
+    font.setBold(True)
+    metrics = QFontMetrics(font)
+    widths: dict[int, int] = {}
+    for (_, title), sections in header.groups():
+        for section in sections:
+            texts = (
+                str(view.model().headerData(section, Qt.Orientation.Horizontal, role))
+                for role in (Qt.ItemDataRole.DisplayRole, Role.SAMPLE)
+            )
+            widths[section] = max(map(metrics.horizontalAdvance, texts)) + _PADDING
+        lacking = header.title_width(title) - sum(widths[section] for section in sections)
+        for section in sections:
+            widths[section] += max(0, -(-lacking // len(sections)))
+    wanted = sum(widths.values())
+    stretch = min(max(view.viewport().width() / max(wanted, 1), 1.0), _MOST_STRETCH)
+    for section, width in widths.items():
+        header.resizeSection(section, int(width * stretch))
+
+
+class _FooterDelegate(QStyledItemDelegate):
+    """A footer cell: what the number is called, small, above the number."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        if index.data(Role.SYMBOL):
+            option.displayAlignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        symbol = index.data(Role.SYMBOL)
+        area: QRect = option.rect
+        super().paint(painter, option, index)
+        if symbol:
+            painter.save()
+            font = painter.font()
+            font.setPointSizeF(font.pointSizeF() * 0.85)
+            painter.setFont(font)
+            palette: QPalette = option.palette
+            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(
+                area.adjusted(2, 1, -3, 0),
+                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,
+                symbol,
+            )
+            painter.restore()
+
+
+class WorksheetView(QWidget):
+    """Two tables with the same columns, kept in step.
+
+    Attributes: points, footer: the tables. Signals: fold_requested(key of a group).
+    """
+
+    fold_requested = Signal(str)
+
+    def __init__(self, worksheet: WorksheetModel, footer: FooterModel) -> None:
+        super().__init__()
+        self.points = _frameless(GridView(self))
+        self.points.setModel(worksheet)
+        self.points.setObjectName("worksheet")
+        self.points.setAccessibleName("Worksheet: a row for each point")
+        self.header = GroupedHeader(self.points)
+        self.points.setHorizontalHeader(self.header)
+        self.points.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.footer = _frameless(GridView(self))
+        self.footer.setModel(footer)
+        self.footer.setObjectName("worksheetFooter")
+        self.footer.setAccessibleName("Worksheet: sums and new parameters")
+        self.footer.setItemDelegate(_FooterDelegate(self.footer))
+        self.footer.horizontalHeader().hide()
+        self.footer.horizontalHeader().setMinimumSectionSize(24)
+        self.footer.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.footer.verticalHeader().setDefaultSectionSize(2 * self.fontMetrics().height() + 4)
+
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.points, stretch=1)
+        layout.addWidget(self.footer)
+        layout.addStretch(0)
+
+        self.header.sectionResized.connect(self._copy_width)
+        self.header.fold_requested.connect(self.fold_requested)
+        above, below = self.points.horizontalScrollBar(), self.footer.horizontalScrollBar()
+        below.valueChanged.connect(above.setValue)
+        above.valueChanged.connect(below.setValue)
+        self.points.viewport().installEventFilter(self)
+
+    def show_state(self, state: State) -> None:
+        """Fold what is to be folded, and give the columns their widths."""
+        for section in range(self.header.count()):
+            is_folded = self.header.group_of(section)[0] in state.view.folded
+            self.points.setColumnHidden(section, is_folded)
+            self.footer.setColumnHidden(section, is_folded)
+        self._fit()
+
+    def text_of_table(self) -> str:
+        """The worksheet with its footer, as it is copied."""
+        return f"{self.points.text_of_table()}\n{whole_text(self.footer.model())}"
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, self._points_height(most_rows=8) + self._footer_height())
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if watched is self.points.viewport() and event.type() == QEvent.Type.Resize:
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        fit_columns(self.points, self.header)
+        self.footer.setFixedHeight(self._footer_height())
+        rows = self.points.model().rowCount()
+        self.points.setMaximumHeight(self._points_height(most_rows=rows))
+
+    def _points_height(self, most_rows: int) -> int:
+        """The height of the head and so many rows, or of all where there are fewer."""
+        rows = min(self.points.model().rowCount(), most_rows)
+        row_height = self.points.verticalHeader().defaultSectionSize()
+        return self.header.sizeHint().height() + rows * row_height + 1
+
+    def _footer_height(self) -> int:
+        rows = 2 * self.footer.verticalHeader().defaultSectionSize()
+        bar = self.footer.horizontalScrollBar()
+        return rows + 2 + (bar.sizeHint().height() if bar.maximum() > 0 else 0)
+
+    def _copy_width(self, section: int, old: int, new: int) -> None:
+        self.footer.setColumnWidth(section, new)
+
+
+def _frameless(view: GridView) -> GridView:
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.verticalHeader().hide()
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    return view

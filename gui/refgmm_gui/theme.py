@@ -1,0 +1,133 @@
+"""Colours: a light and a dark palette, and a colour for each component.
+
+The components' colours are those of Okabe and Ito (2008), "Color Universal Design", which
+people with any kind of colour vision can tell apart; darkened or lightened where text needs
+a contrast of 4.5 to 1 (WCAG 2.2).
+"""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of the app, as #rrggbb."""
+
+    name: str
+    window: str
+    base: str  # of tables and plots
+    alternate: str
+    button: str
+    text: str
+    muted: str  # secondary text
+    border: str
+    grid: str  # lines of a plot
+    accent: str
+    on_accent: str
+    fresh: str  # behind cells that the last step filled
+    fault: str  # behind a cell that holds no number
+    fault_text: str
+    notice: str  # behind a message about the run
+    point: str  # a point that nobody is responsible for yet
+    components: tuple[str, ...]
+
+
+LIGHT = Theme(
+    name="light",
+    window="#f3f4f6",
+    base="#ffffff",
+    alternate="#f8f9fa",
+    button="#fbfbfc",
+    text="#1b1e23",
+    muted="#59616c",
+    border="#cdd2d9",
+    grid="#e6e8ec",
+    accent="#1f5fbf",
+    on_accent="#ffffff",
+    fresh="#fff0b8",
+    fault="#fbdcd9",
+    fault_text="#9b1c13",
+    notice="#fdecc8",
+    point="#8a919c",
+    components=("#0072b2", "#b84e00", "#007a59", "#a84a7f", "#8a6100", "#2a7aa8", "#555b63"),
+)
+
+DARK = Theme(
+    name="dark",
+    window="#1f2227",
+    base="#16181c",
+    alternate="#1b1e23",
+    button="#2b2f36",
+    text="#e8eaed",
+    muted="#a5adb8",
+    border="#3c424b",
+    grid="#2a2e35",
+    accent="#4c8df0",
+    on_accent="#0b0d10",
+    fresh="#4a4117",
+    fault="#57211f",
+    fault_text="#ff9d94",
+    notice="#4a3a14",
+    point="#8d95a1",
+    components=("#56b4e9", "#ff9150", "#3fcf9f", "#e79fc6", "#efc04a", "#9fd3f5", "#b5bcc6"),
+)
+
+CHOICES = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
+
+
+def chosen(choice: str) -> Theme:
+    """The theme for one of CHOICES."""
+    if choice == "system":
+        is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return DARK if is_dark else LIGHT
+    return DARK if choice == "dark" else LIGHT
+
+
+def component_colour(theme: Theme, component: int) -> QColor:
+    """The colour of a component, from 0; they repeat after seven."""
+    return QColor(theme.components[component % len(theme.components)])
+
+
+def blend(theme: Theme, shares: tuple[float, ...]) -> QColor:
+    """The components' colours mixed in these shares, which sum to 1."""
+    red = green = blue = 0.0
+    for component, share in enumerate(shares):
+        colour = component_colour(theme, component)
+        red += share * colour.redF()
+        green += share * colour.greenF()
+        blue += share * colour.blueF()
+    return QColor.fromRgbF(min(red, 1.0), min(green, 1.0), min(blue, 1.0))
+
+
+def apply(app: QApplication, theme: Theme) -> None:
+    """Give the whole app the theme's colours."""
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: theme.window,
+        QPalette.ColorRole.WindowText: theme.text,
+        QPalette.ColorRole.Base: theme.base,
+        QPalette.ColorRole.AlternateBase: theme.alternate,
+        QPalette.ColorRole.Text: theme.text,
+        QPalette.ColorRole.PlaceholderText: theme.muted,
+        QPalette.ColorRole.Button: theme.button,
+        QPalette.ColorRole.ButtonText: theme.text,
+        QPalette.ColorRole.ToolTipBase: theme.base,
+        QPalette.ColorRole.ToolTipText: theme.text,
+        QPalette.ColorRole.Highlight: theme.accent,
+        QPalette.ColorRole.HighlightedText: theme.on_accent,
+        QPalette.ColorRole.Accent: theme.accent,
+        QPalette.ColorRole.Link: theme.accent,
+        QPalette.ColorRole.BrightText: theme.fault_text,
+    }
+    for role, colour in roles.items():
+        palette.setColor(role, QColor(colour))
+    for role in (
+        QPalette.ColorRole.WindowText,
+        QPalette.ColorRole.Text,
+        QPalette.ColorRole.ButtonText,
+    ):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
+    app.setPalette(palette)
