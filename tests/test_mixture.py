@@ -173,7 +173,7 @@ def test_sequences_in_tuples_out() -> None:
     """Lists, tuples and ints are accepted; tuples of floats come out."""
     weights: Any = [0, 1]
     components: Any = [Gaussian(0, 1), Gaussian(1, 1)]
-    mixture = Mixture[Gaussian](weights=weights, components=components)
+    mixture: Mixture[Gaussian] = Mixture(weights=weights, components=components)
     assert repr(mixture.weights) == "(0.0, 1.0)"
     assert isinstance(mixture.components, tuple)
 
