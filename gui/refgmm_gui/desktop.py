@@ -216,8 +216,7 @@ class Desktop(QObject):
         self.store.update(lambda state: session.arrived(state, walk))
 
     def _on_run_end(self, walk: refgmm.Walk, why: str) -> None:
-        self.store.update(lambda state: session.arrived(state, walk))
-        self._set_run(is_running=False, outcome=why)
+        self.store.update(lambda state: session.run_ended(state, walk, why))
 
     # Files
 

@@ -1,7 +1,7 @@
 """The window: what stands where. It shows a state; what happens on a click is wired in desktop.py."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -68,8 +68,8 @@ class MainWindow(QMainWindow):
     # What stands where
 
     def _lay_out(self) -> None:
-        middle = QWidget()
-        column = QVBoxLayout(middle)
+        self.middle = QWidget()
+        column = QVBoxLayout(self.middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.step_text)
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
 
         self.rows = QSplitter(Qt.Orientation.Vertical)
         self.rows.setObjectName("rows")
-        for row, stretch in ((self.plot, 3), (middle, 3), (self.history, 2)):
+        for row, stretch in ((self.plot, 3), (self.middle, 2), (self.history, 2)):
             self.rows.addWidget(row)
             self.rows.setStretchFactor(self.rows.count() - 1, stretch)
         self.sides = QSplitter(Qt.Orientation.Horizontal)
@@ -88,7 +88,7 @@ class MainWindow(QMainWindow):
         self.sides.setStretchFactor(0, 0)
         self.sides.setStretchFactor(1, 1)
         self.sides.setSizes([270, 1000])
-        self.rows.setSizes([230, 300, 150])
+        self.rows.setSizes([250, 306, 160])
         for splitter in (self.rows, self.sides):
             splitter.setChildrenCollapsible(False)
         self.setCentralWidget(self.sides)
@@ -193,6 +193,7 @@ class MainWindow(QMainWindow):
         self.history.model.show_state(state, colours)
         self.history.show_state(state)
         self.step_text.show_state(state, colours)
+        self._fit_middle()
         scene = scene_of(state.place.walk, _PLOT_STEPS) if state.place else None
         self.plot.show_scene(scene, colours)
         self._show_actions(state)
@@ -251,6 +252,15 @@ class MainWindow(QMainWindow):
         }
         for name, is_enabled in enabled.items():
             actions[name].setEnabled(is_enabled)
+
+    def _fit_middle(self) -> None:
+        """No taller than its rows: the plot and the history take what is left."""
+        text_height = self.step_text.heightForWidth(self.middle.width())
+        self.middle.setMaximumHeight(text_height + self.worksheet.full_height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_middle()
 
     def _toggle_fold(self) -> None:
         action = self.sender()

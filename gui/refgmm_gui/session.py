@@ -128,8 +128,8 @@ def restarted(state: State) -> State:
     if state.problem is None:
         return state
     walk = state.place.walk.to_start() if state.place and not state.is_stale else None
-    idle = replace(state.run, outcome="")
-    return replace(state, place=Place(walk or Walk.begin(state.problem)), run=idle)
+    place = Place(walk or Walk.begin(state.problem))
+    return replace(state, place=place, run=_without_outcome(state.run))
 
 
 def stepped(state: State) -> State:
@@ -156,12 +156,17 @@ def stepped_back(state: State) -> State:
     else:
         walk = state.place.walk.back()
         fresh_from = max(walk.done - 1, 0)
-    return replace(state, place=Place(walk, fresh_from), run=replace(state.run, outcome=""))
+    return replace(state, place=Place(walk, fresh_from), run=_without_outcome(state.run))
 
 
 def arrived(state: State, walk: Walk) -> State:
     """A run has got as far as this walk."""
     return replace(state, place=Place(walk))
+
+
+def run_ended(state: State, walk: Walk, why: str) -> State:
+    """A run has stopped at this walk."""
+    return replace(arrived(state, walk), run=replace(state.run, is_running=False, outcome=why))
 
 
 def _moved(state: State, move: Callable[[Walk], Walk]) -> State:
@@ -170,7 +175,12 @@ def _moved(state: State, move: Callable[[Walk], Walk]) -> State:
     before = state.place.walk
     walk = move(before)
     fresh_from = before.done if walk.epoch.index == before.epoch.index else 0
-    return replace(state, place=Place(walk, fresh_from), run=replace(state.run, outcome=""))
+    return replace(state, place=Place(walk, fresh_from), run=_without_outcome(state.run))
+
+
+def _without_outcome(run: Run) -> Run:
+    """The run, silent about how the last one ended."""
+    return replace(run, outcome="") if run.outcome else run
 
 
 class Store(QObject):

@@ -131,3 +131,4 @@ def apply(app: QApplication, theme: Theme) -> None:
     ):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
     app.setPalette(palette)
+    app.setStyleSheet(f"QTableView {{ gridline-color: {theme.border}; }}")

@@ -83,6 +83,8 @@ class HistoryPanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(rule)
         layout.addWidget(self.table, stretch=1)
+        rows = self.table.verticalHeader().defaultSectionSize() * 3
+        self.table.setMinimumHeight(self.header.sizeHint().height() + rows + 4)
 
         self.tolerance.editingFinished.connect(self._emit_rule)
         self.most_epochs.valueChanged.connect(self._emit_rule)

@@ -181,6 +181,7 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
     view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     view.horizontalHeader().setHighlightSections(False)
     view.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
+    view.verticalHeader().setMinimumWidth(28)
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
     view.setEditTriggers(
         QAbstractItemView.EditTrigger.DoubleClicked

@@ -9,6 +9,8 @@ from refgmm.stepper import LAST, SUB_STEPS, SubStep
 from refgmm_gui.session import State, View
 from refgmm_gui.theme import Theme
 
+_MOST_FORMULAS = 4  # on the line about the last step
+
 
 class StepText(QFrame):
     """Two lines about the last step, and below them a notice where there is one to give."""
@@ -76,6 +78,9 @@ def _what_was_done(walk: Walk, fresh: range, view: View) -> str:
     if len(steps) == LAST:
         return f"<b>Epoch {walk.epoch.index} is complete:</b> a mixture with new parameters."
     phases = dict.fromkeys(step.phase(view.labelling) for step in steps)
+    if len(steps) > _MOST_FORMULAS:
+        titles = f"{steps[0].title} to {steps[-1].title}"
+        return f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {titles}</b>"
     titles = ", ".join(step.title for step in steps)
     formulas = " &nbsp; ".join(_formulas(steps))
     return f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {titles}</b> &nbsp; {formulas}"

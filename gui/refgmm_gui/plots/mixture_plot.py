@@ -21,7 +21,7 @@ from refgmm_gui.plots.axis import Axis, axis, axis_from_zero
 from refgmm_gui.plots.scene import Scene
 from refgmm_gui.theme import Theme
 
-_RADIUS = 7.0  # of a point
+_RADIUS = 8.0  # of a point
 _SMALL_RADIUS = 3.0
 _MANY_POINTS = 200
 _DASHES = (
@@ -47,7 +47,14 @@ class _Frame:
         )
 
     def outline(self, xs: Sequence[float], heights: Sequence[float]) -> list[QPointF]:
-        return [self.at(x, height) for x, height in zip(xs, heights, strict=True)]
+        left, bottom = self.area.left(), self.area.bottom()
+        across = self.area.width() / (self.x.high - self.x.low)
+        up = self.area.height() / (self.y.high - self.y.low)
+        low = self.x.low
+        return [
+            QPointF(left + (x - low) * across, bottom - height * up)
+            for x, height in zip(xs, heights, strict=True)
+        ]
 
 
 def paint(painter: QPainter, area: QRectF, scene: Scene, colours: Theme) -> None:
@@ -69,15 +76,14 @@ def paint(painter: QPainter, area: QRectF, scene: Scene, colours: Theme) -> None
 
 def _frame(area: QRectF, scene: Scene, metrics: QFontMetricsF) -> _Frame:
     line = metrics.height()
-    drawn = [scene.curves.mixture]
-    if scene.before is not None:
-        drawn.append(scene.before.mixture)
-    highest = max(map(max, drawn))
+    highest = max(scene.curves.mixture)
+    if scene.before is not None:  # cut where it would dwarf what it is now: a collapse, say
+        highest = max(highest, min(max(scene.before.mixture), 2 * highest))
     inner = area.adjusted(line * 3, line * 2.7, -line * 0.8, -line * 2.9)
     return _Frame(
         inner,
         axis(*scene.between, max(3, int(inner.width() / (line * 5)))),
-        axis_from_zero(highest * 1.05 or 1.0, max(3, int(inner.height() / (line * 2)))),
+        axis_from_zero(highest * 1.05 or 1.0, max(3, int(inner.height() / (line * 1.5)))),
     )
 
 
@@ -167,7 +173,7 @@ def _paint_points(
     if len(scene.points) > _MANY_POINTS:
         _paint_many_points(painter, frame, scene, y, colours)
         return
-    painter.setPen(QPen(QColor(colours.base), 1))
+    painter.setPen(Qt.PenStyle.NoPen)
     for i, point in enumerate(scene.points):
         at = QPointF(frame.at(point, 0.0).x(), y)
         circle = QRectF(at.x() - _RADIUS, y - _RADIUS, 2 * _RADIUS, 2 * _RADIUS)
@@ -190,17 +196,13 @@ def _paint_pie(painter: QPainter, circle: QRectF, shares: Vector, colours: Theme
 def _paint_many_points(
     painter: QPainter, frame: _Frame, scene: Scene, y: float, colours: Theme
 ) -> None:
-    """Those that would fall on the same half pixel in the same colour are drawn once."""
+    """Of those that fall on the same pixel, and so have almost the same shares, one is drawn."""
     painter.setPen(Qt.PenStyle.NoPen)
-    drawn: set[tuple[int, int]] = set()
-    for i, point in enumerate(scene.points):
-        x = frame.at(point, 0.0).x()
-        shares = scene.shares
-        colour = theme.blend(colours, shares[i]) if shares else QColor(colours.point)
-        if (round(x * 2), colour.rgb()) not in drawn:
-            drawn.add((round(x * 2), colour.rgb()))
-            painter.setBrush(colour)
-            painter.drawEllipse(QPointF(x, y), _SMALL_RADIUS, _SMALL_RADIUS)
+    at_pixel = {round(frame.at(x, 0.0).x()): i for i, x in enumerate(scene.points)}
+    shares = scene.shares
+    for x, i in at_pixel.items():
+        painter.setBrush(theme.blend(colours, shares[i]) if shares else QColor(colours.point))
+        painter.drawEllipse(QPointF(x, y), _SMALL_RADIUS, _SMALL_RADIUS)
 
 
 def _paint_legend(

@@ -78,7 +78,7 @@ class InputModel(GridModel):
                     return QColor(self._theme.fault)
                 case Qt.ItemDataRole.ForegroundRole:
                     return QColor(self._theme.fault_text)
-        return None
+        return self._text(index) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 class PointsModel(InputModel):

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QHBoxLayout,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -104,12 +105,13 @@ class WorksheetView(QWidget):
         self.footer.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.footer.verticalHeader().setDefaultSectionSize(2 * self.fontMetrics().height() + 4)
 
+        self._below = QHBoxLayout()  # its right margin stands under the scroll bar above
+        self._below.addWidget(self.footer)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.points, stretch=1)
-        layout.addWidget(self.footer)
-        layout.addStretch(0)
+        layout.addLayout(self._below)
 
         self.header.sectionResized.connect(self._copy_width)
         self.header.fold_requested.connect(self.fold_requested)
@@ -143,6 +145,14 @@ class WorksheetView(QWidget):
         self.footer.setFixedHeight(self._footer_height())
         rows = self.points.model().rowCount()
         self.points.setMaximumHeight(self._points_height(most_rows=rows))
+        bar = self.points.verticalScrollBar()
+        covered = bar.sizeHint().width() if bar.maximum() > 0 else 0
+        self._below.setContentsMargins(0, 0, covered, 0)
+
+    def full_height(self) -> int:
+        """The height at which every row is in sight."""
+        rows = self.points.model().rowCount()
+        return self._points_height(most_rows=rows) + self._footer_height()
 
     def _points_height(self, most_rows: int) -> int:
         """The height of the head and so many rows, or of all where there are fewer."""
