@@ -21,7 +21,7 @@ from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError
 from refgmm.files import read_text
 from refgmm.validation import cut, shown
 
-_DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
+_DECIMAL_COMMA = re.compile(r"[+\-\N{MINUS SIGN}]?\d*,\d+(?:[eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +205,13 @@ def _column_index(
     if len(numeric) == 1:
         notes.append(f"Took column {titles[numeric[0]]}, the only one that holds numbers.")
         return numeric[0]
-    choice = _few([titles[k] for k in numeric]) or "none of them holds only numbers"
+    if not numeric:
+        problem = f"there are {width} columns, and none of them holds only numbers: correct one"
+        raise FileFormatError(problem)
+    choice = _few([titles[k] for k in numeric])
     problem = f"there are {width} columns: say which one holds the points ({choice})"
-    raise FileFormatError(problem)
+    called = [*names, *(str(k + 1) for k in range(len(names), width))]
+    raise ColumnChoiceError(problem, columns=[called[k] for k in numeric])
 
 
 def _few(titles: Sequence[str], most: int = 5) -> str:
