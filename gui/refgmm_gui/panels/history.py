@@ -1,10 +1,8 @@
 """The history of the epochs, and the run to convergence with its rule in view."""
 
 from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QDoubleValidator, QResizeEvent
+from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -16,10 +14,8 @@ from PySide6.QtWidgets import (
 
 from refgmm_gui.actions import Actions
 from refgmm_gui.session import State
-from refgmm_gui.tables.grid_view import GridView
-from refgmm_gui.tables.grouped_header import GroupedHeader
+from refgmm_gui.tables.grouped_table import GroupedTable
 from refgmm_gui.tables.result_models import HistoryModel
-from refgmm_gui.tables.worksheet_view import fit_columns
 
 
 class HistoryPanel(QWidget):
@@ -33,15 +29,9 @@ class HistoryPanel(QWidget):
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         self.model = HistoryModel()
-        self.table = GridView(self)
-        self.table.setModel(self.model)
+        self.table = GroupedTable(self.model, self)
         self.table.setObjectName("history")
         self.table.setAccessibleName("History: a row for each epoch")
-        self.table.setFrameShape(QFrame.Shape.NoFrame)
-        self.table.verticalHeader().hide()
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.header = GroupedHeader(self.table)
-        self.table.setHorizontalHeader(self.header)
 
         self.tolerance = QLineEdit("1e-08")
         self.tolerance.setObjectName("tolerance")
@@ -84,14 +74,14 @@ class HistoryPanel(QWidget):
         layout.addLayout(rule)
         layout.addWidget(self.table, stretch=1)
         rows = self.table.verticalHeader().defaultSectionSize() * 3
-        self.table.setMinimumHeight(self.header.sizeHint().height() + rows + 4)
+        self.table.setMinimumHeight(self.table.header.sizeHint().height() + rows + 4)
 
         self.tolerance.editingFinished.connect(self._emit_rule)
         self.most_epochs.valueChanged.connect(self._emit_rule)
 
     def show_state(self, state: State) -> None:
         """The columns' widths, the run's rule and progress; the newest epoch in sight."""
-        fit_columns(self.table, self.header)
+        self.table.fit()
         self.table.scrollToBottom()
         run = state.run
         if not self.tolerance.hasFocus():
@@ -107,10 +97,6 @@ class HistoryPanel(QWidget):
             self.progress.setText(f"Epoch {milestone.epoch}{gain} …")
         else:
             self.progress.setText("")
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        fit_columns(self.table, self.header)
 
     def _emit_rule(self) -> None:
         if self.tolerance.hasAcceptableInput():

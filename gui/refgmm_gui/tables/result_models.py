@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
 
 from refgmm import Walk, worksheet
@@ -142,6 +142,17 @@ class _ColumnsModel(_ResultModel):
 class WorksheetModel(_ColumnsModel):
     """A row per point; the columns fill from left to right as the sub-steps run."""
 
+    def fresh_columns(self) -> list[int]:
+        """The columns in which the last move filled something, here or in the footer."""
+        return [
+            section
+            for section, column in enumerate(self._heads, start=_LEAD)
+            if any(
+                part is not None and self._fills_now(part)
+                for part in (column.group, column.group.total, column.group.parameter)
+            )
+        ]
+
     def _size(self) -> tuple[int, int]:
         if self._place is None:
             return 0, 0
@@ -238,6 +249,14 @@ class HistoryModel(_ResultModel):
 
     def _value(self, index: Index) -> float | int | None:
         assert self._place is not None
+        is_likelihood = index.column() > 3 * self._k
+        if is_likelihood and self._place.walk.is_before("evidence"):
+            return None
+        return self._number(index)
+
+    def _number(self, index: Index) -> float | int | None:
+        """The number of a cell, also where it is not to be seen yet."""
+        assert self._place is not None
         milestone = self._place.walk.history[index.row()]
         if index.column() == 0:
             return milestone.epoch
@@ -249,8 +268,6 @@ class HistoryModel(_ResultModel):
                 return milestone.mixture.components[component].mean
             case 2:
                 return milestone.mixture.components[component].variance
-        if milestone.epoch == 0 and self._place.walk.is_before("evidence"):
-            return None
         return (milestone.log_likelihood, milestone.gain)[index.column() - 3 * self._k - 1]
 
     def _explanation(self, index: Index) -> str:
@@ -289,7 +306,9 @@ class HistoryModel(_ResultModel):
                 return ("epoch", "") if section == 0 else ("likelihood", "log-likelihood")
             case Role.SAMPLE:
                 rows = range(max(0, self.rowCount() - _MOST_SAMPLES), self.rowCount())
-                return max((self.data(self.index(row, section)) for row in rows), key=len)
+                numbers = (self._number(self.index(row, section)) for row in rows)
+                texts = (self._display(QModelIndex(), number or 0.0) for number in numbers)
+                return max(texts, key=len)
             case Qt.ItemDataRole.ForegroundRole if is_parameter:
                 return theme.component_colour(self._theme, (section - 1) % k)
             case Qt.ItemDataRole.ToolTipRole if section == 3 * k + 1:

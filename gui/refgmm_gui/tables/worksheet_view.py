@@ -1,7 +1,7 @@
 """The worksheet on screen: points above, and the footer always in sight below."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPalette
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -15,33 +15,8 @@ from PySide6.QtWidgets import (
 from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.tables.grid_view import GridView, whole_text
-from refgmm_gui.tables.grouped_header import GroupedHeader
+from refgmm_gui.tables.grouped_table import GroupedTable
 from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
-
-_PADDING = 14
-_MOST_STRETCH = 1.8  # beyond it numbers of a row are too far apart to read as a row
-
-
-def fit_columns(view: GridView, header: GroupedHeader) -> None:
-    """Columns as wide as their numbers and heads want, and wider where there is room."""
-    font = header.font()
-    font.setBold(True)
-    metrics = QFontMetrics(font)
-    widths: dict[int, int] = {}
-    for (_, title), sections in header.groups():
-        for section in sections:
-            texts = (
-                str(view.model().headerData(section, Qt.Orientation.Horizontal, role))
-                for role in (Qt.ItemDataRole.DisplayRole, Role.SAMPLE)
-            )
-            widths[section] = max(map(metrics.horizontalAdvance, texts)) + _PADDING
-        lacking = header.title_width(title) - sum(widths[section] for section in sections)
-        for section in sections:
-            widths[section] += max(0, -(-lacking // len(sections)))
-    wanted = sum(widths.values())
-    stretch = min(max(view.viewport().width() / max(wanted, 1), 1.0), _MOST_STRETCH)
-    for section, width in widths.items():
-        header.resizeSection(section, int(width * stretch))
 
 
 class _FooterDelegate(QStyledItemDelegate):
@@ -88,14 +63,16 @@ class WorksheetView(QWidget):
 
     def __init__(self, worksheet: WorksheetModel, footer: FooterModel) -> None:
         super().__init__()
-        self.points = _frameless(GridView(self))
-        self.points.setModel(worksheet)
+        self._worksheet = worksheet
+        self.points = GroupedTable(worksheet, self)
         self.points.setObjectName("worksheet")
         self.points.setAccessibleName("Worksheet: a row for each point")
-        self.header = GroupedHeader(self.points)
-        self.points.setHorizontalHeader(self.header)
+        self.header = self.points.header
         self.points.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.footer = _frameless(GridView(self))
+        self.footer = GridView(self)
+        self.footer.setFrameShape(QFrame.Shape.NoFrame)
+        self.footer.verticalHeader().hide()
+        self.footer.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.footer.setModel(footer)
         self.footer.setObjectName("worksheetFooter")
         self.footer.setAccessibleName("Worksheet: sums and new parameters")
@@ -118,7 +95,7 @@ class WorksheetView(QWidget):
         above, below = self.points.horizontalScrollBar(), self.footer.horizontalScrollBar()
         below.valueChanged.connect(above.setValue)
         above.valueChanged.connect(below.setValue)
-        self.points.viewport().installEventFilter(self)
+        self.points.fitted.connect(self._fit_heights)
 
     def show_state(self, state: State) -> None:
         """Fold what is to be folded, and give the columns their widths."""
@@ -126,7 +103,17 @@ class WorksheetView(QWidget):
             is_folded = self.header.group_of(section)[0] in state.view.folded
             self.points.setColumnHidden(section, is_folded)
             self.footer.setColumnHidden(section, is_folded)
-        self._fit()
+        self.points.fit()
+        self._bring_into_sight(self._worksheet.fresh_columns())
+
+    def _bring_into_sight(self, sections: list[int]) -> None:
+        """Scroll sideways to what the last step filled: to its right end, then to its left."""
+        bar, header = self.footer.horizontalScrollBar(), self.header
+        for section in reversed(sections):
+            left = header.sectionPosition(section)
+            right = left + header.sectionSize(section)
+            room = self.footer.viewport().width()
+            bar.setValue(min(max(bar.value(), right - room), left))
 
     def text_of_table(self) -> str:
         """The worksheet with its footer, as it is copied."""
@@ -135,13 +122,7 @@ class WorksheetView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(900, self._points_height(most_rows=8) + self._footer_height())
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if watched is self.points.viewport() and event.type() == QEvent.Type.Resize:
-            self._fit()
-        return False
-
-    def _fit(self) -> None:
-        fit_columns(self.points, self.header)
+    def _fit_heights(self) -> None:
         self.footer.setFixedHeight(self._footer_height())
         rows = self.points.model().rowCount()
         self.points.setMaximumHeight(self._points_height(most_rows=rows))
@@ -167,10 +148,3 @@ class WorksheetView(QWidget):
 
     def _copy_width(self, section: int, old: int, new: int) -> None:
         self.footer.setColumnWidth(section, new)
-
-
-def _frameless(view: GridView) -> GridView:
-    view.setFrameShape(QFrame.Shape.NoFrame)
-    view.verticalHeader().hide()
-    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    return view

@@ -1,0 +1,53 @@
+"""A table of results: heads on two levels, columns that use the width there is."""
+
+from PySide6.QtCore import QAbstractItemModel, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
+
+from refgmm_gui.tables.grid_model import Role
+from refgmm_gui.tables.grid_view import GridView
+from refgmm_gui.tables.grouped_header import GroupedHeader
+
+_PADDING = 14
+_MOST_STRETCH = 1.8  # beyond it numbers of a row are too far apart to read as a row
+
+
+class GroupedTable(GridView):
+    """Attributes: header, the two-level head. Signals: fitted(), the columns have their widths."""
+
+    fitted = Signal()
+
+    def __init__(self, model: QAbstractItemModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.verticalHeader().hide()
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.header = GroupedHeader(self)
+        self.setHorizontalHeader(self.header)
+
+    def fit(self) -> None:
+        """Columns as wide as their numbers and heads want, and wider where there is room."""
+        font = self.header.font()
+        font.setBold(True)
+        metrics = QFontMetrics(font)
+        widths: dict[int, int] = {}
+        for (_, title), sections in self.header.groups():
+            for section in sections:
+                texts = (
+                    str(self.model().headerData(section, Qt.Orientation.Horizontal, role))
+                    for role in (Qt.ItemDataRole.DisplayRole, Role.SAMPLE)
+                )
+                widths[section] = max(map(metrics.horizontalAdvance, texts)) + _PADDING
+            lacking = self.header.title_width(title) - sum(widths[section] for section in sections)
+            for section in sections:
+                widths[section] += max(0, -(-lacking // len(sections)))
+        wanted = sum(widths.values())
+        stretch = min(max(self.viewport().width() / max(wanted, 1), 1.0), _MOST_STRETCH)
+        for section, width in widths.items():
+            self.header.resizeSection(section, int(width * stretch))
+        self.fitted.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
