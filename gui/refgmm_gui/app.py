@@ -68,8 +68,13 @@ def install_libraries() -> str:
         return "Install the newest system updates, then PySide6 again."
 
 
+def failure(problem: str) -> str:
+    """The one message that the user sees where Qt can't start."""
+    return f"refgmm-gui can't start: {problem}\n{_WITHOUT}"
+
+
 def _give_up(problem: str) -> int:
-    message = f"refgmm-gui can't start: {problem}\n{_WITHOUT}"
+    message = failure(problem)
     if sys.platform == "win32" and not sys.stderr:  # started without a console
         import ctypes  # noqa: PLC0415  on Windows only
 

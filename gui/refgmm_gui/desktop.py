@@ -25,7 +25,7 @@ from refgmm.problem import Problem, format_document, read_document
 from refgmm.worked_example import LEFT_OUT
 from refgmm_gui import session, theme
 from refgmm_gui.actions import keys_as_text
-from refgmm_gui.app import install_libraries
+from refgmm_gui.app import failure, install_libraries
 from refgmm_gui.dialogs.files import Answer, Dialogs
 from refgmm_gui.draft import Draft
 from refgmm_gui.icon import icon
@@ -392,5 +392,6 @@ def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -
     """Qt's own messages on stderr; its fatal one, no platform plugin, with the remedy."""
     print(message, file=sys.stderr)
     if kind == QtMsgType.QtFatalMsg:
-        print(f"refgmm-gui can't start.\n{install_libraries()}", file=sys.stderr)
+        problem = f"Qt found no way to open a window.\n{install_libraries()}"
+        print(failure(problem), file=sys.stderr)
         os._exit(2)  # otherwise Qt aborts the process
