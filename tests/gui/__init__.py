@@ -1,0 +1,1 @@
+"""The app, driven as a user drives it: by clicks, keys and the clipboard, without a screen."""

@@ -1,0 +1,394 @@
+"""A user of the app, in code: presses its buttons and keys, types, pastes, and reads what it shows."""
+
+from collections import deque
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
+from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QToolButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from refgmm import Walk
+from refgmm_gui.desktop import Desktop
+from refgmm_gui.dialogs.files import Answer, Dialogs
+from refgmm_gui.main_window import MainWindow
+from refgmm_gui.plots.scene import Scene
+from refgmm_gui.session import State
+from refgmm_gui.tables.grid_model import Role
+from refgmm_gui.theme import DARK, LIGHT
+
+Texts = list[list[str]]
+"""The rows of a table, as it shows them."""
+
+ALL_STEPS = 8  # sub-steps of an epoch
+
+
+class ScriptedDialogs(Dialogs):
+    """Answers each question from a list, and writes down what was asked and told.
+
+    A question that nobody expected fails the test, instead of waiting for ever.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.answers: deque[str | Answer] = deque()
+        self.asked: list[str] = []
+        self.errors: list[str] = []
+        self.texts: list[tuple[str, str]] = []
+        self.columns: list[list[str]] = []
+
+    def path_to_open(self, folder: str) -> str:
+        return self._text(f"open {folder}")
+
+    def path_to_import(self, folder: str) -> str:
+        return self._text(f"import {folder}")
+
+    def path_to_save(self, suggestion: str) -> str:
+        return self._text(f"save {suggestion}")
+
+    def column(self, columns: Sequence[str]) -> str:
+        self.columns.append(list(columns))
+        return self._text("column")
+
+    def unsaved(self, name: str) -> Answer:
+        answer = self._next(f"unsaved {name}")
+        assert isinstance(answer, Answer), f"unsaved wants an Answer, got {answer}"
+        return answer
+
+    def error(self, message: str) -> None:
+        self.errors.append(message)
+
+    def text(self, title: str, text: str) -> None:
+        self.texts.append((title, text))
+
+    def _next(self, question: str) -> str | Answer:
+        self.asked.append(question)
+        assert self.answers, f"nobody expected the question: {question}"
+        return self.answers.popleft()
+
+    def _text(self, question: str) -> str:
+        answer = self._next(question)
+        assert isinstance(answer, str), f"{question} wants a text, got {answer}"
+        return answer
+
+
+class User:
+    """Someone in front of the app.
+
+    Attributes: bot, desktop, dialogs, window.
+    """
+
+    def __init__(self, bot: QtBot, desktop: Desktop, dialogs: ScriptedDialogs) -> None:
+        self.bot = bot
+        self.desktop = desktop
+        self.dialogs = dialogs
+        self.window: MainWindow = desktop.window
+
+    # What the app is in
+
+    @property
+    def state(self) -> State:
+        return self.desktop.state
+
+    @property
+    def walk(self) -> Walk:
+        assert self.state.place is not None
+        return self.state.place.walk
+
+    # The tables
+
+    @property
+    def points(self) -> QTableView:
+        return self.window.inputs.points
+
+    @property
+    def parameters(self) -> QTableView:
+        return self.window.inputs.parameters
+
+    @property
+    def worksheet(self) -> QTableView:
+        return self.window.worksheet.points
+
+    @property
+    def footer(self) -> QTableView:
+        return self.window.worksheet.footer
+
+    @property
+    def history(self) -> QTableView:
+        return self.window.history.table
+
+    @property
+    def tables(self) -> dict[str, QTableView]:
+        return {
+            "points": self.points,
+            "parameters": self.parameters,
+            "worksheet": self.worksheet,
+            "footer": self.footer,
+            "history": self.history,
+        }
+
+    # What the user does
+
+    def press(self, name: str, times: int = 1) -> None:
+        """Click the button of an action of the tool bar or the history's bar."""
+        for _ in range(times):
+            self.click(self.button(name))
+
+    def next(self, times: int = 1) -> None:
+        """Click the big button."""
+        self.press("forward", times)
+
+    def back(self, times: int = 1) -> None:
+        self.press("back", times)
+
+    def click(self, widget: QWidget) -> None:
+        """Click a widget that is in sight."""
+        assert widget.isVisible(), f"{widget.objectName()} is not in sight"
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def button(self, name: str) -> QToolButton:
+        """The button that shows an action."""
+        action = self.window.actions_by_name[name]
+        for button in self.window.findChildren(QToolButton):
+            if button.defaultAction() is action and button.isVisible():
+                return button
+        raise AssertionError(f"no button of {name} is in sight")
+
+    def push(self, object_name: str) -> None:
+        """Click a push button of the inputs, by its object name."""
+        button = self.window.findChild(QPushButton, object_name)
+        assert isinstance(button, QPushButton)
+        self.click(button)
+
+    def keys(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+        """Press a key where the focus is."""
+        held = Qt.KeyboardModifier.NoModifier
+        for modifier in modifiers:
+            held |= modifier
+        focus: QWidget | None = self.window.focusWidget()
+        QTest.keyClick(self.window if focus is None else focus, key, held)
+
+    def open_editor(self, view: QTableView, row: int, column: int) -> QLineEdit:
+        """Go into a cell to edit it."""
+        index = view.model().index(row, column)
+        assert index.isValid(), f"there is no cell {row}, {column}"
+        view.setFocus()
+        view.setCurrentIndex(index)
+        view.edit(index)
+        editor = view.viewport().findChild(QLineEdit)
+        assert isinstance(editor, QLineEdit)
+        return editor
+
+    def type_unfinished(self, view: QTableView, row: int, column: int, text: str) -> QLineEdit:
+        """Type a text over that of a cell, and stay in the cell."""
+        editor = self.open_editor(view, row, column)
+        editor.selectAll()
+        if text:
+            QTest.keyClicks(editor, text)
+        else:
+            QTest.keyClick(editor, Qt.Key.Key_Delete)
+        return editor
+
+    def type(self, view: QTableView, row: int, column: int, text: str) -> None:
+        """Type a text over that of a cell, and Return."""
+        editor = self.type_unfinished(view, row, column, text)
+        QTest.keyClick(editor, Qt.Key.Key_Return)
+        QGuiApplication.processEvents()  # Qt takes the text over when it is back in its loop
+
+    def type_point(self, row: int, text: str) -> None:
+        self.type(self.points, row, 0, text)
+
+    def type_parameters(self, *rows: tuple[str, str, str]) -> None:
+        """Give the components these weights, means and variances; add or remove components first."""
+        while len(self.state.draft.components) < len(rows):
+            self.push("add_component")
+        while len(self.state.draft.components) > len(rows):
+            self.parameters.clearSelection()
+            self.push("remove_component")
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                self.type(self.parameters, row, column, text)
+
+    def select(self, view: QTableView, *cells: tuple[int, int]) -> None:
+        """Select these cells, as clicks with Ctrl do."""
+        view.setFocus()
+        view.clearSelection()
+        modifier = Qt.KeyboardModifier.NoModifier
+        for row, column in cells:
+            at = view.visualRect(view.model().index(row, column)).center()
+            QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, modifier, at)
+            modifier = Qt.KeyboardModifier.ControlModifier
+
+    def paste(self, view: QTableView, text: str) -> None:
+        """Ctrl+V in a table."""
+        QGuiApplication.clipboard().setText(text)
+        view.setFocus()
+        QTest.keyClick(view, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+    def copy(self, view: QTableView) -> str:
+        """Ctrl+C in a table; what the clipboard then holds."""
+        QGuiApplication.clipboard().clear()
+        view.setFocus()
+        QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        return QGuiApplication.clipboard().text()
+
+    def set_points(self, *points: float) -> None:
+        """Replace all points."""
+        self.points.selectAll()
+        QTest.keyClick(self.points, Qt.Key.Key_Delete)
+        self.points.clearSelection()
+        self.paste(self.points, "\n".join(map(repr, points)))
+
+    def choose(self, menu: QMenu, text: str) -> None:
+        """Open a menu, and click the entry that begins with this text."""
+        menu.popup(self.window.mapToGlobal(QPoint(0, 0)))
+        for action in menu.actions():
+            if action.text().replace("&", "").startswith(text):
+                at = menu.actionGeometry(action).center()
+                QTest.mouseClick(
+                    menu, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at
+                )
+                return
+        raise AssertionError(f"there is no {text} in the menu")
+
+    def menu(self, *titles: str) -> QMenu:
+        """A menu of the menu bar, or one inside it."""
+        actions = self.window.menuBar().actions()
+        found: QMenu | None = None
+        for title in titles:
+            for action in actions:
+                menu = action.menu()
+                if isinstance(menu, QMenu) and action.text().replace("&", "") == title:
+                    found = menu
+            assert found is not None, f"there is no menu {title}"
+            actions = found.actions()
+        assert found is not None
+        return found
+
+    def set_decimals(self, decimals: int) -> None:
+        self.window.decimals.setValue(decimals)
+
+    def use_note_labelling(self) -> None:
+        self.window.labelling.setCurrentIndex(1)
+
+    def use_whole_steps(self) -> None:
+        self.window.step_size.setCurrentIndex(1)
+
+    # What the user sees
+
+    @property
+    def next_text(self) -> str:
+        """What stands on the big button."""
+        return self.window.next_button.text()
+
+    @property
+    def status(self) -> str:
+        return self.window.statusBar().currentMessage()
+
+    @property
+    def notice(self) -> str:
+        """What the notice says; empty where there is none in sight."""
+        label = self.window.step_text.notice
+        return label.text() if label.isVisible() else ""
+
+    @property
+    def fault(self) -> str:
+        """What the inputs' message says; empty where there is none in sight."""
+        label = self.window.inputs.message
+        return label.text() if label.isVisible() else ""
+
+    @property
+    def scene(self) -> Scene:
+        """The picture."""
+        scene = self.window.plot._scene
+        assert scene is not None
+        return scene
+
+    def everything(self) -> dict[str, object]:
+        """All that the window shows of the walk: every cell, every text, the picture."""
+        shown: dict[str, object] = {name: cells(view) for name, view in self.tables.items()}
+        shown |= {f"{name} fresh": fresh(view) for name, view in self.tables.items()}
+        step_text = self.window.step_text
+        return shown | {
+            "scene": self.window.plot._scene,
+            "button": self.next_text,
+            "step text": [step_text.done.text(), step_text.meaning.text(), self.notice],
+            "enabled": {a.objectName(): a.isEnabled() for a in self.window.actions_by_name.all()},
+        }
+
+
+def cells(view: QTableView) -> Texts:
+    """Every cell of a table, as it is shown."""
+    return model_cells(view.model())
+
+
+def model_cells(model: QAbstractItemModel) -> Texts:
+    return [
+        [str(model.data(model.index(row, column))) for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def heads(view: QAbstractItemView) -> list[str]:
+    """The heads of a table's columns."""
+    model = view.model()
+    return [
+        str(model.headerData(column, Qt.Orientation.Horizontal))
+        for column in range(model.columnCount())
+    ]
+
+
+def columns(view: QTableView) -> dict[str, list[str]]:
+    """The columns of a table, by their heads."""
+    rows = cells(view)
+    return {head: [row[column] for row in rows] for column, head in enumerate(heads(view))}
+
+
+def groups(view: QTableView) -> list[str]:
+    """The key of each column's group."""
+    model = view.model()
+    return [
+        str(model.headerData(column, Qt.Orientation.Horizontal, Role.GROUP)[0])
+        for column in range(model.columnCount())
+    ]
+
+
+def fresh(view: QTableView) -> set[tuple[int, int]]:
+    """The cells that stand out as filled by the last step."""
+    model = view.model()
+    colours = {QColor(LIGHT.fresh).rgb(), QColor(DARK.fresh).rgb()}
+    found = set()
+    for row in range(model.rowCount()):
+        for column in range(model.columnCount()):
+            colour = model.data(model.index(row, column), Qt.ItemDataRole.BackgroundRole)
+            if isinstance(colour, QColor) and colour.rgb() in colours:
+                found.add((row, column))
+    return found
+
+
+def footer_by_symbol(view: QTableView) -> dict[str, str]:
+    """The footer's numbers, by what each is called: {"μ₁′": "1.3066", ...}."""
+    model = view.model()
+    found = {}
+    for row in range(model.rowCount()):
+        for column in range(model.columnCount()):
+            index = model.index(row, column)
+            symbol = model.data(index, Role.SYMBOL)
+            if symbol:
+                found[str(symbol)] = str(model.data(index))
+    return found
+
+
+def colours_in(picture: QImage) -> set[int]:
+    """The colours of a picture's pixels, as 0xffrrggbb."""
+    image = picture.convertToFormat(QImage.Format.Format_RGB32)
+    return {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}

@@ -1,0 +1,64 @@
+"""The app as the tests find it: on the lecture note's example, with its settings in a file of
+its own, and its dialogs answered from a list.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from refgmm_gui.desktop import Desktop
+from refgmm_gui.dialogs.files import Answer
+from tests.gui.driver import ScriptedDialogs, User
+
+OpenDesktop = Callable[[], User]
+"""Starts the app once more, with the settings that the last one left."""
+
+
+@pytest.fixture
+def app(qapp: QApplication) -> QApplication:
+    """The application, in the style that refgmm_gui.desktop.run gives it."""
+    qapp.setStyle("Fusion")
+    return qapp
+
+
+@pytest.fixture
+def open_desktop(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[OpenDesktop]:
+    """Opens windows of the app; closes them, and stops their runs, at the end."""
+    opened: list[Desktop] = []
+
+    def start() -> User:
+        settings = QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+        desktop = Desktop(app, settings)
+        opened.append(desktop)
+        dialogs = ScriptedDialogs(desktop.window)
+        desktop.dialogs = dialogs
+        desktop.window.show()
+        desktop.window.activateWindow()
+        qtbot.waitExposed(desktop.window)
+        return User(qtbot, desktop, dialogs)
+
+    yield start
+    for desktop in opened:
+        desktop.runner.stop()
+        desktop.dialogs = ScriptedDialogs(desktop.window)
+        desktop.dialogs.answers.append(Answer.DISCARD)
+        desktop.window.close()
+        desktop.window.deleteLater()
+        desktop.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+@pytest.fixture
+def user(open_desktop: OpenDesktop) -> User:
+    """Someone in front of the app, which has just opened on the lecture note's example."""
+    return open_desktop()
+
+
+@pytest.fixture
+def desktop(user: User) -> Desktop:
+    """The app that has just opened on the lecture note's example."""
+    return user.desktop
