@@ -14,7 +14,7 @@ from refgmm_gui.session import Place, State, View
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_LEAD = 2  # columns before the groups: i and x
+LEAD_COLUMNS = 2  # before the groups: i and x
 _MOST_SAMPLES = 50  # rows that decide how wide a column is
 
 
@@ -86,7 +86,7 @@ class _ColumnsModel(_ResultModel):
 
     def column(self, section: int) -> worksheet.Column | None:
         """The worksheet's column; None for i and x."""
-        return self._heads[section - _LEAD] if section >= _LEAD else None
+        return self._heads[section - LEAD_COLUMNS] if section >= LEAD_COLUMNS else None
 
     def _knows(self, part: Group | Footer) -> bool:
         return self._place is not None and worksheet.is_known(part, self._place.walk.done)
@@ -146,7 +146,7 @@ class WorksheetModel(_ColumnsModel):
         """The columns in which the last move filled something, here or in the footer."""
         return [
             section
-            for section, column in enumerate(self._heads, start=_LEAD)
+            for section, column in enumerate(self._heads, start=LEAD_COLUMNS)
             if any(
                 part is not None and self._fills_now(part)
                 for part in (column.group, column.group.total, column.group.parameter)
@@ -156,7 +156,7 @@ class WorksheetModel(_ColumnsModel):
     def _size(self) -> tuple[int, int]:
         if self._place is None:
             return 0, 0
-        return len(self._place.walk.problem.points), _LEAD + len(self._heads)
+        return len(self._place.walk.problem.points), LEAD_COLUMNS + len(self._heads)
 
     def _value(self, index: Index) -> float | int | None:
         assert self._place is not None
@@ -167,7 +167,7 @@ class WorksheetModel(_ColumnsModel):
         return row + 1 if index.column() == 0 else self._place.walk.problem.points[row]
 
     def _display(self, index: Index, value: float | int) -> str:
-        if index.column() < _LEAD:  # a point is shown as it was given
+        if index.column() < LEAD_COLUMNS:  # a point is shown as it was given
             return _as_given(value)
         return super()._display(index, value)
 
@@ -187,7 +187,7 @@ class FooterModel(_ColumnsModel):
     """Two rows under the worksheet: the sums, and the new parameters that they give."""
 
     def _size(self) -> tuple[int, int]:
-        return (0, 0) if self._place is None else (2, _LEAD + len(self._heads))
+        return (0, 0) if self._place is None else (2, LEAD_COLUMNS + len(self._heads))
 
     def footer(self, index: Index) -> Footer | None:
         """What stands in a cell; None where nothing ever does."""

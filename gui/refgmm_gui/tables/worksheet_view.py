@@ -5,10 +5,11 @@ from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
+    QScrollBar,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -16,7 +17,7 @@ from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.tables.grid_view import GridView, whole_text
 from refgmm_gui.tables.grouped_table import GroupedTable
-from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
+from refgmm_gui.tables.result_models import LEAD_COLUMNS, FooterModel, WorksheetModel
 
 
 class _FooterDelegate(QStyledItemDelegate):
@@ -53,10 +54,27 @@ class _FooterDelegate(QStyledItemDelegate):
             painter.restore()
 
 
-class WorksheetView(QWidget):
-    """Two tables with the same columns, kept in step.
+def _footer_table(model: FooterModel, parent: QWidget) -> GridView:
+    view = GridView(parent)
+    view.setModel(model)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    view.setItemDelegate(_FooterDelegate(view))
+    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.horizontalHeader().hide()
+    view.horizontalHeader().setMinimumSectionSize(24)
+    view.verticalHeader().hide()
+    view.verticalHeader().setDefaultSectionSize(2 * parent.fontMetrics().height() + 4)
+    return view
 
-    Attributes: points, footer: the tables. Signals: fold_requested(key of a group).
+
+class WorksheetView(QWidget):
+    """Four tables that look like one: i and x stay in sight on the left, the footer below.
+
+        lead         points      a row per point
+        lead_footer  footer      sums and new parameters
+
+    Attributes: the four. Signals: fold_requested(key of a group).
     """
 
     fold_requested = Signal(str)
@@ -64,47 +82,69 @@ class WorksheetView(QWidget):
     def __init__(self, worksheet: WorksheetModel, footer: FooterModel) -> None:
         super().__init__()
         self._worksheet = worksheet
+        self.lead = GroupedTable(worksheet, self)
         self.points = GroupedTable(worksheet, self)
+        self.lead_footer = _footer_table(footer, self)
+        self.footer = _footer_table(footer, self)
+        self.header = self.points.header
         self.points.setObjectName("worksheet")
         self.points.setAccessibleName("Worksheet: a row for each point")
-        self.header = self.points.header
-        self.points.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.footer = GridView(self)
-        self.footer.setFrameShape(QFrame.Shape.NoFrame)
-        self.footer.verticalHeader().hide()
-        self.footer.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.footer.setModel(footer)
         self.footer.setObjectName("worksheetFooter")
         self.footer.setAccessibleName("Worksheet: sums and new parameters")
-        self.footer.setItemDelegate(_FooterDelegate(self.footer))
-        self.footer.horizontalHeader().hide()
-        self.footer.horizontalHeader().setMinimumSectionSize(24)
-        self.footer.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.footer.verticalHeader().setDefaultSectionSize(2 * self.fontMetrics().height() + 4)
+        self.lead.setObjectName("worksheetPoints")
+        self.lead.setAccessibleName("Worksheet: the points")
+        self.lead.header.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        for view in (self.lead, self.points, self.lead_footer):
+            view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.lead.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
         self._below = QHBoxLayout()  # its right margin stands under the scroll bar above
         self._below.addWidget(self.footer)
-        layout = QVBoxLayout(self)
+        layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.points, stretch=1)
-        layout.addLayout(self._below)
+        layout.addWidget(self.lead, 0, 0)
+        layout.addWidget(self.points, 0, 1)
+        layout.addWidget(self.lead_footer, 1, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(self._below, 1, 1)
+        layout.setColumnStretch(1, 1)
+        layout.setRowStretch(0, 1)
 
-        self.header.sectionResized.connect(self._copy_width)
         self.header.fold_requested.connect(self.fold_requested)
-        above, below = self.points.horizontalScrollBar(), self.footer.horizontalScrollBar()
-        below.valueChanged.connect(above.setValue)
-        above.valueChanged.connect(below.setValue)
+        self.header.sectionResized.connect(self._copy_width)
+        self.lead.header.sectionResized.connect(self._copy_lead_width)
+        _scroll_together(self.points.horizontalScrollBar(), self.footer.horizontalScrollBar())
+        _scroll_together(self.points.verticalScrollBar(), self.lead.verticalScrollBar())
         self.points.fitted.connect(self._fit_heights)
 
     def show_state(self, state: State) -> None:
         """Fold what is to be folded, and give the columns their widths."""
+        self.lead.setSelectionModel(self.points.selectionModel())
         for section in range(self.header.count()):
+            is_lead = section < LEAD_COLUMNS
             is_folded = self.header.group_of(section)[0] in state.view.folded
-            self.points.setColumnHidden(section, is_folded)
-            self.footer.setColumnHidden(section, is_folded)
+            for view in (self.lead, self.lead_footer):
+                view.setColumnHidden(section, not is_lead)
+            for view in (self.points, self.footer):
+                view.setColumnHidden(section, is_lead or is_folded)
+        self.lead.fit()
+        width = sum(map(self.lead.columnWidth, range(min(LEAD_COLUMNS, self.header.count()))))
+        self.lead.setFixedWidth(width)
+        self.lead_footer.setFixedWidth(width)
         self.points.fit()
         self._bring_into_sight(self._worksheet.fresh_columns())
+
+    def text_of_table(self) -> str:
+        """The worksheet with its footer, as it is copied."""
+        return f"{self.points.text_of_table()}\n{whole_text(self.footer.model())}"
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, self._points_height(most_rows=8) + self._footer_height())
+
+    def full_height(self) -> int:
+        """The height at which every row is in sight."""
+        rows = self.points.model().rowCount()
+        return self._points_height(most_rows=rows) + self._footer_height()
 
     def _bring_into_sight(self, sections: list[int]) -> None:
         """Scroll sideways to what the last step filled: to its right end, then to its left."""
@@ -115,25 +155,16 @@ class WorksheetView(QWidget):
             room = self.footer.viewport().width()
             bar.setValue(min(max(bar.value(), right - room), left))
 
-    def text_of_table(self) -> str:
-        """The worksheet with its footer, as it is copied."""
-        return f"{self.points.text_of_table()}\n{whole_text(self.footer.model())}"
-
-    def sizeHint(self) -> QSize:
-        return QSize(900, self._points_height(most_rows=8) + self._footer_height())
-
     def _fit_heights(self) -> None:
+        """The footer as tall as its two rows, directly below the points; the rest stays empty."""
         self.footer.setFixedHeight(self._footer_height())
+        self.lead_footer.setFixedHeight(2 * self.footer.verticalHeader().defaultSectionSize() + 2)
         rows = self.points.model().rowCount()
-        self.points.setMaximumHeight(self._points_height(most_rows=rows))
+        for view in (self.lead, self.points):
+            view.setMaximumHeight(self._points_height(most_rows=rows))
         bar = self.points.verticalScrollBar()
         covered = bar.sizeHint().width() if bar.maximum() > 0 else 0
         self._below.setContentsMargins(0, 0, covered, 0)
-
-    def full_height(self) -> int:
-        """The height at which every row is in sight."""
-        rows = self.points.model().rowCount()
-        return self._points_height(most_rows=rows) + self._footer_height()
 
     def _points_height(self, most_rows: int) -> int:
         """The height of the head and so many rows, or of all where there are fewer."""
@@ -148,3 +179,11 @@ class WorksheetView(QWidget):
 
     def _copy_width(self, section: int, old: int, new: int) -> None:
         self.footer.setColumnWidth(section, new)
+
+    def _copy_lead_width(self, section: int, old: int, new: int) -> None:
+        self.lead_footer.setColumnWidth(section, new)
+
+
+def _scroll_together(one: QScrollBar, other: QScrollBar) -> None:
+    one.valueChanged.connect(other.setValue)
+    other.valueChanged.connect(one.setValue)
