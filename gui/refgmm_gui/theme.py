@@ -104,6 +104,9 @@ def blend(theme: Theme, shares: tuple[float, ...]) -> QColor:
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Give the whole app the theme's colours."""
+    sheet = f"/* {theme.name} */ QTableView {{ gridline-color: {theme.border}; }}"
+    if app.styleSheet() == sheet:  # they are on; to set them once more takes a tenth of a second
+        return
     palette = QPalette()
     roles = {
         QPalette.ColorRole.Window: theme.window,
@@ -131,4 +134,4 @@ def apply(app: QApplication, theme: Theme) -> None:
     ):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
     app.setPalette(palette)
-    app.setStyleSheet(f"QTableView {{ gridline-color: {theme.border}; }}")
+    app.setStyleSheet(sheet)
