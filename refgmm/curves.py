@@ -57,6 +57,7 @@ def drawing_range(
     """
     low, high = min(*points, *means), max(*points, *means)
     margin = 0.6 * (high - low) or 3 * math.sqrt(max(variances))
+    margin = max(margin, 1e-12 * max(abs(low), abs(high)))  # so that doubles resolve it
     return low - margin, high + margin
 
 
