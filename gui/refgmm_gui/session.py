@@ -222,7 +222,7 @@ class Store(QObject):
         changed = {
             self._SIGNALS[field.name]
             for field in fields(State)
-            if getattr(before, field.name) is not getattr(self._state, field.name)
+            if getattr(before, field.name) != getattr(self._state, field.name)
         }
         for signal in sorted(changed):
             getattr(self, signal).emit()

@@ -27,12 +27,13 @@ def axis(low: float, high: float, most_ticks: int) -> Axis:
     step = _round_step((high - low) / max(most_ticks - 1, 1))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     ticks = tuple(number * step for number in range(first, last + 1))
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    exponent = math.floor(math.log10(step) + 1e-9)
     largest = max((abs(tick) for tick in ticks), default=0.0)
-    if largest >= 1e6 or decimals > 5:
-        labels = tuple(f"{tick:.6g}" for tick in ticks)
+    if largest >= 1e6 or exponent < -5:
+        digits = math.floor(math.log10(largest or step)) - exponent + 1  # so that no two agree
+        labels = tuple(f"{tick:.{digits}g}" for tick in ticks)
     else:
-        labels = tuple(_label(tick, decimals) for tick in ticks)
+        labels = tuple(_label(tick, max(0, -exponent)) for tick in ticks)
     return Axis(low, high, ticks, labels)
 
 

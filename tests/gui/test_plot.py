@@ -1,0 +1,162 @@
+"""What the plot shows: ticks at round values, and a picture that follows the walk."""
+
+import math
+
+import pytest
+
+from refgmm import Mixture, Problem, Walk, worked_example
+from refgmm.stepper import SUB_STEPS
+from refgmm_gui.plots.axis import axis, axis_from_zero
+from refgmm_gui.plots.scene import scene_of
+from tests.gui.driver import ALL_STEPS
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "most", "labels"),
+    [
+        (0.0, 1.0, 6, ("0", "0.2", "0.4", "0.6", "0.8", "1")),
+        (0.7, 2.4, 5, ("1", "1.5", "2")),
+        (-1.0, 1.0, 5, ("-1", "-0.5", "0", "0.5", "1")),
+        (-250.0, -50.0, 5, ("-250", "-200", "-150", "-100", "-50")),
+        (0.0, 1e-9, 3, ("0", "5e-10", "1e-09")),
+        (0.0, 3e12, 4, ("0", "1e+12", "2e+12", "3e+12")),
+        (99.98, 100.02, 5, ("99.98", "99.99", "100.00", "100.01", "100.02")),
+    ],
+)
+def test_ticks_stand_at_round_values(
+    low: float, high: float, most: int, labels: tuple[str, ...]
+) -> None:
+    """Ticks are 1, 2 or 5 times a power of ten apart, and labelled no longer than needed."""
+    stripped = [label.rstrip("0").rstrip(".") if "." in label else label for label in labels]
+    shown = axis(low, high, most).labels
+    assert [s.rstrip("0").rstrip(".") if "." in s else s for s in shown] == stripped
+
+
+RANGES = [
+    (0.0, 1.0), (-1.0, 1.0), (1e-12, 3e-12), (-7e8, 5e9), (1e70, 3e75), (-3.3, -1.1),
+    (1e6, 1e6 + 1e-3), (-1e75, 1e75), (0.1, 0.1 + 1e-9), (5.0, 5.1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("low", "high"), RANGES)
+@pytest.mark.parametrize("most", [1, 2, 3, 6, 15])
+def test_axis_holds_for_any_range(low: float, high: float, most: int) -> None:
+    """Ticks lie inside the range, ascend evenly, are no more than asked for, and have a label each."""
+    result = axis(low, high, most)
+    slack = 1e-6 * (high - low)
+    assert len(result.ticks) == len(result.labels) <= max(most, 2)
+    assert all(low - slack <= tick <= high + slack for tick in result.ticks)
+    gaps = [b - a for a, b in zip(result.ticks, result.ticks[1:], strict=False)]
+    rounding = 4 * math.ulp(max(abs(low), abs(high)))
+    assert all(math.isclose(gap, gaps[0], rel_tol=1e-9, abs_tol=rounding) for gap in gaps)
+    assert len(set(result.labels)) == len(result.labels), "two ticks with one label"
+    for tick, label in zip(result.ticks, result.labels, strict=True):
+        assert abs(float(label) - tick) <= 0.5 * (gaps[0] if gaps else high - low)
+
+
+def test_axis_positions() -> None:
+    """The low end stands at 0, the high end at 1, and what lies between, between."""
+    result = axis(-2.0, 6.0, 5)
+    assert [result.position(x) for x in (-2.0, 0.0, 6.0)] == [0.0, 0.25, 1.0]
+
+
+@pytest.mark.parametrize("high", [1e-30, 0.244, 1.0, 1.05, 7.3, 1e12])
+def test_axis_from_zero_reaches_the_highest(high: float) -> None:
+    """The axis of heights begins at 0 and ends with a tick at or above the highest."""
+    result = axis_from_zero(high, 6)
+    assert result.ticks[0] == 0.0
+    assert result.high >= high * (1 - 1e-9)
+    assert math.isclose(result.ticks[-1], result.high)
+
+
+def begin(points: list[float], *components: tuple[float, float, float]) -> Walk:
+    weights, means, variances = zip(*components, strict=True)
+    return Walk.begin(Problem(tuple(points), Mixture.univariate(weights, means, variances)))
+
+
+def walk_after(sub_steps: int) -> Walk:
+    walk = Walk.begin(worked_example.problem())
+    for _ in range(sub_steps):
+        walk = walk.forward()
+    return walk
+
+
+def test_picture_moves_with_the_parameters() -> None:
+    """The curves move at the sub-steps that give means, variances and weights, and at no other."""
+    for done, sub_step in enumerate(SUB_STEPS):
+        before, after = scene_of(walk_after(done), 50), scene_of(walk_after(done + 1), 50)
+        has_moved = (after.curves, after.means) != (before.curves, before.means)
+        assert has_moved == sub_step.is_parameter, sub_step.name
+
+
+def test_curves_are_those_of_the_parameters_known() -> None:
+    """After the means: new means, old variances and weights; at the end: all new."""
+    walk = walk_after(6)
+    assert scene_of(walk, 50).means == walk.epoch.m.means
+    highest = max(filter(None, scene_of(walk_after(ALL_STEPS), 400).curves.components[0] or ()))
+    weight, variance = walk.epoch.m.weights[0], walk.epoch.m.variances[0]
+    assert highest == pytest.approx(weight / math.sqrt(2 * math.pi * variance), rel=1e-3)
+
+
+def test_shares_show_once_they_are_known() -> None:
+    """The points have no shares until the responsibilities; then those."""
+    for done in range(ALL_STEPS + 1):
+        walk = walk_after(done)
+        shares = scene_of(walk, 10).shares
+        assert shares == (walk.epoch.e.responsibilities if done >= 4 else None)
+
+
+def test_curves_before_show_once_they_differ() -> None:
+    """The curves of the epoch's start stand behind the new ones from the new means on."""
+    old = scene_of(walk_after(0), 50).curves
+    for done in range(ALL_STEPS + 1):
+        assert scene_of(walk_after(done), 50).before == (old if done >= 6 else None)
+    second = scene_of(walk_after(ALL_STEPS + 1), 50)
+    assert second.before is None
+    assert second.curves == scene_of(walk_after(ALL_STEPS), 50).curves
+
+
+def test_range_stays_over_all_epochs() -> None:
+    """The x axis doesn't move while the curves do."""
+    assert len({scene_of(walk_after(done), 10).between for done in range(0, 41, 5)}) == 1
+
+
+def test_collapsed_component_is_a_spike() -> None:
+    """A component without variance has no curve, and is a spike at its mean."""
+    walk = begin([0.0, 10.0, 11.0, 12.0], (0.5, 0.0, 1e-3), (0.5, 11.0, 1.0)).forward_epoch()
+    scene = scene_of(walk, 50)
+    assert scene.spikes == {0}
+    assert scene.means[0] == 0.0
+    assert scene.curves.components[0] is None
+    assert scene.curves.components[1] is not None
+    assert max(scene.curves.mixture) > 0
+
+
+def test_spike_shows_when_the_variance_is_known() -> None:
+    """Before the sub-step of the variances nothing tells of the collapse."""
+    walk = begin([0.0, 10.0, 11.0, 12.0], (0.5, 0.0, 1e-3), (0.5, 11.0, 1.0))
+    for done in range(7):
+        assert scene_of(walk, 20).spikes == frozenset(), done
+        walk = walk.forward()
+    assert scene_of(walk, 20).spikes == {0}
+
+
+def test_empty_component_keeps_its_old_place() -> None:
+    """Where a component answers for nothing, the picture stays that of the parameters known."""
+    walk = begin([0.0, 1.0], (1.0, 0.5, 1.0), (0.0, 5.0, 1.0))
+    before, after = scene_of(walk, 50), scene_of(walk.forward_epoch(), 50)
+    assert (after.curves, after.means) == (before.curves, (0.5, 5.0))
+    assert after.before is None
+
+
+@pytest.mark.parametrize(
+    "points", [[3.0], [3.0, 3.0, 3.0], [-1e75, 1e75], [1e-75, 2e-75], [1e6, 1e6 + 1e-3]]
+)
+def test_picture_of_odd_points(points: list[float]) -> None:
+    """One point, equal points, huge, tiny and close ones: a range with a width, finite heights."""
+    variance = max((max(points) - min(points)) ** 2, 1e-140)
+    scene = scene_of(begin(points, (1.0, points[0], variance)), 20)
+    low, high = scene.between
+    assert low < min(points) <= max(points) < high
+    assert all(map(math.isfinite, scene.curves.mixture))
+    assert axis(low, high, 6).ticks

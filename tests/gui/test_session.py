@@ -1,0 +1,226 @@
+"""The state: pure updates, and a store that tells of what changed, and of nothing else."""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from refgmm import Labelling, Walk
+from refgmm_gui import session
+from refgmm_gui.draft import Draft
+from refgmm_gui.session import File, Place, Run, State, Store, View
+
+SIGNALS = ("draft_changed", "place_changed", "view_changed", "file_changed", "run_changed")
+
+
+def opened() -> State:
+    """The state in which the app opens."""
+    return session.opening(session.worked_example_draft(), None, View(), Run())
+
+
+def walk_of(state: State) -> Walk:
+    assert state.place is not None
+    return state.place.walk
+
+
+def shown(state: State) -> tuple[object, ...]:
+    """What the window shows of a walk. How far it has been before is no part of it."""
+    assert state.place is not None
+    walk = state.place.walk
+    return walk.epoch, walk.done, walk.history, list(state.place.fresh), walk.parameters
+
+
+def with_point(state: State, text: str) -> State:
+    return session.edited(state, state.draft.with_point(0, text))
+
+
+class Listener:
+    """Counts a store's signals."""
+
+    def __init__(self, store: Store) -> None:
+        self.heard: list[str] = []
+        for name in SIGNALS:
+            getattr(store, name).connect(self._ear(name))
+
+    def _ear(self, name: str) -> Callable[[], None]:
+        return lambda: self.heard.append(name)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda s: s, []),
+        (session.stepped, ["place_changed"]),
+        (session.epoch_done, ["place_changed"]),
+        (lambda s: with_point(s, "3"), ["draft_changed", "place_changed"]),
+        (lambda s: with_point(s, "x"), ["draft_changed"]),
+        (lambda s: replace(s, view=replace(s.view, decimals=9)), ["view_changed"]),
+        (lambda s: replace(s, file=File("a.json", s.draft)), ["file_changed"]),
+        (lambda s: replace(s, run=replace(s.run, most_epochs=7)), ["run_changed"]),
+        (lambda s: replace(s, view=replace(s.view, decimals=s.view.decimals)), []),
+        (lambda s: replace(s, run=replace(s.run, outcome="")), []),
+        (lambda s: session.edited(s, replace(s.draft)), []),
+        (session.restarted, []),
+        (session.stepped_back, []),
+    ],
+    ids=[
+        "nothing", "step", "epoch", "point", "bad point", "view", "file", "run",
+        "equal view", "equal run", "equal draft", "restart at the start", "back at the start",
+    ],
+)  # fmt: skip
+def test_store_tells_of_what_changed_once(
+    qtbot: QtBot, change: Callable[[State], State], expected: list[str]
+) -> None:
+    """Each part that changed is told of once; what stays equal is not told of."""
+    store = Store(opened())
+    listener = Listener(store)
+    store.update(change)
+    assert sorted(listener.heard) == expected
+
+
+def test_store_has_a_signal_for_each_part(qtbot: QtBot) -> None:
+    """No field of the state can change in silence."""
+    assert set(Store._SIGNALS) == {field.name for field in fields(State)}
+    assert set(Store._SIGNALS.values()) == set(SIGNALS)
+
+
+def test_updates_leave_their_argument_alone() -> None:
+    """An update gives a new state; the one it was given stays as it was."""
+    state = session.stepped(opened())
+    kept = replace(state)
+    for change in (
+        session.stepped,
+        session.stepped_back,
+        session.epoch_done,
+        session.restarted,
+        lambda s: with_point(s, "5"),
+        lambda s: session.arrived(s, walk_of(s).forward()),
+    ):
+        assert change(state) is not state
+        assert state == kept
+
+
+def test_forward_then_back_is_where_it_was() -> None:
+    """A sub-step taken back leaves the place as it was, fresh range and all."""
+    states = [opened()]
+    for _ in range(20):
+        states.append(session.stepped(states[-1]))
+    for before, after in zip(states, states[1:], strict=False):
+        assert shown(session.stepped_back(after)) == shown(before)
+
+
+@pytest.mark.parametrize("labelling", list(Labelling))
+def test_whole_step_then_back_is_where_it_was(labelling: Labelling) -> None:
+    """A whole step taken back leaves the place as it was, in both labellings."""
+    states = [
+        session.opening(
+            session.worked_example_draft(),
+            None,
+            View(labelling=labelling, whole_steps=True),
+            Run(),
+        )
+    ]
+    for _ in range(8):
+        states.append(session.stepped(states[-1]))
+    for before, after in zip(states, states[1:], strict=False):
+        assert shown(session.stepped_back(after)) == shown(before)
+
+
+def test_place_knows_what_is_fresh() -> None:
+    """Fresh is what the last move filled: one sub-step, a whole step, or an epoch."""
+    state = opened()
+    assert place_of(state).fresh == range(0)
+    assert place_of(session.stepped(state)).fresh == range(0, 1)
+    state = session.stepped(session.stepped(state))
+    assert place_of(state).fresh == range(1, 2)
+    assert place_of(session.epoch_done(state)).fresh == range(2, 8)
+    assert place_of(session.epoch_done(session.epoch_done(state))).fresh == range(0, 8)
+
+
+def place_of(state: State) -> Place:
+    assert state.place is not None
+    return state.place
+
+
+def test_inputs_edited_at_the_start_carry_the_walk_along() -> None:
+    """Before the first step, the walk is always that of the inputs."""
+    state = with_point(opened(), "7")
+    assert not state.is_stale
+    assert walk_of(state).problem.points[0] == 7.0
+
+
+def test_inputs_edited_after_a_step_leave_the_walk() -> None:
+    """After the first step, the walk stays that of the inputs it began with, and says so."""
+    before = session.stepped(opened())
+    state = with_point(before, "7")
+    assert state.is_stale
+    assert state.place is before.place
+    again = session.stepped(state)
+    assert not again.is_stale
+    assert walk_of(again).is_at_start
+    assert walk_of(again).problem.points[0] == 7.0
+
+
+def test_inputs_edited_back_are_not_stale() -> None:
+    """Typing back what the walk began with makes it current again."""
+    state = with_point(with_point(session.stepped(opened()), "7"), "0.9")
+    assert not state.is_stale
+
+
+def test_stale_walk_takes_no_epoch() -> None:
+    """A walk of other inputs is not carried on; it can be taken back."""
+    stale = with_point(session.epoch_done(opened()), "7")
+    assert session.epoch_done(stale) is stale
+    assert walk_of(session.stepped_back(stale)).done == 7
+
+
+def test_faulty_inputs_stop_the_walk() -> None:
+    """With a fault there is no step, and the reason is the fault's message."""
+    state = with_point(session.stepped(opened()), "x")
+    assert session.stepped(state) is state
+    assert state.cannot_step_because == state.faults[0].message
+    assert "'x' is not a number" in state.cannot_step_because
+
+
+def test_running_stops_steps_by_hand() -> None:
+    """While a run is on its way, a step by hand does nothing, and the reason names the remedy."""
+    state = replace(opened(), run=Run(is_running=True))
+    assert session.stepped(state) is state
+    assert "cancel it" in state.cannot_step_because
+
+
+def test_modified_is_what_differs_from_the_file() -> None:
+    """Modified is a difference from what is saved; typing it back ends it."""
+    state = opened()
+    assert not state.is_modified
+    assert with_point(state, "3").is_modified
+    assert not with_point(with_point(state, "3"), "0.9").is_modified
+
+
+def test_opening_faulty_inputs_has_no_place() -> None:
+    """A problem that can't be computed opens with its texts and without a walk."""
+    draft = Draft(("x",), (("1", "0", "1"),))
+    state = session.opening(draft, "a.json", View(), Run(is_running=True, outcome="old"))
+    assert state.place is None
+    assert state.draft == draft
+    assert not state.is_modified
+    assert state.run == Run()
+    assert session.stepped(state) is state
+    assert session.stepped_back(state) is state
+    assert session.restarted(state) is state
+
+
+def test_first_valid_inputs_begin_the_walk() -> None:
+    """Once the inputs are right for the first time, the walk is there."""
+    state = session.opening(Draft(("x",), (("1", "0", "1"),)), None, View(), Run())
+    state = with_point(state, "2")
+    assert walk_of(state).problem.points == (2.0,)
+
+
+def test_run_outcome_goes_with_the_next_move() -> None:
+    """What the last run came to is said until the walk moves."""
+    state = session.run_ended(opened(), walk_of(opened()).forward_epoch(), "Converged.")
+    assert state.run.outcome == "Converged."
+    for move in (session.stepped, session.stepped_back, session.epoch_done, session.restarted):
+        assert move(state).run.outcome == ""
