@@ -49,14 +49,14 @@ def missing_display(environment: os._Environ[str] | dict[str, str]) -> str:
 
 def missing_qt(error: ImportError) -> str:
     """What to install, where Qt can't be imported; empty where the error is another."""
-    if (error.name or "").split(".")[0] in ("PySide6", "shiboken6") and "lib" not in str(error):
+    if ".so" in str(error) or "DLL load failed" in str(error):
+        return f"Qt needs a system library that is missing ({error}).\n{install_libraries()}"
+    if (error.name or "").split(".")[0] in ("PySide6", "shiboken6"):
         return (
             "the app needs PySide6, which is not installed.\n"
             'Install it with: python -m pip install "refgmm[gui]"  '
             '(from a checkout: python -m pip install ".[gui]")'
         )
-    if ".so" in str(error) or "DLL load failed" in str(error):
-        return f"Qt needs a system library that is missing ({error}).\n{install_libraries()}"
     return ""
 
 

@@ -1,5 +1,6 @@
 """The state: pure updates, and a store that tells of what changed, and of nothing else."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import fields, replace
 
@@ -106,7 +107,7 @@ def test_forward_then_back_is_where_it_was() -> None:
     states = [opened()]
     for _ in range(20):
         states.append(session.stepped(states[-1]))
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in itertools.pairwise(states):
         assert shown(session.stepped_back(after)) == shown(before)
 
 
@@ -123,7 +124,7 @@ def test_whole_step_then_back_is_where_it_was(labelling: Labelling) -> None:
     ]
     for _ in range(8):
         states.append(session.stepped(states[-1]))
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in itertools.pairwise(states):
         assert shown(session.stepped_back(after)) == shown(before)
 
 
@@ -131,11 +132,11 @@ def test_place_knows_what_is_fresh() -> None:
     """Fresh is what the last move filled: one sub-step, a whole step, or an epoch."""
     state = opened()
     assert place_of(state).fresh == range(0)
-    assert place_of(session.stepped(state)).fresh == range(0, 1)
+    assert place_of(session.stepped(state)).fresh == range(1)
     state = session.stepped(session.stepped(state))
     assert place_of(state).fresh == range(1, 2)
     assert place_of(session.epoch_done(state)).fresh == range(2, 8)
-    assert place_of(session.epoch_done(session.epoch_done(state))).fresh == range(0, 8)
+    assert place_of(session.epoch_done(session.epoch_done(state))).fresh == range(8)
 
 
 def place_of(state: State) -> Place:
