@@ -74,6 +74,11 @@ class Desktop(QObject):
         """Every connection between the parts."""
         window, store, actions = self.window, self.store, self.window.actions_by_name
 
+        # A cell that is still open counts for whatever the user does next: so this comes first
+        for action in actions.all():
+            action.triggered.connect(window.inputs.finish_editing)
+        window.closing.connect(window.inputs.finish_editing)
+
         # The state shows
         store.draft_changed.connect(self._show_inputs)
         store.draft_changed.connect(self._show_file)
@@ -152,6 +157,7 @@ class Desktop(QObject):
         self.window.show_place(self.state, self._theme)
 
     def _show_view(self) -> None:
+        self.window.inputs.finish_editing()  # showing the inputs anew would undo it
         theme.apply(self._app, self._theme)
         self.window.show_view(self.state.view, self._theme)
         self._show_inputs()
@@ -208,7 +214,7 @@ class Desktop(QObject):
 
     def _start_run(self) -> None:
         place = self.state.place
-        if place is not None and not self.state.cannot_step_because:
+        if place is not None and not (self.state.cannot_step_because or self.state.is_stale):
             self._set_run(is_running=True, outcome="")
             self.runner.start(place.walk, self.state.run)
 

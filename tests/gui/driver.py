@@ -3,8 +3,8 @@
 from collections import deque
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -150,9 +150,19 @@ class User:
     def back(self, times: int = 1) -> None:
         self.press("back", times)
 
+    def press_if_enabled(self, name: str) -> None:
+        """Click the button of an action, whether or not it reacts."""
+        QTest.mouseClick(self.button(name), Qt.MouseButton.LeftButton)
+
+    def settle(self) -> None:
+        """Wait until Qt has done what it put off, and what was to go is gone."""
+        QGuiApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
     def click(self, widget: QWidget) -> None:
         """Click a widget that is in sight."""
         assert widget.isVisible(), f"{widget.objectName()} is not in sight"
+        assert widget.isEnabled(), f"{widget.objectName()} is off"
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
     def button(self, name: str) -> QToolButton:
@@ -192,17 +202,18 @@ class User:
         """Type a text over that of a cell, and stay in the cell."""
         editor = self.open_editor(view, row, column)
         editor.selectAll()
-        if text:
+        QTest.keyClick(editor, Qt.Key.Key_Delete)
+        if text.isascii():
             QTest.keyClicks(editor, text)
-        else:
-            QTest.keyClick(editor, Qt.Key.Key_Delete)
+        else:  # QTest knows no key for it
+            editor.insert(text)
         return editor
 
     def type(self, view: QTableView, row: int, column: int, text: str) -> None:
         """Type a text over that of a cell, and Return."""
         editor = self.type_unfinished(view, row, column, text)
         QTest.keyClick(editor, Qt.Key.Key_Return)
-        QGuiApplication.processEvents()  # Qt takes the text over when it is back in its loop
+        self.settle()  # Qt takes the text over once it is back in its loop
 
     def type_point(self, row: int, text: str) -> None:
         self.type(self.points, row, 0, text)
@@ -273,6 +284,13 @@ class User:
             actions = found.actions()
         assert found is not None
         return found
+
+    def menu_action(self, title: str, text: str) -> QAction:
+        """An entry of a menu inside View."""
+        for action in self.menu("View", title).actions():
+            if action.text().replace("&", "").startswith(text):
+                return action
+        raise AssertionError(f"there is no {text} in {title}")
 
     def set_decimals(self, decimals: int) -> None:
         self.window.decimals.setValue(decimals)

@@ -88,6 +88,11 @@ class InputsPanel(QWidget):
         if self.parameters.horizontalHeader().count():
             self._fit_parameters(state)
 
+    def finish_editing(self) -> None:
+        """Take over the text of a cell that is still open."""
+        for table in (self.points, self.parameters):
+            table.finish_editing()
+
     def _fit_parameters(self, state: State) -> None:
         rows = max(len(state.draft.components), 1)
         row_height = self.parameters.verticalHeader().defaultSectionSize()
@@ -131,6 +136,9 @@ class InputsPanel(QWidget):
             self.told.emit(f"Nothing was pasted. {error}", True)
             return
         rows = self.points.selected_rows() or [len(self._draft.points)]
+        if rows[-1] - rows[0] >= len(rows):
+            self.told.emit("Nothing was pasted. Select points that stand together.", True)
+            return
         stop = rows[-1] + 1 if len(rows) > 1 else rows[0] + len(cells)
         draft = self._draft.with_points(rows[0], stop, cells)
         if len(draft.points) > MOST_POINTS:

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QAbstractItemModel, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QMenu,
+    QTableView,
+    QWidget,
+)
 
 from refgmm_gui.tables.grid_model import Role
 
@@ -71,6 +78,13 @@ class GridView(QTableView):
     def text_of_table(self) -> str:
         """The whole table as it is copied."""
         return f"{head_text(self.model())}\n{whole_text(self.model())}"
+
+    def finish_editing(self) -> None:
+        """Take over the text of a cell that is still open."""
+        editor: QWidget | None = self.indexWidget(self.currentIndex())
+        if self.state() == QAbstractItemView.State.EditingState and editor is not None:
+            self.commitData(editor)
+            self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
     def selected_rows(self) -> list[int]:
         """The rows in which a cell is selected, ascending."""
