@@ -210,8 +210,13 @@ def _column_index(
         raise FileFormatError(problem)
     choice = _few([titles[k] for k in numeric])
     problem = f"there are {width} columns: say which one holds the points ({choice})"
-    called = [*names, *(str(k + 1) for k in range(len(names), width))]
-    raise ColumnChoiceError(problem, columns=[called[k] for k in numeric])
+    raise ColumnChoiceError(problem, columns=[_call(names, k) for k in numeric])
+
+
+def _call(names: Sequence[str], index: int) -> str:
+    """What to call a column so that it is found: by its name if it has one of its own, or its number."""
+    name = names[index] if index < len(names) else ""
+    return name if name and names.count(name) == 1 else str(index + 1)
 
 
 def _few(titles: Sequence[str], most: int = 5) -> str:

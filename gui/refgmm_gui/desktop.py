@@ -27,7 +27,7 @@ from refgmm_gui import session, theme
 from refgmm_gui.actions import keys_as_text
 from refgmm_gui.app import failure, install_libraries
 from refgmm_gui.dialogs.files import Answer, Dialogs
-from refgmm_gui.draft import Draft
+from refgmm_gui.draft import Draft, cell_text
 from refgmm_gui.icon import icon
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.panels.inputs import too_many
@@ -248,10 +248,9 @@ class Desktop(QObject):
         """Open a problem file; one with a value that won't do opens too, and says so in its cell."""
         try:
             _check_size(path)
-            document = read_document(path)
             with contextlib.suppress(InvalidValueError):  # the cells of the draft will tell
-                Problem.from_document(document)
-            draft = Draft.of_document(document)
+                Problem.load(path)
+            draft = Draft.of_document(read_document(path))
             if len(draft.points) > MOST_POINTS:
                 raise RefGMMError(f"{path}: {too_many(len(draft.points))}")
         except RefGMMError as error:
@@ -281,7 +280,7 @@ class Desktop(QObject):
             return
         self._remember_folder(path)
         draft = self.state.draft
-        self._edit(draft.with_points(0, len(draft.points), [repr(x) for x in result.points]))
+        self._edit(draft.with_points(0, len(draft.points), list(map(cell_text, result.points))))
         self._tell(" ".join([f"Imported {len(result.points)} points.", *result.notes]))
 
     def save(self) -> bool:
@@ -327,11 +326,11 @@ class Desktop(QObject):
         """The view of the last time; its defaults where a value can't be read."""
         usual = View()
         value = self._settings.value
-        try:
+        decimals, labelling = usual.decimals, usual.labelling
+        with contextlib.suppress(ValueError):
             decimals = int(str(value("decimals", usual.decimals)))
+        with contextlib.suppress(ValueError):
             labelling = refgmm.Labelling(str(value("labelling", usual.labelling.value)))
-        except ValueError:
-            return usual
         choice = str(value("theme", usual.theme))
         return View(
             decimals=decimals if 2 <= decimals <= 17 else usual.decimals,

@@ -53,13 +53,13 @@ class Draft:
     def of_document(cls, document: Mapping[str, Any]) -> "Draft":
         """What stands in a problem file, also where a value won't do: that shows in its cell."""
         initial = document["initial"]
-        weights, means, variances = (map(_cell, initial[name]) for name in PARAMETERS)
+        weights, means, variances = (map(cell_text, initial[name]) for name in PARAMETERS)
         rows = itertools.zip_longest(weights, means, variances, fillvalue="")
         extra = {k: v for k, v in document.items() if k not in ("refgmm", "points", "initial")}
         unknown = {k: v for k, v in initial.items() if k not in PARAMETERS}
         if unknown:
             extra["initial"] = unknown
-        return cls(tuple(map(_cell, document["points"])), tuple(rows), extra)
+        return cls(tuple(map(cell_text, document["points"])), tuple(rows), extra)
 
     def to_document(self) -> dict[str, Any]:
         """What goes into the file: numbers, and texts where a cell holds none."""
@@ -140,7 +140,7 @@ class Draft:
 def points_of_text(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The cells that a pasted text makes, and what was assumed in reading it."""
     result = parse_points(text)
-    return tuple(map(_cell, result.points)), result.notes
+    return tuple(map(cell_text, result.points)), result.notes
 
 
 def _numbers(name: str, texts: Sequence[str], faults: list[Fault]) -> list[float]:
@@ -164,7 +164,7 @@ def _numbers(name: str, texts: Sequence[str], faults: list[Fault]) -> list[float
     return numbers
 
 
-def _cell(value: object) -> str:
+def cell_text(value: object) -> str:
     """A value of a problem file as the text of a cell: 2.0 as "2"."""
     if isinstance(value, str):
         return value

@@ -2,10 +2,14 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt is imported
+# Before Qt is imported: no screen, but as large as one. Qt takes no drive letter in the path.
+if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
+    screen = Path(os.path.relpath(Path(__file__).parent / "screen.json")).as_posix()
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
 
 try:
     from tests.gui.fixtures import app, desktop, open_desktop, user

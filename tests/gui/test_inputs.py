@@ -349,6 +349,14 @@ def test_several_bad_cells_are_all_told(user: User) -> None:
         assert f"point {row + 1}:" in str(role(user.points, row, 0, Qt.ItemDataRole.ToolTipRole))
 
 
+def test_tags_typed_are_shown_as_typed(user: User) -> None:
+    """A text that looks like HTML is quoted as it is."""
+    user.type_point(0, "<b>x</b>")
+    assert "point 1: '<b>x</b>' is not a number" in user.fault
+    assert user.window.inputs.message.textFormat() is Qt.TextFormat.PlainText
+    assert user.window.step_text.notice.textFormat() is Qt.TextFormat.PlainText
+
+
 def test_mending_one_of_two_is_not_enough(user: User) -> None:
     """Stepping is off until the last bad cell is mended."""
     user.type_point(0, "x")

@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 _PROBLEMS = "refgmm problems (*.json);;All files (*)"
@@ -30,14 +31,13 @@ class Dialogs:
         return QFileDialog.getOpenFileName(self._parent, "Import points", folder, _POINTS)[0]
 
     def path_to_save(self, suggestion: str) -> str:
-        path = QFileDialog.getSaveFileName(self._parent, "Save the problem", suggestion, _PROBLEMS)[
-            0
-        ]
-        return (
-            path
-            if not path or "." in path.replace("\\", "/").rsplit("/", 1)[-1]
-            else f"{path}.json"
-        )
+        dialog = QFileDialog(self._parent, "Save the problem", suggestion, _PROBLEMS)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("json")  # before the dialog asks whether to write over a file
+        dialog.selectFile(suggestion)
+        chosen = dialog.selectedFiles() if dialog.exec() else []
+        dialog.deleteLater()
+        return chosen[0] if chosen else ""
 
     def column(self, columns: Sequence[str]) -> str:
         choice, is_chosen = QInputDialog.getItem(
@@ -48,17 +48,28 @@ class Dialogs:
     def unsaved(self, name: str) -> Answer:
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"{name} has changes that are not saved.")
         box.setInformativeText("Save them?")
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
         answer = box.exec()
+        box.deleteLater()
         answers = {buttons.Save: Answer.SAVE, buttons.Discard: Answer.DISCARD}
         return answers.get(buttons(answer), Answer.CANCEL)
 
     def error(self, message: str) -> None:
-        QMessageBox.warning(self._parent, "refgmm", message)
+        self._show(QMessageBox.Icon.Warning, "refgmm", message)
 
     def text(self, title: str, text: str) -> None:
-        QMessageBox.information(self._parent, title, text)
+        self._show(QMessageBox.Icon.Information, title, text)
+
+    def _show(self, icon: QMessageBox.Icon, title: str, text: str) -> None:
+        box = QMessageBox(self._parent)
+        box.setIcon(icon)
+        box.setWindowTitle(title)
+        box.setTextFormat(Qt.TextFormat.PlainText)  # a file may hold <b>, and its name as well
+        box.setText(text)
+        box.exec()
+        box.deleteLater()

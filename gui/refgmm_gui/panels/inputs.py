@@ -43,6 +43,7 @@ class InputsPanel(QWidget):
         self.message = QLabel()
         self.message.setObjectName("inputFault")
         self.message.setWordWrap(True)
+        self.message.setTextFormat(Qt.TextFormat.PlainText)  # it quotes what was typed
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.normalise = QPushButton("Make the weights sum to 1")
         self.normalise.setObjectName("normalise")

@@ -25,6 +25,7 @@ class StepText(QFrame):
         self.notice.setObjectName("notice")
         self.notice.setAutoFillBackground(True)
         self.notice.setMargin(6)
+        self.notice.setTextFormat(Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 4)
         layout.setSpacing(2)
