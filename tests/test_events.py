@@ -206,6 +206,15 @@ def test_points_at_a_million_sigma_underflow_and_are_still_shared() -> None:
     assert epoch.after.components[0].mean == pytest.approx(float(truth.means[0]), rel=1e-3)
 
 
+def test_an_evidence_of_few_bits_counts_as_underflow() -> None:
+    """At 38 sigma the evidence is above 0 and too near to the smallest double to be precise."""
+    start = Mixture.univariate([1], [0], [1])
+    faint, fine = first_epoch([0.0, 38.0], start), first_epoch([0.0, 36.0], start)
+    assert faint.e.evidence[1] > 0.0
+    assert faint.events == (EvidenceUnderflow(1, points=(1,)),)
+    assert fine.events == ()
+
+
 def test_one_point_lies_and_several_lie() -> None:
     """The message is a sentence for one point, too."""
     (event,) = first_epoch([0.0, 1.0, 50.0], Mixture.univariate([1], [0], [1])).events

@@ -114,6 +114,15 @@ def test_rows_of_responsibilities_sum_to_1(drawn: Draw) -> None:
         assert abs(math.fsum(row) - 1.0) <= 2 * k * U
 
 
+@given(calm_problems(), st.integers(2, 40))
+def test_new_weights_are_counts_by_n(drawn: Draw, copies: int) -> None:
+    """alpha' = N / n bit for bit: divided by n, not by the sum of the counts, which rounds."""
+    points, start = drawn
+    for epoch in itertools.islice(iterate(points * copies, start), 3):
+        n = len(points) * copies
+        assert epoch.m.weights == tuple(count / n for count in epoch.m.effective_counts)
+
+
 # The log-likelihood never falls
 
 
