@@ -1,9 +1,8 @@
-"""The arithmetic that decides refgmm's last digits, in one place.
+"""The arithmetic that refgmm's last digits hang on, in one place.
 
-The lecture note's documented digits come out of IEEE doubles in one way only:
-sums added from left to right, and squares as plain products. Every sum and
-every square on the way from the points to the new parameters goes through
-these two functions.
+The lecture note's documented digits come out of IEEE doubles only where sums are
+added from left to right. Every sum on the way from the points to the new parameters
+goes through `total`, and every square through `square`.
 """
 
 from collections.abc import Iterable

@@ -19,6 +19,9 @@ from refgmm import example_report, trace_formats
 from refgmm.em import iterate
 from refgmm.errors import RefGMMError
 from refgmm.problem import Problem
+from refgmm.validation import shown
+
+_MOST_DIGITS = 18  # of a whole number: enough for any count
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"refgmm {refgmm.__version__}")
     parser.set_defaults(command=_example)
-    commands = parser.add_subparsers(title="commands")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     trace = commands.add_parser("trace", help="print every number of every epoch of a problem")
     trace.add_argument(
@@ -83,7 +86,7 @@ def _parser() -> argparse.ArgumentParser:
         "--digits",
         type=_digits,
         metavar="D",
-        help="decimals shown, 0 to 17; 17 shows every digit (default: 4; json and csv: all)",
+        help="decimals, 0 to 17; 17 is every digit (default: 4; csv: every digit; json has no choice)",
     )
     trace.set_defaults(command=_trace)
     return parser
@@ -116,9 +119,10 @@ def _digits(text: str) -> int:
 
 def _whole_number(text: str, least: int, most: int | None) -> int:
     wanted = f"from {least} to {most}" if most is not None else f"from {least} on"
-    if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
-        raise argparse.ArgumentTypeError(f"expected a whole number {wanted}, got {text!r}")
-    return int(text)
+    number = int(text) if text.isdecimal() and len(text) < _MOST_DIGITS else -1
+    if number < least or (most is not None and number > most):
+        raise argparse.ArgumentTypeError(f"expected a whole number {wanted}, got {shown(text)}")
+    return number
 
 
 def _use_utf8() -> None:

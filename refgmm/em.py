@@ -14,7 +14,7 @@ M step: the parameters that maximise the likelihood, each point counted beta_j(x
     sigma_j'^2   = sum_i beta_j(x_i) (x_i - mu_j')^2 / N_j               new variance
     alpha_j'     = N_j / n                                               new weight
 
-No epoch lowers the log-likelihood, sum_i ln sum_j alpha_j g_j(x_i)
+But for rounding, no epoch lowers the log-likelihood, sum_i ln sum_j alpha_j g_j(x_i)
 (Dempster, Laird and Rubin 1977, "Maximum likelihood from incomplete data via the
 EM algorithm", Journal of the Royal Statistical Society B 39(1), theorem 1).
 
@@ -44,14 +44,14 @@ from refgmm.mixture import C, Mixture
 class EStep:
     """Every number of an E step, in the order of computation.
 
-    n points, k components; the row of point i is [i], component j is [i][j].
+    n points, k components; indices count from 0: [i] is the row of a point, [i][j] a component in it.
     """
 
     standard_densities: Matrix  # (n, k)  phi(z), which the lecture note prints as g
     densities: Matrix  # (n, k)  g_j(x_i)
     weighted_densities: Matrix  # (n, k)  alpha_j g_j(x_i)
     evidence: Vector  # (n,)  sum_j alpha_j g_j(x_i)
-    log_evidence: Vector  # (n,)  ln of it, in nats
+    log_evidence: Vector  # (n,)  ln p(x_i), in nats; finite also where the evidence underflows
     responsibilities: Matrix  # (n, k)  beta_j(x_i), rows sum to 1
     log_likelihood: float  # sum_i of log_evidence: of the mixture that the step started from
 
@@ -99,15 +99,20 @@ class Epoch:
 
 
 def e_step(points: Sequence[float], mixture: Mixture[C]) -> EStep:
-    """Bayes' rule at every point: see Mixture.posterior, which holds the formulas."""
+    """Bayes' rule at every point; Mixture.posterior holds it, and the rare detour by logarithms.
+
+    points: (n,), as validation.points returns them (iterate sees to that)
+    """
     posteriors = [mixture.posterior(x) for x in points]
     return EStep(
         standard_densities=tuple(at.standard_densities for at in posteriors),
-        densities=tuple(at.densities for at in posteriors),
-        weighted_densities=tuple(at.weighted_densities for at in posteriors),
-        evidence=tuple(at.evidence for at in posteriors),
+        densities=tuple(at.densities for at in posteriors),  # g_j(x_i)
+        weighted_densities=tuple(at.weighted_densities for at in posteriors),  # alpha_j g_j(x_i)
+        evidence=tuple(at.evidence for at in posteriors),  # p(x_i) = sum_j alpha_j g_j(x_i)
         log_evidence=tuple(at.log_evidence for at in posteriors),
-        responsibilities=tuple(at.responsibilities for at in posteriors),
+        responsibilities=tuple(
+            at.responsibilities for at in posteriors
+        ),  # alpha_j g_j(x_i) / p(x_i)
         log_likelihood=total(at.log_evidence for at in posteriors),
     )
 
@@ -115,9 +120,9 @@ def e_step(points: Sequence[float], mixture: Mixture[C]) -> EStep:
 def m_step(points: Sequence[float], responsibilities: Matrix) -> MStep:
     """The maximum-likelihood parameters, given who answers for what.
 
-    points: (n,)    responsibilities: (n, k)
+    points: (n,)    responsibilities: (n, k), not negative
 
-    The variance is taken about the new mean, in a second pass over the points.
+    ValueError where their lengths differ. The variance is taken about the new mean, in a second pass over the points.
     """
     effective_counts = _column_sums(responsibilities)
 
@@ -158,10 +163,10 @@ def run_epoch(points: Sequence[float], before: Mixture[Gaussian], index: int) ->
 
 
 def iterate(points: Iterable[float], start: Mixture[Gaussian]) -> Iterator[Epoch]:
-    """Epoch after epoch, lazily and for ever; when to stop is the caller's decision.
+    """Epoch after epoch, lazily, until the caller stops or an epoch degenerates (Epoch.ends_walk).
 
-    points: anything iterable of n >= 1 numbers; InvalidValueError for what isn't.
-    The one end of its own: an epoch that degenerates is the last (see Epoch.ends_walk).
+    points: anything iterable of n >= 1 numbers. They are checked at once, not at the first
+    epoch: InvalidValueError for what is no number.
 
     >>> start = Mixture.univariate(weights=[0.5, 0.5], means=[1, 2], variances=[2, 2])
     >>> for epoch in itertools.islice(iterate([0.9, 0.7, 1.2, 2.4, 1.8], start), 3):
@@ -189,7 +194,7 @@ def _column_sums(matrix: Matrix) -> Vector:
 
 
 def _quotients(numerators: Vector, denominators: Vector) -> Vector:
-    """One by one; 0/0 is nan."""
+    """One by one; nan where there is nothing to divide by."""
     return tuple(
         numerator / denominator if denominator > 0.0 else math.nan
         for numerator, denominator in zip(numerators, denominators, strict=True)

@@ -1,9 +1,10 @@
 """What can go wrong, or stand still, in an epoch: events with names.
 
     IdenticalComponents   components with the same mean and variance: EM can't tell them apart
-    EvidenceUnderflow     points so far from every component that logarithms had to serve
+    EvidenceUnderflow     points so far from every component that logarithms were used
     EmptyComponent        a component that answers for nothing: its mean is 0/0     ends the walk
     VarianceCollapse      a component that sits on one value: its density is infinite   ends the walk
+    VarianceUnderflow     points so close together that their variance is no double     ends the walk
 
 An event is a record, not an exception: the epoch that it happened in is kept whole,
 and whoever reads the epoch decides what to do. Nothing is clamped or repaired.
@@ -15,8 +16,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from refgmm.arithmetic import Vector, square
+from refgmm.formatting import numbered
 from refgmm.gaussian import Gaussian
-from refgmm.mixture import SMALLEST_PRECISE
+from refgmm.mixture import is_faint
 from refgmm.validation import SMALLEST_VARIANCE
 
 
@@ -54,7 +56,7 @@ class IdenticalComponents(Event):
     @property
     def message(self) -> str:
         return (
-            f"Epoch {self.epoch}: {_list('component', self.components)} have the same mean and "
+            f"Epoch {self.epoch}: {numbered('component', self.components)} have the same mean and "
             "variance. They share every point in the same proportion, so nothing but "
             "rounding could ever separate them. Start them from different means or variances."
         )
@@ -62,7 +64,7 @@ class IdenticalComponents(Event):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceUnderflow(Event):
-    """Points whose evidence is too small for a double."""
+    """Points whose evidence is so small that doubles lose digits (see mixture.is_faint)."""
 
     points: tuple[int, ...]  # from 0
     sub_step: ClassVar[str] = "evidence"
@@ -71,9 +73,10 @@ class EvidenceUnderflow(Event):
     def message(self) -> str:
         lie = "lies" if len(self.points) == 1 else "lie"
         return (
-            f"Epoch {self.epoch}: {_list('point', self.points)} {lie} so far from every component "
-            "that the evidence underflows. The responsibilities there were computed from "
-            "logarithms of the densities instead. Check whether the starting values suit the points."
+            f"Epoch {self.epoch}: {numbered('point', self.points)} {lie} so far from every component "
+            "with a weight that the evidence is below 2^-960, where doubles lose digits. The "
+            "responsibilities there were computed from logarithms of the densities instead. Check "
+            "whether the starting values suit the points."
         )
 
 
@@ -90,8 +93,8 @@ class EmptyComponent(Event):
     def message(self) -> str:
         return (
             f"Epoch {self.epoch}: component {self.component + 1} is empty: its effective count is "
-            f"{self.effective_count!r}, and its new mean would be a division by that. The walk "
-            f"stops here. Start it nearer to the points, with a weight above 0, or leave it out."
+            f"{self.effective_count!r}, and its new mean would be a division by that. EM stops "
+            "here. Start it nearer to the points, with a weight above 0, or leave it out."
         )
 
 
@@ -103,24 +106,46 @@ class VarianceCollapse(Event):
     mean: float
     variance: float
     points: tuple[int, ...]  # from 0; the ones at the value that it sits on
+    all_points_are_equal: bool
     sub_step: ClassVar[str] = "variances"
     ends_walk: ClassVar[bool] = True
 
     @property
     def message(self) -> str:
-        remains = "" if self.variance == 0.0 else f" ({self.variance!r}, less than doubles resolve)"
+        number = self.component + 1
+        what = (
+            f"Epoch {self.epoch}: component {number} has collapsed onto "
+            f"{numbered('point', self.points)} at {self.mean!r}: its variance is {self.variance!r}, "
+            "no more than rounding leaves. There the likelihood grows without bound, so it has no "
+            "maximum. EM stops here. "
+        )
+        if self.all_points_are_equal:
+            return f"{what}All points are equal: add points that differ."
+        return f"{what}Start component {number} elsewhere, or from a larger variance."
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceUnderflow(Event):
+    """A component whose variance is smaller than refgmm computes with."""
+
+    component: int  # from 0
+    variance: float
+    sub_step: ClassVar[str] = "variances"
+    ends_walk: ClassVar[bool] = True
+
+    @property
+    def message(self) -> str:
         return (
-            f"Epoch {self.epoch}: component {self.component + 1} has collapsed onto "
-            f"{_list('point', self.points)} at {self.mean!r}: its variance is zero{remains}. There "
-            "the likelihood grows without bound, so it has no maximum to walk to. The walk stops "
-            f"here. Start component {self.component + 1} elsewhere, or from a larger variance."
+            f"Epoch {self.epoch}: the variance of component {self.component + 1} is "
+            f"{self.variance!r}, below the {SMALLEST_VARIANCE!r} that refgmm computes with. EM stops "
+            "here. Choose a smaller unit for the points."
         )
 
 
 def of_e_step(epoch: int, n: int, components: Sequence[Gaussian], evidence: Vector) -> list[Event]:
     """The events that the E step of n points shows."""
     found: list[Event] = [IdenticalComponents(epoch, group) for group in _identical(components, n)]
-    faint = tuple(i for i, value in enumerate(evidence) if not value >= SMALLEST_PRECISE)
+    faint = tuple(i for i, value in enumerate(evidence) if is_faint(value))
     if faint:
         found.append(EvidenceUnderflow(epoch, faint))
     return found
@@ -131,15 +156,23 @@ def of_m_step(
 ) -> list[Event]:
     """The events that the M step shows."""
     found: list[Event] = []
+    unit = max(points) - min(points)
+    unit_is_too_small = square(unit * math.ulp(1.0)) < SMALLEST_VARIANCE
     for j, (count, mean, variance) in enumerate(
         zip(effective_counts, means, variances, strict=True)
     ):
-        if not count >= SMALLEST_PRECISE:
+        rounding = _rounding_variance(mean, len(points))
+        if is_faint(count):
             found.append(EmptyComponent(epoch, j, count))
-        elif not variance > _rounding_variance(mean, len(points)):
+        elif variance > max(rounding, SMALLEST_VARIANCE):
+            pass  # as it should be
+        elif variance > rounding and unit_is_too_small:
+            found.append(VarianceUnderflow(epoch, j, variance))
+        else:
             nearest = min(points, key=lambda x: abs(x - mean))
             sits_on = tuple(i for i, x in enumerate(points) if x == nearest)
-            found.append(VarianceCollapse(epoch, j, mean, variance, sits_on))
+            all_equal = len(sits_on) == len(points)
+            found.append(VarianceCollapse(epoch, j, mean, variance, sits_on, all_equal))
     return found
 
 
@@ -149,7 +182,7 @@ def _rounding_variance(mean: float, n: int) -> float:
     A mean of n points carries the rounding errors of n additions, up to n ulp. Deviations
     no larger than that say nothing about the points.
     """
-    return max(square(n * math.ulp(mean)), SMALLEST_VARIANCE)
+    return square(n * math.ulp(mean))
 
 
 def _identical(components: Sequence[Gaussian], n: int) -> list[tuple[int, ...]]:
@@ -170,13 +203,3 @@ def _equal(a: Gaussian, b: Gaussian, n: int) -> bool:
     return math.isclose(a.variance, b.variance, rel_tol=relative) and abs(a.mean - b.mean) <= (
         relative * max(abs(a.mean), abs(b.mean), math.sqrt(a.variance))
     )
-
-
-def _list(noun: str, indices: Sequence[int], most: int = 5) -> str:
-    """ "points 1, 2 and 7": numbered from 1, the tail counted where there are many."""
-    numbers = [str(i + 1) for i in indices]
-    if len(numbers) == 1:
-        return f"{noun} {numbers[0]}"
-    if len(numbers) > most:
-        return f"{noun}s {', '.join(numbers[:most])} and {len(numbers) - most} more"
-    return f"{noun}s {', '.join(numbers[:-1])} and {numbers[-1]}"

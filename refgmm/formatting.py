@@ -1,6 +1,7 @@
 """Numbers and symbols as a person reads them, the same in the terminal and the app."""
 
 import math
+from collections.abc import Sequence
 
 ALL_DIGITS = 17
 """At 17 decimals a number is shown as Python's repr: every digit that the double has,
@@ -40,12 +41,21 @@ def subscript(number: int) -> str:
     return str(number).translate(_SUBSCRIPTS)
 
 
-def listed(words: list[str] | tuple[str, ...]) -> str:
-    """The words as a list in a sentence.
+def listed(words: Sequence[str], most: int = 5) -> str:
+    """The words as a list in a sentence, those beyond the first few counted.
 
-    >>> listed(["means"]), listed(["means", "variances", "weights"])
-    ('means', 'means, variances and weights')
+    >>> listed(["means"]), listed(["means", "variances", "weights"]), listed("abcdefg", most=2)
+    ('means', 'means, variances and weights', 'a, b and 5 more')
     """
-    if len(words) == 1:
-        return words[0]
-    return f"{', '.join(words[:-1])} and {words[-1]}"
+    if len(words) > most:
+        words = [*words[:most], f"{len(words) - most} more"]
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def numbered(noun: str, indices: Sequence[int]) -> str:
+    """Things by their numbers, counted from 1.
+
+    >>> numbered("point", [3]), numbered("component", [0, 1])
+    ('point 4', 'components 1 and 2')
+    """
+    return f"{noun}{'s' if len(indices) > 1 else ''} {listed([str(i + 1) for i in indices])}"

@@ -39,7 +39,7 @@ class Gaussian:
         object.__setattr__(self, "variance", validation.variance(self.variance))
 
     def density(self, x: float) -> float:
-        """g(x), in 1 / unit of x. Underflows to 0 beyond about 38 sigma.
+        """g(x), in 1 / unit of x. Underflows to 0 beyond about 38 sigma; nan for a nan.
 
         The quotient is written as it is because 1 / sqrt(2 pi variance) as a factor
         in front rounds differently, and misses the lecture note's digits.
@@ -47,19 +47,18 @@ class Gaussian:
         >>> Gaussian(mean=1, variance=2).density(0.9)
         0.2813904356065048
         """
-        exponent = -square(x - self.mean) / (2 * self.variance)
-        return math.exp(exponent) / math.sqrt(2 * math.pi * self.variance)
+        return math.exp(self._exponent(x)) / math.sqrt(2 * math.pi * self.variance)
 
     def log_density(self, x: float) -> float:
-        """Ln g(x), in nats; finite at any distance from the mean. InvalidValueError for a nan.
+        """The natural logarithm of g(x), in nats: finite also where g(x) underflows.
+
+        InvalidValueError for an x that is no point: nan, inf, or beyond 1e75.
 
         >>> Gaussian(mean=0, variance=1).log_density(1e6)
         -500000000000.91895
         """
         x = validation.number(x, "points")
-        return (
-            -square(x - self.mean) / (2 * self.variance) - math.log(2 * math.pi * self.variance) / 2
-        )
+        return self._exponent(x) - math.log(2 * math.pi * self.variance) / 2
 
     def standard_density(self, x: float) -> float:
         """phi(z), the standard normal density of the z-score of x: a pure number.
@@ -69,3 +68,7 @@ class Gaussian:
         """
         z = (x - self.mean) / math.sqrt(self.variance)
         return math.exp(-square(z) / 2) / math.sqrt(2 * math.pi)
+
+    def _exponent(self, x: float) -> float:
+        """-(x - mean)^2 / (2 variance)."""
+        return -square(x - self.mean) / (2 * self.variance)

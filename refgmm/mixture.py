@@ -9,7 +9,7 @@ g_j            components[j]    (k,)
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -27,6 +27,15 @@ SMALLEST_PRECISE = 2.0**-960
 smallest double, 2^-1074, that they have begun to lose digits."""
 
 
+def is_faint(value: float) -> bool:
+    """Whether an evidence or an effective count is below SMALLEST_PRECISE (or nan).
+
+    >>> is_faint(1e-300), is_faint(1e-280)
+    (True, False)
+    """
+    return not value >= SMALLEST_PRECISE
+
+
 class Component(Protocol):
     """What a mixture asks of its components. A point is a float in one dimension."""
 
@@ -34,7 +43,7 @@ class Component(Protocol):
         """g(x)."""
 
     def log_density(self, x: Any) -> float:
-        """Ln g(x), finite at any distance."""
+        """The natural logarithm of g(x), finite also where g(x) underflows."""
 
     def standard_density(self, x: Any) -> float:
         """The density of the standardised point."""
@@ -56,8 +65,8 @@ class Posterior:
 
     @property
     def underflowed(self) -> bool:
-        """Whether the evidence is too small for a double, so that logarithms had to serve."""
-        return not self.evidence >= SMALLEST_PRECISE
+        """Whether the evidence is so small that logarithms had to be used."""
+        return is_faint(self.evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +96,7 @@ class Mixture(Generic[C]):
             raise InvalidValueError(problem, field="components")
         if len(weights) != len(self.components):
             problem = (
-                f"{len(weights)} weights for {len(self.components)} components: "
+                f"got {len(weights)} weights and {len(self.components)} components: "
                 "give one weight for each component"
             )
             raise InvalidValueError(problem, field="weights")
@@ -95,9 +104,10 @@ class Mixture(Generic[C]):
 
     @classmethod
     def univariate(
-        cls, weights: Sequence[float], means: Sequence[float], variances: Sequence[float]
+        cls, weights: Iterable[float], means: Iterable[float], variances: Iterable[float]
     ) -> "Mixture[Gaussian]":
         """The mixture of Gaussians with these weights, means and variances, (k,) each."""
+        weights, means, variances = tuple(weights), tuple(means), tuple(variances)
         counts = {"weights": len(weights), "means": len(means), "variances": len(variances)}
         if len(set(counts.values())) != 1:
             have = ", ".join(f"{count} {field}" for field, count in counts.items())
@@ -105,33 +115,20 @@ class Mixture(Generic[C]):
             raise InvalidValueError(problem, field="components")
         checked_means = [validation.number(value, "means", j) for j, value in enumerate(means)]
         checked_variances = [validation.variance(value, j) for j, value in enumerate(variances)]
-        return Mixture(tuple(weights), tuple(map(Gaussian, checked_means, checked_variances)))
+        return Mixture(weights, tuple(map(Gaussian, checked_means, checked_variances)))
 
     def posterior(self, x: Any) -> Posterior:
-        """Bayes' rule at x, in the order in which a student writes it down.
-
-        Where the evidence underflows, the responsibilities come from the logarithms
-        l_j = ln(alpha_j g_j), with numerator and denominator divided by the largest term
-        so that neither underflows (the log-sum-exp rule):
-
-        beta_j = exp(l_j - l_max) / sum_m exp(l_m - l_max)
-        ln p   = l_max + ln sum_m exp(l_m - l_max)
-        """
+        """Bayes' rule at x, in the order in which a student writes it down."""
         densities = tuple(component.density(x) for component in self.components)
         weighted_densities = tuple(
             weight * density for weight, density in zip(self.weights, densities, strict=True)
         )
         evidence = total(weighted_densities)
-        if evidence >= SMALLEST_PRECISE:
+        if is_faint(evidence):
+            log_evidence, responsibilities = self._bayes_by_logarithms(x)
+        else:
             log_evidence = math.log(evidence)
             responsibilities = tuple(weighted / evidence for weighted in weighted_densities)
-        else:
-            logs = self._log_weighted_densities(x)
-            largest = max(logs)
-            relative = tuple(math.exp(log - largest) for log in logs)
-            relative_evidence = total(relative)
-            log_evidence = largest + math.log(relative_evidence)
-            responsibilities = tuple(value / relative_evidence for value in relative)
         return Posterior(
             standard_densities=tuple(c.standard_density(x) for c in self.components),
             densities=densities,
@@ -150,7 +147,7 @@ class Mixture(Generic[C]):
         return self.posterior(x).evidence
 
     def log_density(self, x: Any) -> float:
-        """Ln p(x), in nats; finite at any distance.
+        """The natural logarithm of p(x), in nats: finite also where p(x) underflows.
 
         >>> Mixture.univariate([0.5, 0.5], [0, 0], [1, 1]).log_density(1e6)
         -500000000000.91895
@@ -165,12 +162,24 @@ class Mixture(Generic[C]):
         """
         return self.posterior(x).responsibilities
 
-    def _log_weighted_densities(self, x: Any) -> Vector:
-        """ln(alpha_j g_j(x)); -inf for a component of weight 0."""
-        return tuple(
+    def _bayes_by_logarithms(self, x: Any) -> tuple[float, Vector]:
+        """Log evidence and responsibilities where the densities are too small for doubles.
+
+        From the logarithms w_j = ln(alpha_j g_j(x)), everything relative to the largest of
+        them, so that it can't underflow (the log-sum-exp rule):
+
+        beta_j = exp(w_j - w_max) / sum_l exp(w_l - w_max)
+        ln p   = w_max + ln sum_l exp(w_l - w_max)
+        """
+        logs = tuple(
             math.log(weight) + component.log_density(x) if weight > 0.0 else -math.inf
             for weight, component in zip(self.weights, self.components, strict=True)
         )
+        largest = max(logs)
+        relative = tuple(math.exp(log - largest) for log in logs)
+        relative_evidence = total(relative)
+        responsibilities = tuple(value / relative_evidence for value in relative)
+        return largest + math.log(relative_evidence), responsibilities
 
 
 def _check_weight_sum(weights: Vector) -> None:

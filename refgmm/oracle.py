@@ -32,7 +32,7 @@ DecimalMatrix = tuple[DecimalVector, ...]
 
 @dataclass(frozen=True, slots=True)
 class OracleEpoch:
-    """The numbers of an epoch, under the names of refgmm.em, correct to about 48 digits."""
+    """The numbers of an epoch, under the names of refgmm.em, in 50-digit arithmetic."""
 
     standard_densities: DecimalMatrix
     densities: DecimalMatrix
@@ -60,8 +60,11 @@ def epoch(
     """One epoch of a univariate mixture. The doubles given are taken exactly.
 
     points: (n,)    weights, means, variances: (k,)
-    decimal.InvalidOperation or DivisionByZero where a result is undefined.
+    ValueError where the numbers of parameters differ; decimal.InvalidOperation or
+    DivisionByZero where a result is undefined.
     """
+    if not len(weights) == len(means) == len(variances):
+        raise ValueError("weights, means and variances must be of the same number")
     with decimal.localcontext(_CONTEXT):
         x = [Decimal(value) for value in points]
         alpha = [Decimal(value) for value in weights]
@@ -109,7 +112,7 @@ def correct_digits(value: float, reference: Decimal) -> float:
     """How many significant decimal digits of `value` are right: the log relative error.
 
     -log10 |value - reference| / |reference|, or -log10 |value| where the reference is 0;
-    inf where both are equal. A double can reach about 16. The unit is that of NIST's
+    inf where both are equal; -inf where `value` is nan or infinite. A double can reach about 16. The unit is that of NIST's
     Statistical Reference Datasets, https://www.itl.nist.gov/div898/strd/.
 
     >>> round(correct_digits(3.14, PI), 2)

@@ -19,6 +19,7 @@ from refgmm import validation
 from refgmm.arithmetic import Vector
 from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError
 from refgmm.files import read_text
+from refgmm.formatting import listed
 from refgmm.validation import cut, shown
 
 _DECIMAL_COMMA = re.compile(r"[+\-\N{MINUS SIGN}]?\d*,\d+(?:[eE][+-]?\d+)?")
@@ -31,6 +32,8 @@ class PointsText:
     points: Vector
     notes: tuple[str, ...]  # whole sentences
 
+
+_BLANKS = " "  # as a separator: one or more
 
 _Row = tuple[int, list[str]]  # the line, counted from 1, and its cells
 
@@ -61,11 +64,15 @@ def parse_points(text: str, column: str | int | None = None) -> PointsText:
     refgmm.errors.FileFormatError: line 2: 'abc' is not a number: correct it or remove the line
     """
     notes: list[str] = []
-    rows = _rows(text)
+    lines = text.splitlines(keepends=True)  # a quoted cell may hold a line end
+    separator = _separator(text, lines)
+    if separator == ",":
+        notes.append("Took commas as separators.")
+    rows = _rows(lines, separator)
     if not rows:
         raise FileFormatError("there are no points in the text: give one number a line")
     _read_decimal_commas(rows, notes)
-    names = _take_header(rows, notes)
+    names = _take_header(rows, separator, notes)
     if len(rows) == 1 and not names and column is None:  # points in a row
         line, row = rows[0]
         cells = [(line, cell) for cell in row]
@@ -98,24 +105,26 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _rows(text: str) -> list[_Row]:
+def _rows(lines: Sequence[str], separator: str) -> list[_Row]:
     """The cells of each line that holds any."""
-    lines = text.splitlines(keepends=True)  # a quoted cell may hold a line end
-    separator = _separator(text, lines)
     rows = []
     for number, cells in _split(lines, separator):
-        while cells and not cells[-1].strip():
-            cells.pop()
-        if cells:
-            rows.append((number, [cell.strip() for cell in cells]))
+        stripped = [cell.strip() for cell in cells]
+        if any(stripped):
+            rows.append((number, stripped))
+    while rows and len(rows[0][1]) > 1 and not any(row[-1] for _, row in rows):
+        for _, row in rows:  # a separator at the end of every line
+            row.pop()
     return rows
 
 
-def _split(lines: Sequence[str], separator: str | None) -> Iterator[_Row]:
+def _split(lines: Sequence[str], separator: str) -> Iterator[_Row]:
     """The cells of each line, as they stand there."""
-    if separator is None:
-        yield from ((number, line.split()) for number, line in enumerate(lines, start=1))
-        return
+    if separator == _BLANKS:
+        lines = [line.strip() for line in lines]
+        if not any('"' in line for line in lines):
+            yield from ((number, line.split()) for number, line in enumerate(lines, start=1))
+            return
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
     try:
         yield from ((reader.line_num, cells) for cells in reader)
@@ -125,12 +134,12 @@ def _split(lines: Sequence[str], separator: str | None) -> Iterator[_Row]:
         raise FileFormatError(problem, line=line) from error
 
 
-def _separator(text: str, lines: Sequence[str]) -> str | None:
-    """What stands between two cells; None for blanks."""
+def _separator(text: str, lines: Sequence[str]) -> str:
+    """What stands between two cells."""
     for separator in ";\t":
         if separator in text:
             return separator
-    return "," if "," in text and not _commas_are_decimal(lines) else None
+    return "," if "," in text and not _commas_are_decimal(lines) else _BLANKS
 
 
 def _commas_are_decimal(lines: Sequence[str]) -> bool:
@@ -169,14 +178,14 @@ def _read_decimal_commas(rows: list[_Row], notes: list[str]) -> None:
     notes.append(f"Read commas as decimal commas: {cut(cell)} as {cut(cell.replace(',', '.'))}.")
 
 
-def _take_header(rows: list[_Row], notes: list[str]) -> list[str]:
+def _take_header(rows: list[_Row], separator: str, notes: list[str]) -> list[str]:
     """Remove the first row where none of its cells is a number, and return them."""
     if len(rows) == 1 or any(map(_is_number, rows[0][1])):
         return []
     names = rows.pop(0)[1]
-    if len(rows[0][1]) == 1 and len(names) > 1:  # "waiting time" over a single column
+    if separator == _BLANKS and len(rows[0][1]) == 1:  # "waiting time" over a single column
         names = [" ".join(names)]
-    notes.append(f"Took {_few(list(map(shown, names)))} as a header.")
+    notes.append(f"Took {listed(list(map(shown, names)))} as a header.")
     return names
 
 
@@ -192,7 +201,7 @@ def _column_index(
             return names.index(str(column))
         if str(column).isdecimal() and 1 <= int(column) <= width:
             return int(column) - 1
-        problem = f"there is no column {shown(column)}: choose one of {_few(titles)}"
+        problem = f"there is no column {shown(column)}: choose one of {listed(titles)}"
         raise FileFormatError(problem)
     if width == 1:
         return 0
@@ -208,7 +217,7 @@ def _column_index(
     if not numeric:
         problem = f"there are {width} columns, and none of them holds only numbers: correct one"
         raise FileFormatError(problem)
-    choice = _few([titles[k] for k in numeric])
+    choice = listed([titles[k] for k in numeric])
     problem = f"there are {width} columns: say which one holds the points ({choice})"
     raise ColumnChoiceError(problem, columns=[_call(names, k) for k in numeric])
 
@@ -217,12 +226,6 @@ def _call(names: Sequence[str], index: int) -> str:
     """What to call a column so that it is found: by its name if it has one of its own, or its number."""
     name = names[index] if index < len(names) else ""
     return name if name and names.count(name) == 1 else str(index + 1)
-
-
-def _few(titles: Sequence[str], most: int = 5) -> str:
-    """The titles as a list, the tail counted where there are many."""
-    rest = len(titles) - most
-    return ", ".join(titles[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _point(cell: str, line: int) -> float:

@@ -25,7 +25,8 @@ from refgmm.validation import shown
 
 FORMAT_VERSION = 1
 
-_PARAMETERS = ("weights", "means", "variances")
+PARAMETERS = ("weights", "means", "variances")
+"""The parameters of a mixture, as the file names them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +59,20 @@ class Problem:
         initial = _member(document, "initial", dict, "an object with weights, means and variances")
         parameters = {
             name: _member(initial, name, list, "a list of numbers", inside="initial.")
-            for name in _PARAMETERS
+            for name in PARAMETERS
         }
-        extra = {key: value for key, value in document.items() if key not in ("points", "refgmm")}
-        extra["initial"] = {k: v for k, v in initial.items() if k not in _PARAMETERS}
-        if not extra["initial"]:
-            del extra["initial"]
+        extra = extra_of_document(document)
         return cls(points, Mixture.univariate(**parameters), extra)
 
     def to_document(self) -> dict[str, Any]:
         """The inverse of from_document."""
-        extra = dict(self.extra)
-        initial: dict[str, Any] = {
+        components = self.initial.components
+        parameters = {
             "weights": list(self.initial.weights),
-            "means": [component.mean for component in self.initial.components],
-            "variances": [component.variance for component in self.initial.components],
+            "means": [component.mean for component in components],
+            "variances": [component.variance for component in components],
         }
-        initial |= extra.pop("initial", {})
-        return {"refgmm": FORMAT_VERSION, "points": list(self.points), "initial": initial} | extra
+        return join_document(list(self.points), parameters, self.extra)
 
     @classmethod
     def from_json(cls, text: str) -> "Problem":
@@ -125,10 +122,15 @@ def parse_document(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text, object_pairs_hook=_object_without_repeats)
     except json.JSONDecodeError as error:
-        if not text[error.pos :].strip():
+        if not text.strip():
+            problem = "the file is empty: save the problem again"
+        elif not text[error.pos :].strip():
             problem = "the file ends in the middle: it is cut off, so fetch or save it again"
         else:
-            problem = f"line {error.lineno}, column {error.colno}: not JSON ({error.msg})"
+            problem = (
+                f"line {error.lineno}, column {error.colno}: not JSON ({error.msg}): "
+                "is this a problem file, as the app saves it?"
+            )
         raise FileFormatError(problem, line=error.lineno) from error
     except RecursionError as error:
         raise FileFormatError("not a refgmm problem: its brackets nest too deeply") from error
@@ -148,15 +150,34 @@ def parse_document(text: str) -> dict[str, Any]:
     if version > FORMAT_VERSION:
         problem = (
             f"made by a newer refgmm (format {shown(version)}; this one reads {FORMAT_VERSION}): "
-            "update with python -m pip install --upgrade refgmm"
+            "update refgmm from where you got it"
         )
         raise FileFormatError(problem)
     return document
 
 
+def extra_of_document(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a document holds besides the problem, as Problem.extra keeps it."""
+    extra = {key: value for key, value in document.items() if key not in ("refgmm", "points")}
+    extra["initial"] = {k: v for k, v in document["initial"].items() if k not in PARAMETERS}
+    return extra if extra["initial"] else {k: v for k, v in extra.items() if k != "initial"}
+
+
+def join_document(
+    points: list[Any], parameters: Mapping[str, list[Any]], extra: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A document of these parts. Where `extra` has the problem's own keys, they give way."""
+    initial = {**parameters, **extra.get("initial", {}), **parameters}
+    head = {"refgmm": FORMAT_VERSION, "points": points, "initial": initial}
+    return {**head, **extra, **head}
+
+
 def format_document(document: Mapping[str, Any]) -> str:
     """The text of a problem file: JSON, a line for each key, in ASCII."""
-    members = (f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in document.items())
+    members = (
+        f"  {json.dumps(key)}: {json.dumps(value, allow_nan=False)}"
+        for key, value in document.items()
+    )
     return "{\n" + ",\n".join(members) + "\n}\n"
 
 

@@ -1,16 +1,6 @@
 """A walk through EM, one sub-step at a time: forward, back, to the end of the epoch.
 
-An epoch has eight sub-steps, in this order:
-
-    sub-step             textbook   note
-    densities            E          β
-    weighted densities   E          β
-    evidence             E          β
-    responsibilities     E          β
-    effective counts     M          M
-    means                M          M
-    variances            M          M
-    weights              M          E
+An epoch has eight sub-steps, from densities to weights: the table SUB_STEPS.
 
 The textbook calls the computation of the responsibilities the E step and all three
 updates the M step. The lecture note calls the update of means and variances the M
@@ -29,7 +19,7 @@ from refgmm.events import Event
 from refgmm.formatting import listed
 from refgmm.gaussian import Gaussian
 from refgmm.mixture import Mixture
-from refgmm.problem import Problem
+from refgmm.problem import PARAMETERS, Problem
 
 
 class Labelling(enum.Enum):
@@ -44,91 +34,57 @@ class SubStep:
     """A sub-step of an epoch."""
 
     name: str  # the field of the trace that it computes
-    title: str
-    textbook: str  # the step it belongs to
+    textbook: str  # the step that it belongs to
     note: str
-    is_result: bool  # whether a step exists for its sake, or it is only on the way
-    meaning: str  # one sentence
+    is_result: bool  # whether it is what its step is for, and not only on the way
+    meaning: str
+
+    @property
+    def title(self) -> str:
+        """Its name in words."""
+        return self.name.replace("_", " ")
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether it computes parameters of the mixture, which have an old and a new value."""
+        return self.name in PARAMETERS
 
     def phase(self, labelling: Labelling) -> str:
         """The step that it belongs to: "E", "M" or "β"."""
         return self.textbook if labelling is Labelling.TEXTBOOK else self.note
 
-    @property
-    def is_parameter(self) -> bool:
-        """Whether it computes parameters of the mixture, which have an old and a new value."""
-        return self.name in ("means", "variances", "weights")
 
+_MEANINGS = {
+    "densities": "How likely each component, taken alone, makes each point.",
+    "weighted_densities": "Each density times the weight of its component: how often the component "
+    "is picked at all.",
+    "evidence": "How likely the whole mixture makes each point. "
+    "The logarithms of the evidence add up to the log-likelihood.",
+    "responsibilities": "The share of each point that each component answers for; "
+    "the shares of a point sum to 1.",
+    "effective_counts": "How many points each component answers for, all shares added up.",
+    "means": "The mean of the points, each counted by the share that the component answers for.",
+    "variances": "The mean squared distance from the new mean, each point counted by its share.",
+    "weights": "The fraction of all points that each component answers for.",
+}
 
-SUB_STEPS = (
-    SubStep(
-        "densities",
-        "densities",
-        "E",
-        "β",
-        False,
-        "How likely each component, taken alone, makes each point.",
-    ),
-    SubStep(
-        "weighted_densities",
-        "weighted densities",
-        "E",
-        "β",
-        False,
-        "Each density times the weight of its component: how often the component is picked at all.",
-    ),
-    SubStep(
-        "evidence",
-        "evidence",
-        "E",
-        "β",
-        False,
-        "How likely the whole mixture makes each point. "
-        "The logarithms of the evidence add up to the log-likelihood.",
-    ),
-    SubStep(
-        "responsibilities",
-        "responsibilities",
-        "E",
-        "β",
-        True,
-        "The share of each point that each component answers for; the shares of a point sum to 1.",
-    ),
-    SubStep(
-        "effective_counts",
-        "effective counts",
-        "M",
-        "M",
-        False,
-        "How many points each component answers for, all shares added up.",
-    ),
-    SubStep(
-        "means",
-        "means",
-        "M",
-        "M",
-        True,
-        "The mean of the points, each counted by the share that the component answers for.",
-    ),
-    SubStep(
-        "variances",
-        "variances",
-        "M",
-        "M",
-        True,
-        "The mean squared distance from the new mean, each point counted by its share.",
-    ),
-    SubStep(
-        "weights",
-        "weights",
-        "M",
-        "E",
-        True,
-        "The fraction of all points that each component answers for.",
-    ),
+SUB_STEPS = tuple(
+    SubStep(name, textbook, note, is_result, _MEANINGS[name])
+    for name, textbook, note, is_result in (
+        ("densities", "E", "β", False),
+        ("weighted_densities", "E", "β", False),
+        ("evidence", "E", "β", False),
+        ("responsibilities", "E", "β", True),
+        ("effective_counts", "M", "M", False),
+        ("means", "M", "M", True),
+        ("variances", "M", "M", True),
+        ("weights", "M", "E", True),
+    )
 )
 
-LAST = len(SUB_STEPS)
+_INDEX = {sub_step.name: i for i, sub_step in enumerate(SUB_STEPS)}
+
+SUB_STEP_COUNT = len(SUB_STEPS)
 
 
 def index_of(name: str) -> int:
@@ -137,7 +93,7 @@ def index_of(name: str) -> int:
     >>> index_of("responsibilities")
     3
     """
-    return next(i for i, sub_step in enumerate(SUB_STEPS) if sub_step.name == name)
+    return _INDEX[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +119,7 @@ class Walk:
     milestones: tuple[Milestone, ...]  # [e]: after epoch e; as far as the walk has ever been
     epoch: Epoch  # where the walk stands
     done: int  # how many of its sub-steps are known, 0 to 8
-    upcoming: Epoch  # the epoch that the last milestone starts
+    upcoming: Epoch  # the trace of the epoch that starts from the last milestone
 
     @classmethod
     def begin(cls, problem: Problem) -> "Walk":
@@ -182,12 +138,12 @@ class Walk:
         """What forward() will compute; None where the run ends in a degenerate epoch."""
         if self.stopped_by:
             return None
-        return SUB_STEPS[self.done % LAST]
+        return SUB_STEPS[self.done % SUB_STEP_COUNT]
 
     @property
     def next_epoch_index(self) -> int:
         """The epoch that next_sub_step belongs to."""
-        return self.epoch.index + (self.done == LAST)
+        return self.epoch.index + (self.done == SUB_STEP_COUNT)
 
     @property
     def events(self) -> tuple[Event, ...]:
@@ -206,7 +162,10 @@ class Walk:
         return self.milestones[: finished + 1]
 
     def has_converged(self, tolerance: float) -> bool:
-        """Whether the last finished epoch gained less log-likelihood than `tolerance`, in nats."""
+        """Whether the last finished epoch gained less log-likelihood than `tolerance`, in nats.
+
+        Rounding can make the gain of a finished run a little negative: that counts, too.
+        """
         gain = self.history[-1].gain
         return gain is not None and gain < tolerance
 
@@ -214,7 +173,7 @@ class Walk:
     def parameters(self) -> tuple[Vector, Vector, Vector]:
         """Weights, means and variances as far as they are known here: new where computed."""
         before, m = self.epoch.before, self.epoch.m
-        new_weights, new_means, new_variances = map(self.knows, ("weights", "means", "variances"))
+        new_weights, new_means, new_variances = map(self.knows, PARAMETERS)
         components = before.components
         return (
             m.weights if new_weights else before.weights,
@@ -234,7 +193,7 @@ class Walk:
         """One sub-step on; the same place where the run has ended."""
         if self.next_sub_step is None:
             return self
-        if self.done < LAST:
+        if self.done < SUB_STEP_COUNT:
             return self._at(self.epoch, self.done + 1)
         return self._at(self._epoch(self.epoch.index + 1), 1)
 
@@ -244,7 +203,7 @@ class Walk:
             return self
         if self.done > 1 or self.epoch.index == 1:
             return self._at(self.epoch, self.done - 1)
-        return self._at(self._epoch(self.epoch.index - 1), LAST)
+        return self._at(self._epoch(self.epoch.index - 1), SUB_STEP_COUNT)
 
     def forward_phase(self, labelling: Labelling) -> "Walk":
         """To the end of the next step, as this labelling cuts the epoch into steps."""
@@ -253,7 +212,7 @@ class Walk:
             return self
         phase, walk = following.phase(labelling), self.forward()
         while (
-            walk.done < LAST
+            walk.done < SUB_STEP_COUNT
             and walk.next_sub_step is not None
             and walk.next_sub_step.phase(labelling) == phase
         ):
@@ -263,7 +222,7 @@ class Walk:
     def back_phase(self, labelling: Labelling) -> "Walk":
         """To the start of the step that was done last."""
         walk = self.back()
-        while walk.done % LAST and (
+        while walk.done % SUB_STEP_COUNT and (
             SUB_STEPS[walk.done].phase(labelling) == SUB_STEPS[walk.done - 1].phase(labelling)
         ):
             walk = walk.back()
@@ -272,7 +231,7 @@ class Walk:
     def forward_epoch(self) -> "Walk":
         """To the end of the epoch; from there, to the end of the next."""
         walk = self.forward()
-        while walk.done < LAST and walk.next_sub_step is not None:
+        while walk.done < SUB_STEP_COUNT and walk.next_sub_step is not None:
             walk = walk.forward()
         return walk
 
@@ -291,11 +250,12 @@ class Walk:
         """What the next move will do: "M: new means and variances (epoch 1)"."""
         following = self.next_sub_step
         if following is None:
-            return f"The walk ends here ({listed([event.name for event in self.stopped_by])})"
+            names = dict.fromkeys(event.name for event in self.stopped_by)
+            return f"The walk ends here ({listed(list(names))})"
         phase = following.phase(labelling)
         coming = [following]
         if whole_phase:
-            remaining = SUB_STEPS[self.done % LAST :]
+            remaining = SUB_STEPS[self.done % SUB_STEP_COUNT :]
             same = itertools.takewhile(lambda step: step.phase(labelling) == phase, remaining)
             coming = [step for step in same if step.is_result]
         new = "new " if coming[0].is_parameter else ""
@@ -304,7 +264,7 @@ class Walk:
 
     @property
     def _epoch_is_complete(self) -> bool:
-        return self.done == LAST and not self.epoch.ends_walk
+        return self.done == SUB_STEP_COUNT and not self.epoch.ends_walk
 
     def _epoch(self, index: int) -> Epoch:
         """The trace of an epoch that the milestones reach."""

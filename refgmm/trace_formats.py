@@ -30,7 +30,7 @@ def text(problem: Problem, epochs: Iterable[Epoch], decimals: int | None) -> Ite
     for epoch in epochs:
         rows = worksheet_rows(problem, epoch, decimals)
         table = text_table.plain(rows, rules_before=[1, len(rows) - 2])
-        yield f"Epoch {epoch.index}\nfrom  {describe(epoch.before, decimals)}\n\n{table}\n"
+        yield f"Epoch {epoch.index}\nfrom {describe(epoch.before, decimals)}\n\n{table}\n"
         yield from _afterwards(epoch, decimals)
 
 
@@ -49,7 +49,8 @@ def tidy_csv(problem: Problem, epochs: Iterable[Epoch], decimals: int | None) ->
     decimals = ALL_DIGITS if decimals is None else decimals
     for epoch in epochs:
         for quantity, point, component, value in _every_number(epoch):
-            yield _csv_line(epoch.index, quantity, point, component, format_number(value, decimals))
+            shown = "nan" if math.isnan(value) else format_number(value, decimals)
+            yield _csv_line(epoch.index, quantity, point, component, shown)
 
 
 def as_json(problem: Problem, epochs: Iterable[Epoch], decimals: int | None) -> Iterator[str]:
@@ -79,7 +80,7 @@ FORMATS: dict[str, Format] = {
 
 def worksheet_rows(problem: Problem, epoch: Epoch, decimals: int) -> list[list[str]]:
     """The worksheet of a whole epoch as cells of text: head, points, sums, new parameters."""
-    columns = worksheet.columns(len(epoch.before.components))
+    columns = worksheet.columns(len(epoch.before.components), standard=True)
     rows = [["i", "x", *(column.symbol for column in columns)]]
     for i, x in enumerate(problem.points):
         values = (column.value(epoch, i) for column in columns)
@@ -118,28 +119,22 @@ def _afterwards(epoch: Epoch, decimals: int) -> Iterator[str]:
 
 
 def _every_number(epoch: Epoch) -> Iterator[tuple[str, str, str, float]]:
-    """Quantity, point, component and value of all that an epoch holds."""
+    """Quantity, point, component and value of all that an epoch holds.
+
+    The worksheet knows every quantity of the trace, and which of them each component has.
+    """
     before = epoch.before
     for j, (weight, component) in enumerate(zip(before.weights, before.components, strict=True)):
         yield "before.weights", "", str(j + 1), weight
         yield "before.means", "", str(j + 1), component.mean
         yield "before.variances", "", str(j + 1), component.variance
-    for step_name in ("e", "m"):
-        step = getattr(epoch, step_name)
-        for field in dataclasses.fields(step):
-            quantity, values = f"{step_name}.{field.name}", getattr(step, field.name)
-            if isinstance(values, float):
-                yield quantity, "", "", values
-            elif isinstance(values[0], tuple):
-                for i, row in enumerate(values):
-                    for j, value in enumerate(row):
-                        yield quantity, str(i + 1), str(j + 1), value
-            elif field.name in ("evidence", "log_evidence"):
-                for i, value in enumerate(values):
-                    yield quantity, str(i + 1), "", value
-            else:
-                for j, value in enumerate(values):
-                    yield quantity, "", str(j + 1), value
+    for column in worksheet.columns(len(before.components), standard=True):
+        component_number = "" if column.component is None else str(column.component + 1)
+        for i in range(len(epoch.e.evidence)):
+            yield column.group.field, str(i + 1), component_number, column.value(epoch, i)
+        for footer in (column.group.total, column.group.parameter):
+            if footer is not None:
+                yield footer.field, "", component_number, column.footer_value(epoch, footer)
 
 
 def _csv_line(*cells: object) -> str:

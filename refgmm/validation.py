@@ -8,12 +8,12 @@ what is wrong with it. Checks are written so that NaN fails them.
     variances                       from 1e-150 to 1e151
 
 Within these limits no square, quotient or sum of squares on the way through an
-epoch can overflow or vanish: (x - mean)^2 / variance is at most 1.3e302, and a
-double ends at 1.8e308. Data outside them want another unit, not other software.
+epoch can overflow: (x - mean)^2 / variance is at most 1.3e302, and a double ends
+at 1.8e308. Points beyond them need another unit.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Set
 
 from refgmm.arithmetic import Vector
 from refgmm.errors import InvalidValueError
@@ -29,6 +29,7 @@ _SINGULAR = {
     "means": "mean",
     "variances": "variance",
 }
+_LARGEST = {"points": LARGEST_MAGNITUDE, "means": LARGEST_MEAN, "weights": math.inf}
 _LONGEST_SHOWN = 40
 
 
@@ -101,11 +102,11 @@ def number(value: object, field: str, index: int | None = None) -> float:
             "correct it or leave it out"
         )
         raise InvalidValueError(problem, field=field, index=index)
-    largest = LARGEST_MEAN if field == "means" else LARGEST_MAGNITUDE
+    largest = _LARGEST[field]
     if not abs(result) <= largest:
         problem = (
-            f"{named(field, index)} is {shown(value)}, and squares of numbers beyond "
-            f"{largest!r} don't fit a double: choose a larger unit for the points"
+            f"{named(field, index)} is {shown(value)}, and refgmm computes with {field} up to "
+            f"{largest!r}: choose a larger unit for the points"
         )
         raise InvalidValueError(problem, field=field, index=index)
     return result
@@ -161,7 +162,7 @@ def points(values: Iterable[object]) -> Vector:
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: there are no points: give at least one
     """
-    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
+    if isinstance(values, str | bytes | Mapping | Set) or not isinstance(values, Iterable):
         problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
         raise InvalidValueError(problem, field="points")
     result = tuple(number(value, "points", i) for i, value in enumerate(values))

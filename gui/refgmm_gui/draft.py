@@ -11,10 +11,7 @@ from refgmm import Mixture, Problem, parse_points, validation
 from refgmm.arithmetic import total
 from refgmm.errors import InvalidValueError
 from refgmm.points_text import parse_number
-from refgmm.problem import FORMAT_VERSION
-
-PARAMETERS = ("weights", "means", "variances")
-"""The columns of the parameter table, by their names in the problem file."""
+from refgmm.problem import PARAMETERS, extra_of_document, join_document
 
 _CHECKS: dict[str, Callable[[object, int], float]] = {
     "points": lambda value, i: validation.number(value, "points", i),
@@ -55,22 +52,17 @@ class Draft:
         initial = document["initial"]
         weights, means, variances = (map(cell_text, initial[name]) for name in PARAMETERS)
         rows = itertools.zip_longest(weights, means, variances, fillvalue="")
-        extra = {k: v for k, v in document.items() if k not in ("refgmm", "points", "initial")}
-        unknown = {k: v for k, v in initial.items() if k not in PARAMETERS}
-        if unknown:
-            extra["initial"] = unknown
+        extra = extra_of_document(document)
         return cls(tuple(map(cell_text, document["points"])), tuple(rows), extra)
 
     def to_document(self) -> dict[str, Any]:
         """What goes into the file: numbers, and texts where a cell holds none."""
-        extra = dict(self.extra)
-        initial: dict[str, Any] = {
+        parameters = {
             name: [_number_or_text(row[column]) for row in self.components]
             for column, name in enumerate(PARAMETERS)
         }
-        initial |= extra.pop("initial", {})
         points = [_number_or_text(text) for text in self.points]
-        return {"refgmm": FORMAT_VERSION, "points": points, "initial": initial} | extra
+        return join_document(points, parameters, self.extra)
 
     def check(self) -> tuple[Problem | None, tuple[Fault, ...]]:
         """The problem that the texts spell, or all that is wrong with them."""

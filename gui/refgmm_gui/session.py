@@ -15,7 +15,7 @@ from typing import ClassVar
 from PySide6.QtCore import QObject, Signal
 
 from refgmm import Labelling, Problem, Walk, worked_example
-from refgmm.stepper import LAST
+from refgmm.stepper import SUB_STEP_COUNT
 from refgmm_gui.draft import Draft, Fault
 
 MOST_POINTS = 10_000
@@ -152,7 +152,7 @@ def stepped_back(state: State) -> State:
         return state
     if state.view.whole_steps:
         walk = state.place.walk.back_phase(state.view.labelling)
-        fresh_from = walk.back_phase(state.view.labelling).done % LAST
+        fresh_from = walk.back_phase(state.view.labelling).done % SUB_STEP_COUNT
     else:
         walk = state.place.walk.back()
         fresh_from = max(walk.done - 1, 0)

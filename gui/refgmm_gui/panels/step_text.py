@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
 from refgmm import Walk, worksheet
-from refgmm.stepper import LAST, SUB_STEPS, SubStep
+from refgmm.stepper import SUB_STEP_COUNT, SUB_STEPS, SubStep
 from refgmm_gui.session import State, View
 from refgmm_gui.theme import Theme
 
@@ -76,7 +76,7 @@ def _what_was_done(walk: Walk, fresh: range, view: View) -> str:
     if walk.done == 0:
         return "<b>Ready.</b> Nothing is computed yet: the worksheet fills from left to right."
     steps = [SUB_STEPS[i] for i in fresh] or [SUB_STEPS[walk.done - 1]]
-    if len(steps) == LAST:
+    if len(steps) == SUB_STEP_COUNT:
         return f"<b>Epoch {walk.epoch.index} is complete:</b> a mixture with new parameters."
     phases = dict.fromkeys(step.phase(view.labelling) for step in steps)
     if len(steps) > _MOST_FORMULAS:
@@ -91,7 +91,7 @@ def _what_it_means(walk: Walk, fresh: range) -> str:
     if walk.done == 0:
         return "Press Next (F8) for one step, Epoch (F9) for a whole epoch, Back (F7) to undo."
     steps = [SUB_STEPS[i] for i in fresh] or [SUB_STEPS[walk.done - 1]]
-    if len(steps) == LAST:
+    if len(steps) == SUB_STEP_COUNT:
         return (
             "E: who answers for which point. M: parameters that fit those shares best. "
             "No epoch lowers the log-likelihood."

@@ -8,8 +8,9 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 
+from refgmm.problem import PARAMETERS
 from refgmm_gui import theme
-from refgmm_gui.draft import PARAMETERS, Draft, Fault
+from refgmm_gui.draft import Draft, Fault
 from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
 
