@@ -21,7 +21,7 @@ from refgmm.errors import RefGMMError
 from refgmm.problem import Problem
 from refgmm.validation import shown
 
-_MOST_DIGITS = 18  # of a whole number: enough for any count
+_MOST_DIGITS = 4000  # of a whole number; int() refuses more than 4,300
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

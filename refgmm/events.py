@@ -106,22 +106,18 @@ class VarianceCollapse(Event):
     mean: float
     variance: float
     points: tuple[int, ...]  # from 0; the ones at the value that it sits on
-    all_points_are_equal: bool
     sub_step: ClassVar[str] = "variances"
     ends_walk: ClassVar[bool] = True
 
     @property
     def message(self) -> str:
-        number = self.component + 1
-        what = (
-            f"Epoch {self.epoch}: component {number} has collapsed onto "
-            f"{numbered('point', self.points)} at {self.mean!r}: its variance is {self.variance!r}, "
-            "no more than rounding leaves. There the likelihood grows without bound, so it has no "
-            "maximum. EM stops here. "
+        remains = "" if self.variance == 0.0 else f" ({self.variance!r}, less than doubles resolve)"
+        return (
+            f"Epoch {self.epoch}: component {self.component + 1} has collapsed onto "
+            f"{numbered('point', self.points)} at {self.mean!r}: its variance is zero{remains}. There "
+            "the likelihood grows without bound, so it has no maximum. EM stops here. Start component "
+            f"{self.component + 1} elsewhere or from a larger variance, or add points that differ."
         )
-        if self.all_points_are_equal:
-            return f"{what}All points are equal: add points that differ."
-        return f"{what}Start component {number} elsewhere, or from a larger variance."
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +167,7 @@ def of_m_step(
         else:
             nearest = min(points, key=lambda x: abs(x - mean))
             sits_on = tuple(i for i, x in enumerate(points) if x == nearest)
-            all_equal = len(sits_on) == len(points)
-            found.append(VarianceCollapse(epoch, j, mean, variance, sits_on, all_equal))
+            found.append(VarianceCollapse(epoch, j, mean, variance, sits_on))
     return found
 
 

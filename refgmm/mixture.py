@@ -96,7 +96,7 @@ class Mixture(Generic[C]):
             raise InvalidValueError(problem, field="components")
         if len(weights) != len(self.components):
             problem = (
-                f"got {len(weights)} weights and {len(self.components)} components: "
+                f"{len(weights)} weights for {len(self.components)} components: "
                 "give one weight for each component"
             )
             raise InvalidValueError(problem, field="weights")

@@ -66,9 +66,9 @@ def parse_points(text: str, column: str | int | None = None) -> PointsText:
     notes: list[str] = []
     lines = text.splitlines(keepends=True)  # a quoted cell may hold a line end
     separator = _separator(text, lines)
-    if separator == ",":
-        notes.append("Took commas as separators.")
     rows = _rows(lines, separator)
+    if separator == "," and any(len(row) > 1 for _, row in rows):
+        notes.append("Took commas as separators.")
     if not rows:
         raise FileFormatError("there are no points in the text: give one number a line")
     _read_decimal_commas(rows, notes)
@@ -109,12 +109,10 @@ def _rows(lines: Sequence[str], separator: str) -> list[_Row]:
     """The cells of each line that holds any."""
     rows = []
     for number, cells in _split(lines, separator):
-        stripped = [cell.strip() for cell in cells]
-        if any(stripped):
-            rows.append((number, stripped))
-    while rows and len(rows[0][1]) > 1 and not any(row[-1] for _, row in rows):
-        for _, row in rows:  # a separator at the end of every line
-            row.pop()
+        while cells and not cells[-1].strip():
+            cells.pop()
+        if cells:
+            rows.append((number, [cell.strip() for cell in cells]))
     return rows
 
 

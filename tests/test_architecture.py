@@ -19,6 +19,7 @@ GUI = ROOT / "gui" / "refgmm_gui"
 ORDER = [
     "errors",
     "arithmetic",
+    "formatting",
     "validation",
     "gaussian",
     "mixture",
@@ -29,7 +30,6 @@ ORDER = [
     "points_text",
     "problem",
     "worked_example",
-    "formatting",
     "stepper",
     "worksheet",
     "text_table",

@@ -121,10 +121,10 @@ def test_csv_for_any_shape(k: int, n: int, tmp_path: Path, capsys: Captured) -> 
 
 
 def test_csv_of_an_undefined_number(tmp_path: Path, capsys: Captured) -> None:
-    """0/0 is written as undefined, not as a number."""
+    """0/0 is written as nan, which spreadsheets and data frames read as a missing number."""
     rows = read_csv(output(capsys, "trace", save(EMPTY, tmp_path), "--format", "csv"))
     means = {row["component"]: row["value"] for row in rows if row["quantity"] == "m.means"}
-    assert means == {"1": repr(sum([1.0, 2.0, 4.0]) / 3), "2": "undefined"}
+    assert means == {"1": repr(sum([1.0, 2.0, 4.0]) / 3), "2": "nan"}
 
 
 # JSON
@@ -224,7 +224,7 @@ def test_markdown_is_one_table_per_epoch(note: str, capsys: Captured) -> None:
     assert re.findall(r"^## Epoch (\d+)$", text, re.MULTILINE) == ["1", "2"]
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert len(rows) == 2 * (1 + 1 + 5 + 2)
-    assert {row.count("|") for row in rows} == {len(columns(2)) + 3}
+    assert {row.count("|") for row in rows} == {len(columns(2, standard=True)) + 3}
     assert "| 1.3066 | 1.4982 |" in text
 
 
@@ -292,8 +292,11 @@ def test_a_missing_file(tmp_path: Path, capsys: Captured) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "the file ends in the middle: it is cut off, so fetch or save it again"),
-        ("{,}", "line 1, column 2: not JSON (Expecting property name enclosed in double quotes)"),
+        ("", "the file is empty: save the problem again"),
+        (
+            "{,}",
+            "line 1, column 2: not JSON (Expecting property name enclosed in double quotes): is this a problem file, as the app saves it?",
+        ),
         ("[1]", 'not a refgmm problem: it should be a JSON object that has "refgmm": 1'),
         (
             worked_example.problem().to_json().replace("0.9", '"0,9"'),
@@ -462,3 +465,12 @@ def test_the_example_exits_with_1_where_digits_differ(
     text = capsys.readouterr().out
     assert text.count("✗") == 1
     assert "25 of 26 documented numbers agree." in text
+
+
+def test_an_endless_number_of_epochs_is_refused_in_few_words(capsys: Captured) -> None:
+    """5,000 digits are more than int() takes; the message shows some of them."""
+    with pytest.raises(SystemExit):
+        main(["trace", "p.json", "--epochs", "9" * 5000])
+    error = capsys.readouterr().err
+    assert "expected a whole number from 1 on, got '999" in error
+    assert len(error) < 200

@@ -64,7 +64,6 @@ class Column:
         lambda values: map(Boxed, values),
         lambda values: map(Fraction, values),
         lambda values: map(Decimal, values),
-        dict.fromkeys,
     ],
 )
 def test_iterate_takes_anything_iterable_of_numbers(

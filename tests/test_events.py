@@ -38,17 +38,17 @@ def no_events(points: list[float], start: Mixture[Gaussian], epochs: int) -> boo
 
 COLLAPSED = (
     "Epoch {}: component {} has collapsed onto {} at {}: its variance is zero{}. There the "
-    "likelihood grows without bound, so it has no maximum to walk to. The walk stops here. "
-    "Start component {} elsewhere, or from a larger variance."
+    "likelihood grows without bound, so it has no maximum. EM stops here. Start component {} "
+    "elsewhere or from a larger variance, or add points that differ."
 )
 EMPTY = (
     "Epoch {}: component {} is empty: its effective count is {}, and its new mean would be a "
-    "division by that. The walk stops here. Start it nearer to the points, with a weight above "
+    "division by that. EM stops here. Start it nearer to the points, with a weight above "
     "0, or leave it out."
 )
 FAR = (
-    "Epoch {}: {} so far from every component that the evidence underflows. The responsibilities "
-    "there were computed from logarithms of the densities instead. Check whether the starting "
+    "Epoch {}: {} so far from every component with a weight that the evidence is below 2^-960, "
+    "where doubles lose digits. The responsibilities there were computed from logarithms of the densities instead. Check whether the starting "
     "values suit the points."
 )
 IDENTICAL = (
@@ -389,3 +389,22 @@ def test_events_have_names_and_can_be_written_down() -> None:
     assert [event.ends_walk for event in events] == [False, False, True, True]
     assert all("\n" not in json.loads(json.dumps(event.message)) for event in events)
     assert len(set(events)) == 4
+
+
+def test_points_in_too_small_a_unit_are_told_so() -> None:
+    """Points 1e-100 apart have not collapsed: their variance is no number that refgmm computes with."""
+    start = Mixture.univariate([1], [0], [1])
+    epoch = first_epoch([0.0, 1e-100, 2e-100], start)
+    (event,) = epoch.events
+    assert event.name == "VarianceUnderflow"
+    assert event.message == (
+        f"Epoch 1: the variance of component 1 is {epoch.m.variances[0]!r}, below the 1e-150 that "
+        "refgmm computes with. EM stops here. Choose a smaller unit for the points."
+    )
+    assert epoch.ends_walk
+
+
+def test_a_tiny_variance_among_ordinary_points_is_a_collapse() -> None:
+    """At 0, where doubles resolve much, a component on one point collapses all the same."""
+    epoch = first_epoch([0.0, 1e-90, 5.0, 6.0], Mixture.univariate([0.5, 0.5], [0, 5], [1e-3, 1]))
+    assert [event.name for event in epoch.events] == ["VarianceCollapse"]

@@ -194,3 +194,9 @@ def test_every_permutation_gives_the_same_posterior_to_rounding() -> None:
         assert posterior.evidence == pytest.approx(
             Mixture.univariate(*zip(*parameters, strict=True)).density(2.0), rel=4 * U
         )
+
+
+def test_parameters_from_generators() -> None:
+    """Anything iterable makes a mixture."""
+    mixture = Mixture.univariate((w for w in [0.5, 0.5]), iter([1, 2]), map(float, ["2", "2"]))
+    assert mixture == note_start()

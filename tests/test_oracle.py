@@ -151,3 +151,9 @@ def test_three_components_agree_on_every_field() -> None:
     start = Mixture.univariate([0.2, 0.5, 0.3], [1, 4, 7], [2, 3, 1.5])
     for epoch in itertools.islice(iterate(points, start), 3):
         assert_agrees(points, epoch, reference_epoch(points, epoch.before))
+
+
+def test_the_oracle_refuses_parameters_that_dont_belong_together() -> None:
+    """Surplus means are not ignored."""
+    with pytest.raises(ValueError, match="of the same number"):
+        oracle.epoch([1], [0.5], [0, 1], [1, 1])

@@ -47,10 +47,10 @@ def refusal(text: str, column: str | int | None = None) -> tuple[str, int | None
     ],
 )
 def test_separators(text: str) -> None:
-    """Comma, semicolon, tab, blanks and lines; quotes; empty lines: nothing to be said."""
+    """Comma, semicolon, tab, blanks and lines; quotes; empty lines. Commas alone need a word."""
     result = parse_points(text)
     assert result.points == THREE
-    assert result.notes == ()
+    assert result.notes == (("Took commas as separators.",) if "," in text else ())
 
 
 def test_numbers_are_read_as_the_nearest_double() -> None:
@@ -131,7 +131,7 @@ def test_a_column_by_name_or_number(column: str | int, points: tuple[float, ...]
 @pytest.mark.parametrize("column", ["length", 0, 4, -1, "", "4"])
 def test_a_column_that_is_not_there(column: str | int) -> None:
     """The message names the columns that are."""
-    message = f"there is no column {column!r}: choose one of 'name', 'height', 'weight'"
+    message = f"there is no column {column!r}: choose one of 'name', 'height' and 'weight'"
     assert refusal(TABLE, column) == (message, None)
 
 
@@ -154,13 +154,13 @@ def test_several_columns_of_numbers_are_a_question() -> None:
     """The error offers the columns to choose from; each can be given back as the column."""
     with pytest.raises(ColumnChoiceError) as caught:
         parse_points(TABLE)
-    expected = "there are 3 columns: say which one holds the points ('height', 'weight')"
+    expected = "there are 3 columns: say which one holds the points ('height' and 'weight')"
     assert str(caught.value) == expected
     assert caught.value.columns == ("height", "weight")
     assert [len(parse_points(TABLE, name).points) for name in caught.value.columns] == [2, 2]
     with pytest.raises(ColumnChoiceError) as caught:
         parse_points("1 2\n3 4")
-    assert str(caught.value) == "there are 2 columns: say which one holds the points (1, 2)"
+    assert str(caught.value) == "there are 2 columns: say which one holds the points (1 and 2)"
     assert caught.value.columns == ("1", "2")
 
 
@@ -170,7 +170,7 @@ def test_the_question_names_the_file(tmp_path: Path) -> None:
     path.write_text(TABLE, encoding="utf-8")
     with pytest.raises(ColumnChoiceError) as caught:
         read_points(path)
-    expected = "there are 3 columns: say which one holds the points ('height', 'weight')"
+    expected = "there are 3 columns: say which one holds the points ('height' and 'weight')"
     assert str(caught.value) == f"{path}: {expected}"
     assert caught.value.columns == ("height", "weight")
     assert read_points(path, "weight").points == (65.0, 80.0)
@@ -188,7 +188,10 @@ def test_a_published_file() -> None:
     result = read_points(DATA / "old_faithful.csv", "waiting_min")
     assert len(result.points) == 272
     assert result.points[:2] == (79.0, 54.0)
-    assert result.notes == ("Took 'eruptions_min', 'waiting_min' as a header.",)
+    assert result.notes == (
+        "Took commas as separators.",
+        "Took 'eruptions_min' and 'waiting_min' as a header.",
+    )
 
 
 # Refused, with the line and the remedy
@@ -217,7 +220,7 @@ def test_a_published_file() -> None:
         ),
         (
             "0.9\n-1e80",
-            "line 2: point is -1e+80, and squares of numbers beyond 1e+75 don't fit a double: "
+            "line 2: point is -1e+80, and refgmm computes with points up to 1e+75: "
             "choose a larger unit for the points",
             2,
         ),
@@ -297,3 +300,18 @@ def test_parse_number_refuses(text: str) -> None:
     """What float() takes beyond numbers, and what no one takes, is refused."""
     with pytest.raises(ValueError, match=r"number|float"):
         parse_number(text)
+
+
+@pytest.mark.parametrize(
+    "text", ['"x"\n1\n2', 'x\n"1"\n"2"', '"x"\n"1"\n"2"\n', ' "x" \n "1"\n "2"']
+)
+def test_a_quoted_column_alone(text: str) -> None:
+    """A file of one quoted column, as R writes it, is read without its quotes."""
+    result = parse_points(text, column="x")
+    assert result.points == (1.0, 2.0)
+    assert result.notes == ("Took 'x' as a header.",)
+
+
+def test_a_quoted_header_of_several_words() -> None:
+    """Blanks inside quotes don't split a name."""
+    assert parse_points('"waiting time"\n79\n54', column="waiting time").points == (79.0, 54.0)

@@ -105,19 +105,20 @@ def test_problems_are_values() -> None:
 
 
 NO_PROBLEM = 'not a refgmm problem: it should be a JSON object that has "refgmm": 1'
+EMPTY = "the file is empty: save the problem again"
 CUT_OFF = "the file ends in the middle: it is cut off, so fetch or save it again"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", CUT_OFF),
-        ("  \n", CUT_OFF),
+        ("", EMPTY),
+        ("  \n", EMPTY),
         ('{"refgmm": 1, "points": [0.9, ', CUT_OFF),
-        ("{'refgmm': 1}", "line 1, column 2: not JSON (Expecting property name enclosed in double quotes)"),
-        ('{"refgmm": 1,\n "points" [1]}', "line 2, column 11: not JSON (Expecting ':' delimiter)"),
-        ('{"refgmm": 1} x', "line 1, column 15: not JSON (Extra data)"),
-        ("0.9\n0.7\n", "line 2, column 1: not JSON (Extra data)"),
+        ("{'refgmm': 1}", "line 1, column 2: not JSON (Expecting property name enclosed in double quotes): is this a problem file, as the app saves it?"),
+        ('{"refgmm": 1,\n "points" [1]}', "line 2, column 11: not JSON (Expecting ':' delimiter): is this a problem file, as the app saves it?"),
+        ('{"refgmm": 1} x', "line 1, column 15: not JSON (Extra data): is this a problem file, as the app saves it?"),
+        ("0.9\n0.7\n", "line 2, column 1: not JSON (Extra data): is this a problem file, as the app saves it?"),
         ("[]", NO_PROBLEM),
         ("1", NO_PROBLEM),
         ("null", NO_PROBLEM),
@@ -133,12 +134,12 @@ CUT_OFF = "the file ends in the middle: it is cut off, so fetch or save it again
         (
             '{"refgmm": 2}',
             "made by a newer refgmm (format 2; this one reads 1): "
-            "update with python -m pip install --upgrade refgmm",
+            "update refgmm from where you got it",
         ),
         (
             '{"refgmm": ' + "9" * 4000 + "}",
             f"made by a newer refgmm (format {'9' * 37}...; this one reads 1): "
-            "update with python -m pip install --upgrade refgmm",
+            "update refgmm from where you got it",
         ),
         ('{"refgmm": 1, "refgmm": 1}', "'refgmm' stands there twice: remove one of them"),
         (
@@ -223,7 +224,7 @@ def test_errors_from_a_file_name_it_once(tmp_path: Path) -> None:
     """A file's errors begin with its name, and keep the line."""
     path = tmp_path / "problem.json"
     for text, message, line in [
-        ('{"refgmm": 1,\n "points" [1]}', "line 2, column 11: not JSON (Expecting ':' delimiter)", 2),
+        ('{"refgmm": 1,\n "points" [1]}', "line 2, column 11: not JSON (Expecting ':' delimiter): is this a problem file, as the app saves it?", 2),
         ('{"refgmm": 1}', '"points" should be a list of numbers: it is missing', None),
         ("{}", NO_PROBLEM, None),
     ]:  # fmt: skip
@@ -291,3 +292,16 @@ def test_a_huge_int() -> None:
     error = refusal('{"refgmm": 1, "points": [' + "9" * 5000 + "], " + INITIAL + "}")
     assert str(error).startswith("not a refgmm problem: Exceeds the limit (4300 digits)")
     assert is_one_short_line(str(error))
+
+
+def test_extra_never_overwrites_the_problem() -> None:
+    """Keys of `extra` that are the problem's own give way to the problem, also inside "initial"."""
+    start = Mixture.univariate([1], [0], [1])
+    extra = {"refgmm": 7, "points": [9], "initial": {"weights": [8], "note": "kept"}, "view": 1}
+    document = Problem((1.0, 2.0), start, extra).to_document()
+    assert document == {
+        "refgmm": 1,
+        "points": [1.0, 2.0],
+        "initial": {"weights": [1.0], "means": [0.0], "variances": [1.0], "note": "kept"},
+        "view": 1,
+    }

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from refgmm import Gaussian, Mixture, Problem, Walk, iterate, oracle
 from refgmm.em import run_epoch
-from refgmm.stepper import LAST
+from refgmm.stepper import SUB_STEP_COUNT
 
 from .support import (
     U,
@@ -391,7 +391,7 @@ def test_problem_files_round_trip(
 # The walk
 
 
-@given(calm_problems(), st.integers(0, 3 * LAST))
+@given(calm_problems(), st.integers(0, 3 * SUB_STEP_COUNT))
 def test_back_undoes_forward(drawn: Draw, sub_steps: int) -> None:
     """After any number of sub-steps, back() after forward() is the place before, bit for bit.
 
@@ -418,7 +418,7 @@ def test_back_over_epochs_computes_the_same_bits(drawn: Draw, epochs: int) -> No
     points, start = drawn
     walk = Walk.begin(Problem(tuple(points), start))
     way_out = [walk]
-    for _ in range(epochs * LAST + 3):
+    for _ in range(epochs * SUB_STEP_COUNT + 3):
         walk = walk.forward()
         if walk is not way_out[-1]:  # it is where the run has ended
             way_out.append(walk)

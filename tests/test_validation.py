@@ -82,6 +82,16 @@ NOT_FINITE = "must be a finite number, got {}: correct it or leave it out"
             None,
         ),
         (
+            {0.9: 1},
+            "points must be a sequence of numbers, got {0.9: 1}: give a list such as [0.9, 0.7]",
+            None,
+        ),
+        (
+            {0.9},
+            "points must be a sequence of numbers, got {0.9}: give a list such as [0.9, 0.7]",
+            None,
+        ),
+        (
             [10**400],
             "point 1 " + NOT_FINITE.format("1000000000000000000000000000000000000..."),
             0,
@@ -90,14 +100,13 @@ NOT_FINITE = "must be a finite number, got {}: correct it or leave it out"
         ([Fraction(10**400)], "point 1 " + NOT_FINITE.format("Fraction(1000000000000000000000000000..."), 0),
         (
             [1, -1e76],
-            "point 2 is -1e+76, and squares of numbers beyond 1e+75 don't fit a double: "
+            "point 2 is -1e+76, and refgmm computes with points up to 1e+75: "
             "choose a larger unit for the points",
             1,
         ),
         (
             [math.nextafter(1e75, math.inf)],
-            "point 1 is 1.0000000000000001e+75, and squares of numbers beyond 1e+75 don't fit a "
-            "double: choose a larger unit for the points",
+            "point 1 is 1.0000000000000001e+75, and refgmm computes with points up to 1e+75: choose a larger unit for the points",
             0,
         ),
         (["x" * 1_000_000], "point 1 " + NOT_A_NUMBER.format("'" + "x" * 36 + "..."), 0),
@@ -105,7 +114,7 @@ NOT_FINITE = "must be a finite number, got {}: correct it or leave it out"
 )  # fmt: skip
 def test_bad_points(points: Points, message: str, index: int | None) -> None:
     """iterate and Problem refuse bad points with the same message, field and index."""
-    if not isinstance(points, (list, tuple, str, bytes, float, type(None))):
+    if not isinstance(points, (list, tuple, str, bytes, float, dict, set, type(None))):
         points = list(points)
     for call in (lambda: iterate(points, note_start()), lambda: Problem(points, note_start())):
         error = error_of(call)
@@ -172,7 +181,7 @@ NEGATIVE = "must not be negative, got {}: give a probability, from 0 to 1"
         (mixture(means=["a", 2]), "mean 1 " + NOT_A_NUMBER.format("'a'"), "means", 0),
         (
             mixture(means=[1, 1e80]),
-            "mean 2 is 1e+80, and squares of numbers beyond 1e+76 don't fit a double: "
+            "mean 2 is 1e+80, and refgmm computes with means up to 1e+76: "
             "choose a larger unit for the points",
             "means",
             1,

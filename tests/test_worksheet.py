@@ -7,7 +7,7 @@ import pytest
 
 from refgmm import Mixture, iterate, worksheet
 from refgmm.em import Epoch
-from refgmm.stepper import LAST, SUB_STEPS
+from refgmm.stepper import SUB_STEP_COUNT, SUB_STEPS
 
 from .support import NOTE_POINTS, note_start, trace, trace_fields
 
@@ -122,7 +122,7 @@ def test_footers_are_the_sums_and_quotients_of_their_columns(k: int) -> None:
 def test_columns_fill_with_their_sub_step() -> None:
     """Nothing is known at the start, all of it at the end, each part from its own sub-step on."""
     names = [sub_step.name for sub_step in SUB_STEPS]
-    for part, done in itertools.product(parts(standard=True), range(LAST + 1)):
+    for part, done in itertools.product(parts(standard=True), range(SUB_STEP_COUNT + 1)):
         assert worksheet.is_known(part, done) == (names.index(part.sub_step) < done)
     filled = {part.sub_step for part in parts(standard=False)}
     assert filled == set(names)
