@@ -2,11 +2,12 @@
 its own, and its dialogs answered from a list.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -18,10 +19,12 @@ OpenDesktop = Callable[[], User]
 """Starts the app once more, with the settings that the last one left."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def app(qapp: QApplication) -> QApplication:
     """The application, in the style that refgmm_gui.desktop.run gives it."""
     qapp.setStyle("Fusion")
+    gc.collect()
+    gc.freeze()  # so that collecting after each test needn't look through all that is imported
     return qapp
 
 
@@ -50,6 +53,9 @@ def open_desktop(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Op
         desktop.window.deleteLater()
         desktop.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()  # here, and not on the thread of some later run: Qt objects die where they lived
+    for desktop in opened:
+        assert desktop.runner.findChildren(QThread) == [], "a thread is left"
 
 
 @pytest.fixture

@@ -33,7 +33,8 @@ class HistoryPanel(QWidget):
         self.table.setObjectName("history")
         self.table.setAccessibleName("History: a row for each epoch")
 
-        self.tolerance = QLineEdit("1e-08")
+        self._tolerance = 0.0  # of the state: the field may hold a number half typed
+        self.tolerance = QLineEdit()
         self.tolerance.setObjectName("tolerance")
         self.tolerance.setAccessibleName("Stop where ln L gains less than")
         validator = QDoubleValidator(0.0, 1e6, 17, self.tolerance)
@@ -76,7 +77,7 @@ class HistoryPanel(QWidget):
         rows = self.table.verticalHeader().defaultSectionSize() * 3
         self.table.setMinimumHeight(self.table.header.sizeHint().height() + rows + 4)
 
-        self.tolerance.editingFinished.connect(self._emit_rule)
+        self.tolerance.textEdited.connect(self._emit_rule)
         self.most_epochs.valueChanged.connect(self._emit_rule)
 
     def show_state(self, state: State) -> None:
@@ -84,8 +85,9 @@ class HistoryPanel(QWidget):
         self.table.fit()
         self.table.scrollToBottom()
         run = state.run
+        self._tolerance = run.tolerance
         if not self.tolerance.hasFocus():
-            self.tolerance.setText(f"{run.tolerance:g}")
+            self.tolerance.setText(repr(run.tolerance))
         self.most_epochs.blockSignals(True)
         self.most_epochs.setValue(run.most_epochs)
         self.most_epochs.blockSignals(False)
@@ -100,7 +102,8 @@ class HistoryPanel(QWidget):
 
     def _emit_rule(self) -> None:
         if self.tolerance.hasAcceptableInput():
-            self.rule_changed.emit(float(self.tolerance.text()), self.most_epochs.value())
+            self._tolerance = float(self.tolerance.text())
+        self.rule_changed.emit(self._tolerance, self.most_epochs.value())
 
 
 def _button(actions: Actions, name: str) -> QToolButton:
