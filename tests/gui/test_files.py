@@ -150,7 +150,7 @@ def test_file_with_bad_values_opens_with_them(user: User, tmp_path: Path) -> Non
     assert not user.dialogs.errors
     assert [row[0] for row in cells(user.points)] == ["0.9", "abc", "null", "1e+80", ""]
     assert "point 2: 'abc' is not a number" in user.fault
-    assert user.next_text == "The inputs need mending"
+    assert user.next_text == "Correct the inputs on the left"
     assert not user.window.isWindowModified()
     for row in (1, 2, 3):
         user.type_point(row, "1")
@@ -191,7 +191,7 @@ def test_new_is_empty(user: User) -> None:
     assert user.window.windowTitle() == "Untitled[*] — refgmm"
     assert cells(user.points) == [[""]]
     assert cells(user.worksheet) == cells(user.footer) == cells(user.history) == []
-    assert user.next_text == "The inputs need mending"
+    assert user.next_text == "Fill in the inputs on the left"
     assert not user.window.actions_by_name["back"].isEnabled()
     user.window.grab()
     user.paste(user.points, "1\n2\n4")
@@ -208,7 +208,7 @@ UNREADABLE = {
     "other JSON": (b"[1, 2, 3]", "not a refgmm problem"),
     "binary": (bytes(range(256)) * 40, "is not text"),
     "zeros": (b"\0" * 1000, "it holds zero bytes"),
-    "empty": (b"", "the file ends in the middle"),
+    "empty": (b"", "the file is empty"),
     "no points": (b'{"refgmm": 1, "initial": {}}', '"points" should be a list of numbers'),
     "huge": (
         b'{"refgmm": 1, "points": [' + b"1," * 2_600_000 + b"1]}",
@@ -590,7 +590,7 @@ def test_question_about_unsaved_changes(
 
 
 def test_errors_and_texts_are_shown(dialogs: Dialogs) -> None:
-    """An error and a text open a box with that text as it is, and wait for the user."""
+    """An error opens a box with that text as it is; a text of the app's own may be laid out."""
     seen = []
 
     def look() -> None:
@@ -602,10 +602,10 @@ def test_errors_and_texts_are_shown(dialogs: Dialogs) -> None:
     QTimer.singleShot(0, look)
     dialogs.error("line 1: '<html>' is not a number")
     QTimer.singleShot(0, look)
-    dialogs.text("Keyboard", "F8\tNext")
+    dialogs.text("Keyboard", "<b>F8</b> Next")
     assert seen == [
         ("refgmm", "line 1: '<html>' is not a number", Qt.TextFormat.PlainText),
-        ("Keyboard", "F8\tNext", Qt.TextFormat.PlainText),
+        ("Keyboard", "<b>F8</b> Next", Qt.TextFormat.AutoText),
     ]
 
 

@@ -40,7 +40,7 @@ def assert_no_stepping(user: User, message: str) -> None:
     actions = user.window.actions_by_name
     assert not any(actions[name].isEnabled() for name in ("forward", "epoch", "run"))
     assert message in actions["forward"].toolTip()
-    assert user.next_text == "The inputs need mending"
+    assert user.next_text == "Correct the inputs on the left"
     done = user.state.place.walk.done if user.state.place else None
     QTest.mouseClick(user.window.next_button, Qt.MouseButton.LeftButton)
     QTest.keyClick(user.window, Qt.Key.Key_F8)

@@ -276,7 +276,7 @@ def test_collapse_during_a_run(user: User) -> None:
     user.press("run")
     wait_for_end(user)
     assert user.notice.count("has collapsed onto point 1 at 0.0") == 1
-    assert user.next_text == "The walk ends here (VarianceCollapse)"
+    assert user.next_text == "The end: variance collapse"
     assert not user.window.actions_by_name["run"].isEnabled()
     user.back()
     assert user.window.actions_by_name["run"].isEnabled()

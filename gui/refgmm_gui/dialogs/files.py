@@ -60,16 +60,17 @@ class Dialogs:
         return answers.get(buttons(answer), Answer.CANCEL)
 
     def error(self, message: str) -> None:
-        self._show(QMessageBox.Icon.Warning, "refgmm", message)
+        # Plain: a file may hold <b>, and so may its name.
+        self._show(QMessageBox.Icon.Warning, "refgmm", message, Qt.TextFormat.PlainText)
 
     def text(self, title: str, text: str) -> None:
-        self._show(QMessageBox.Icon.Information, title, text)
+        self._show(QMessageBox.Icon.Information, title, text, Qt.TextFormat.AutoText)
 
-    def _show(self, icon: QMessageBox.Icon, title: str, text: str) -> None:
+    def _show(self, icon: QMessageBox.Icon, title: str, text: str, kind: Qt.TextFormat) -> None:
         box = QMessageBox(self._parent)
         box.setIcon(icon)
         box.setWindowTitle(title)
-        box.setTextFormat(Qt.TextFormat.PlainText)  # a file may hold <b>, and its name as well
+        box.setTextFormat(kind)
         box.setText(text)
         box.exec()
         box.deleteLater()
