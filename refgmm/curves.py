@@ -53,10 +53,10 @@ def drawing_range(
     """A range of x that shows the points and the means, with room for the curves beside them.
 
     >>> drawing_range([0.0, 2.0], [1.0], [1.0])
-    (-1.2, 3.2)
+    (-1.0, 3.0)
     """
     low, high = min(*points, *means), max(*points, *means)
-    margin = 0.6 * (high - low) or 3 * math.sqrt(max(variances))
+    margin = 0.5 * (high - low) or 3 * math.sqrt(max(variances))
     margin = max(margin, 1e-12 * max(abs(low), abs(high)))  # so that doubles resolve it
     return low - margin, high + margin
 

@@ -41,6 +41,11 @@ class Event:
         return type(self).__name__
 
     @property
+    def title(self) -> str:
+        """The name in words: "variance collapse"."""
+        return "".join(f" {c.lower()}" if c.isupper() else c for c in self.name).strip()
+
+    @property
     def message(self) -> str:
         """What happened, where, and what to do about it; numbered from 1."""
         raise NotImplementedError

@@ -69,7 +69,7 @@ class Posterior:
         return is_faint(self.evidence)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: with them, Mixture[Gaussian](...) fails on Python 3.11
 class Mixture(Generic[C]):
     """Weights and components, one of each for every j.
 

@@ -250,8 +250,8 @@ class Walk:
         """What the next move will do: "M: new means and variances (epoch 1)"."""
         following = self.next_sub_step
         if following is None:
-            names = dict.fromkeys(event.name for event in self.stopped_by)
-            return f"The walk ends here ({listed(list(names))})"
+            reasons = dict.fromkeys(event.title for event in self.stopped_by)
+            return f"The end: {listed(list(reasons))}"
         phase = following.phase(labelling)
         coming = [following]
         if whole_phase:

@@ -54,7 +54,7 @@ DENSITIES = Group(
 STANDARD_DENSITIES = Group(
     "e.standard_densities",
     "φ(z{j})",
-    "density of z",
+    "note's g = φ(z)",
     "φ(zⱼ) = exp(−zⱼ²/2) / √(2π), zⱼ = (x − μⱼ)/σⱼ. The lecture note prints it as gⱼ; "
     "it is σⱼ times the density gⱼ(x)",
     "densities",

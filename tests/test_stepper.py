@@ -179,10 +179,10 @@ def test_the_label_at_the_end_of_a_run() -> None:
     """After a collapse the label says why there is no next step."""
     walk = Walk.begin(Problem((3.0,), Mixture.univariate([1], [3], [1]))).forward_epoch()
     for labelling, whole in itertools.product(Labelling, [False, True]):
-        assert walk.next_label(labelling, whole) == "The walk ends here (VarianceCollapse)"
+        assert walk.next_label(labelling, whole) == "The end: variance collapse"
     start = Mixture.univariate([0.5, 0, 0.5], [3, 3, 1e6], [1, 1, 1])
     walk = Walk.begin(Problem((3.0,), start)).forward_epoch()
-    assert walk.next_label(NOTE) == "The walk ends here (EmptyComponent)"
+    assert walk.next_label(NOTE) == "The end: empty component"
 
 
 # Moves

@@ -73,10 +73,12 @@ class Actions(QObject):
                 self._actions[spec.name].setIcon(icon(spec.icon, colour))
 
 
-def keys_as_text() -> str:
-    """All actions that have keys, a line each: "F8 or Ctrl+Right   Do the next step"."""
-    return "\n".join(
-        f"{' or '.join(spec.keys)}\t{spec.tip or spec.text.replace('&', '')}"
+def keys_as_html() -> str:
+    """All actions that have keys, in a table: "F8 or Ctrl+Right", "Do the next step"."""
+    rows = (
+        f"<tr><td><b>{' or '.join(spec.keys)}</b>&nbsp;&nbsp;</td>"
+        f"<td>{spec.tip or spec.text.replace('&', '')}</td></tr>"
         for spec in SPECS
         if spec.keys
     )
+    return f"<table cellpadding=3>{''.join(rows)}</table>"

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import (
-    QByteArray,
     QMessageLogContext,
     QObject,
     QSettings,
@@ -23,8 +22,8 @@ from refgmm import files
 from refgmm.errors import ColumnChoiceError, InvalidValueError, RefGMMError
 from refgmm.problem import Problem, format_document, read_document
 from refgmm.worked_example import LEFT_OUT
-from refgmm_gui import session, theme
-from refgmm_gui.actions import keys_as_text
+from refgmm_gui import remembered, session, theme
+from refgmm_gui.actions import keys_as_html
 from refgmm_gui.app import failure, install_libraries
 from refgmm_gui.dialogs.files import Answer, Dialogs
 from refgmm_gui.draft import Draft, cell_text
@@ -32,8 +31,9 @@ from refgmm_gui.icon import icon
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.panels.inputs import too_many
 from refgmm_gui.runner import Runner
-from refgmm_gui.session import MOST_POINTS, Run, State, Store, View
+from refgmm_gui.session import MOST_POINTS, Run, State, Store
 
+_TABLES = (".csv", ".tsv", ".txt")  # what files of points are called
 _LARGEST_FILE = 5_000_000  # bytes; MOST_POINTS points take less than a tenth of it
 
 
@@ -60,11 +60,11 @@ class Desktop(QObject):
         self._app = app
         self._settings = settings
         draft = session.worked_example_draft()
-        self.store = Store(session.opening(draft, None, self._remembered_view(), Run()))
+        self.store = Store(session.opening(draft, None, remembered.view(self._settings), Run()))
         self.runner = Runner()
         self.window = MainWindow()
         self.dialogs = Dialogs(self.window)
-        self._restore_window()
+        remembered.restore_window(self._settings, self.window)
         self._wire()
         self._show_view()
         self._show_inputs()
@@ -129,9 +129,9 @@ class Desktop(QObject):
         actions["quit"].triggered.connect(window.close)
         actions["copy_worksheet"].triggered.connect(self._copy_worksheet)
         actions["copy_history"].triggered.connect(window.history.table.copy_table)
-        actions["keys"].triggered.connect(lambda: self.dialogs.text("Keyboard", keys_as_text()))
+        actions["keys"].triggered.connect(lambda: self.dialogs.text("Keyboard", keys_as_html()))
         actions["left_out"].triggered.connect(
-            lambda: self.dialogs.text("What the lecture note leaves out", LEFT_OUT)
+            lambda: self.dialogs.text("What the lecture note leaves out", _unwrapped(LEFT_OUT))
         )
         actions["about"].triggered.connect(self._show_about)
         window.closing.connect(self._on_closing)
@@ -245,7 +245,13 @@ class Desktop(QObject):
             self.open_path(path)
 
     def open_path(self, path: str) -> None:
-        """Open a problem file; one with a value that won't do opens too, and says so in its cell."""
+        """Open a problem file, or take the points of a table of text.
+
+        A problem with a value that won't do opens too, and says so in its cell.
+        """
+        if Path(path).suffix.lower() in _TABLES:
+            self.import_path(path)
+            return
         try:
             _check_size(path)
             with contextlib.suppress(InvalidValueError):  # the cells of the draft will tell
@@ -260,10 +266,11 @@ class Desktop(QObject):
         self._show_draft(draft, path)
 
     def _import_points(self) -> None:
+        if path := self.dialogs.path_to_import(self._folder()):
+            self.import_path(path)
+
+    def import_path(self, path: str) -> None:
         """Points from a CSV file in the place of those in the table."""
-        path = self.dialogs.path_to_import(self._folder())
-        if not path:
-            return
         try:
             _check_size(path)
             try:
@@ -320,56 +327,12 @@ class Desktop(QObject):
     def _remember_folder(self, path: str) -> None:
         self._settings.setValue("folder", str(Path(path).resolve().parent))
 
-    # What stays from one start to the next
-
-    def _remembered_view(self) -> View:
-        """The view of the last time; its defaults where a value can't be read."""
-        usual = View()
-        value = self._settings.value
-        decimals, labelling = usual.decimals, usual.labelling
-        with contextlib.suppress(ValueError):
-            decimals = int(str(value("decimals", usual.decimals)))
-        with contextlib.suppress(ValueError):
-            labelling = refgmm.Labelling(str(value("labelling", usual.labelling.value)))
-        choice = str(value("theme", usual.theme))
-        return View(
-            decimals=decimals if 2 <= decimals <= 17 else usual.decimals,
-            labelling=labelling,
-            standard_densities=str(value("standard_densities", "true")) == "true",
-            whole_steps=str(value("whole_steps", "false")) == "true",
-            theme=choice if choice in theme.CHOICES else usual.theme,
-        )
-
-    def _restore_window(self) -> None:
-        for name, restore in (
-            ("geometry", self.window.restoreGeometry),
-            ("sides", self.window.sides.restoreState),
-            ("rows", self.window.rows.restoreState),
-        ):
-            value = self._settings.value(name)
-            if isinstance(value, QByteArray):
-                restore(value)
-
-    def _remember(self) -> None:
-        view, window = self.state.view, self.window
-        for name, value in {
-            "decimals": view.decimals,
-            "labelling": view.labelling.value,
-            "standard_densities": "true" if view.standard_densities else "false",
-            "whole_steps": "true" if view.whole_steps else "false",
-            "theme": view.theme,
-            "geometry": window.saveGeometry(),
-            "sides": window.sides.saveState(),
-            "rows": window.rows.saveState(),
-        }.items():
-            self._settings.setValue(name, value)
-
     def _on_closing(self, event: QCloseEvent) -> None:
         if not self._may_discard():
             event.ignore()
             return
         self.runner.stop()
-        self._remember()
+        remembered.save(self._settings, self.state.view, self.window)
         event.accept()
 
     def _show_about(self) -> None:
@@ -379,6 +342,11 @@ class Desktop(QObject):
             "The EM algorithm for Gaussian mixtures, with every number kept.\n"
             f"Python {sys.version.split()[0]}",
         )
+
+
+def _unwrapped(text: str) -> str:
+    """A text for the terminal without the line ends inside its paragraphs."""
+    return text.replace("\n    ", " ")
 
 
 def _check_size(path: str) -> None:

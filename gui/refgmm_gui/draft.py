@@ -31,6 +31,7 @@ class Fault:
     message: str
     field: str
     index: int | None
+    is_missing: bool = False  # nothing was typed yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Draft:
             initial = Mixture.univariate(weights, means, variances)
             return Problem(tuple(points), initial, self.extra), ()
         except InvalidValueError as error:
-            return None, (Fault(str(error), error.field, error.index),)
+            is_missing = not (self.points and self.components)
+            return None, (Fault(str(error), error.field, error.index, is_missing),)
 
     def weight_sum(self) -> float | None:
         """The sum of the weights; None where one of them is no weight."""
@@ -145,14 +147,15 @@ def _numbers(name: str, texts: Sequence[str], faults: list[Fault]) -> list[float
         except InvalidValueError as error:
             faults.append(Fault(str(error), name, index))
         except ValueError:
+            is_missing = not text.strip()
             have = f"{validation.shown(text.strip())} is not a number"
-            if not text.strip():
+            if is_missing:
                 message = f"{what} is missing: type a number such as 0.9"
             elif "," in text:
                 message = f"{what}: {have}: write the decimal comma as a point"
             else:
                 message = f"{what}: {have}: type a number such as 0.9"
-            faults.append(Fault(message, name, index))
+            faults.append(Fault(message, name, index, is_missing))
     return numbers
 
 

@@ -64,6 +64,8 @@ class MainWindow(QMainWindow):
         self._build_tool_bar()
         self._build_menus()
         self.next_button.setFocus()
+        self.statusBar().show()  # from the start, so that nothing moves at the first message
+        self.worksheet.points.fitted.connect(self._fit_middle)
 
     # What stands where
 
@@ -92,7 +94,8 @@ class MainWindow(QMainWindow):
         for splitter in (self.rows, self.sides):
             splitter.setChildrenCollapsible(False)
         self.setCentralWidget(self.sides)
-        self.resize(1280, 800)
+        room = self.screen().availableGeometry().size()
+        self.resize(QSize(1280, 800).boundedTo(room * 0.95))
 
     def _build_tool_bar(self) -> None:
         bar = QToolBar("Steps")
@@ -254,9 +257,18 @@ class MainWindow(QMainWindow):
             actions[name].setEnabled(is_enabled)
 
     def _fit_middle(self) -> None:
-        """No taller than its rows: the plot and the history take what is left."""
-        text_height = self.step_text.heightForWidth(self.middle.width())
-        self.middle.setMaximumHeight(text_height + self.worksheet.full_height())
+        """Just as tall as its rows, at the plot's expense; less where the user made it less."""
+        layout = self.step_text.layout()
+        assert layout is not None
+        layout.invalidate()
+        text_height = layout.totalHeightForWidth(self.middle.width())
+        wanted = text_height + self.worksheet.full_height()
+        height, was_full = self.middle.height(), self.middle.height() >= self.middle.maximumHeight()
+        self.middle.setMaximumHeight(wanted)
+        plot, middle, history = self.rows.sizes()
+        more = min(wanted - height, plot - self.plot.minimumHeight())
+        if was_full and more > 0:
+            self.rows.setSizes([plot - more, middle + more, history])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -269,8 +281,10 @@ class MainWindow(QMainWindow):
 
 
 def _next_text(state: State) -> str:
+    if any(not fault.is_missing for fault in state.faults):
+        return "Correct the inputs on the left"
     if state.faults or state.place is None:
-        return "The inputs need mending"
+        return "Fill in the inputs on the left"
     if state.run.is_running:
         return "Running …"
     if state.is_stale:

@@ -52,7 +52,16 @@ LIGHT = Theme(
     fault_text="#9b1c13",
     notice="#fdecc8",
     point="#8a919c",
-    components=("#0072b2", "#b84e00", "#007a59", "#a84a7f", "#8a6100", "#2a7aa8", "#555b63"),
+    components=(
+        "#0072b2",
+        "#b84e00",
+        "#007a59",
+        "#a84a7f",
+        "#8a6100",
+        "#2a7aa8",
+        "#555b63",
+        "#7a4fc9",
+    ),
 )
 
 DARK = Theme(
@@ -72,7 +81,16 @@ DARK = Theme(
     fault_text="#ff9d94",
     notice="#4a3a14",
     point="#8d95a1",
-    components=("#56b4e9", "#ff9150", "#3fcf9f", "#e79fc6", "#efc04a", "#9fd3f5", "#b5bcc6"),
+    components=(
+        "#56b4e9",
+        "#ff9150",
+        "#3fcf9f",
+        "#e79fc6",
+        "#efc04a",
+        "#9fd3f5",
+        "#b5bcc6",
+        "#b79cf2",
+    ),
 )
 
 CHOICES = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
@@ -87,7 +105,7 @@ def chosen(choice: str) -> Theme:
 
 
 def component_colour(theme: Theme, component: int) -> QColor:
-    """The colour of a component, from 0; they repeat after seven."""
+    """The colour of a component, from 0; they repeat after eight."""
     return QColor(theme.components[component % len(theme.components)])
 
 

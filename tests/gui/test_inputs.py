@@ -40,7 +40,8 @@ def assert_no_stepping(user: User, message: str) -> None:
     actions = user.window.actions_by_name
     assert not any(actions[name].isEnabled() for name in ("forward", "epoch", "run"))
     assert message in actions["forward"].toolTip()
-    assert user.next_text == "Correct the inputs on the left"
+    what = "Correct" if any(not fault.is_missing for fault in user.state.faults) else "Fill in"
+    assert user.next_text == f"{what} the inputs on the left"
     done = user.state.place.walk.done if user.state.place else None
     QTest.mouseClick(user.window.next_button, Qt.MouseButton.LeftButton)
     QTest.keyClick(user.window, Qt.Key.Key_F8)
@@ -201,7 +202,7 @@ def test_parameters_pasted(user: User) -> None:
         ("3\r\n4\r\n5\r\n", ["3", "4", "5"], []),
         ("3\t4\t5", ["3", "4", "5"], []),
         ("3;4;5", ["3", "4", "5"], []),
-        ("3, 4, 5", ["3", "4", "5"], []),
+        ("3, 4, 5", ["3", "4", "5"], ["Took commas as separators."]),
         ("0,5\n1,5", ["0.5", "1.5"], ["Read commas as decimal commas: 0,5 as 0.5."]),
         ("0,5;1,5", ["0.5", "1.5"], ["Read commas as decimal commas: 0,5 as 0.5."]),
         ("height\n3\n4", ["3", "4"], ["Took 'height' as a header."]),

@@ -62,12 +62,19 @@ class InputsPanel(QWidget):
         layout.addWidget(self.normalise)
         layout.addWidget(self.message)
 
+        for widget in (self.normalise, self.message):  # their room stays: nothing moves
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(policy)
+        self.message.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
+
         for model in (self.points_model, self.parameters_model):
             model.edited.connect(self.edited)
         self.points.paste_requested.connect(self._paste_points)
         self.points.delete_requested.connect(self._remove_points)
         self.parameters.paste_requested.connect(self._paste_parameters)
-        self.parameters.delete_requested.connect(self._remove_components)
+        self.parameters.delete_requested.connect(self._clear_parameters)
         self.normalise.clicked.connect(self.normalise_requested)
 
     def show_state(self, state: State, colours: Theme) -> None:
@@ -124,8 +131,9 @@ class InputsPanel(QWidget):
 
     def _remove_points(self) -> None:
         draft = self._draft
-        for row in reversed(self.points.selected_rows()):
-            if row < len(draft.points):
+        rows = self.points.selected_rows() or [self.points.currentIndex().row()]
+        for row in reversed(rows):
+            if 0 <= row < len(draft.points):
                 draft = draft.with_points(row, row + 1, ())
         self.edited.emit(draft)
 
@@ -163,6 +171,13 @@ class InputsPanel(QWidget):
 
     def _add_component(self) -> None:
         self.edited.emit(self._draft.with_new_component())
+
+    def _clear_parameters(self) -> None:
+        """The selected cells emptied; a component goes by its button only."""
+        draft = self._draft
+        for index in self.parameters.selectedIndexes():
+            draft = draft.with_parameter(index.row(), index.column(), "")
+        self.edited.emit(draft)
 
     def _remove_components(self) -> None:
         """The selected components; the last one where none is selected."""

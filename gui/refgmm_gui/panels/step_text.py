@@ -50,19 +50,21 @@ class StepText(QFrame):
         text = notice_of(state)
         self.notice.setText(text)
         self.notice.setVisible(bool(text))
+        self.meaning.setVisible(not text)  # the notice takes its place, so that little moves
 
 
 def notice_of(state: State) -> str:
     """What the user must know: stale inputs, a run's end, events of the epoch. Often nothing."""
     texts = []
+    begun = state.place is not None and not state.place.walk.is_at_start
     if state.is_stale and not state.faults:
         texts.append(
             "The inputs have changed since this walk began. Its numbers belong to the earlier "
             "inputs; the next step starts again with the new ones."
         )
-    elif state.is_stale:
+    elif state.is_stale and begun:
         texts.append(
-            "The walk shown belongs to the earlier inputs; those on the left need mending."
+            "The walk shown belongs to the earlier inputs. Correct those on the left to go on."
         )
     if state.place is not None:
         texts += [event.message for event in state.place.walk.events]
@@ -76,7 +78,7 @@ def _what_was_done(walk: Walk, fresh: range, view: View) -> str:
     if walk.done == 0:
         return "<b>Ready.</b> Nothing is computed yet: the worksheet fills from left to right."
     steps = [SUB_STEPS[i] for i in fresh] or [SUB_STEPS[walk.done - 1]]
-    if len(steps) == SUB_STEP_COUNT:
+    if _finishes_epoch(walk, steps):
         return f"<b>Epoch {walk.epoch.index} is complete:</b> a mixture with new parameters."
     phases = dict.fromkeys(step.phase(view.labelling) for step in steps)
     if len(steps) > _MOST_FORMULAS:
@@ -87,14 +89,19 @@ def _what_was_done(walk: Walk, fresh: range, view: View) -> str:
     return f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {titles}</b> &nbsp; {formulas}"
 
 
+def _finishes_epoch(walk: Walk, steps: list[SubStep]) -> bool:
+    """Whether the last move did much of an epoch, to its end."""
+    return walk.done == SUB_STEP_COUNT and len(steps) > _MOST_FORMULAS
+
+
 def _what_it_means(walk: Walk, fresh: range) -> str:
     if walk.done == 0:
         return "Press Next (F8) for one step, Epoch (F9) for a whole epoch, Back (F7) to undo."
     steps = [SUB_STEPS[i] for i in fresh] or [SUB_STEPS[walk.done - 1]]
-    if len(steps) == SUB_STEP_COUNT:
+    if _finishes_epoch(walk, steps):
         return (
-            "E: who answers for which point. M: parameters that fit those shares best. "
-            "No epoch lowers the log-likelihood."
+            "First who answers for which point, then the parameters that fit those shares best. "
+            "But for rounding, no epoch lowers the log-likelihood."
         )
     return steps[-1].meaning
 

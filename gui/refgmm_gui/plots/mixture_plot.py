@@ -111,8 +111,8 @@ def _paint_before(painter: QPainter, frame: _Frame, scene: Scene, colours: Theme
     for component, heights in enumerate(scene.before.components):
         if heights is not None:
             colour = theme.component_colour(colours, component)
-            colour.setAlphaF(0.55)
-            painter.setPen(QPen(colour, 1, Qt.PenStyle.DotLine))
+            colour.setAlphaF(0.8)
+            painter.setPen(QPen(colour, 1.5, Qt.PenStyle.DotLine))
             painter.drawPolyline(frame.outline(scene.before.x, heights))
 
 
@@ -208,28 +208,28 @@ def _paint_many_points(
 def _paint_legend(
     painter: QPainter, frame: _Frame, scene: Scene, metrics: QFontMetricsF, colours: Theme
 ) -> None:
-    """On one line above the plot, from the right: the mixture, each component, the curves before."""
+    """On one line above the plot, as far as there is room: the mixture, the components, the past."""
     entries: list[tuple[str, QPen]] = [("p(x)", QPen(QColor(colours.text), 2.2))]
     for component in range(len(scene.means)):
         j = subscript(component + 1)
         pen = _component_pen(theme.component_colour(colours, component), component)
         entries.append((f"α{j}g{j}(x)", pen))
     if scene.before is not None:
-        entries.append(("before this epoch", QPen(QColor(colours.muted), 1, Qt.PenStyle.DotLine)))
+        entries.append(("before this epoch", QPen(QColor(colours.muted), 1.5, Qt.PenStyle.DotLine)))
     line = metrics.height()
     y = frame.area.top() - line * 1.9
-    right = frame.area.right()
-    for text, pen in reversed(entries):
-        width = metrics.horizontalAdvance(text)
-        left = right - width - 2.6 * line
-        if left < frame.area.left():
+    widths = [metrics.horizontalAdvance(text) + 3.6 * line for text, _ in entries]
+    left = max(frame.area.right() - sum(widths) + line, frame.area.left())
+    for (text, pen), width in zip(entries, widths, strict=True):
+        if left + width - line > frame.area.right() + 1:
+            painter.drawText(QPointF(left, y + line / 3), "…")
             return
         painter.setPen(pen)
         painter.drawLine(QPointF(left, y), QPointF(left + 2.2 * line, y))
         painter.setPen(QColor(colours.text))
-        box = QRectF(right - width, y - line / 2, width + 2, line)
+        box = QRectF(left + 2.6 * line, y - line / 2, width, line)
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
-        right = left - line
+        left += width
 
 
 def _component_pen(colour: QColor, component: int) -> QPen:
@@ -245,7 +245,7 @@ class MixturePlot(QWidget):
         self.setObjectName("plot")
         self.setAccessibleName("Plot of the mixture and the points")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 120)
+        self.setMinimumSize(240, 150)
         self._scene: Scene | None = None
         self._theme = theme.LIGHT
 

@@ -14,7 +14,9 @@ class Role(enum.IntEnum):
     SYMBOL = Qt.ItemDataRole.UserRole + 1  # of a footer cell: what its number is called
     GROUP = Qt.ItemDataRole.UserRole + 2  # of a head: (key, title) of the group of columns
     COMPONENT = Qt.ItemDataRole.UserRole + 3  # of a head: the component, from 0
-    SAMPLE = Qt.ItemDataRole.UserRole + 4  # of a head: the longest text that its column must hold
+    SAMPLE = (
+        Qt.ItemDataRole.UserRole + 4
+    )  # of a head: texts that its column must have room for, a line each
 
 
 ROOT = QModelIndex()

@@ -49,7 +49,7 @@ def whole_text(model: QAbstractItemModel) -> str:
 class GridView(QTableView):
     """A table whose cells can be copied (Ctrl+C: the selection; the menu: the whole table).
 
-    Signals: paste_requested(text); delete_requested(): the user wants the selected rows gone.
+    Signals: paste_requested(text); delete_requested(): what is selected should go.
     """
 
     paste_requested = Signal(str)
@@ -86,6 +86,14 @@ class GridView(QTableView):
             self.commitData(editor)
             self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """Enter goes one row down, ready to type the next number."""
+        row, column = self.currentIndex().row(), self.currentIndex().column()
+        super().closeEditor(editor, hint)
+        if hint == QAbstractItemDelegate.EndEditHint.SubmitModelCache:
+            below = self.model().index(min(row + 1, self.model().rowCount() - 1), column)
+            self.setCurrentIndex(below)
+
     def selected_rows(self) -> list[int]:
         """The rows in which a cell is selected, ascending."""
         return sorted({index.row() for index in self.selectedIndexes()})
@@ -111,5 +119,5 @@ class GridView(QTableView):
             paste.triggered.connect(
                 lambda: self.paste_requested.emit(QGuiApplication.clipboard().text())
             )
-            menu.addAction("Remove the selected rows").triggered.connect(self.delete_requested)
+            menu.addAction("Delete").triggered.connect(self.delete_requested)
         menu.exec(event.globalPos())

@@ -17,8 +17,11 @@ class GroupedTable(GridView):
 
     fitted = Signal()
 
-    def __init__(self, model: QAbstractItemModel, parent: QWidget) -> None:
+    def __init__(
+        self, model: QAbstractItemModel, parent: QWidget, most_stretch: float = _MOST_STRETCH
+    ) -> None:
         super().__init__(parent)
+        self._most_stretch = most_stretch
         self.setModel(model)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.verticalHeader().hide()
@@ -34,16 +37,18 @@ class GroupedTable(GridView):
         widths: dict[int, int] = {}
         for (_, title), sections in self.header.groups():
             for section in sections:
-                texts = (
+                symbol, samples = (
                     str(self.model().headerData(section, Qt.Orientation.Horizontal, role))
                     for role in (Qt.ItemDataRole.DisplayRole, Role.SAMPLE)
                 )
-                widths[section] = max(map(metrics.horizontalAdvance, texts)) + _PADDING
+                texts = {len(text): text for text in samples.splitlines()}  # one of each length
+                widest = max(map(metrics.horizontalAdvance, [symbol, *texts.values()]))
+                widths[section] = widest + _PADDING
             lacking = self.header.title_width(title) - sum(widths[section] for section in sections)
             for section in sections:
                 widths[section] += max(0, -(-lacking // len(sections)))
         wanted = sum(widths.values())
-        stretch = min(max(self.viewport().width() / max(wanted, 1), 1.0), _MOST_STRETCH)
+        stretch = min(max(self.viewport().width() / max(wanted, 1), 1.0), self._most_stretch)
         for section, width in widths.items():
             self.header.resizeSection(section, int(width * stretch))
         self.fitted.emit()

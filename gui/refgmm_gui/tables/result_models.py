@@ -101,7 +101,7 @@ class _ColumnsModel(_ResultModel):
         points = walk.problem.points
         if column is None:
             longest = max((_as_given(x) for x in points[:_MOST_SAMPLES]), key=len)
-            return [str(len(points))] if section == 0 else [longest, "sum", "new"]
+            return [str(len(points))] if section == 0 else [longest, "new", "sum"]
         values = [column.value(walk.epoch, i) for i in range(min(len(points), _MOST_SAMPLES))]
         for footer in (column.group.total, column.group.parameter):
             if footer is not None:
@@ -115,7 +115,7 @@ class _ColumnsModel(_ResultModel):
             return None
         column = self.column(section)
         if role == Role.SAMPLE:
-            return max(self._samples(section), key=len)
+            return "\n".join(self._samples(section))
         if column is None:
             match role:
                 case Qt.ItemDataRole.DisplayRole:
@@ -307,12 +307,14 @@ class HistoryModel(_ResultModel):
             case Role.SAMPLE:
                 rows = range(max(0, self.rowCount() - _MOST_SAMPLES), self.rowCount())
                 numbers = (self._number(self.index(row, section)) for row in rows)
-                texts = (self._display(QModelIndex(), number or 0.0) for number in numbers)
-                return max(texts, key=len)
+                return "\n".join(self._display(QModelIndex(), number or 0.0) for number in numbers)
             case Qt.ItemDataRole.ForegroundRole if is_parameter:
                 return theme.component_colour(self._theme, (section - 1) % k)
             case Qt.ItemDataRole.ToolTipRole if section == 3 * k + 1:
-                return "ln L = Σᵢ ln p(xᵢ), of the parameters in the same row, in nats"
+                return (
+                    "ln L = Σᵢ ln p(xᵢ) of the parameters in this row, in nats; "
+                    "the next epoch's worksheet adds it up"
+                )
             case Qt.ItemDataRole.ToolTipRole if section == 3 * k + 2:
                 return "how much ln L rose from the row above"
         return None

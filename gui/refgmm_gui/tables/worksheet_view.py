@@ -82,7 +82,7 @@ class WorksheetView(QWidget):
     def __init__(self, worksheet: WorksheetModel, footer: FooterModel) -> None:
         super().__init__()
         self._worksheet = worksheet
-        self.lead = GroupedTable(worksheet, self)
+        self.lead = GroupedTable(worksheet, self, most_stretch=1.0)
         self.points = GroupedTable(worksheet, self)
         self.lead_footer = _footer_table(footer, self)
         self.footer = _footer_table(footer, self)
@@ -147,13 +147,23 @@ class WorksheetView(QWidget):
         return self._points_height(most_rows=rows) + self._footer_height()
 
     def _bring_into_sight(self, sections: list[int]) -> None:
-        """Scroll sideways to what the last step filled: to its right end, then to its left."""
-        bar, header = self.footer.horizontalScrollBar(), self.header
-        for section in reversed(sections):
-            left = header.sectionPosition(section)
-            right = left + header.sectionSize(section)
-            room = self.footer.viewport().width()
-            bar.setValue(min(max(bar.value(), right - room), left))
+        """Scroll sideways to what the last step filled; to its right end where it is wider.
+
+        No column is cut on the left: half a number would look like another number.
+        """
+        header = self.header
+        shown = [section for section in sections if not header.isSectionHidden(section)]
+        if not shown:
+            return
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()  # so that the room is that of the columns as they are now
+        bar, room = self.footer.horizontalScrollBar(), self.points.viewport().width()
+        first = header.sectionPosition(shown[0])
+        last = header.sectionPosition(shown[-1]) + header.sectionSize(shown[-1])
+        least = max(min(bar.value(), first), last - room)
+        edges = (header.sectionPosition(section) for section in range(header.count()))
+        bar.setValue(min((edge for edge in edges if edge >= least), default=least))
 
     def _fit_heights(self) -> None:
         """The footer as tall as its two rows, directly below the points; the rest stays empty."""
@@ -174,8 +184,9 @@ class WorksheetView(QWidget):
 
     def _footer_height(self) -> int:
         rows = 2 * self.footer.verticalHeader().defaultSectionSize()
-        bar = self.footer.horizontalScrollBar()
-        return rows + 2 + (bar.sizeHint().height() if bar.maximum() > 0 else 0)
+        wants_bar = self.header.length() > self.points.viewport().width()
+        bar_height = self.footer.horizontalScrollBar().sizeHint().height()
+        return rows + 2 + (bar_height if wants_bar else 0)
 
     def _copy_width(self, section: int, old: int, new: int) -> None:
         self.footer.setColumnWidth(section, new)

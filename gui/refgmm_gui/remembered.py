@@ -1,0 +1,59 @@
+"""What stays from one start of the app to the next: the view, and how the window stood."""
+
+import contextlib
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from refgmm import Labelling
+from refgmm_gui import theme
+from refgmm_gui.main_window import MainWindow
+from refgmm_gui.session import View
+
+
+def view(settings: QSettings) -> View:
+    """The view of the last time; its defaults where a value can't be read."""
+    usual = View()
+    value = settings.value
+    decimals, labelling = usual.decimals, usual.labelling
+    with contextlib.suppress(ValueError):
+        decimals = int(str(value("decimals", usual.decimals)))
+    with contextlib.suppress(ValueError):
+        labelling = Labelling(str(value("labelling", usual.labelling.value)))
+    choice = str(value("theme", usual.theme))
+    folded = str(value("folded", ""))
+    return View(
+        decimals=decimals if 2 <= decimals <= 17 else usual.decimals,
+        labelling=labelling,
+        standard_densities=str(value("standard_densities", "true")) == "true",
+        whole_steps=str(value("whole_steps", "false")) == "true",
+        theme=choice if choice in theme.CHOICES else usual.theme,
+        folded=frozenset(folded.split()),
+    )
+
+
+def restore_window(settings: QSettings, window: MainWindow) -> None:
+    """The window where it stood, its parts as large as they were."""
+    for name, restore in (
+        ("geometry", window.restoreGeometry),
+        ("sides", window.sides.restoreState),
+        ("rows", window.rows.restoreState),
+    ):
+        value = settings.value(name)
+        if isinstance(value, QByteArray):
+            restore(value)
+
+
+def save(settings: QSettings, view: View, window: MainWindow) -> None:
+    """Keep all of it for the next start."""
+    for name, value in {
+        "decimals": view.decimals,
+        "labelling": view.labelling.value,
+        "standard_densities": "true" if view.standard_densities else "false",
+        "whole_steps": "true" if view.whole_steps else "false",
+        "theme": view.theme,
+        "folded": " ".join(sorted(view.folded)),
+        "geometry": window.saveGeometry(),
+        "sides": window.sides.saveState(),
+        "rows": window.rows.saveState(),
+    }.items():
+        settings.setValue(name, value)
