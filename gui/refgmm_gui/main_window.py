@@ -219,10 +219,11 @@ class MainWindow(QMainWindow):
         self.actions_by_name.tint(colours)
         self.next_button.setStyleSheet(
             f"QToolButton {{ background: {colours.accent}; color: {colours.on_accent};"
-            " border: none; border-radius: 4px; padding: 5px 10px; font-weight: bold; }"
+            f" border: 1px solid {colours.accent}; border-radius: 4px; padding: 5px 10px;"
+            " font-weight: bold; }"
             f"QToolButton:disabled {{ background: {colours.button}; color: {colours.muted};"
             f" border: 1px solid {colours.border}; }}"
-            f"QToolButton:focus {{ border: 2px solid {colours.text}; padding: 3px 8px; }}"
+            f"QToolButton:focus {{ border: 2px solid {colours.text}; padding: 4px 9px; }}"
         )
 
     def show_file(self, state: State, name: str) -> None:

@@ -59,14 +59,8 @@ class InputsPanel(QWidget):
         layout.addWidget(_title("Initial parameters"))
         layout.addWidget(self.parameters, stretch=2)
         layout.addLayout(self._buttons("component", self._add_component, self._remove_components))
-        layout.addWidget(self.normalise)
-        layout.addWidget(self.message)
+        layout.addWidget(self._room_for_messages())
 
-        for widget in (self.normalise, self.message):  # their room stays: nothing moves
-            policy = widget.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)
-            widget.setSizePolicy(policy)
-        self.message.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
 
         for model in (self.points_model, self.parameters_model):
@@ -100,6 +94,18 @@ class InputsPanel(QWidget):
         """Take over the text of a cell that is still open."""
         for table in (self.points, self.parameters):
             table.finish_editing()
+
+    def _room_for_messages(self) -> QWidget:
+        """Empty as a rule, so that a message moves nothing when it comes."""
+        room = QWidget()
+        column = QVBoxLayout(room)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.normalise)
+        column.addWidget(self.message)
+        column.addStretch(1)
+        lines = 4 * self.fontMetrics().lineSpacing()
+        room.setMinimumHeight(self.normalise.sizeHint().height() + column.spacing() + lines)
+        return room
 
     def _fit_parameters(self, state: State) -> None:
         rows = max(len(state.draft.components), 1)

@@ -47,11 +47,21 @@ class GroupedTable(GridView):
             lacking = self.header.title_width(title) - sum(widths[section] for section in sections)
             for section in sections:
                 widths[section] += max(0, -(-lacking // len(sections)))
-        wanted = sum(widths.values())
-        stretch = min(max(self.viewport().width() / max(wanted, 1), 1.0), self._most_stretch)
+        wanted, room = sum(widths.values()), self.viewport().width()
+        stretch = min(max(room / max(wanted, 1), 1.0), self._most_stretch)
         for section, width in widths.items():
             self.header.resizeSection(section, int(width * stretch))
+        if wanted > room:
+            self._widen_last(max(widths), room)
         self.fitted.emit()
+
+    def _widen_last(self, last: int, room: int) -> None:
+        """So that scrolled to the right end, too, the view begins with a whole column."""
+        header = self.header
+        edges = map(header.sectionPosition, range(header.count()))
+        overlap = header.length() - room
+        lacking = min((edge for edge in edges if edge >= overlap), default=overlap) - overlap
+        header.resizeSection(last, header.sectionSize(last) + lacking)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
