@@ -136,7 +136,7 @@ def test_decimals(user: User, decimals: int) -> None:
     for row in cells(user.worksheet):
         for text in row[2:]:
             digits = len(text.partition(".")[2])
-            assert digits == decimals or decimals == 17
+            assert decimals in (digits, 17)
             assert decimals < 17 or repr(float(text)) == text
 
 

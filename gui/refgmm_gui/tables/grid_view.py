@@ -121,3 +121,4 @@ class GridView(QTableView):
             )
             menu.addAction("Delete").triggered.connect(self.delete_requested)
         menu.exec(event.globalPos())
+        menu.deleteLater()

@@ -95,6 +95,7 @@ class GroupedHeader(QHeaderView):
         fold = menu.addAction(f"Fold “{title}” away (back by View > Columns)")
         fold.triggered.connect(lambda: self.fold_requested.emit(key))
         menu.exec(event.globalPos())
+        menu.deleteLater()
 
     def _line_height(self) -> int:
         return self.fontMetrics().height() + 6

@@ -196,5 +196,14 @@ class WorksheetView(QWidget):
 
 
 def _scroll_together(one: QScrollBar, other: QScrollBar) -> None:
-    one.valueChanged.connect(other.setValue)
-    other.valueChanged.connect(one.setValue)
+    for leader, follower in ((one, other), (other, one)):
+        _follow(leader, follower)
+
+
+def _follow(leader: QScrollBar, follower: QScrollBar) -> None:
+    def catch_up() -> None:
+        follower.setValue(leader.value())
+
+    leader.valueChanged.connect(catch_up)
+    # Qt may widen one bar's range later than the other's, and bounds its value until then.
+    follower.rangeChanged.connect(catch_up)
