@@ -199,12 +199,19 @@ def test_permuting_components_permutes_the_result(drawn: Draw, rng: Any) -> None
 
 @given(calm_problems(), st.integers(-60, 60))
 def test_scaling_by_a_power_of_two_scales_the_answer_exactly(drawn: Draw, exponent: int) -> None:
-    """A change of unit by a power of two changes no digit: bit for bit, over five epochs."""
+    """A change of unit by a power of two changes no digit: bit for bit, over five epochs.
+
+    As long as no number is so small that doubles lose digits: where five epochs lead into a
+    collapse, densities and variances do.
+    """
     points, start = drawn
     scale = 2.0**exponent
     epochs = itertools.islice(iterate(points, start), 5)
     other = iterate([scale * x for x in points], moved(start, scale, 0.0))
     for one, scaled in zip(epochs, other, strict=False):
+        numbers = itertools.chain(one.m.variances, *one.e.weighted_densities)
+        if min(numbers) < 2.0**-800:  # times 2^-120 for the scale, far above 2^-1022
+            break
         assert scaled.e.standard_densities == one.e.standard_densities
         assert scaled.e.responsibilities == one.e.responsibilities
         assert scaled.m.weights == one.m.weights
