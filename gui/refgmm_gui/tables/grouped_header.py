@@ -61,6 +61,7 @@ class GroupedHeader(QHeaderView):
                 self._paint_symbol(painter, section)
             painter.setPen(line)
             painter.drawLine(left + width - 1, 0, left + width - 1, self.height())
+        painter.setPen(line)
         painter.drawLine(0, self.height() - 1, self.viewport().width(), self.height() - 1)
         painter.end()
 
