@@ -24,7 +24,7 @@ class GroupedHeader(QHeaderView):
         self.setMinimumSectionSize(24)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), 2 * self._line_height())
+        return QSize(self.length(), 2 * self._line_height())
 
     def group_of(self, section: int) -> tuple[str, str]:
         """Key and title of a column's group."""

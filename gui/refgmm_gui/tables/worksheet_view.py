@@ -158,6 +158,8 @@ class WorksheetView(QWidget):
         layout = self.layout()
         if layout is not None:
             layout.activate()  # so that the room is that of the columns as they are now
+        for view in (self.points, self.footer):
+            view.updateGeometries()  # or one bar would still be bound to its earlier range
         bar, room = self.footer.horizontalScrollBar(), self.points.viewport().width()
         first = header.sectionPosition(shown[0])
         last = header.sectionPosition(shown[-1]) + header.sectionSize(shown[-1])
@@ -196,14 +198,5 @@ class WorksheetView(QWidget):
 
 
 def _scroll_together(one: QScrollBar, other: QScrollBar) -> None:
-    for leader, follower in ((one, other), (other, one)):
-        _follow(leader, follower)
-
-
-def _follow(leader: QScrollBar, follower: QScrollBar) -> None:
-    def catch_up() -> None:
-        follower.setValue(leader.value())
-
-    leader.valueChanged.connect(catch_up)
-    # Qt may widen one bar's range later than the other's, and bounds its value until then.
-    follower.rangeChanged.connect(catch_up)
+    one.valueChanged.connect(other.setValue)
+    other.valueChanged.connect(one.setValue)
