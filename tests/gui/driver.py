@@ -406,7 +406,7 @@ def footer_by_symbol(view: QTableView) -> dict[str, str]:
     return found
 
 
-def colours_in(picture: QImage) -> set[int]:
+def pixels_of(picture: QImage) -> list[int]:
     """The colours of a picture's pixels, as 0xffrrggbb."""
     image = picture.convertToFormat(QImage.Format.Format_RGB32)
-    return {image.pixel(x, y) for x in range(image.width()) for y in range(image.height())}
+    return memoryview(image.constBits()).cast("I").tolist()
