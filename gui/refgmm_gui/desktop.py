@@ -67,7 +67,6 @@ class Desktop(QObject):
         remembered.restore_window(self._settings, self.window)
         self._wire()
         self._show_view()
-        self._show_inputs()
         self._show_file()
 
     def _wire(self) -> None:

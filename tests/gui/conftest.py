@@ -12,9 +12,9 @@ if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":
     os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={screen}"
 
 try:
-    from tests.gui.fixtures import app, desktop, open_desktop, user
+    from tests.gui.fixtures import app, desktop, open_desktop, painting_user, user
 
-    __all__ = ["app", "desktop", "open_desktop", "user"]
+    __all__ = ["app", "desktop", "open_desktop", "painting_user", "user"]
 except ModuleNotFoundError as error:
     if error.name not in ("PySide6", "pytestqt"):
         raise

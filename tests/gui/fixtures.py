@@ -42,6 +42,7 @@ def open_desktop(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Op
         desktop.window.show()
         desktop.window.activateWindow()
         qtbot.waitExposed(desktop.window)
+        desktop.window.setUpdatesEnabled(False)  # half of a test's time; see painting_user
         return User(qtbot, desktop, dialogs)
 
     yield start
@@ -62,6 +63,14 @@ def open_desktop(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Op
 def user(open_desktop: OpenDesktop) -> User:
     """Someone in front of the app, which has just opened on the lecture note's example."""
     return open_desktop()
+
+
+@pytest.fixture
+def painting_user(open_desktop: OpenDesktop) -> User:
+    """The user of an app that also paints itself, as it does for everyone but these tests."""
+    user = open_desktop()
+    user.window.setUpdatesEnabled(True)
+    return user
 
 
 @pytest.fixture

@@ -22,6 +22,12 @@ SIZES = [(1280, 800), (1920, 1080)]
 THEMES = {"light": LIGHT, "dark": DARK}
 
 
+@pytest.fixture
+def user(painting_user: User) -> User:
+    """Here the window paints."""
+    return painting_user
+
+
 def painted_widgets(user: User) -> dict[str, QWidget]:
     """Every widget of the app's own that paints something of its own."""
     window = user.window

@@ -19,6 +19,12 @@ from tests.gui.driver import User, cells, columns
 TOLERANCE = 1e-8  # nats; the rule that the app opens with
 
 
+@pytest.fixture
+def user(painting_user: User) -> User:
+    """Here the window paints."""
+    return painting_user
+
+
 def wait_for_end(user: User) -> None:
     user.bot.waitUntil(lambda: not user.state.run.is_running, timeout=20_000)
 

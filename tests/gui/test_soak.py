@@ -8,6 +8,7 @@ None is immortal, its count constant, and that part of the test says nothing.
 import gc
 import sys
 
+import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
@@ -21,6 +22,12 @@ CYCLE = (
     "epoch",
     "start",
 )  # 31 steps, over the end of an epoch both ways, from the start to the start
+
+
+@pytest.fixture
+def user(painting_user: User) -> User:
+    """Here the window paints."""
+    return painting_user
 
 
 def objects_of(desktop: Desktop) -> int:
