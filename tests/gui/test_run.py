@@ -203,6 +203,15 @@ def test_window_stays_alive_during_a_run(user: User) -> None:
     timer.stop()
 
 
+def test_progress_is_frequent(user: User) -> None:
+    """A run tells of its progress several times a second: showing it holds the run up no longer."""
+    begin_endless_run(user)
+    reports: list[int] = []
+    user.desktop.runner.progressed.connect(lambda walk: reports.append(walk.epoch.index))
+    user.bot.waitUntil(lambda: len(reports) >= 5, timeout=3500)
+    assert reports == sorted(set(reports))
+
+
 def test_run_is_not_on_the_window_s_thread(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """The epochs of a run are computed on another thread than the window's."""
     threads = set()

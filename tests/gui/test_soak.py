@@ -2,7 +2,7 @@
 
 PySide6 6.12.0 on Python 3.11 loses a reference to None at every wrapped call that returns
 nothing, and aborts after some 5,000 of them: short runs pass with it. From Python 3.12 on
-None is immortal, its count constant, and that part of the test says nothing.
+None is immortal and its count means nothing: that part of the test is for Python 3.11.
 """
 
 import gc
@@ -61,7 +61,8 @@ def test_three_thousand_steps(user: User, app: QApplication) -> None:
     assert len(app.allWidgets()) == widgets
     assert objects_of(user.desktop) == objects
     assert abs(alive() - python_objects) < 500
-    assert sys.getrefcount(None) > references - 500
+    if sys.version_info < (3, 12):
+        assert sys.getrefcount(None) > references - 500
 
 
 def alive() -> int:
