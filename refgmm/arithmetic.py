@@ -3,12 +3,26 @@
 The lecture note's documented digits come out of IEEE doubles only where sums are
 added from left to right. Every sum on the way from the points to the new parameters
 goes through `total`, and every square through `square`.
+
+A point is a float in one dimension and a vector, a tuple of d floats, in d; its squared
+deviation is a float, or a matrix, a tuple of d rows. `scaled`, `divided`, `summed` and
+`squared_deviation` take either, so that the M step is written once.
 """
 
+import math
 from collections.abc import Iterable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 Vector = tuple[float, ...]
 Matrix = tuple[Vector, ...]
+
+Point = Any
+"""A float in one dimension, a Vector in more."""
+
+Square = Any
+"""What a squared deviation is: a float in one dimension, a Matrix in more."""
 
 
 def total(values: Iterable[float]) -> float:
@@ -42,10 +56,74 @@ def square(value: float) -> float:
     return value * value
 
 
-def columns(rows: Matrix) -> Matrix:
-    """The transpose of a matrix.
+def columns(rows: Iterable[tuple[T, ...]]) -> tuple[tuple[T, ...], ...]:
+    """The transpose of a matrix, or of a table of whatever else.
 
     >>> columns(((1.0, 2.0), (3.0, 4.0), (5.0, 6.0)))
     ((1.0, 3.0, 5.0), (2.0, 4.0, 6.0))
     """
     return tuple(zip(*rows, strict=True))
+
+
+def scaled(factor: float, value: Any) -> Any:
+    """`factor` times a number, a vector or a matrix, entry by entry.
+
+    >>> scaled(2.0, 1.5), scaled(2.0, (1.0, 2.0))
+    (3.0, (2.0, 4.0))
+    """
+    if isinstance(value, tuple):
+        return tuple([scaled(factor, entry) for entry in value])
+    return factor * value
+
+
+def divided(value: Any, divisor: float) -> Any:
+    """A number, a vector or a matrix divided by a number; nan where there is nothing to divide by.
+
+    >>> divided((1.0, 3.0), 2.0), divided(1.0, 0.0)
+    ((0.5, 1.5), nan)
+    """
+    if isinstance(value, tuple):
+        return tuple([divided(entry, divisor) for entry in value])
+    return value / divisor if divisor > 0.0 else math.nan
+
+
+def summed(values: Iterable[Any]) -> Any:
+    """The sum of numbers, vectors or matrices, at least one, each entry added from left to right.
+
+    >>> summed([1.0, 2.0]), summed([(1.0, 10.0), (2.0, 20.0)])
+    (3.0, (3.0, 30.0))
+    """
+    values = list(values)
+    if isinstance(values[0], tuple):
+        return tuple([summed(entries) for entries in zip(*values, strict=True)])
+    return total(values)
+
+
+def squared_deviation(x: Point, mean: Point) -> Square:
+    """(x - mean)^2; of vectors, the matrix (x - mean)(x - mean)^T.
+
+    >>> squared_deviation(3.0, 1.0), squared_deviation((3.0, 1.0), (1.0, 2.0))
+    (4.0, ((4.0, -2.0), (-2.0, 1.0)))
+    """
+    if isinstance(x, tuple):
+        deviation = [value - centre for value, centre in zip(x, mean, strict=True)]
+        return tuple([tuple([a * b for b in deviation]) for a in deviation])
+    return square(x - mean)
+
+
+def as_vector(point: Point) -> Vector:
+    """A point as a vector, also where it is a number.
+
+    >>> as_vector(2.0), as_vector((1.0, 2.0))
+    ((2.0,), (1.0, 2.0))
+    """
+    return point if isinstance(point, tuple) else (point,)
+
+
+def as_matrix(covariance: Square) -> Matrix:
+    """A covariance as a matrix, also where it is a number.
+
+    >>> as_matrix(2.0)
+    ((2.0,),)
+    """
+    return covariance if isinstance(covariance, tuple) else ((covariance,),)

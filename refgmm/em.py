@@ -14,6 +14,12 @@ M step: the parameters that maximise the likelihood, each point counted beta_j(x
     sigma_j'^2   = sum_i beta_j(x_i) (x_i - mu_j')^2 / N_j               new variance
     alpha_j'     = N_j / n                                               new weight
 
+In d dimensions x_i and mu_j are vectors, and the square becomes the matrix
+
+    Sigma_j'     = sum_i beta_j(x_i) (x_i - mu_j')(x_i - mu_j')^T / N_j  new covariance
+
+or what refgmm.structures allows of it. The rest stays as it is.
+
 But for rounding, no epoch lowers the log-likelihood, sum_i ln sum_j alpha_j g_j(x_i)
 (Dempster, Laird and Rubin 1977, "Maximum likelihood from incomplete data via the
 EM algorithm", Journal of the Royal Statistical Society B 39(1), theorem 1).
@@ -28,16 +34,27 @@ refgmm.stepper. The numbers are the same.
 """
 
 import itertools
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Generic
 
 from refgmm import events, validation
-from refgmm.arithmetic import Matrix, Vector, columns, square, total
-from refgmm.errors import DegenerateError
+from refgmm.arithmetic import (
+    Matrix,
+    Point,
+    Square,
+    Vector,
+    columns,
+    divided,
+    scaled,
+    squared_deviation,
+    summed,
+    total,
+)
+from refgmm.errors import DegenerateError, InvalidValueError
 from refgmm.events import Event
-from refgmm.gaussian import Gaussian
-from refgmm.mixture import C, Mixture
+from refgmm.mixture import C, Mixture, dimension_in_words, dimension_of
+from refgmm.structures import FULL, Structure, structure_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,8 @@ class EStep:
     n points, k components; indices count from 0: [i] is the row of a point, [i][j] a component in it.
     """
 
+    log_determinants: Vector  # (k,)  ln det Sigma_j; in one dimension ln sigma_j^2
+    mahalanobis_distances: Matrix  # (n, k)  Delta_j(x_i); in one dimension |z|
     standard_densities: Matrix  # (n, k)  phi(z), which the lecture note prints as g
     densities: Matrix  # (n, k)  g_j(x_i)
     weighted_densities: Matrix  # (n, k)  alpha_j g_j(x_i)
@@ -60,25 +79,31 @@ class EStep:
 class MStep:
     """Every number of an M step, in the order of computation.
 
-    Where an effective count is 0, the mean and variance are 0/0: nan.
+    A Point is a float, and a Square a float; in d dimensions a vector, (d,), and a matrix, (d, d).
+    Where an effective count is 0, the mean and covariance are 0/0: nan.
     """
 
     effective_counts: Vector  # (k,)  N_j
-    weighted_points: Matrix  # (n, k)  beta_j(x_i) x_i
-    weighted_point_sums: Vector  # (k,)
-    means: Vector  # (k,)  mu_j'
-    weighted_squared_deviations: Matrix  # (n, k)  beta_j(x_i) (x_i - mu_j')^2
-    weighted_squared_deviation_sums: Vector  # (k,)
-    variances: Vector  # (k,)  sigma_j'^2
+    weighted_points: tuple[tuple[Point, ...], ...]  # (n, k)  beta_j(x_i) x_i
+    weighted_point_sums: tuple[Point, ...]  # (k,)
+    means: tuple[Point, ...]  # (k,)  mu_j'
+    weighted_squared_deviations: tuple[tuple[Square, ...], ...]  # (n, k)  beta_j(x_i) (x_i - mu_j')^2
+    weighted_squared_deviation_sums: tuple[Square, ...]  # (k,)
+    covariances: tuple[Square, ...]  # (k,)  Sigma_j'; in one dimension sigma_j'^2
     weights: Vector  # (k,)  alpha_j'
 
+    @property
+    def variances(self) -> tuple[Square, ...]:
+        """The covariances, as one dimension calls them."""
+        return self.covariances
 
-@dataclass(frozen=True, slots=True)
-class Epoch:
+
+@dataclass(frozen=True)  # no slots: see Mixture
+class Epoch(Generic[C]):
     """One E step and one M step, with the mixture that they started from."""
 
     index: int  # 1, 2, ...
-    before: Mixture[Gaussian]
+    before: Mixture[C]
     e: EStep  # of `before`; its log-likelihood too
     m: MStep
     events: tuple[Event, ...]  # see refgmm.events
@@ -89,57 +114,84 @@ class Epoch:
         return any(event.ends_walk for event in self.events)
 
     @property
-    def after(self) -> Mixture[Gaussian]:
+    def after(self) -> Mixture[C]:
         """The mixture that the M step found. DegenerateError where it found none."""
         if self.ends_walk:
             reasons = tuple(event for event in self.events if event.ends_walk)
             message = " ".join(event.message for event in reasons)
             raise DegenerateError(message, events=reasons)
-        return Mixture.univariate(self.m.weights, self.m.means, self.m.variances)
+        return Mixture.of_parameters(self.m.weights, self.m.means, self.m.covariances)
 
 
-def e_step(points: Sequence[float], mixture: Mixture[C]) -> EStep:
+def e_step(
+    points: Sequence[Point], mixture: Mixture[C], point_weights: Vector | None = None
+) -> EStep:
     """Bayes' rule at every point; Mixture.posterior holds it, and the rare detour by logarithms.
 
-    points: (n,), as validation.points returns them (iterate sees to that)
+    points: (n,) or (n, d), as validation.points returns them (iterate sees to that)
+    point_weights: (n,), how often each point counts in the log-likelihood; once where not given
     """
     posteriors = [mixture.posterior(x) for x in points]
+    log_evidence = tuple(at.log_evidence for at in posteriors)
     return EStep(
+        log_determinants=tuple(component.log_determinant for component in mixture.components),
+        mahalanobis_distances=tuple(at.mahalanobis_distances for at in posteriors),
         standard_densities=tuple(at.standard_densities for at in posteriors),
         densities=tuple(at.densities for at in posteriors),  # g_j(x_i)
         weighted_densities=tuple(at.weighted_densities for at in posteriors),  # alpha_j g_j(x_i)
         evidence=tuple(at.evidence for at in posteriors),  # p(x_i) = sum_j alpha_j g_j(x_i)
-        log_evidence=tuple(at.log_evidence for at in posteriors),
+        log_evidence=log_evidence,
         responsibilities=tuple(
             at.responsibilities for at in posteriors
         ),  # alpha_j g_j(x_i) / p(x_i)
-        log_likelihood=total(at.log_evidence for at in posteriors),
+        log_likelihood=total(log_evidence)
+        if point_weights is None
+        else total(map(float.__mul__, point_weights, log_evidence)),
     )
 
 
-def m_step(points: Sequence[float], responsibilities: Matrix) -> MStep:
+def m_step(
+    points: Sequence[Point],
+    responsibilities: Matrix,
+    structure: Structure = FULL,
+    point_weights: Vector | None = None,
+) -> MStep:
     """The maximum-likelihood parameters, given who answers for what.
 
-    points: (n,)    responsibilities: (n, k), not negative
+    points: (n,) or (n, d)    responsibilities: (n, k), not negative
+    structure: what the covariances have in common; see refgmm.structures
+    point_weights: (n,), how often each point counts; once where not given
 
-    ValueError where their lengths differ. The variance is taken about the new mean, in a second pass over the points.
+    ValueError where their lengths differ. The deviations are taken from the new mean, in a second
+    pass over the points.
     """
-    effective_counts = _column_sums(responsibilities)
+    n: float = len(points)
+    if point_weights is not None:  # a point that counts twice is answered for twice
+        responsibilities = tuple(map(scaled, point_weights, responsibilities))
+        n = total(point_weights)
+
+    effective_counts = _sums(responsibilities)
 
     weighted_points = tuple(
-        tuple(beta * x for beta in row) for x, row in zip(points, responsibilities, strict=True)
-    )
-    weighted_point_sums = _column_sums(weighted_points)
-    means = _quotients(weighted_point_sums, effective_counts)
-
-    weighted_squared_deviations = tuple(
-        tuple(beta * square(x - mean) for beta, mean in zip(row, means, strict=True))
+        tuple([scaled(beta, x) for beta in row])
         for x, row in zip(points, responsibilities, strict=True)
     )
-    weighted_squared_deviation_sums = _column_sums(weighted_squared_deviations)
-    variances = _quotients(weighted_squared_deviation_sums, effective_counts)
+    weighted_point_sums = _sums(weighted_points)
+    means = tuple(map(divided, weighted_point_sums, effective_counts))
 
-    weights = tuple(count / len(points) for count in effective_counts)
+    weighted_squared_deviations = tuple(
+        tuple(
+            [
+                scaled(beta, squared_deviation(x, mean))
+                for beta, mean in zip(row, means, strict=True)
+            ]
+        )
+        for x, row in zip(points, responsibilities, strict=True)
+    )
+    weighted_squared_deviation_sums = _sums(weighted_squared_deviations)
+    covariances = structure.estimate(weighted_squared_deviation_sums, effective_counts)
+
+    weights = tuple(count / n for count in effective_counts)
 
     return MStep(
         effective_counts,
@@ -148,25 +200,31 @@ def m_step(points: Sequence[float], responsibilities: Matrix) -> MStep:
         means,
         weighted_squared_deviations,
         weighted_squared_deviation_sums,
-        variances,
+        covariances,
         weights,
     )
 
 
-def run_epoch(points: Sequence[float], before: Mixture[Gaussian], index: int) -> Epoch:
+def run_epoch(
+    points: Sequence[Point], before: Mixture[C], index: int, structure: Structure = FULL
+) -> Epoch[C]:
     """One E step from `before`, and the M step that follows it."""
     e = e_step(points, before)
-    m = m_step(points, e.responsibilities)
+    m = m_step(points, e.responsibilities, structure)
     found = events.of_e_step(index, len(points), before.components, e.evidence)
-    found += events.of_m_step(index, tuple(points), m.effective_counts, m.means, m.variances)
+    found += events.of_m_step(index, tuple(points), e.responsibilities, m)
     return Epoch(index, before, e, m, tuple(found))
 
 
-def iterate(points: Iterable[float], start: Mixture[Gaussian]) -> Iterator[Epoch]:
+def iterate(
+    points: Iterable[Any], start: Mixture[C], structure: str | Structure = FULL
+) -> Iterator[Epoch[C]]:
     """Epoch after epoch, lazily, until the caller stops or an epoch degenerates (Epoch.ends_walk).
 
-    points: anything iterable of n >= 1 numbers. They are checked at once, not at the first
-    epoch: InvalidValueError for what is no number.
+    points: anything iterable of n >= 1 numbers, or of n rows of d numbers. They are checked at
+    once, not at the first epoch: InvalidValueError for what is no number, and where the
+    dimensions of points and mixture differ.
+    structure: what the covariances have in common, by name; see refgmm.structures
 
     >>> start = Mixture.univariate(weights=[0.5, 0.5], means=[1, 2], variances=[2, 2])
     >>> for epoch in itertools.islice(iterate([0.9, 0.7, 1.2, 2.4, 1.8], start), 3):
@@ -175,27 +233,31 @@ def iterate(points: Iterable[float], start: Mixture[Gaussian]) -> Iterator[Epoch
     2 -4.717426
     3 -4.712787
     """
-    return _epochs(validation.points(points), start)
+    checked = validation.points(points)
+    check_dimensions(checked, start)
+    return _epochs(checked, start, structure_of(structure))
 
 
-def _epochs(points: Vector, start: Mixture[Gaussian]) -> Iterator[Epoch]:
+def check_dimensions(points: Sequence[Point], mixture: Mixture[C]) -> None:
+    """InvalidValueError where points and mixture don't have the same dimension."""
+    if dimension_of(points[0]) != mixture.dimension:
+        problem = (
+            f"the points have {dimension_in_words(dimension_of(points[0]))} each, and the means of "
+            f"the mixture {dimension_in_words(mixture.dimension)}: give both the same dimension"
+        )
+        raise InvalidValueError(problem, field="points")
+
+
+def _epochs(points: Sequence[Point], start: Mixture[C], structure: Structure) -> Iterator[Epoch[C]]:
     before = start
     for index in itertools.count(1):
-        epoch = run_epoch(points, before, index)
+        epoch = run_epoch(points, before, index, structure)
         yield epoch
         if epoch.ends_walk:
             return
         before = epoch.after
 
 
-def _column_sums(matrix: Matrix) -> Vector:
+def _sums(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
     """For every component, the sum over the points."""
-    return tuple(total(column) for column in columns(matrix))
-
-
-def _quotients(numerators: Vector, denominators: Vector) -> Vector:
-    """One by one; nan where there is nothing to divide by."""
-    return tuple(
-        numerator / denominator if denominator > 0.0 else math.nan
-        for numerator, denominator in zip(numerators, denominators, strict=True)
-    )
+    return tuple(map(summed, columns(rows)))

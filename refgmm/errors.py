@@ -21,7 +21,8 @@ class RefGMMError(ValueError):
 class InvalidValueError(RefGMMError):
     """A value that is not a number, or not one that the model allows.
 
-    field: "points", "weights", "means", "variances" or "components"
+    field: "points", "weights", "means", "variances", "covariances" or "components", or the
+        name of the argument
     index: which of them, counted from 0; None where the field as a whole is meant
     """
 

@@ -2,8 +2,10 @@
 
     IdenticalComponents   components with the same mean and variance: EM can't tell them apart
     EvidenceUnderflow     points so far from every component that logarithms were used
+    EvidenceOverflow      points so dense, in many dimensions, that logarithms were used
     EmptyComponent        a component that answers for nothing: its mean is 0/0     ends the walk
     VarianceCollapse      a component that sits on one value: its density is infinite   ends the walk
+    SingularCovariance    a component whose points lie in a plane, or on a line         ends the walk
     VarianceUnderflow     points so close together that their variance is no double     ends the walk
 
 An event is a record, not an exception: the epoch that it happened in is kept whole,
@@ -11,14 +13,14 @@ and whoever reads the epoch decides what to do. Nothing is clamped or repaired.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar, Protocol
 
-from refgmm.arithmetic import Vector, square
+from refgmm.arithmetic import Matrix, Point, Square, Vector, as_matrix, as_vector, columns, square
 from refgmm.formatting import numbered
-from refgmm.gaussian import Gaussian
-from refgmm.mixture import is_faint
+from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky
+from refgmm.mixture import Component, is_faint
 from refgmm.validation import SMALLEST_VARIANCE
 
 
@@ -86,6 +88,22 @@ class EvidenceUnderflow(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceOverflow(Event):
+    """Points whose evidence is larger than any double, as a density in many dimensions can be."""
+
+    points: tuple[int, ...]  # from 0
+    sub_step: ClassVar[str] = "evidence"
+
+    @property
+    def message(self) -> str:
+        return (
+            f"Epoch {self.epoch}: the evidence of {numbered('point', self.points)} is larger than any "
+            "double. The responsibilities there were computed from logarithms of the densities instead. "
+            "Choose a smaller unit for the points, and the densities become smaller."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class EmptyComponent(Event):
     """A component whose effective count is zero, or too small to divide by with full precision."""
 
@@ -108,8 +126,8 @@ class VarianceCollapse(Event):
     """A component that sits on one value, with no variance left beyond rounding."""
 
     component: int  # from 0
-    mean: float
-    variance: float
+    mean: Point
+    variance: float  # the largest of its variances, where there are several
     points: tuple[int, ...]  # from 0; the ones at the value that it sits on
     sub_step: ClassVar[str] = "variances"
     ends_walk: ClassVar[bool] = True
@@ -122,6 +140,36 @@ class VarianceCollapse(Event):
             f"{numbered('point', self.points)} at {self.mean!r}: its variance is zero{remains}. There "
             "the likelihood grows without bound, so it has no maximum. EM stops here. Start component "
             f"{self.component + 1} elsewhere or from a larger variance, or add points that differ."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SingularCovariance(Event):
+    """A component whose points lie in a plane: a coordinate has no variance left of its own."""
+
+    component: int  # from 0
+    coordinate: int  # from 0; its pivot in the Cholesky factor is lost in rounding
+    pivot: float
+    points: tuple[int, ...]  # from 0; those of which the component takes more than half
+    sub_step: ClassVar[str] = "variances"
+    ends_walk: ClassVar[bool] = True
+
+    @property
+    def message(self) -> str:
+        answers = f"answers mainly for {numbered('point', self.points)}" if self.points else (
+            "takes less than half of every point"
+        )
+        before = numbered("coordinate", range(self.coordinate))
+        why = (
+            f"once {before} {'is' if self.coordinate == 1 else 'are'} known, coordinate "
+            f"{self.coordinate + 1}" if self.coordinate else "coordinate 1"
+        )
+        return (
+            f"Epoch {self.epoch}: the covariance of component {self.component + 1} has become singular: "
+            f"{why} has no variance left (pivot {self.pivot!r}). It {answers}. On a line or plane the "
+            "likelihood grows without bound, so it has no maximum. EM stops here. Leave out a coordinate "
+            "that follows from others, choose fewer components or a simpler covariance structure, or "
+            "start elsewhere."
         )
 
 
@@ -143,37 +191,96 @@ class VarianceUnderflow(Event):
         )
 
 
-def of_e_step(epoch: int, n: int, components: Sequence[Gaussian], evidence: Vector) -> list[Event]:
+class _MStep(Protocol):
+    """What of_m_step reads of em.MStep."""
+
+    @property
+    def effective_counts(self) -> Vector: ...
+    @property
+    def means(self) -> tuple[Point, ...]: ...
+    @property
+    def covariances(self) -> tuple[Square, ...]: ...
+
+
+def of_e_step(epoch: int, n: int, components: Sequence[Component], evidence: Vector) -> list[Event]:
     """The events that the E step of n points shows."""
     found: list[Event] = [IdenticalComponents(epoch, group) for group in _identical(components, n)]
+    overflowed = tuple(i for i, value in enumerate(evidence) if value == math.inf)
     faint = tuple(i for i, value in enumerate(evidence) if is_faint(value))
     if faint:
         found.append(EvidenceUnderflow(epoch, faint))
+    if overflowed:
+        found.append(EvidenceOverflow(epoch, overflowed))
     return found
 
 
 def of_m_step(
-    epoch: int, points: Vector, effective_counts: Vector, means: Vector, variances: Vector
+    epoch: int,
+    points: Sequence[Point],
+    responsibilities: Matrix,
+    m: _MStep,
+    fixed: Container[int] = (),
 ) -> list[Event]:
-    """The events that the M step shows."""
+    """The events that the M step shows. `fixed`: components that the points don't determine."""
     found: list[Event] = []
-    unit = max(points) - min(points)
-    unit_is_too_small = square(unit * math.ulp(1.0)) < SMALLEST_VARIANCE
-    for j, (count, mean, variance) in enumerate(
-        zip(effective_counts, means, variances, strict=True)
+    for j, (count, mean, covariance) in enumerate(
+        zip(m.effective_counts, m.means, m.covariances, strict=True)
     ):
-        rounding = _rounding_variance(mean, len(points))
+        if j in fixed:
+            continue
         if is_faint(count):
             found.append(EmptyComponent(epoch, j, count))
-        elif variance > max(rounding, SMALLEST_VARIANCE):
-            pass  # as it should be
-        elif variance > rounding and unit_is_too_small:
-            found.append(VarianceUnderflow(epoch, j, variance))
-        else:
-            nearest = min(points, key=lambda x: abs(x - mean))
-            sits_on = tuple(i for i, x in enumerate(points) if x == nearest)
-            found.append(VarianceCollapse(epoch, j, mean, variance, sits_on))
+            continue
+        event = _of_covariance(epoch, points, j, as_vector(mean), as_matrix(covariance))
+        if isinstance(event, SingularCovariance):
+            mainly = tuple(i for i, row in enumerate(responsibilities) if row[j] > 0.5)
+            event = replace(event, points=mainly)
+        if event is not None:
+            found.append(event)
     return found
+
+
+def _of_covariance(
+    epoch: int, points: Sequence[Point], j: int, mean: Vector, covariance: Matrix
+) -> Event | None:
+    """What is wrong with a component's new covariance."""
+    variances = [row[a] for a, row in enumerate(covariance)]
+    if any(map(math.isnan, variances)):  # shared with an empty component, which is told of
+        return None
+    unit_is_too_small = square(_extent(points) * math.ulp(1.0)) < SMALLEST_VARIANCE
+    gone = [
+        variance <= _rounding_variance(centre, len(points))
+        or (variance <= SMALLEST_VARIANCE and not unit_is_too_small)
+        for variance, centre in zip(variances, mean, strict=True)
+    ]
+    if all(gone):
+        nearest = min(points, key=lambda x: _distance(as_vector(x), mean))
+        sits_on = tuple(i for i, x in enumerate(points) if x == nearest)
+        centre = mean if isinstance(nearest, tuple) else mean[0]
+        return VarianceCollapse(epoch, j, centre, max(variances), sits_on)
+    if any(gone):
+        a = gone.index(True)
+        return SingularCovariance(epoch, j, a, variances[a], ())
+    if min(variances) <= SMALLEST_VARIANCE:
+        return VarianceUnderflow(epoch, j, min(variances))
+    try:
+        pivots = [square(row[a]) for a, row in enumerate(cholesky(covariance))]
+    except NotPositiveDefiniteError as error:
+        return SingularCovariance(epoch, j, error.index, error.pivot, ())
+    for a, (pivot, variance) in enumerate(zip(pivots, variances, strict=True)):
+        if pivot <= len(points) * math.ulp(1.0) * variance:
+            return SingularCovariance(epoch, j, a, pivot, ())
+    return None
+
+
+def _extent(points: Sequence[Point]) -> float:
+    """How far the points reach in the coordinate where they reach farthest."""
+    return max(max(column) - min(column) for column in columns(map(as_vector, points)))
+
+
+def _distance(x: Vector, mean: Vector) -> float:
+    """How far two points are apart in the coordinate where they differ most."""
+    return max(abs(a - b) for a, b in zip(x, mean, strict=True))
 
 
 def _rounding_variance(mean: float, n: int) -> float:
@@ -185,7 +292,7 @@ def _rounding_variance(mean: float, n: int) -> float:
     return square(n * math.ulp(mean))
 
 
-def _identical(components: Sequence[Gaussian], n: int) -> list[tuple[int, ...]]:
+def _identical(components: Sequence[Component], n: int) -> list[tuple[int, ...]]:
     """Groups of components that are equal up to the rounding errors of n additions."""
     groups: list[list[int]] = []
     for j, component in enumerate(components):
@@ -198,8 +305,15 @@ def _identical(components: Sequence[Gaussian], n: int) -> list[tuple[int, ...]]:
     return [tuple(group) for group in groups if len(group) > 1]
 
 
-def _equal(a: Gaussian, b: Gaussian, n: int) -> bool:
+def _equal(a: Component, b: Component, n: int) -> bool:
     relative = n * math.ulp(1.0)
-    return math.isclose(a.variance, b.variance, rel_tol=relative) and abs(a.mean - b.mean) <= (
-        relative * max(abs(a.mean), abs(b.mean), math.sqrt(a.variance))
+    sigmas = [math.sqrt(row[i]) for i, row in enumerate(as_matrix(a.covariance))]
+    means = zip(as_vector(a.mean), as_vector(b.mean), sigmas, strict=True)
+    rows = zip(as_matrix(a.covariance), as_matrix(b.covariance), sigmas, strict=True)
+    return all(
+        abs(x - y) <= relative * max(abs(x), abs(y), sigma) for x, y, sigma in means
+    ) and all(
+        abs(x - y) <= relative * sigma * other
+        for row, opposite, sigma in rows
+        for x, y, other in zip(row, opposite, sigmas, strict=True)
     )

@@ -1,20 +1,38 @@
-"""The Gaussian distribution in one dimension.
+"""The Gaussian distribution, in one dimension and in d.
 
     g(x) = exp(-(x - mean)^2 / (2 variance)) / sqrt(2 pi variance)
 
-The lecture note prints another number under the same name: the standard normal
+    g(x) = exp(-Delta^2 / 2) / sqrt((2 pi)^d det Sigma),    Delta^2 = (x - mu)^T Sigma^-1 (x - mu)
+
+Delta is the Mahalanobis distance of x: how many standard deviations it lies from the mean,
+in its direction. In one dimension it is |z|, z = (x - mean) / sigma.
+
+The lecture note prints another number under the same name g: the standard normal
 density of the z-score,
 
-    phi(z) = exp(-z^2 / 2) / sqrt(2 pi),    z = (x - mean) / sigma,    so that phi(z) = sigma g(x).
+    phi(z) = exp(-z^2 / 2) / sqrt(2 pi),    so that phi(z) = sigma g(x).
 
 Both are here: `density` and `standard_density`.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
+from typing import NamedTuple
 
 from refgmm import validation
-from refgmm.arithmetic import square
+from refgmm.arithmetic import Matrix, Vector, square, total
+from refgmm.errors import InvalidValueError
+from refgmm.linear_algebra import solve_lower
+
+_LARGEST_EXPONENT = math.log(1.7e308)
+
+
+class Evaluation(NamedTuple):
+    """A density at a point, and its pieces."""
+
+    mahalanobis_distance: float  # Delta, from 0 on
+    standard_density: float  # of the standardised point: exp(-Delta^2 / 2) / sqrt(2 pi)^d
+    density: float  # g(x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +87,114 @@ class Gaussian:
         z = (x - self.mean) / math.sqrt(self.variance)
         return math.exp(-square(z) / 2) / math.sqrt(2 * math.pi)
 
+    def evaluate(self, x: float) -> Evaluation:
+        """The density at x, and its pieces."""
+        distance = abs(x - self.mean) / math.sqrt(self.variance)
+        return Evaluation(distance, self.standard_density(x), self.density(x))
+
+    @property
+    def covariance(self) -> float:
+        """The variance: what more dimensions call the covariance."""
+        return self.variance
+
+    @property
+    def log_determinant(self) -> float:
+        """ln variance: in one dimension the determinant of the covariance is the variance."""
+        return math.log(self.variance)
+
     def _exponent(self, x: float) -> float:
         """-(x - mean)^2 / (2 variance)."""
         return -square(x - self.mean) / (2 * self.variance)
+
+
+@dataclass(frozen=True, slots=True)
+class MultivariateGaussian:
+    """A Gaussian in d dimensions with a mean, (d,), and a covariance matrix, (d, d).
+
+    Raises InvalidValueError for a covariance that is not symmetric or not positive definite (the
+    message names the pivot), and where the sizes differ.
+
+    index: which component of a mixture it is, from 0; for messages alone
+
+    Sigma = L L^T (Cholesky) gives both pieces of the density: with L z = x - mu, Delta^2 is z^T z;
+    and ln det Sigma is the sum of 2 ln L_aa. No inverse is needed.
+
+    >>> MultivariateGaussian(mean=[0, 1], covariance=[[2, 1], [1, 2]])
+    MultivariateGaussian(mean=(0.0, 1.0), covariance=((2.0, 1.0), (1.0, 2.0)))
+    """
+
+    mean: Vector
+    covariance: Matrix
+    index: InitVar[int | None] = None
+    cholesky: Matrix = field(init=False, repr=False, compare=False)  # L
+    log_determinant: float = field(init=False, repr=False, compare=False)  # ln det Sigma
+
+    def __post_init__(self, index: int | None) -> None:
+        mean = validation.mean(self.mean, index)
+        covariance, factor = validation.covariance(self.covariance, index)
+        if len(mean) != len(covariance):
+            name = validation.named("covariances", index)
+            problem = (
+                f"{name} has {len(covariance)} rows for a mean of {len(mean)} "
+                f"coordinate{'s' if len(mean) > 1 else ''}: give both the same dimension"
+            )
+            raise InvalidValueError(problem, field="covariances", index=index)
+        object.__setattr__(self, "mean", mean)
+        object.__setattr__(self, "covariance", covariance)
+        object.__setattr__(self, "cholesky", factor)
+        log_determinant = 2 * total(math.log(row[a]) for a, row in enumerate(factor))
+        object.__setattr__(self, "log_determinant", log_determinant)
+
+    def mahalanobis_distance(self, x: Vector) -> float:
+        """Delta: a pure number, from 0 on.
+
+        >>> MultivariateGaussian([0, 0], [[4, 0], [0, 9]]).mahalanobis_distance((2.0, 0.0))
+        1.0
+        """
+        return math.sqrt(self._squared_distance(x))
+
+    def density(self, x: Vector) -> float:
+        """g(x), in 1 / (the product of the coordinates' units). 0 where it underflows, inf where it
+        overflows; log_density holds there, too.
+
+        >>> MultivariateGaussian([0, 0], [[1, 0], [0, 1]]).density((0.0, 0.0)) == 1 / (2 * math.pi)
+        True
+        """
+        return self._density(self._squared_distance(x))
+
+    def log_density(self, x: Vector) -> float:
+        """The natural logarithm of g(x), in nats: finite also where g(x) underflows.
+
+        InvalidValueError for an x that is no point.
+        """
+        (x,) = validation.points([x])
+        return self._log_density(self._squared_distance(x))
+
+    def standard_density(self, x: Vector) -> float:
+        """The standard normal density of the standardised point z: sqrt(det Sigma) g(x), a pure number.
+
+        >>> round(MultivariateGaussian([0, 0], [[4, 0], [0, 9]]).standard_density((2.0, 0.0)), 6)
+        0.096532
+        """
+        return self._standard_density(self._squared_distance(x))
+
+    def evaluate(self, x: Vector) -> Evaluation:
+        """The density at x, and its pieces."""
+        squared = self._squared_distance(x)
+        return Evaluation(math.sqrt(squared), self._standard_density(squared), self._density(squared))
+
+    def _squared_distance(self, x: Vector) -> float:
+        """Delta^2 = z^T z, where L z = x - mu."""
+        deviation = tuple([value - mean for value, mean in zip(x, self.mean, strict=True)])
+        return total([square(z) for z in solve_lower(self.cholesky, deviation)])
+
+    def _standard_density(self, squared_distance: float) -> float:
+        return math.exp(-(squared_distance + len(self.mean) * math.log(2 * math.pi)) / 2)
+
+    def _density(self, squared_distance: float) -> float:
+        exponent = self._log_density(squared_distance)
+        return math.exp(exponent) if exponent < _LARGEST_EXPONENT else math.inf
+
+    def _log_density(self, squared_distance: float) -> float:
+        d = len(self.mean)
+        return -(squared_distance + self.log_determinant + d * math.log(2 * math.pi)) / 2

@@ -9,14 +9,14 @@ g_j            components[j]    (k,)
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from refgmm import validation
-from refgmm.arithmetic import Vector, total
+from refgmm.arithmetic import Point, Square, Vector, total
 from refgmm.errors import InvalidValueError
-from refgmm.gaussian import Gaussian
+from refgmm.gaussian import Evaluation, Gaussian, MultivariateGaussian
 
 WEIGHT_SUM_TOLERANCE = 1e-9
 """How far from 1 a sum of weights may be. New weights, N_j / n, carry the rounding
@@ -37,16 +37,25 @@ def is_faint(value: float) -> bool:
 
 
 class Component(Protocol):
-    """What a mixture asks of its components. A point is a float in one dimension."""
+    """What a mixture asks of its components. A point is a float in one dimension, a Vector in more."""
 
-    def density(self, x: Any) -> float:
-        """g(x)."""
+    @property
+    def mean(self) -> Any:
+        """The mean: a point."""
+
+    @property
+    def covariance(self) -> Any:
+        """The covariance: in one dimension the variance."""
+
+    @property
+    def log_determinant(self) -> float:
+        """The natural logarithm of the determinant of the covariance."""
+
+    def evaluate(self, x: Any) -> Evaluation:
+        """g(x), and its pieces."""
 
     def log_density(self, x: Any) -> float:
         """The natural logarithm of g(x), finite also where g(x) underflows."""
-
-    def standard_density(self, x: Any) -> float:
-        """The density of the standardised point."""
 
 
 C = TypeVar("C", bound=Component)
@@ -56,6 +65,7 @@ C = TypeVar("C", bound=Component)
 class Posterior:
     """Bayes' rule at one point, with every number on the way."""
 
+    mahalanobis_distances: Vector  # (k,)  Delta_j(x); in one dimension |z|
     standard_densities: Vector  # (k,)  phi(z), as the lecture note prints its densities
     densities: Vector  # (k,)  g_j(x)
     weighted_densities: Vector  # (k,)  alpha_j g_j(x)
@@ -64,9 +74,9 @@ class Posterior:
     responsibilities: Vector  # (k,)  beta_j(x), sum 1
 
     @property
-    def underflowed(self) -> bool:
-        """Whether the evidence is so small that logarithms had to be used."""
-        return is_faint(self.evidence)
+    def used_logarithms(self) -> bool:
+        """Whether the evidence is so small, or in many dimensions so large, that logarithms were used."""
+        return is_faint(self.evidence) or math.isinf(self.evidence)
 
 
 @dataclass(frozen=True)  # no slots: with them, Mixture[Gaussian](...) fails on Python 3.11
@@ -101,6 +111,7 @@ class Mixture(Generic[C]):
             )
             raise InvalidValueError(problem, field="weights")
         _check_weight_sum(weights)
+        _check_dimensions(self.components)
 
     @classmethod
     def univariate(
@@ -108,29 +119,70 @@ class Mixture(Generic[C]):
     ) -> "Mixture[Gaussian]":
         """The mixture of Gaussians with these weights, means and variances, (k,) each."""
         weights, means, variances = tuple(weights), tuple(means), tuple(variances)
-        counts = {"weights": len(weights), "means": len(means), "variances": len(variances)}
-        if len(set(counts.values())) != 1:
-            have = ", ".join(f"{count} {field}" for field, count in counts.items())
-            problem = f"got {have}: give one of each for every component"
-            raise InvalidValueError(problem, field="components")
+        _check_counts(weights=weights, means=means, variances=variances)
         checked_means = [validation.number(value, "means", j) for j, value in enumerate(means)]
         checked_variances = [validation.variance(value, j) for j, value in enumerate(variances)]
         return Mixture(weights, tuple(map(Gaussian, checked_means, checked_variances)))
 
-    def posterior(self, x: Any) -> Posterior:
+    @classmethod
+    def multivariate(
+        cls,
+        weights: Iterable[float],
+        means: Iterable[Sequence[float]],
+        covariances: Iterable[Sequence[Sequence[float]]],
+    ) -> "Mixture[MultivariateGaussian]":
+        """The mixture of d-dimensional Gaussians with these weights (k,), means (k, d) and
+        covariances (k, d, d).
+
+        >>> mixture = Mixture.multivariate([1], means=[[0, 0]], covariances=[[[2, 1], [1, 2]]])
+        >>> mixture.dimension
+        2
+        """
+        weights, means, covariances = tuple(weights), tuple(means), tuple(covariances)
+        _check_counts(weights=weights, means=means, covariances=covariances)
+        numbers = range(len(means))
+        return Mixture(weights, tuple(map(MultivariateGaussian, means, covariances, numbers)))
+
+    @classmethod
+    def of_parameters(
+        cls, weights: Sequence[float], means: Sequence[Point], covariances: Sequence[Square]
+    ) -> "Mixture[Any]":
+        """univariate or multivariate, as the means are numbers or vectors."""
+        if means and isinstance(means[0], tuple):
+            return Mixture.multivariate(weights, means, covariances)
+        return Mixture.univariate(weights, means, covariances)
+
+    @property
+    def means(self) -> tuple[Point, ...]:
+        """The means of the components, (k,) or (k, d)."""
+        return tuple(component.mean for component in self.components)
+
+    @property
+    def covariances(self) -> tuple[Square, ...]:
+        """The covariances of the components, (k, d, d); in one dimension their variances, (k,)."""
+        return tuple(component.covariance for component in self.components)
+
+    @property
+    def dimension(self) -> int | None:
+        """d, where points are vectors; None where they are numbers."""
+        return dimension_of(self.components[0].mean)
+
+    def posterior(self, x: Point) -> Posterior:
         """Bayes' rule at x, in the order in which a student writes it down."""
-        densities = tuple(component.density(x) for component in self.components)
+        evaluations = [component.evaluate(x) for component in self.components]
+        densities = tuple(at.density for at in evaluations)
         weighted_densities = tuple(
             weight * density for weight, density in zip(self.weights, densities, strict=True)
         )
         evidence = total(weighted_densities)
-        if is_faint(evidence):
+        if is_faint(evidence) or math.isinf(evidence):
             log_evidence, responsibilities = self._bayes_by_logarithms(x)
         else:
             log_evidence = math.log(evidence)
             responsibilities = tuple(weighted / evidence for weighted in weighted_densities)
         return Posterior(
-            standard_densities=tuple(c.standard_density(x) for c in self.components),
+            mahalanobis_distances=tuple(at.mahalanobis_distance for at in evaluations),
+            standard_densities=tuple(at.standard_density for at in evaluations),
             densities=densities,
             weighted_densities=weighted_densities,
             evidence=evidence,
@@ -138,7 +190,7 @@ class Mixture(Generic[C]):
             responsibilities=responsibilities,
         )
 
-    def density(self, x: Any) -> float:
+    def density(self, x: Point) -> float:
         """The evidence p(x), in 1 / unit of x.
 
         >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).density(0.9)
@@ -146,7 +198,7 @@ class Mixture(Generic[C]):
         """
         return self.posterior(x).evidence
 
-    def log_density(self, x: Any) -> float:
+    def log_density(self, x: Point) -> float:
         """The natural logarithm of p(x), in nats: finite also where p(x) underflows.
 
         >>> Mixture.univariate([0.5, 0.5], [0, 0], [1, 1]).log_density(1e6)
@@ -154,7 +206,7 @@ class Mixture(Generic[C]):
         """
         return self.posterior(x).log_evidence
 
-    def responsibilities(self, x: Any) -> Vector:
+    def responsibilities(self, x: Point) -> Vector:
         """beta_j(x) for every component, (k,).
 
         >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).responsibilities(0.9)
@@ -162,8 +214,8 @@ class Mixture(Generic[C]):
         """
         return self.posterior(x).responsibilities
 
-    def _bayes_by_logarithms(self, x: Any) -> tuple[float, Vector]:
-        """Log evidence and responsibilities where the densities are too small for doubles.
+    def _bayes_by_logarithms(self, x: Point) -> tuple[float, Vector]:
+        """Log evidence and responsibilities where the densities are too small, or too large, for doubles.
 
         From the logarithms w_j = ln(alpha_j g_j(x)), everything relative to the largest of
         them, so that it can't underflow (the log-sum-exp rule):
@@ -180,6 +232,45 @@ class Mixture(Generic[C]):
         relative_evidence = total(relative)
         responsibilities = tuple(value / relative_evidence for value in relative)
         return largest + math.log(relative_evidence), responsibilities
+
+
+def dimension_of(point: Point) -> int | None:
+    """d of a vector; None of a number.
+
+    >>> dimension_of((1.0, 2.0)), dimension_of(1.0)
+    (2, None)
+    """
+    return len(point) if isinstance(point, tuple) else None
+
+
+def _check_counts(**parameters: tuple[object, ...]) -> None:
+    """As many of each parameter."""
+    if len({len(values) for values in parameters.values()}) != 1:
+        have = ", ".join(f"{len(values)} {field}" for field, values in parameters.items())
+        problem = f"got {have}: give one of each for every component"
+        raise InvalidValueError(problem, field="components")
+
+
+def _check_dimensions(components: tuple[Component, ...]) -> None:
+    first = dimension_of(components[0].mean)
+    for j, component in enumerate(components):
+        if dimension_of(component.mean) != first:
+            problem = (
+                f"mean {j + 1} has {dimension_in_words(dimension_of(component.mean))} where mean 1 has "
+                f"{dimension_in_words(first)}: give every component the same dimension"
+            )
+            raise InvalidValueError(problem, field="means", index=j)
+
+
+def dimension_in_words(dimension: int | None) -> str:
+    """What a message calls the dimension of a point.
+
+    >>> dimension_in_words(None), dimension_in_words(2)
+    ('one number', '2 coordinates')
+    """
+    if dimension is None:
+        return "one number"
+    return f"{dimension} coordinate{'s' if dimension > 1 else ''}"
 
 
 def _check_weight_sum(weights: Vector) -> None:

@@ -1,10 +1,14 @@
-"""A problem: points, and the mixture that EM starts from. And its file.
+"""A problem: points, the mixture that EM starts from, and its covariance structure. And its file.
 
     {
       "refgmm": 1,
       "points": [0.9, 0.7, 1.2, 2.4, 1.8],
       "initial": {"weights": [0.5, 0.5], "means": [1.0, 2.0], "variances": [2.0, 2.0]}
     }
+
+In d dimensions a point and a mean are lists of d numbers, and "covariances", lists of d rows,
+stand in the place of "variances". "structure" names what the covariances have in common (see
+refgmm.structures) where it is not "full".
 
 The number behind "refgmm" is the version of the format. Floats are written so that
 they read back as the same double. Keys that this version doesn't know are kept.
@@ -17,24 +21,29 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from refgmm import files, validation
-from refgmm.arithmetic import Vector
+from refgmm.arithmetic import Point
+from refgmm.em import check_dimensions
 from refgmm.errors import FileFormatError, InvalidValueError
-from refgmm.gaussian import Gaussian
 from refgmm.mixture import Mixture
+from refgmm.structures import FULL, Structure, structure_of
 from refgmm.validation import shown
 
 FORMAT_VERSION = 1
 
 PARAMETERS = ("weights", "means", "variances")
-"""The parameters of a mixture, as the file names them."""
+"""The parameters of a mixture in one dimension, as the file names them."""
+
+MULTIVARIATE_PARAMETERS = ("weights", "means", "covariances")
+"""The parameters of a mixture of vectors."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Points and an initial mixture.
 
-    points: anything iterable of n >= 1 numbers; kept as a tuple of floats
-    initial: the mixture of epoch 1
+    points: anything iterable of n >= 1 numbers, or of n rows of d; kept as a tuple, (n,) or (n, d)
+    initial: the mixture of epoch 1, of the same dimension
+    structure: what the covariances have in common from epoch 1 on; also by its name
     extra: what else stands in its file, kept on saving (an app's view settings, say)
 
     >>> start = Mixture.univariate([1], [0], [1])
@@ -42,12 +51,20 @@ class Problem:
     (1.0, 2.0)
     """
 
-    points: Vector
-    initial: Mixture[Gaussian]
+    points: tuple[Point, ...]
+    initial: Mixture[Any]
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    structure: Structure = FULL
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "points", validation.points(self.points))
+        object.__setattr__(self, "structure", structure_of(self.structure))
+        check_dimensions(self.points, self.initial)
+
+    @property
+    def dimension(self) -> int | None:
+        """d, where points are vectors; None where they are numbers."""
+        return self.initial.dimension
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "Problem":
@@ -59,20 +76,19 @@ class Problem:
         initial = _member(document, "initial", dict, "an object with weights, means and variances")
         parameters = {
             name: _member(initial, name, list, "a list of numbers", inside="initial.")
-            for name in PARAMETERS
+            for name in parameters_of_document(document)
         }
-        extra = extra_of_document(document)
-        return cls(points, Mixture.univariate(**parameters), extra)
+        structure = structure_of(document.get("structure", FULL.name))
+        make = Mixture.multivariate if "covariances" in parameters else Mixture.univariate
+        return cls(points, make(**parameters), extra_of_document(document), structure)
 
     def to_document(self) -> dict[str, Any]:
         """The inverse of from_document."""
-        components = self.initial.components
-        parameters = {
-            "weights": list(self.initial.weights),
-            "means": [component.mean for component in components],
-            "variances": [component.variance for component in components],
-        }
-        return join_document(list(self.points), parameters, self.extra)
+        initial = self.initial
+        names = PARAMETERS if self.dimension is None else MULTIVARIATE_PARAMETERS
+        values = (initial.weights, initial.means, initial.covariances)
+        parameters = {name: as_lists(value) for name, value in zip(names, values, strict=True)}
+        return join_document(as_lists(self.points), parameters, self.extra, self.structure.name)
 
     @classmethod
     def from_json(cls, text: str) -> "Problem":
@@ -158,18 +174,39 @@ def parse_document(text: str) -> dict[str, Any]:
 
 def extra_of_document(document: Mapping[str, Any]) -> dict[str, Any]:
     """What a document holds besides the problem, as Problem.extra keeps it."""
-    extra = {key: value for key, value in document.items() if key not in ("refgmm", "points")}
-    extra["initial"] = {k: v for k, v in document["initial"].items() if k not in PARAMETERS}
+    known = ("refgmm", "points", "structure")
+    extra = {key: value for key, value in document.items() if key not in known}
+    names = parameters_of_document(document)
+    extra["initial"] = {k: v for k, v in document["initial"].items() if k not in names}
     return extra if extra["initial"] else {k: v for k, v in extra.items() if k != "initial"}
 
 
+def parameters_of_document(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the document's parameters are called: its points are vectors where it has covariances."""
+    return MULTIVARIATE_PARAMETERS if "covariances" in document["initial"] else PARAMETERS
+
+
 def join_document(
-    points: list[Any], parameters: Mapping[str, list[Any]], extra: Mapping[str, Any]
+    points: list[Any],
+    parameters: Mapping[str, list[Any]],
+    extra: Mapping[str, Any],
+    structure: str = FULL.name,
 ) -> dict[str, Any]:
     """A document of these parts. Where `extra` has the problem's own keys, they give way."""
     initial = {**parameters, **extra.get("initial", {}), **parameters}
-    head = {"refgmm": FORMAT_VERSION, "points": points, "initial": initial}
+    head: dict[str, Any] = {"refgmm": FORMAT_VERSION, "points": points, "initial": initial}
+    if structure != FULL.name:
+        head["structure"] = structure
     return {**head, **extra, **head}
+
+
+def as_lists(value: Any) -> Any:
+    """Tuples as lists, of any depth: what JSON knows.
+
+    >>> as_lists(((1.0, 2.0), (3.0, 4.0)))
+    [[1.0, 2.0], [3.0, 4.0]]
+    """
+    return [as_lists(entry) for entry in value] if isinstance(value, tuple) else value
 
 
 def format_document(document: Mapping[str, Any]) -> str:

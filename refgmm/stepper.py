@@ -12,12 +12,12 @@ import enum
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
-from refgmm.arithmetic import Vector
+from refgmm.arithmetic import Point, Square, Vector
 from refgmm.em import Epoch, run_epoch
 from refgmm.events import Event
 from refgmm.formatting import listed
-from refgmm.gaussian import Gaussian
 from refgmm.mixture import Mixture
 from refgmm.problem import PARAMETERS, Problem
 
@@ -37,12 +37,16 @@ class SubStep:
     textbook: str  # the step that it belongs to
     note: str
     is_result: bool  # whether it is what its step is for, and not only on the way
-    meaning: str
 
-    @property
-    def title(self) -> str:
-        """Its name in words."""
+    def title(self, dimension: int | None = None) -> str:
+        """Its name in words. dimension: of the points, as Problem.dimension has it."""
+        if self.name == "variances" and dimension is not None:
+            return "covariances"
         return self.name.replace("_", " ")
+
+    def meaning(self, dimension: int | None = None) -> str:
+        """What it computes, in a sentence."""
+        return _MEANINGS[self.title(dimension).replace(" ", "_")]
 
     @property
     def is_parameter(self) -> bool:
@@ -65,11 +69,13 @@ _MEANINGS = {
     "effective_counts": "How many points each component answers for, all shares added up.",
     "means": "The mean of the points, each counted by the share that the component answers for.",
     "variances": "The mean squared distance from the new mean, each point counted by its share.",
+    "covariances": "The mean product of the deviations from the new mean in two coordinates, each "
+    "point counted by its share; on the diagonal, the variances.",
     "weights": "The fraction of all points that each component answers for.",
 }
 
 SUB_STEPS = tuple(
-    SubStep(name, textbook, note, is_result, _MEANINGS[name])
+    SubStep(name, textbook, note, is_result)
     for name, textbook, note, is_result in (
         ("densities", "E", "β", False),
         ("weighted_densities", "E", "β", False),
@@ -101,7 +107,7 @@ class Milestone:
     """The parameters at the start (epoch 0) or after an epoch, and their log-likelihood."""
 
     epoch: int
-    mixture: Mixture[Gaussian]
+    mixture: Mixture[Any]
     log_likelihood: float  # of these parameters
     gain: float | None  # over the milestone before; None at the start
 
@@ -117,14 +123,14 @@ class Walk:
 
     problem: Problem
     milestones: tuple[Milestone, ...]  # [e]: after epoch e; as far as the walk has ever been
-    epoch: Epoch  # where the walk stands
+    epoch: Epoch[Any]  # where the walk stands
     done: int  # how many of its sub-steps are known, 0 to 8
-    upcoming: Epoch  # the trace of the epoch that starts from the last milestone
+    upcoming: Epoch[Any]  # the trace of the epoch that starts from the last milestone
 
     @classmethod
     def begin(cls, problem: Problem) -> "Walk":
         """At the start of epoch 1, nothing computed."""
-        first = run_epoch(problem.points, problem.initial, 1)
+        first = run_epoch(problem.points, problem.initial, 1, problem.structure)
         start = Milestone(0, problem.initial, first.e.log_likelihood, None)
         return cls(problem, (start,), epoch=first, done=0, upcoming=first)
 
@@ -170,15 +176,14 @@ class Walk:
         return gain is not None and gain < tolerance
 
     @property
-    def parameters(self) -> tuple[Vector, Vector, Vector]:
-        """Weights, means and variances as far as they are known here: new where computed."""
+    def parameters(self) -> tuple[Vector, tuple[Point, ...], tuple[Square, ...]]:
+        """Weights, means and covariances as far as they are known here: new where computed."""
         before, m = self.epoch.before, self.epoch.m
         new_weights, new_means, new_variances = map(self.knows, PARAMETERS)
-        components = before.components
         return (
             m.weights if new_weights else before.weights,
-            m.means if new_means else tuple(c.mean for c in components),
-            m.variances if new_variances else tuple(c.variance for c in components),
+            m.means if new_means else before.means,
+            m.covariances if new_variances else before.covariances,
         )
 
     def is_before(self, name: str) -> bool:
@@ -259,27 +264,30 @@ class Walk:
             same = itertools.takewhile(lambda step: step.phase(labelling) == phase, remaining)
             coming = [step for step in same if step.is_result]
         new = "new " if coming[0].is_parameter else ""
-        titles = listed([step.title for step in coming])
+        titles = listed([step.title(self.problem.dimension) for step in coming])
         return f"{phase}: {new}{titles} (epoch {self.next_epoch_index})"
 
     @property
     def _epoch_is_complete(self) -> bool:
         return self.done == SUB_STEP_COUNT and not self.epoch.ends_walk
 
-    def _epoch(self, index: int) -> Epoch:
+    def _epoch(self, index: int) -> Epoch[Any]:
         """The trace of an epoch that the milestones reach."""
         for known in (self.epoch, self.upcoming):
             if known.index == index:
                 return known
-        return run_epoch(self.problem.points, self.milestones[index - 1].mixture, index)
+        return self._run(self.milestones[index - 1].mixture, index)
 
-    def _at(self, epoch: Epoch, done: int) -> "Walk":
+    def _run(self, before: Mixture[Any], index: int) -> Epoch[Any]:
+        return run_epoch(self.problem.points, before, index, self.problem.structure)
+
+    def _at(self, epoch: Epoch[Any], done: int) -> "Walk":
         """The same walk at another place. At the end of an epoch for the first time: a milestone."""
         walk = replace(self, epoch=epoch, done=done)
         if not walk._epoch_is_complete or len(self.milestones) > epoch.index:
             return walk
         after = epoch.after
-        upcoming = run_epoch(self.problem.points, after, epoch.index + 1)
+        upcoming = self._run(after, epoch.index + 1)
         log_likelihood = upcoming.e.log_likelihood
         gain = log_likelihood - self.milestones[-1].log_likelihood
         milestone = Milestone(epoch.index, after, log_likelihood, gain)

@@ -12,19 +12,19 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from refgmm import text_table, worksheet
-from refgmm.em import Epoch
+from refgmm.arithmetic import as_vector
+from refgmm.em import Epoch, MStep
 from refgmm.events import Event
 from refgmm.formatting import ALL_DIGITS, format_number, subscript
-from refgmm.gaussian import Gaussian
 from refgmm.mixture import Mixture
 from refgmm.problem import FORMAT_VERSION, Problem
 
-Format = Callable[[Problem, Iterable[Epoch], int | None], Iterator[str]]
+Format = Callable[[Problem, Iterable[Epoch[Any]], int | None], Iterator[str]]
 
 _DEFAULT_DECIMALS = 4
 
 
-def text(problem: Problem, epochs: Iterable[Epoch], decimals: int | None) -> Iterator[str]:
+def text(problem: Problem, epochs: Iterable[Epoch[Any]], decimals: int | None) -> Iterator[str]:
     """A worksheet for each epoch, as a terminal shows it."""
     decimals = _DEFAULT_DECIMALS if decimals is None else decimals
     for epoch in epochs:
@@ -34,7 +34,7 @@ def text(problem: Problem, epochs: Iterable[Epoch], decimals: int | None) -> Ite
         yield from _afterwards(epoch, decimals)
 
 
-def markdown(problem: Problem, epochs: Iterable[Epoch], decimals: int | None) -> Iterator[str]:
+def markdown(problem: Problem, epochs: Iterable[Epoch[Any]], decimals: int | None) -> Iterator[str]:
     """A heading and a worksheet for each epoch."""
     decimals = _DEFAULT_DECIMALS if decimals is None else decimals
     for epoch in epochs:
@@ -43,17 +43,17 @@ def markdown(problem: Problem, epochs: Iterable[Epoch], decimals: int | None) ->
         yield from _afterwards(epoch, decimals)
 
 
-def tidy_csv(problem: Problem, epochs: Iterable[Epoch], decimals: int | None) -> Iterator[str]:
+def tidy_csv(problem: Problem, epochs: Iterable[Epoch[Any]], decimals: int | None) -> Iterator[str]:
     """A line for each number: epoch, quantity, point, component, value; numbered from 1."""
     yield _csv_line("epoch", "quantity", "point", "component", "value")
     decimals = ALL_DIGITS if decimals is None else decimals
     for epoch in epochs:
-        for quantity, point, component, value in _every_number(epoch):
+        for quantity, point, component, value in _every_number(problem, epoch):
             shown = "nan" if math.isnan(value) else format_number(value, decimals)
             yield _csv_line(epoch.index, quantity, point, component, shown)
 
 
-def as_json(problem: Problem, epochs: Iterable[Epoch], decimals: int | None) -> Iterator[str]:
+def as_json(problem: Problem, epochs: Iterable[Epoch[Any]], decimals: int | None) -> Iterator[str]:
     """One object; its names are those of the library, its floats read back as the same doubles.
 
     nan, which JSON can't write, is null; so is `after` where an epoch has no mixture after it.
@@ -61,7 +61,8 @@ def as_json(problem: Problem, epochs: Iterable[Epoch], decimals: int | None) -> 
     head = problem.to_document()
     yield (
         f'{{"refgmm": {FORMAT_VERSION},\n "points": {json.dumps(head["points"])},\n'
-        f' "initial": {json.dumps(head["initial"])},\n "epochs": ['
+        f' "initial": {json.dumps(head["initial"])},\n "structure": "{problem.structure.name}",\n'
+        ' "epochs": ['
     )
     separator = ""
     for epoch in epochs:
@@ -78,13 +79,16 @@ FORMATS: dict[str, Format] = {
 }
 
 
-def worksheet_rows(problem: Problem, epoch: Epoch, decimals: int) -> list[list[str]]:
+def worksheet_rows(problem: Problem, epoch: Epoch[Any], decimals: int) -> list[list[str]]:
     """The worksheet of a whole epoch as cells of text: head, points, sums, new parameters."""
-    columns = worksheet.columns(len(epoch.before.components), standard=True)
-    rows = [["i", "x", *(column.symbol for column in columns)]]
+    columns = worksheet.columns_of(problem, standard=True)
+    lead = worksheet.lead_symbols(problem.dimension)
+    rows = [[*lead, *(column.symbol for column in columns)]]
     for i, x in enumerate(problem.points):
         values = (column.value(epoch, i) for column in columns)
-        rows.append([str(i + 1), repr(x), *(format_number(value, decimals) for value in values)])
+        coordinates = map(repr, as_vector(x))
+        cells = (format_number(value, decimals) for value in values)
+        rows.append([str(i + 1), *coordinates, *cells])
     for name, footers in (
         ("sum", [column.group.total for column in columns]),
         ("new", [column.group.parameter for column in columns]),
@@ -93,23 +97,31 @@ def worksheet_rows(problem: Problem, epoch: Epoch, decimals: int) -> list[list[s
             format_number(column.footer_value(epoch, footer), decimals) if footer else ""
             for column, footer in zip(columns, footers, strict=True)
         ]
-        rows.append([name, "", *cells])
+        rows.append([name, *[""] * (len(lead) - 1), *cells])
     return rows
 
 
-def describe(mixture: Mixture[Gaussian], decimals: int) -> str:
-    """The parameters on one line: "α₁ = 0.5 μ₁ = 1.0 σ₁² = 2.0; α₂ = ..."."""
+def describe(mixture: Mixture[Any], decimals: int) -> str:
+    """The parameters on one line: "α₁ = 0.5 μ₁ = 1.0 σ₁² = 2.0; α₂ = ..."; vectors in brackets."""
+    spread = "σ{j}²" if mixture.dimension is None else "Σ{j}"
     return "; ".join(
         f"α{subscript(j)} = {format_number(weight, decimals)}"
-        f" μ{subscript(j)} = {format_number(component.mean, decimals)}"
-        f" σ{subscript(j)}² = {format_number(component.variance, decimals)}"
+        f" μ{subscript(j)} = {_bracketed(component.mean, decimals)}"
+        f" {spread.format(j=subscript(j))} = {_bracketed(component.covariance, decimals)}"
         for j, (weight, component) in enumerate(
             zip(mixture.weights, mixture.components, strict=True), start=1
         )
     )
 
 
-def _afterwards(epoch: Epoch, decimals: int) -> Iterator[str]:
+def _bracketed(value: Any, decimals: int) -> str:
+    """A number; a vector as (1.0, 2.0); a matrix as ((2.0, 1.0), (1.0, 2.0))."""
+    if isinstance(value, tuple):
+        return f"({', '.join(_bracketed(entry, decimals) for entry in value)})"
+    return format_number(value, decimals)
+
+
+def _afterwards(epoch: Epoch[Any], decimals: int) -> Iterator[str]:
     log_likelihood = format_number(epoch.e.log_likelihood, decimals)
     yield f"log-likelihood before this epoch: {log_likelihood}"
     if not epoch.ends_walk:
@@ -118,23 +130,38 @@ def _afterwards(epoch: Epoch, decimals: int) -> Iterator[str]:
     yield ""
 
 
-def _every_number(epoch: Epoch) -> Iterator[tuple[str, str, str, float]]:
+def _every_number(problem: Problem, epoch: Epoch[Any]) -> Iterator[tuple[str, str, str, float]]:
     """Quantity, point, component and value of all that an epoch holds.
 
-    The worksheet knows every quantity of the trace, and which of them each component has.
+    The entries of vectors and matrices are numbered behind the quantity: "m.means[2]". The
+    worksheet knows every quantity of the trace, and which of them each component has.
     """
     before = epoch.before
+    spread = "variances" if problem.dimension is None else "covariances"
     for j, (weight, component) in enumerate(zip(before.weights, before.components, strict=True)):
         yield "before.weights", "", str(j + 1), weight
-        yield "before.means", "", str(j + 1), component.mean
-        yield "before.variances", "", str(j + 1), component.variance
-    for column in worksheet.columns(len(before.components), standard=True):
+        for at, value in _numbered(component.mean):
+            yield f"before.means{at}", "", str(j + 1), value
+        for at, value in _numbered(component.covariance):
+            yield f"before.{spread}{at}", "", str(j + 1), value
+    for column in worksheet.columns_of(problem, standard=True):
         component_number = "" if column.component is None else str(column.component + 1)
+        at = f"[{','.join(str(index + 1) for index in column.entry)}]" if column.entry else ""
         for i in range(len(epoch.e.evidence)):
-            yield column.group.field, str(i + 1), component_number, column.value(epoch, i)
+            yield column.group.field + at, str(i + 1), component_number, column.value(epoch, i)
         for footer in (column.group.total, column.group.parameter):
             if footer is not None:
-                yield footer.field, "", component_number, column.footer_value(epoch, footer)
+                value = column.footer_value(epoch, footer)
+                yield footer.field + at, "", component_number, value
+
+
+def _numbered(value: Any, at: tuple[int, ...] = ()) -> Iterator[tuple[str, float]]:
+    """The numbers of a number, a vector or a matrix, each with its place: "[2,1]", from 1."""
+    if isinstance(value, tuple):
+        for index, entry in enumerate(value):
+            yield from _numbered(entry, (*at, index + 1))
+    else:
+        yield f"[{','.join(map(str, at))}]" if at else "", value
 
 
 def _csv_line(*cells: object) -> str:
@@ -163,4 +190,8 @@ def _plain(value: Any) -> Any:
 
 
 def _fields(record: Any) -> dict[str, Any]:
-    return {f.name: _plain(getattr(record, f.name)) for f in dataclasses.fields(record)}
+    """The fields that make a record equal to another: a covariance, and not its factor."""
+    fields = {f.name: _plain(getattr(record, f.name)) for f in dataclasses.fields(record) if f.compare}
+    if isinstance(record, MStep) and not isinstance(record.means[0], tuple):
+        fields["variances"] = fields.pop("covariances")
+    return fields

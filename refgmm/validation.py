@@ -1,4 +1,4 @@
-"""What counts as a point, a weight, a mean and a variance.
+"""What counts as a point, a weight, a mean, a variance and a covariance.
 
 Each check takes a value as the user gave it and returns it as a float, or says
 what is wrong with it. Checks are written so that NaN fails them.
@@ -14,9 +14,11 @@ at 1.8e308. Points beyond them need another unit.
 
 import math
 from collections.abc import Iterable, Mapping, Set
+from typing import TypeGuard
 
-from refgmm.arithmetic import Vector
+from refgmm.arithmetic import Matrix, Point, Vector
 from refgmm.errors import InvalidValueError
+from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky
 
 LARGEST_MAGNITUDE = 1e75
 LARGEST_MEAN = 1e76
@@ -28,9 +30,11 @@ _SINGULAR = {
     "weights": "weight",
     "means": "mean",
     "variances": "variance",
+    "covariances": "covariance",
 }
 _LARGEST = {"points": LARGEST_MAGNITUDE, "means": LARGEST_MEAN, "weights": math.inf}
 _LONGEST_SHOWN = 40
+_ASYMMETRY = 1e-12
 
 
 def cut(text: str) -> str:
@@ -54,35 +58,33 @@ def shown(value: object) -> str:
         return f"an endless {type(value).__name__}"
 
 
-def named(field: str, index: int | None) -> str:
+def named(field: str, index: int | None, coordinate: int | None = None) -> str:
     """What a message calls a value: its kind, and its number counted from 1.
 
-    >>> named("points", 2), named("variances", None)
-    ('point 3', 'variance')
+    >>> named("points", 2), named("variances", None), named("points", 2, coordinate=0)
+    ('point 3', 'variance', 'coordinate 1 of point 3')
     """
-    return _SINGULAR[field] if index is None else f"{_SINGULAR[field]} {index + 1}"
+    name = _SINGULAR[field] if index is None else f"{_SINGULAR[field]} {index + 1}"
+    return name if coordinate is None else f"coordinate {coordinate + 1} of {name}"
 
 
-def _as_float(value: object, field: str, index: int | None) -> float:
+def _as_float(value: object, name: str, field: str, index: int | None) -> float:
     """`value` as a float, which may be infinite or nan."""
     if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
-        problem = (
-            f"{named(field, index)} must be a number, got {shown(value)}: give a number such as 0.9"
-        )
+        problem = f"{name} must be a number, got {shown(value)}: give a number such as 0.9"
         raise InvalidValueError(problem, field=field, index=index)
     try:
         return float(value)
     except OverflowError:  # an int of more than 308 digits
         return math.inf
     except (TypeError, ValueError):  # an array, say
-        problem = (
-            f"{named(field, index)} must be one number, got {shown(value)}: "
-            "give a number such as 0.9"
-        )
+        problem = f"{name} must be one number, got {shown(value)}: give a number such as 0.9"
         raise InvalidValueError(problem, field=field, index=index) from None
 
 
-def number(value: object, field: str, index: int | None = None) -> float:
+def number(
+    value: object, field: str, index: int | None = None, coordinate: int | None = None
+) -> float:
     """`value` as a finite float of a size that refgmm computes with.
 
     Accepts floats, ints and whatever else converts itself by __float__ (numpy
@@ -95,17 +97,15 @@ def number(value: object, field: str, index: int | None = None) -> float:
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: point 3 must be a finite number, got nan: correct it or leave it out
     """
-    result = _as_float(value, field, index)
+    name = named(field, index, coordinate)
+    result = _as_float(value, name, field, index)
     if not math.isfinite(result):
-        problem = (
-            f"{named(field, index)} must be a finite number, got {shown(value)}: "
-            "correct it or leave it out"
-        )
+        problem = f"{name} must be a finite number, got {shown(value)}: correct it or leave it out"
         raise InvalidValueError(problem, field=field, index=index)
     largest = _LARGEST[field]
     if not abs(result) <= largest:
         problem = (
-            f"{named(field, index)} is {shown(value)}, and refgmm computes with {field} up to "
+            f"{name} is {shown(value)}, and refgmm computes with {field} up to "
             f"{largest!r}: choose a larger unit for the points"
         )
         raise InvalidValueError(problem, field=field, index=index)
@@ -136,36 +136,171 @@ def variance(value: object, index: int | None = None) -> float:
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: variance 1 must be positive and finite, got 0: give the square of a standard deviation above 0
     """
-    name = named("variances", index)
-    result = _as_float(value, "variances", index)
+    return _variance(value, named("variances", index), "variances", index)
+
+
+def _variance(value: object, name: str, field: str, index: int | None) -> float:
+    result = _as_float(value, name, field, index)
     if not 0.0 < result < math.inf:
         problem = (
             f"{name} must be positive and finite, got {shown(value)}: "
             "give the square of a standard deviation above 0"
         )
-        raise InvalidValueError(problem, field="variances", index=index)
+        raise InvalidValueError(problem, field=field, index=index)
     if not SMALLEST_VARIANCE <= result <= LARGEST_VARIANCE:
         problem = (
             f"{name} is {shown(value)}, and refgmm computes with variances from "
             f"{SMALLEST_VARIANCE!r} to {LARGEST_VARIANCE!r}: choose another unit for the points"
         )
-        raise InvalidValueError(problem, field="variances", index=index)
+        raise InvalidValueError(problem, field=field, index=index)
     return result
 
 
-def points(values: Iterable[object]) -> Vector:
-    """Anything iterable of numbers as a tuple of floats; at least one.
+def mean(value: object, index: int | None = None) -> Vector:
+    """`value` as the mean of a multivariate Gaussian: d numbers, d from 1 on.
+
+    >>> mean([1, 2])
+    (1.0, 2.0)
+    """
+    entries = _entries(value, named("means", index), "means", index)
+    return tuple(number(entry, "means", index, a) for a, entry in enumerate(entries))
+
+
+def covariance(value: object, index: int | None = None) -> tuple[Matrix, Matrix]:
+    """`value` as a covariance matrix, (d, d), and its Cholesky factor.
+
+    Symmetric and positive definite. Entries opposite each other may differ by rounding, 1e-12 of
+    the standard deviations multiplied; the one below the diagonal counts.
+
+    >>> covariance([[4, 2], [2, 5]])
+    (((4.0, 2.0), (2.0, 5.0)), ((2.0, 0.0), (1.0, 2.0)))
+    >>> covariance([[1, 2], [2, 1]], 0)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: covariance 1 is not positive definite: its pivot 2 is -3.0, so coordinate 2 has no variance left once coordinate 1 is known: make the covariances smaller or the variances larger
+    """
+    name = named("covariances", index)
+    rows = [
+        _entries(row, f"row {a + 1} of {name}", "covariances", index)
+        for a, row in enumerate(_entries(value, name, "covariances", index))
+    ]
+    for a, row in enumerate(rows):
+        if len(row) != len(rows):
+            have = f"{len(rows)} rows, and row {a + 1} has {len(row)} entries"
+            problem = f"{name} must be square, got {have}: give each row one entry for each coordinate"
+            raise InvalidValueError(problem, field="covariances", index=index)
+    matrix = tuple(
+        tuple(_covariance_entry(entry, a, b, name, index) for b, entry in enumerate(row))
+        for a, row in enumerate(rows)
+    )
+    _check_symmetry(matrix, name, index)
+    try:
+        return matrix, cholesky(matrix)
+    except NotPositiveDefiniteError as error:
+        known = "coordinate 1 is" if error.index == 1 else f"coordinates 1 to {error.index} are"
+        problem = (
+            f"{name} is not positive definite: its pivot {error.index + 1} is {error.pivot!r}, so "
+            f"coordinate {error.index + 1} has no variance left once {known} known: "
+            "make the covariances smaller or the variances larger"
+        )
+        raise InvalidValueError(problem, field="covariances", index=index) from None
+
+
+def _covariance_entry(value: object, a: int, b: int, name: str, index: int | None) -> float:
+    if a == b:
+        return _variance(value, f"variance {a + 1} of {name}", "covariances", index)
+    entry = f"entry {a + 1},{b + 1} of {name}"
+    result = _as_float(value, entry, "covariances", index)
+    if not math.isfinite(result):
+        problem = f"{entry} must be a finite number, got {shown(value)}: correct it"
+        raise InvalidValueError(problem, field="covariances", index=index)
+    return result
+
+
+def _check_symmetry(matrix: Matrix, name: str, index: int | None) -> None:
+    for a, row in enumerate(matrix):
+        for b, below in enumerate(row[:a]):
+            above = matrix[b][a]
+            scale = math.sqrt(matrix[a][a]) * math.sqrt(matrix[b][b])
+            if not abs(below - above) <= _ASYMMETRY * scale:
+                problem = (
+                    f"{name} is not symmetric: entry {a + 1},{b + 1} is {below!r} and entry "
+                    f"{b + 1},{a + 1} is {above!r}: give both the same covariance"
+                )
+                raise InvalidValueError(problem, field="covariances", index=index)
+
+
+def _entries(value: object, name: str, field: str, index: int | None) -> list[object]:
+    """The entries of a row of numbers; at least one."""
+    if not _is_row(value):
+        problem = f"{name} must be a row of numbers, got {shown(value)}: give a list such as [1.0, 2.0]"
+        raise InvalidValueError(problem, field=field, index=index)
+    entries = list(value)
+    if not entries:
+        problem = f"{name} is empty: give a number for each coordinate"
+        raise InvalidValueError(problem, field=field, index=index)
+    return entries
+
+
+def _is_row(value: object) -> TypeGuard[Iterable[object]]:
+    """Whether a value holds others, one after the other."""
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
+
+
+def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, ...]:
+    """Anything iterable of numbers as a tuple of floats, (n,); of rows of numbers, (n, d); n >= 1.
+
+    Data frames count as their rows. may_miss: nan in a row stands for a missing value, and is let
+    through; a row of nothing else is refused.
 
     >>> points(range(3))
     (0.0, 1.0, 2.0)
+    >>> points([[1, 2], [3, 4]])
+    ((1.0, 2.0), (3.0, 4.0))
+    >>> points([[1, 2], [3]])
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: point 2 has 1 coordinate where point 1 has 2: give every point the same number
     >>> points([])
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: there are no points: give at least one
     """
-    if isinstance(values, str | bytes | Mapping | Set) or not isinstance(values, Iterable):
+    if hasattr(values, "to_numpy"):  # a data frame, whose iterator gives the names of its columns
+        values = values.to_numpy()
+    if not _is_row(values):
         problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
         raise InvalidValueError(problem, field="points")
-    result = tuple(number(value, "points", i) for i, value in enumerate(values))
-    if not result:
+    try:
+        given = list(values)
+    except TypeError:  # an array of numpy without dimensions
+        problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
+        raise InvalidValueError(problem, field="points") from None
+    if not given:
         raise InvalidValueError("there are no points: give at least one", field="points")
-    return result
+    if not _has_rows(given[0]):
+        return tuple(number(value, "points", i) for i, value in enumerate(given))
+    d = len(_entries(given[0], "point 1", "points", 0))
+    return tuple(_row(row, i, d, may_miss) for i, row in enumerate(given))
+
+
+def _has_rows(first: object) -> bool:
+    """Whether points that begin with this are rows; an array without dimensions is a number."""
+    return _is_row(first) and getattr(first, "ndim", 1) > 0
+
+
+def _row(value: object, i: int, d: int, may_miss: bool) -> Vector:
+    entries = _entries(value, f"point {i + 1}", "points", i)
+    if len(entries) != d:
+        have = f"{len(entries)} coordinate{'s' if len(entries) > 1 else ''}"
+        problem = f"point {i + 1} has {have} where point 1 has {d}: give every point the same number"
+        raise InvalidValueError(problem, field="points", index=i)
+    row = tuple(
+        math.nan if may_miss and _is_nan(entry) else number(entry, "points", i, a)
+        for a, entry in enumerate(entries)
+    )
+    if may_miss and all(map(math.isnan, row)):
+        problem = f"point {i + 1} has no value at all: leave it out"
+        raise InvalidValueError(problem, field="points", index=i)
+    return row
+
+
+def _is_nan(value: object) -> bool:
+    return value != value  # the one number that differs from itself

@@ -8,15 +8,22 @@
 A row per point; a column, or one per component, for each quantity of the trace; below
 them the sums, and below those the new parameters that the sums give. It is described
 here as data, so that the terminal, the app and the reports show the same table.
+
+In d dimensions a point takes d columns, x[1] to x[d]; so does its product with a
+responsibility. The squared deviation is a matrix: a column for each pair of coordinates
+that the covariance structure needs.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
 from refgmm.em import Epoch
 from refgmm.formatting import subscript
+from refgmm.problem import Problem
 from refgmm.stepper import index_of
+from refgmm.structures import FULL, TIED, Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,7 @@ class Footer:
     """A number, or one per component, below a group of columns."""
 
     field: str  # of the trace: "m.means"
-    symbol: str  # with {j} for the component
+    symbol: str  # with {j} for the component, {a} and {b} for coordinates
     title: str
     formula: str
     sub_step: str  # the sub-step that fills it
@@ -35,11 +42,12 @@ class Group:
     """Columns that belong together: one quantity, for all components."""
 
     field: str  # of the trace: "e.densities"
-    symbol: str  # with {j} for the component
+    symbol: str  # with {j} for the component, {a} and {b} for coordinates
     title: str
     formula: str
     sub_step: str
     per_component: bool = True
+    rank: int = 0  # of its numbers: 0; 1 for those of vectors, 2 for those of matrices
     total: Footer | None = None  # in the row of sums
     parameter: Footer | None = None  # in the row of new parameters
 
@@ -134,12 +142,82 @@ _AFTER_DENSITIES = (
 )
 
 
+_WEIGHTED_DENSITIES, _EVIDENCE, _LOG_EVIDENCE, _RESPONSIBILITIES, _POINTS, _DEVIATIONS = (
+    _AFTER_DENSITIES
+)
+
+_OF_VECTORS = (
+    Group(
+        "e.mahalanobis_distances",
+        "Δ{j}(x)",
+        "Mahalanobis distance",
+        "Δⱼ(x) = √((x − μⱼ)ᵀ Σⱼ⁻¹ (x − μⱼ)): how many standard deviations x lies from μⱼ",
+        "densities",
+        total=Footer(
+            "e.log_determinants",
+            "ln|Σ{j}|",
+            "log determinant of the covariance before this epoch",
+            "ln|Σⱼ|",
+            "densities",
+        ),
+    ),
+    replace(DENSITIES, formula="gⱼ(x) = exp(−Δⱼ(x)²/2) / √((2π)ᵈ |Σⱼ|)"),
+    _WEIGHTED_DENSITIES,
+    replace(_EVIDENCE, formula="p(x) = ∑ⱼ αⱼ gⱼ(x)"),
+    _LOG_EVIDENCE,
+    _RESPONSIBILITIES,
+    replace(
+        _POINTS,
+        symbol="β{j}x[{a}]",
+        formula="βⱼ(x) x, coordinate by coordinate",
+        rank=1,
+        total=Footer("m.weighted_point_sums", "∑β{j}x[{a}]", "sum", "∑ᵢ βⱼ(xᵢ) xᵢ", "means"),
+        parameter=Footer(
+            "m.means", "μ{j}′[{a}]", "new mean", "μⱼ′ = ∑ᵢ βⱼ(xᵢ) xᵢ / Nⱼ", "means"
+        ),
+    ),
+    replace(
+        _DEVIATIONS,
+        symbol="β{j}r[{a}]r[{b}]",
+        title="resp. × deviations r = x−μ′",
+        formula="βⱼ(x) r rᵀ, r = x − μⱼ′, from the new mean",
+        rank=2,
+        total=Footer(
+            "m.weighted_squared_deviation_sums",
+            "S{j}[{a},{b}]",
+            "scatter",
+            "Sⱼ = ∑ᵢ βⱼ(xᵢ) (xᵢ − μⱼ′)(xᵢ − μⱼ′)ᵀ",
+            "variances",
+        ),
+        parameter=Footer(
+            "m.covariances", "Σ{j}′[{a},{b}]", "new covariance", "Σⱼ′ = Sⱼ / Nⱼ", "variances"
+        ),
+    ),
+)
+_STANDARD_DENSITIES_OF_VECTORS = replace(
+    STANDARD_DENSITIES,
+    title="standard density φ(z)",
+    formula="φ(zⱼ) = exp(−Δⱼ(x)²/2) / √((2π)ᵈ). It is √|Σⱼ| times the density gⱼ(x)",
+)
+
+_COVARIANCE_FORMULAS = {
+    "full": "Σⱼ′ = Sⱼ / Nⱼ",
+    "tied": "Σ′ = ∑ⱼ Sⱼ / ∑ⱼ Nⱼ, shared by all components",
+    "diagonal": "Σⱼ′ = diag(Sⱼ) / Nⱼ",
+    "tied diagonal": "Σ′ = diag(∑ⱼ Sⱼ) / ∑ⱼ Nⱼ, shared by all components",
+    "spherical": "Σⱼ′ = tr(Sⱼ) / (d Nⱼ) · I",
+    "tied spherical": "Σ′ = tr(∑ⱼ Sⱼ) / (d ∑ⱼ Nⱼ) · I, shared by all components",
+}
+_SHARED_VARIANCE_FORMULA = "σ′² = Σⱼ Σᵢ βⱼ(xᵢ) (xᵢ − μⱼ′)² / Σⱼ Nⱼ, shared by all components"
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of the worksheet: a group's, for one component or for all together."""
 
     group: Group
     component: int | None  # from 0
+    entry: tuple[int, ...] = ()  # of a vector or a matrix, from 0
 
     @property
     def symbol(self) -> str:
@@ -147,41 +225,96 @@ class Column:
         return self.label(self.group.symbol)
 
     def label(self, symbol: str) -> str:
-        """A symbol of the group with this column's component put in."""
-        return symbol if self.component is None else symbol.format(j=subscript(self.component + 1))
+        """A symbol of the group with this column's component and coordinates put in."""
+        if self.component is None:
+            return symbol
+        coordinates = dict(zip("ab", self._numbers, strict=False))
+        return symbol.format(j=subscript(self.component + 1), **coordinates)
 
-    def value(self, epoch: Epoch, i: int) -> float:
+    @property
+    def _numbers(self) -> list[int]:
+        return [index + 1 for index in self.entry]
+
+    def value(self, epoch: Epoch[Any], i: int) -> float:
         """The number in the row of point i, from 0."""
-        return self._of_component(attrgetter(self.group.field)(epoch)[i])
+        return self._number(attrgetter(self.group.field)(epoch)[i])
 
-    def footer_value(self, epoch: Epoch, footer: Footer) -> float:
+    def footer_value(self, epoch: Epoch[Any], footer: Footer) -> float:
         """The number that a footer of this column's group holds below it."""
-        return self._of_component(attrgetter(footer.field)(epoch))
+        return self._number(attrgetter(footer.field)(epoch))
 
-    def _of_component(self, values: Any) -> float:
-        number: float = values if self.component is None else values[self.component]
-        return number
+    def _number(self, values: Any) -> float:
+        number = values if self.component is None else values[self.component]
+        for index in self.entry:
+            number = number[index]
+        result: float = number
+        return result
 
 
-def groups(standard: bool = False) -> tuple[Group, ...]:
+def groups(
+    standard: bool = False, dimension: int | None = None, structure: Structure = FULL
+) -> tuple[Group, ...]:
     """The groups from left to right. `standard`: begin with the densities as the lecture note
-    prints them.
+    prints them. dimension, structure: of the problem.
     """
-    first = (STANDARD_DENSITIES, DENSITIES) if standard else (DENSITIES,)
-    return first + _AFTER_DENSITIES
+    if dimension is None:
+        first = (STANDARD_DENSITIES, DENSITIES) if standard else (DENSITIES,)
+        formula = _SHARED_VARIANCE_FORMULA if structure.is_shared else None
+        return (*first, *_AFTER_DENSITIES[:-1], _with_parameter(_DEVIATIONS, formula))
+    distances, *others, deviations = _OF_VECTORS
+    last = _with_parameter(deviations, _COVARIANCE_FORMULAS[structure.name])
+    extra = (_STANDARD_DENSITIES_OF_VECTORS,) if standard else ()
+    return (distances, *extra, *others, last)
 
 
-def columns(k: int, standard: bool = False) -> tuple[Column, ...]:
+def _with_parameter(group: Group, formula: str | None) -> Group:
+    """The group, with another formula for the parameter below it."""
+    if formula is None or group.parameter is None:
+        return group
+    return replace(group, parameter=replace(group.parameter, formula=formula))
+
+
+def columns(
+    k: int, standard: bool = False, dimension: int | None = None, structure: Structure = FULL
+) -> tuple[Column, ...]:
     """The columns for k components, from left to right, behind the point's number and value.
 
     >>> [column.symbol for column in columns(2)][:5]
     ['g₁(x)', 'g₂(x)', 'α₁g₁(x)', 'α₂g₂(x)', 'p(x)']
+    >>> [column.symbol for column in columns(1, dimension=2)][-5:]
+    ['β₁x[1]', 'β₁x[2]', 'β₁r[1]r[1]', 'β₁r[2]r[1]', 'β₁r[2]r[2]']
     """
     return tuple(
-        Column(group, component)
-        for group in groups(standard)
+        Column(group, component, entry)
+        for group in groups(standard, dimension, structure)
         for component in (range(k) if group.per_component else [None])
+        for entry in _entries(group.rank, dimension or 1, structure)
     )
+
+
+def columns_of(problem: Problem, standard: bool = False) -> tuple[Column, ...]:
+    """The columns of a problem's worksheet."""
+    k = len(problem.initial.components)
+    return columns(k, standard, problem.dimension, problem.structure)
+
+
+def _entries(rank: int, d: int, structure: Structure) -> Sequence[tuple[int, ...]]:
+    """The entries of a number, a vector, or a symmetric matrix that the structure needs."""
+    if rank == 0:
+        return [()]
+    if rank == 1:
+        return [(a,) for a in range(d)]
+    has_pairs = structure.name in (FULL.name, TIED.name)
+    return [(a, b) for a in range(d) for b in range(a + 1) if has_pairs or a == b]
+
+
+def lead_symbols(dimension: int | None) -> tuple[str, ...]:
+    """The heads of the columns before the groups.
+
+    >>> lead_symbols(None), lead_symbols(2)
+    (('i', 'x'), ('i', 'x[1]', 'x[2]'))
+    """
+    return ("i", *(["x"] if dimension is None else [f"x[{a + 1}]" for a in range(dimension)]))
 
 
 def is_known(part: Group | Footer, done: int) -> bool:
