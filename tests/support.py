@@ -3,12 +3,14 @@ and how far rounding alone may take a double from the truth.
 """
 
 import dataclasses
+import decimal
 import math
 import os
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +63,11 @@ def reference_epoch(points: Sequence[float], before: Mixture[Gaussian]) -> oracl
 
 
 def reference_trace(reference: oracle.OracleEpoch) -> dict[Place, Decimal]:
-    """Every number of the oracle's epoch."""
+    """Every number of the oracle's epoch that the trace has, too."""
     numbers: dict[Place, Decimal] = {}
     for field in dataclasses.fields(reference):
-        numbers.update(cells(field.name, getattr(reference, field.name)))
+        if field.name in trace_fields():
+            numbers.update(cells(field.name, getattr(reference, field.name)))
     return numbers
 
 
@@ -97,6 +100,18 @@ def assert_agrees(
             assert error <= 10.0**-digits * float(truth) + 1.1 * inherited, (name, at)
         else:
             assert oracle.correct_digits(value, truth) >= digits, (name, at, value, truth)
+
+
+WIDE = decimal.Context(prec=60, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX)
+"""More digits than the oracle has, to check it, and its exponents."""
+
+
+def assert_close(computed: Decimal, exact: Decimal | Fraction, digits: int = 45) -> None:
+    """A number of the oracle is right: its relative error is at most 10^-digits."""
+    with decimal.localcontext(WIDE):
+        if isinstance(exact, Fraction):
+            exact = Decimal(exact.numerator) / exact.denominator
+        assert abs(computed - exact) <= abs(exact) * Decimal(10) ** -digits, (computed, exact)
 
 
 def log_term_errors(points: Sequence[float], before: Mixture[Gaussian]) -> list[list[float]]:

@@ -1,5 +1,6 @@
 """The oracle against values that are known from elsewhere, then the core against the oracle."""
 
+import dataclasses
 import decimal
 import itertools
 import math
@@ -12,7 +13,15 @@ import pytest
 from refgmm import Mixture, iterate, oracle
 from refgmm.oracle import PI, correct_digits
 
-from .support import NOTE_POINTS, assert_agrees, note_start, reference_epoch, trace_fields
+from .support import (
+    NOTE_POINTS,
+    WIDE,
+    assert_agrees,
+    assert_close,
+    note_start,
+    reference_epoch,
+    trace_fields,
+)
 
 
 def arctan_of_inverse(x: int) -> Decimal:
@@ -97,9 +106,30 @@ def test_far_points_do_not_underflow() -> None:
     assert str(result.log_evidence[0]).startswith("-500000000000.9189385332046727")
 
 
+def test_distance_and_log_determinant() -> None:
+    """In one dimension they are |x - mu| / sigma and ln sigma^2."""
+    result = oracle.epoch([1, 5], [1], [2], [2.25])
+    assert_close(result.mahalanobis_distances[0][0], Fraction(2, 3))
+    assert_close(result.mahalanobis_distances[1][0], Fraction(2))
+    with decimal.localcontext(WIDE):
+        assert_close(result.log_determinants[0], Decimal("2.25").ln())
+
+
+def test_shared_variance() -> None:
+    """Every component gets sum_j S_j / n; nothing else of the epoch changes."""
+    own = oracle.epoch(NOTE_POINTS, [0.25, 0.75], [1, 2], [2, 3])
+    shared = oracle.epoch(NOTE_POINTS, [0.25, 0.75], [1, 2], [2, 3], shared_variance=True)
+    pooled = sum(map(Fraction, own.weighted_squared_deviation_sums), Fraction(0)) / 5
+    for variance in shared.variances:
+        assert_close(variance, pooled)
+    assert own.variances[0] != own.variances[1]
+    assert dataclasses.replace(shared, variances=own.variances) == own
+
+
 def test_fields_are_those_of_the_trace() -> None:
-    """The oracle computes every field of the trace under the same name, and no other."""
-    assert set(oracle.OracleEpoch.__slots__) == trace_fields()
+    """The oracle computes every field of the trace under the same name, and two that are to come."""
+    to_come = {"mahalanobis_distances", "log_determinants"}
+    assert set(oracle.OracleEpoch.__slots__) == trace_fields() | to_come
 
 
 @pytest.mark.parametrize(
