@@ -87,7 +87,9 @@ class MStep:
     weighted_points: tuple[tuple[Point, ...], ...]  # (n, k)  beta_j(x_i) x_i
     weighted_point_sums: tuple[Point, ...]  # (k,)
     means: tuple[Point, ...]  # (k,)  mu_j'
-    weighted_squared_deviations: tuple[tuple[Square, ...], ...]  # (n, k)  beta_j(x_i) (x_i - mu_j')^2
+    weighted_squared_deviations: tuple[
+        tuple[Square, ...], ...
+    ]  # (n, k)  beta_j(x_i) (x_i - mu_j')^2
     weighted_squared_deviation_sums: tuple[Square, ...]  # (k,)
     covariances: tuple[Square, ...]  # (k,)  Sigma_j'; in one dimension sigma_j'^2
     weights: Vector  # (k,)  alpha_j'

@@ -156,13 +156,17 @@ class SingularCovariance(Event):
 
     @property
     def message(self) -> str:
-        answers = f"answers mainly for {numbered('point', self.points)}" if self.points else (
-            "takes less than half of every point"
+        answers = (
+            f"answers mainly for {numbered('point', self.points)}"
+            if self.points
+            else ("takes less than half of every point")
         )
         before = numbered("coordinate", range(self.coordinate))
         why = (
             f"once {before} {'is' if self.coordinate == 1 else 'are'} known, coordinate "
-            f"{self.coordinate + 1}" if self.coordinate else "coordinate 1"
+            f"{self.coordinate + 1}"
+            if self.coordinate
+            else "coordinate 1"
         )
         return (
             f"Epoch {self.epoch}: the covariance of component {self.component + 1} has become singular: "

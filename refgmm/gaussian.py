@@ -99,7 +99,7 @@ class Gaussian:
 
     @property
     def log_determinant(self) -> float:
-        """ln variance: in one dimension the determinant of the covariance is the variance."""
+        """Ln variance: in one dimension the determinant of the covariance is the variance."""
         return math.log(self.variance)
 
     def _exponent(self, x: float) -> float:
@@ -181,7 +181,9 @@ class MultivariateGaussian:
     def evaluate(self, x: Vector) -> Evaluation:
         """The density at x, and its pieces."""
         squared = self._squared_distance(x)
-        return Evaluation(math.sqrt(squared), self._standard_density(squared), self._density(squared))
+        return Evaluation(
+            math.sqrt(squared), self._standard_density(squared), self._density(squared)
+        )
 
     def _squared_distance(self, x: Vector) -> float:
         """Delta^2 = z^T z, where L z = x - mu."""

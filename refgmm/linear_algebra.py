@@ -63,7 +63,7 @@ def cholesky(matrix: Matrix) -> Matrix:
 
 
 def solve_lower(factor: Matrix, right: Vector) -> Vector:
-    """z with `factor` z = `right`, where `factor` is lower triangular.
+    """Z with `factor` z = `right`, where `factor` is lower triangular.
 
     >>> solve_lower(((2.0, 0.0), (1.0, 2.0)), (4.0, 6.0))
     (2.0, 2.0)
@@ -76,7 +76,7 @@ def solve_lower(factor: Matrix, right: Vector) -> Vector:
 
 
 def solve_upper(factor: Matrix, right: Vector) -> Vector:
-    """w with `factor`^T w = `right`, where `factor` is lower triangular: from the last row up.
+    """W with `factor`^T w = `right`, where `factor` is lower triangular: from the last row up.
 
     >>> solve_upper(((2.0, 0.0), (1.0, 2.0)), (4.0, 6.0))
     (0.5, 3.0)
@@ -139,7 +139,9 @@ def eigen(matrix: Matrix) -> tuple[Vector, Matrix]:
                     continue
                 rotated = True
                 _rotate(rows, vectors, p, q)
-    pairs = sorted((rows[a][a], tuple(vector)) for a, vector in enumerate(columns(map(tuple, vectors))))
+    pairs = sorted(
+        (rows[a][a], tuple(vector)) for a, vector in enumerate(columns(map(tuple, vectors)))
+    )
     return tuple(value for value, _ in pairs), tuple(vector for _, vector in pairs)
 
 
@@ -161,4 +163,3 @@ def _rotate(rows: list[list[float]], vectors: list[list[float]], p: int, q: int)
         [sine * a + cosine * b for a, b in zip(rows[p], rows[q], strict=True)],
     )
     rows[p][q] = rows[q][p] = 0.0
-

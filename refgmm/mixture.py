@@ -74,9 +74,9 @@ class Posterior:
     responsibilities: Vector  # (k,)  beta_j(x), sum 1
 
     @property
-    def used_logarithms(self) -> bool:
-        """Whether the evidence is so small, or in many dimensions so large, that logarithms were used."""
-        return is_faint(self.evidence) or math.isinf(self.evidence)
+    def underflowed(self) -> bool:
+        """Whether the evidence is so small that logarithms had to be used."""
+        return is_faint(self.evidence)
 
 
 @dataclass(frozen=True)  # no slots: with them, Mixture[Gaussian](...) fails on Python 3.11
@@ -128,11 +128,11 @@ class Mixture(Generic[C]):
     def multivariate(
         cls,
         weights: Iterable[float],
-        means: Iterable[Sequence[float]],
-        covariances: Iterable[Sequence[Sequence[float]]],
+        means: Iterable[Any],
+        covariances: Iterable[Any],
     ) -> "Mixture[MultivariateGaussian]":
         """The mixture of d-dimensional Gaussians with these weights (k,), means (k, d) and
-        covariances (k, d, d).
+        covariances (k, d, d): rows of numbers of any kind.
 
         >>> mixture = Mixture.multivariate([1], means=[[0, 0]], covariances=[[[2, 1], [1, 2]]])
         >>> mixture.dimension
@@ -140,14 +140,17 @@ class Mixture(Generic[C]):
         """
         weights, means, covariances = tuple(weights), tuple(means), tuple(covariances)
         _check_counts(weights=weights, means=means, covariances=covariances)
-        numbers = range(len(means))
-        return Mixture(weights, tuple(map(MultivariateGaussian, means, covariances, numbers)))
+        components = tuple(
+            MultivariateGaussian(mean, covariance, j)
+            for j, (mean, covariance) in enumerate(zip(means, covariances, strict=True))
+        )
+        return Mixture(weights, components)
 
     @classmethod
     def of_parameters(
         cls, weights: Sequence[float], means: Sequence[Point], covariances: Sequence[Square]
     ) -> "Mixture[Any]":
-        """univariate or multivariate, as the means are numbers or vectors."""
+        """Univariate or multivariate, as the means are numbers or vectors."""
         if means and isinstance(means[0], tuple):
             return Mixture.multivariate(weights, means, covariances)
         return Mixture.univariate(weights, means, covariances)
@@ -235,7 +238,7 @@ class Mixture(Generic[C]):
 
 
 def dimension_of(point: Point) -> int | None:
-    """d of a vector; None of a number.
+    """D of a vector; None of a number.
 
     >>> dimension_of((1.0, 2.0)), dimension_of(1.0)
     (2, None)

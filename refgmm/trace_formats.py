@@ -87,8 +87,8 @@ def worksheet_rows(problem: Problem, epoch: Epoch[Any], decimals: int) -> list[l
     for i, x in enumerate(problem.points):
         values = (column.value(epoch, i) for column in columns)
         coordinates = map(repr, as_vector(x))
-        cells = (format_number(value, decimals) for value in values)
-        rows.append([str(i + 1), *coordinates, *cells])
+        numbers = (format_number(value, decimals) for value in values)
+        rows.append([str(i + 1), *coordinates, *numbers])
     for name, footers in (
         ("sum", [column.group.total for column in columns]),
         ("new", [column.group.parameter for column in columns]),
@@ -144,7 +144,7 @@ def _every_number(problem: Problem, epoch: Epoch[Any]) -> Iterator[tuple[str, st
             yield f"before.means{at}", "", str(j + 1), value
         for at, value in _numbered(component.covariance):
             yield f"before.{spread}{at}", "", str(j + 1), value
-    for column in worksheet.columns_of(problem, standard=True):
+    for column in worksheet.columns_of(problem, standard=True, distances=True):
         component_number = "" if column.component is None else str(column.component + 1)
         at = f"[{','.join(str(index + 1) for index in column.entry)}]" if column.entry else ""
         for i in range(len(epoch.e.evidence)):
@@ -191,7 +191,9 @@ def _plain(value: Any) -> Any:
 
 def _fields(record: Any) -> dict[str, Any]:
     """The fields that make a record equal to another: a covariance, and not its factor."""
-    fields = {f.name: _plain(getattr(record, f.name)) for f in dataclasses.fields(record) if f.compare}
+    fields = {
+        f.name: _plain(getattr(record, f.name)) for f in dataclasses.fields(record) if f.compare
+    }
     if isinstance(record, MStep) and not isinstance(record.means[0], tuple):
         fields["variances"] = fields.pop("covariances")
     return fields

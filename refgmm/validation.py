@@ -186,7 +186,9 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, Matrix]
     for a, row in enumerate(rows):
         if len(row) != len(rows):
             have = f"{len(rows)} rows, and row {a + 1} has {len(row)} entries"
-            problem = f"{name} must be square, got {have}: give each row one entry for each coordinate"
+            problem = (
+                f"{name} must be square, got {have}: give each row one entry for each coordinate"
+            )
             raise InvalidValueError(problem, field="covariances", index=index)
     matrix = tuple(
         tuple(_covariance_entry(entry, a, b, name, index) for b, entry in enumerate(row))
@@ -220,7 +222,7 @@ def _check_symmetry(matrix: Matrix, name: str, index: int | None) -> None:
     for a, row in enumerate(matrix):
         for b, below in enumerate(row[:a]):
             above = matrix[b][a]
-            scale = math.sqrt(matrix[a][a]) * math.sqrt(matrix[b][b])
+            scale = math.sqrt(row[a]) * math.sqrt(matrix[b][b])
             if not abs(below - above) <= _ASYMMETRY * scale:
                 problem = (
                     f"{name} is not symmetric: entry {a + 1},{b + 1} is {below!r} and entry "
@@ -232,7 +234,9 @@ def _check_symmetry(matrix: Matrix, name: str, index: int | None) -> None:
 def _entries(value: object, name: str, field: str, index: int | None) -> list[object]:
     """The entries of a row of numbers; at least one."""
     if not _is_row(value):
-        problem = f"{name} must be a row of numbers, got {shown(value)}: give a list such as [1.0, 2.0]"
+        problem = (
+            f"{name} must be a row of numbers, got {shown(value)}: give a list such as [1.0, 2.0]"
+        )
         raise InvalidValueError(problem, field=field, index=index)
     entries = list(value)
     if not entries:
@@ -290,7 +294,9 @@ def _row(value: object, i: int, d: int, may_miss: bool) -> Vector:
     entries = _entries(value, f"point {i + 1}", "points", i)
     if len(entries) != d:
         have = f"{len(entries)} coordinate{'s' if len(entries) > 1 else ''}"
-        problem = f"point {i + 1} has {have} where point 1 has {d}: give every point the same number"
+        problem = (
+            f"point {i + 1} has {have} where point 1 has {d}: give every point the same number"
+        )
         raise InvalidValueError(problem, field="points", index=i)
     row = tuple(
         math.nan if may_miss and _is_nan(entry) else number(entry, "points", i, a)
@@ -303,4 +309,5 @@ def _row(value: object, i: int, d: int, may_miss: bool) -> Vector:
 
 
 def _is_nan(value: object) -> bool:
-    return value != value  # the one number that differs from itself
+    """Whether a value is nan, of whatever library."""
+    return hasattr(value, "__float__") and not isinstance(value, str) and math.isnan(float(value))

@@ -59,6 +59,20 @@ DENSITIES = Group(
     "gⱼ(x) = exp(−(x − μⱼ)² / (2σⱼ²)) / √(2πσⱼ²)",
     "densities",
 )
+DISTANCES = Group(
+    "e.mahalanobis_distances",
+    "|z{j}|",
+    "distance |z|",
+    "|zⱼ| = |x − μⱼ| / σⱼ: how many standard deviations x lies from μⱼ",
+    "densities",
+    total=Footer(
+        "e.log_determinants",
+        "ln σ{j}²",
+        "logarithm of the variance before this epoch",
+        "ln σⱼ²",
+        "densities",
+    ),
+)
 STANDARD_DENSITIES = Group(
     "e.standard_densities",
     "φ(z{j})",
@@ -147,12 +161,11 @@ _WEIGHTED_DENSITIES, _EVIDENCE, _LOG_EVIDENCE, _RESPONSIBILITIES, _POINTS, _DEVI
 )
 
 _OF_VECTORS = (
-    Group(
-        "e.mahalanobis_distances",
-        "Δ{j}(x)",
-        "Mahalanobis distance",
-        "Δⱼ(x) = √((x − μⱼ)ᵀ Σⱼ⁻¹ (x − μⱼ)): how many standard deviations x lies from μⱼ",
-        "densities",
+    replace(
+        DISTANCES,
+        symbol="Δ{j}(x)",
+        title="Mahalanobis distance",
+        formula="Δⱼ(x) = √((x − μⱼ)ᵀ Σⱼ⁻¹ (x − μⱼ)): how many standard deviations x lies from μⱼ",
         total=Footer(
             "e.log_determinants",
             "ln|Σ{j}|",
@@ -172,9 +185,7 @@ _OF_VECTORS = (
         formula="βⱼ(x) x, coordinate by coordinate",
         rank=1,
         total=Footer("m.weighted_point_sums", "∑β{j}x[{a}]", "sum", "∑ᵢ βⱼ(xᵢ) xᵢ", "means"),
-        parameter=Footer(
-            "m.means", "μ{j}′[{a}]", "new mean", "μⱼ′ = ∑ᵢ βⱼ(xᵢ) xᵢ / Nⱼ", "means"
-        ),
+        parameter=Footer("m.means", "μ{j}′[{a}]", "new mean", "μⱼ′ = ∑ᵢ βⱼ(xᵢ) xᵢ / Nⱼ", "means"),
     ),
     replace(
         _DEVIATIONS,
@@ -252,19 +263,26 @@ class Column:
 
 
 def groups(
-    standard: bool = False, dimension: int | None = None, structure: Structure = FULL
+    standard: bool = False,
+    dimension: int | None = None,
+    structure: Structure = FULL,
+    distances: bool = False,
 ) -> tuple[Group, ...]:
-    """The groups from left to right. `standard`: begin with the densities as the lecture note
-    prints them. dimension, structure: of the problem.
+    """The groups from left to right.
+
+    standard: show the densities as the lecture note prints them, too
+    dimension, structure: of the problem
+    distances: show |z| also in one dimension, where the density is written without it
     """
     if dimension is None:
-        first = (STANDARD_DENSITIES, DENSITIES) if standard else (DENSITIES,)
+        first = [DISTANCES] if distances else []
+        first += [STANDARD_DENSITIES, DENSITIES] if standard else [DENSITIES]
         formula = _SHARED_VARIANCE_FORMULA if structure.is_shared else None
         return (*first, *_AFTER_DENSITIES[:-1], _with_parameter(_DEVIATIONS, formula))
-    distances, *others, deviations = _OF_VECTORS
+    delta, *others, deviations = _OF_VECTORS
     last = _with_parameter(deviations, _COVARIANCE_FORMULAS[structure.name])
     extra = (_STANDARD_DENSITIES_OF_VECTORS,) if standard else ()
-    return (distances, *extra, *others, last)
+    return (delta, *extra, *others, last)
 
 
 def _with_parameter(group: Group, formula: str | None) -> Group:
@@ -275,7 +293,11 @@ def _with_parameter(group: Group, formula: str | None) -> Group:
 
 
 def columns(
-    k: int, standard: bool = False, dimension: int | None = None, structure: Structure = FULL
+    k: int,
+    standard: bool = False,
+    dimension: int | None = None,
+    structure: Structure = FULL,
+    distances: bool = False,
 ) -> tuple[Column, ...]:
     """The columns for k components, from left to right, behind the point's number and value.
 
@@ -286,16 +308,18 @@ def columns(
     """
     return tuple(
         Column(group, component, entry)
-        for group in groups(standard, dimension, structure)
+        for group in groups(standard, dimension, structure, distances)
         for component in (range(k) if group.per_component else [None])
         for entry in _entries(group.rank, dimension or 1, structure)
     )
 
 
-def columns_of(problem: Problem, standard: bool = False) -> tuple[Column, ...]:
+def columns_of(
+    problem: Problem, standard: bool = False, distances: bool = False
+) -> tuple[Column, ...]:
     """The columns of a problem's worksheet."""
     k = len(problem.initial.components)
-    return columns(k, standard, problem.dimension, problem.structure)
+    return columns(k, standard, problem.dimension, problem.structure, distances)
 
 
 def _entries(rank: int, d: int, structure: Structure) -> Sequence[tuple[int, ...]]:

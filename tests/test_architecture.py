@@ -19,8 +19,10 @@ GUI = ROOT / "gui" / "refgmm_gui"
 ORDER = [
     "errors",
     "arithmetic",
+    "linear_algebra",
     "formatting",
     "validation",
+    "structures",
     "gaussian",
     "mixture",
     "events",
