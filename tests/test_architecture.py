@@ -27,6 +27,7 @@ ORDER = [
     "em",
     "curves",
     "files",
+    "cells",
     "points_text",
     "problem",
     "worked_example",
