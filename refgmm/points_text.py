@@ -1,47 +1,72 @@
-"""Points from text: a CSV file, a column pasted from a spreadsheet, numbers typed in a row.
+"""Points from text: a CSV file, cells pasted from a spreadsheet, numbers typed in a row.
+
+    parse_points, read_points    points in one dimension: one column, or numbers in a row
+    parse_rows, read_rows        points in any dimension: each line is one
 
 Recognised, and said in the notes of the result wherever it was a guess:
 
-    separators       comma, semicolon, tab or blanks
-    decimal comma    0,9 for 0.9, where commas can't be separators
-    a header         a first line that holds no number
-    one column       out of several, by name or by number, or the only one that holds numbers
+    separators, decimal commas, a header    see refgmm.cells
+    columns                                 by name, by number, or those that hold only numbers
+    missing values                          refused, or kept as nan, wherever a cell spells one
 """
 
-import csv
+import contextlib
 import math
 import os
-import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from refgmm import validation
-from refgmm.arithmetic import Vector
-from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError
+from refgmm.arithmetic import Matrix, Vector
+from refgmm.cells import Row, Table, is_number, parse_number, read_table
+from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError, RefGMMError
 from refgmm.files import read_text
 from refgmm.formatting import listed
-from refgmm.validation import cut, shown
+from refgmm.validation import shown
 
-_DECIMAL_COMMA = re.compile(r"[+\-\N{MINUS SIGN}]?\d*,\d+(?:[eE][+-]?\d+)?")
+MISSING = frozenset({"", "NA", "NaN", "nan", "null", "?", "."})
+"""What a cell may hold in place of a value, spelled exactly so."""
 
 
 @dataclass(frozen=True, slots=True)
 class PointsText:
-    """The points that a text holds, and what was assumed in reading it."""
+    """The points in one dimension that a text holds, and what was assumed in reading it."""
 
     points: Vector
     notes: tuple[str, ...]  # whole sentences
 
 
-_BLANKS = " "  # as a separator: one or more
+@dataclass(frozen=True, slots=True)
+class RowsText:
+    """The points in any dimension that a text holds, and what was assumed in reading it."""
 
-_Row = tuple[int, list[str]]  # the line, counted from 1, and its cells
+    points: Matrix  # (n, d); nan where a missing value was kept
+    names: tuple[str, ...]  # (d,): of the columns, by the header, else by number from 1
+    notes: tuple[str, ...]  # whole sentences
 
 
 def read_points(path: str | os.PathLike[str], column: str | int | None = None) -> PointsText:
     """The points of a CSV file. FileFormatError names the file, the line and the remedy."""
-    try:
+    with _naming(path):
         return parse_points(read_text(path), column)
+
+
+def read_rows(
+    path: str | os.PathLike[str],
+    columns: Sequence[str | int] | None = None,
+    missing: str = "error",
+) -> RowsText:
+    """The rows of a CSV file, as parse_rows reads them. FileFormatError names the file, too."""
+    with _naming(path):
+        return parse_rows(read_text(path), columns, missing)
+
+
+@contextlib.contextmanager
+def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Put the file's name in front of errors that don't say it."""
+    try:
+        yield
     except ColumnChoiceError as error:
         raise ColumnChoiceError(f"{path}: {error}", columns=error.columns) from error
     except FileFormatError as error:
@@ -63,175 +88,232 @@ def parse_points(text: str, column: str | int | None = None) -> PointsText:
     Traceback (most recent call last):
     refgmm.errors.FileFormatError: line 2: 'abc' is not a number: correct it or remove the line
     """
-    notes: list[str] = []
-    lines = text.splitlines(keepends=True)  # a quoted cell may hold a line end
-    separator = _separator(text, lines)
-    rows = _rows(lines, separator)
-    if separator == "," and any(len(row) > 1 for _, row in rows):
-        notes.append("Took commas as separators.")
-    if not rows:
-        raise FileFormatError("there are no points in the text: give one number a line")
-    _read_decimal_commas(rows, notes)
-    names = _take_header(rows, separator, notes)
-    if len(rows) == 1 and not names and column is None:  # points in a row
-        line, row = rows[0]
+    table = read_table(text)
+    notes = list(table.notes)
+    if len(table.rows) == 1 and table.header is None and column is None:  # points in a row
+        line, row, _ = table.rows[0]
         cells = [(line, cell) for cell in row]
     else:
-        index = _column_index(rows, names, column, notes)
-        cells = [(line, row[index] if index < len(row) else "") for line, row in rows]
-    return PointsText(tuple(_point(cell, line) for line, cell in cells), tuple(notes))
+        index = _column_index(table, column, notes)
+        cells = [(line, row[index] if index < len(row) else "") for line, row, _ in table.rows]
+    return PointsText(tuple(_number(cell, line) for line, cell in cells), tuple(notes))
 
 
-def parse_number(text: str) -> float:
-    """The number that a text spells; inf where it is too large for a double.
-
-    ValueError where it spells none. Unlike float(), takes no nan, no inf, no 1_000.
-
-    >>> parse_number(" 2.50 "), parse_number("\N{MINUS SIGN}1e-3")
-    (2.5, -0.001)
-    """
-    token = text.strip().replace("\N{MINUS SIGN}", "-")
-    result = float(token)
-    if "_" in token or (not math.isfinite(result) and "n" in token.lower()):
-        raise ValueError(f"not a number: {shown(text)}")
-    return result
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        parse_number(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _rows(lines: Sequence[str], separator: str) -> list[_Row]:
-    """The cells of each line that holds any."""
-    rows = []
-    for number, cells in _split(lines, separator):
-        while cells and not cells[-1].strip():
-            cells.pop()
-        if cells:
-            rows.append((number, [cell.strip() for cell in cells]))
-    return rows
-
-
-def _split(lines: Sequence[str], separator: str) -> Iterator[_Row]:
-    """The cells of each line, as they stand there."""
-    if separator == _BLANKS:
-        lines = [line.strip() for line in lines]
-        if not any('"' in line for line in lines):
-            yield from ((number, line.split()) for number, line in enumerate(lines, start=1))
-            return
-    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
-    try:
-        yield from ((reader.line_num, cells) for cells in reader)
-    except csv.Error as error:
-        line = reader.line_num
-        problem = f"line {line} can't be split into cells ({error}): is this a CSV file?"
-        raise FileFormatError(problem, line=line) from error
-
-
-def _separator(text: str, lines: Sequence[str]) -> str:
-    """What stands between two cells."""
-    for separator in ";\t":
-        if separator in text:
-            return separator
-    return "," if "," in text and not _commas_are_decimal(lines) else _BLANKS
-
-
-def _commas_are_decimal(lines: Sequence[str]) -> bool:
-    """Whether every comma stands alone inside a number, between digits.
-
-    A text such as "1,2", one comma and nothing else, is read so too: hence the note.
-    """
-    return all(
-        _DECIMAL_COMMA.fullmatch(token)
-        for line in lines
-        if "," in line
-        for token in line.split()
-        if "," in token
-    )
-
-
-def _read_decimal_commas(rows: list[_Row], notes: list[str]) -> None:
-    """Replace decimal commas by points, where there are any; refuse a mixture of both."""
-    first_comma = first_point = None
-    for line, row in rows:
-        for k, cell in enumerate(row):
-            if "," in cell and _DECIMAL_COMMA.fullmatch(cell):
-                first_comma = first_comma or (line, cell)
-                row[k] = cell.replace(",", ".")
-            elif first_point is None and "." in cell and _is_number(cell):
-                first_point = (line, cell)
-    if first_comma is None:
-        return
-    line, cell = first_comma
-    if first_point is not None:
-        problem = (
-            f"line {line} has a decimal comma ({cut(cell)}) and line {first_point[0]} a decimal "
-            f"point ({cut(first_point[1])}): use one of them throughout"
-        )
-        raise FileFormatError(problem, line=line)
-    notes.append(f"Read commas as decimal commas: {cut(cell)} as {cut(cell.replace(',', '.'))}.")
-
-
-def _take_header(rows: list[_Row], separator: str, notes: list[str]) -> list[str]:
-    """Remove the first row where none of its cells is a number, and return them."""
-    if len(rows) == 1 or any(map(_is_number, rows[0][1])):
-        return []
-    names = rows.pop(0)[1]
-    if separator == _BLANKS and len(rows[0][1]) == 1:  # "waiting time" over a single column
-        names = [" ".join(names)]
-    notes.append(f"Took {listed(list(map(shown, names)))} as a header.")
-    return names
-
-
-def _column_index(
-    rows: list[_Row], names: list[str], column: str | int | None, notes: list[str]
-) -> int:
+def _column_index(table: Table, column: str | int | None, notes: list[str]) -> int:
     """Which column holds the points, from 0."""
-    widest = max(len(row) for _, row in rows)
+    names = table.names
+    widest = max(len(row.cells) for row in table.rows)
     width = max(len(names), widest)
     titles = [shown(name) for name in names] + [str(k + 1) for k in range(len(names), width)]
     if column is not None:
-        if column in names:
-            return names.index(str(column))
-        if str(column).isdecimal() and 1 <= int(column) <= width:
-            return int(column) - 1
-        problem = f"there is no column {shown(column)}: choose one of {listed(titles)}"
-        raise FileFormatError(problem)
+        return _find(column, names, titles)
     if width == 1:
         return 0
-    for line, row in rows:
+    for line, row, _ in table.rows:
         if len(row) != width:
-            have = f"{len(row)} cell{'s' if len(row) > 1 else ''}"
-            problem = f"line {line} has {have} where others have {width}: give every line the same columns"
-            raise FileFormatError(problem, line=line)
-    numeric = [k for k in range(width) if all(_is_number(row[k]) for _, row in rows)]
+            raise _ragged(line, len(row), width)
+    numeric = [k for k in range(width) if all(is_number(row.cells[k]) for row in table.rows)]
     if len(numeric) == 1:
         notes.append(f"Took column {titles[numeric[0]]}, the only one that holds numbers.")
         return numeric[0]
     if not numeric:
-        problem = f"there are {width} columns, and none of them holds only numbers: correct one"
-        raise FileFormatError(problem)
+        raise _no_numbers(width)
     choice = listed([titles[k] for k in numeric])
     problem = f"there are {width} columns: say which one holds the points ({choice})"
-    raise ColumnChoiceError(problem, columns=[_call(names, k) for k in numeric])
+    calls = _calls(names, width)
+    raise ColumnChoiceError(problem, columns=[calls[k] for k in numeric])
 
 
-def _call(names: Sequence[str], index: int) -> str:
-    """What to call a column so that it is found: by its name if it has one of its own, or its number."""
-    name = names[index] if index < len(names) else ""
-    return name if name and names.count(name) == 1 else str(index + 1)
+def parse_rows(
+    text: str, columns: Sequence[str | int] | None = None, missing: str = "error"
+) -> RowsText:
+    r"""The rows of a text, each of them one point.
+
+    columns: names from the header or numbers from 1; None for all that hold only numbers
+    missing: "error" refuses missing values (see MISSING); "keep" makes them nan
+
+    >>> rows = parse_rows("name;height;weight\nAnn;1.7;65\nBob;1.8;80")
+    >>> rows.points, rows.names
+    (((1.7, 65.0), (1.8, 80.0)), ('height', 'weight'))
+    >>> parse_rows("0.9, 0.7, 1.2").points
+    ((0.9, 0.7, 1.2),)
+    >>> parse_rows("1 2\n3 NA", missing="keep").notes
+    ('Took columns 1 and 2.', 'Kept 1 missing value in 1 row.')
+    >>> parse_rows("1 2\n3 NA")
+    Traceback (most recent call last):
+    refgmm.errors.FileFormatError: line 2, column 2: 'NA' is a missing value: fill it in, remove the line, or keep missing values with missing="keep" (--missing keep on the command line)
+    """
+    if missing not in ("error", "keep"):
+        raise RefGMMError(f"missing must be 'error' or 'keep', got {shown(missing)}")
+    table = read_table(text)
+    notes = list(table.notes)
+    rows = _square(table)
+    names = _calls(table.names, len(rows[0].cells))
+    titles = [name if name.isdecimal() else shown(name) for name in names]
+    if columns is None:
+        taken = _columns_of_numbers(rows, titles, notes)
+    else:
+        taken = _chosen_columns(columns, table.names, titles)
+    keep = missing == "keep"
+    points = tuple(_point_of_row(row, taken, titles, keep) for row in rows)
+    if keep:
+        _note_missing(points, [titles[k] for k in taken], notes)
+    return RowsText(points, tuple(names[k] for k in taken), tuple(notes))
 
 
-def _point(cell: str, line: int) -> float:
+def _square(table: Table) -> tuple[Row, ...]:
+    """The rows of a table, after filling them up to a cell in every column.
+
+    FileFormatError for a line that has fewer or more cells than most, or nothing in them.
+    """
+    lines = [*([table.header] if table.header else []), *table.rows]
+    if table.header and MISSING.issuperset(table.names):
+        raise _nothing(table.header.line)
+    if table.hollow:
+        raise _nothing(table.hollow)
+    if len(lines) == 1 and not any(map(is_number, lines[0].cells)):
+        line = lines[0].line
+        problem = f"line {line} holds no number, and no line follows it: give one point a line"
+        raise FileFormatError(problem, line=line)
+    width = max(len(row.cells) for row in lines)
+    if any(row.width < width for row in lines):
+        usual = Counter(row.width for row in lines).most_common(1)[0][0]
+        odd = next(row for row in lines if row.width != usual)
+        raise _ragged(odd.line, odd.width, usual)
+    for row in table.rows:
+        row.cells.extend([""] * (width - len(row.cells)))
+    return table.rows
+
+
+def _columns_of_numbers(rows: Sequence[Row], titles: Sequence[str], notes: list[str]) -> list[int]:
+    """The columns that hold at least one number, and no text but what spells missing."""
+    if len(titles) == 1:
+        return [0]
+    taken, texts, hollow, example = [], [], [], ""
+    for k, title in enumerate(titles):
+        held = [row for row in rows if row.cells[k] not in MISSING]
+        text = next((row for row in held if not is_number(row.cells[k])), None)
+        if text is not None:
+            texts.append(title)
+            example = example or f"{shown(text.cells[k])} in line {text.line}"
+        elif held:
+            taken.append(k)
+        else:
+            hollow.append(title)
+    if not taken:
+        raise _no_numbers(len(titles))
+    notes.append(f"Took {_columns([titles[k] for k in taken])}.")
+    if texts:
+        notes.append(f"Left out {_columns(texts)}: text, such as {example}.")
+    if hollow:
+        notes.append(f"Left out {_columns(hollow)}: no value.")
+    return taken
+
+
+def _chosen_columns(
+    columns: Sequence[str | int], names: Sequence[str], titles: Sequence[str]
+) -> list[int]:
+    """The columns that were asked for, in that order, from 0."""
+    if isinstance(columns, str | int):  # a name alone is a sequence, too: of letters
+        columns = [columns]
+    taken: list[int] = []
+    for column in columns:
+        same = [str(k + 1) for k, name in enumerate(names) if name == column]
+        if len(same) > 1:
+            problem = (
+                f"{len(same)} columns are called {shown(column)}: choose by number, {listed(same)}"
+            )
+            raise FileFormatError(problem)
+        k = _find(column, names, titles)
+        if k in taken:
+            raise FileFormatError(f"column {titles[k]} is chosen twice: name it once")
+        taken.append(k)
+    if not taken:
+        raise FileFormatError(f"no column is chosen: choose from {listed(titles)}")
+    return taken
+
+
+def _point_of_row(row: Row, taken: Sequence[int], titles: Sequence[str], keep: bool) -> Vector:
+    """The numbers in the columns taken, with nan for missing values that are kept."""
+    line, cells, _ = row
+    if all(cells[k] in MISSING for k in taken):
+        raise _nothing(line)
+    point = []
+    for k in taken:
+        if cells[k] not in MISSING:
+            point.append(_number(cells[k], line, titles[k]))
+        elif keep:
+            point.append(math.nan)
+        else:
+            what = f"{shown(cells[k])} is a missing value" if cells[k] else "the cell is empty"
+            problem = (
+                f"line {line}, column {titles[k]}: {what}: fill it in, remove the line, or keep "
+                'missing values with missing="keep" (--missing keep on the command line)'
+            )
+            raise FileFormatError(problem, line=line)
+    return tuple(point)
+
+
+def _note_missing(points: Matrix, titles: Sequence[str], notes: list[str]) -> None:
+    """Say how many values are missing. FileFormatError where a column has no other."""
+    for title, column in zip(titles, zip(*points, strict=True), strict=True):
+        if all(map(math.isnan, column)):
+            raise FileFormatError(f"column {title} holds no value: choose other columns")
+    gaps = [sum(map(math.isnan, point)) for point in points]
+    if any(gaps):
+        rows = _counted(len(points) - gaps.count(0), "row")
+        notes.append(f"Kept {_counted(sum(gaps), 'missing value')} in {rows}.")
+
+
+def _calls(names: Sequence[str], width: int) -> list[str]:
+    """What to call each column so that it is found: by its name if it has one of its own, or its number."""
+    times = Counter(filter(None, names))
+    numbers = [str(k + 1) for k in range(len(names), width)]
+    return [name if times[name] == 1 else str(k + 1) for k, name in enumerate(names)] + numbers
+
+
+def _find(column: str | int, names: Sequence[str], titles: Sequence[str]) -> int:
+    """Which column is meant, from 0; by its name or its number from 1."""
+    if column in names:
+        return names.index(str(column))
+    if str(column).isdecimal() and 1 <= int(column) <= len(titles):
+        return int(column) - 1
+    raise FileFormatError(f"there is no column {shown(column)}: choose one of {listed(titles)}")
+
+
+def _number(cell: str, line: int, title: str = "") -> float:
+    """The number in a cell. FileFormatError names the line, and the column if it has a title."""
     try:
         return validation.number(parse_number(cell), "points")
-    except InvalidValueError as error:
-        raise FileFormatError(f"line {line}: {error}", line=line) from error
-    except ValueError:
+    except ValueError as error:
+        place = f"line {line}, column {title}" if title else f"line {line}"
+        if isinstance(error, InvalidValueError):
+            raise FileFormatError(f"{place}: {error}", line=line) from error
         what = f"{shown(cell)} is not a number" if cell else "the cell is empty"
-        problem = f"line {line}: {what}: correct it or remove the line"
+        problem = f"{place}: {what}: correct it or remove the line"
         raise FileFormatError(problem, line=line) from None
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _columns(titles: Sequence[str]) -> str:
+    return f"column{'' if len(titles) == 1 else 's'} {listed(titles, most=4)}"
+
+
+def _ragged(line: int, have: int, others: int) -> FileFormatError:
+    have_cells = _counted(have, "cell")
+    problem = (
+        f"line {line} has {have_cells} where others have {others}: give every line the same columns"
+    )
+    return FileFormatError(problem, line=line)
+
+
+def _nothing(line: int) -> FileFormatError:
+    return FileFormatError(f"line {line} holds no value: remove it", line=line)
+
+
+def _no_numbers(width: int) -> FileFormatError:
+    problem = f"there are {width} columns, and none of them holds only numbers: correct one"
+    return FileFormatError(problem)

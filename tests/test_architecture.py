@@ -29,6 +29,7 @@ ORDER = [
     "em",
     "curves",
     "files",
+    "cells",
     "points_text",
     "problem",
     "worked_example",

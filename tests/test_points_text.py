@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from refgmm import FileFormatError, parse_points, read_points
+from refgmm.cells import parse_number
 from refgmm.errors import ColumnChoiceError
-from refgmm.points_text import parse_number
 
 from .support import DATA
 

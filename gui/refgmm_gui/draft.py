@@ -9,8 +9,8 @@ from typing import Any
 
 from refgmm import Mixture, Problem, parse_points, validation
 from refgmm.arithmetic import total
+from refgmm.cells import parse_number
 from refgmm.errors import InvalidValueError
-from refgmm.points_text import parse_number
 from refgmm.problem import PARAMETERS, extra_of_document, join_document
 
 _CHECKS: dict[str, Callable[[object, int], float]] = {

@@ -1,0 +1,171 @@
+"""Text cut into cells: what separates two, what is a header, what is a number.
+
+Recognised, and said in the notes of the result wherever it was a guess:
+
+    separators       comma, semicolon, tab or blanks
+    decimal comma    0,9 for 0.9, where commas can't be separators
+    a header         a first line that holds no number
+"""
+
+import csv
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from refgmm.errors import FileFormatError
+from refgmm.formatting import listed
+from refgmm.validation import cut, shown
+
+_DECIMAL_COMMA = re.compile(r"[+\-\N{MINUS SIGN}]?\d*,\d+(?:[eE][+-]?\d+)?")
+
+_BLANKS = " "  # as a separator: one or more
+
+
+class Row(NamedTuple):
+    """One line of a table."""
+
+    line: int  # counted from 1
+    cells: list[str]  # without blanks around them, up to the last that isn't empty
+    width: int  # how many cells the line has, with the empty ones at its end
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The cells of a text, and what was assumed in cutting it."""
+
+    header: Row | None
+    rows: tuple[Row, ...]  # at least one; each holds something
+    hollow: int | None  # the first line that holds separators and nothing else
+    notes: tuple[str, ...]  # whole sentences
+
+    @property
+    def names(self) -> list[str]:
+        """The names in the header; none without a header."""
+        return self.header.cells if self.header else []
+
+
+def read_table(text: str) -> Table:
+    r"""The cells of a text, with decimal points, and the header apart.
+
+    >>> read_table("x;y\n0,9;").rows, read_table("x;y\n0,9;").names
+    ((Row(line=2, cells=['0.9'], width=2),), ['x', 'y'])
+    """
+    notes: list[str] = []
+    lines = text.splitlines(keepends=True)  # a quoted cell may hold a line end
+    separator = _separator(text, lines)
+    every = list(_rows(lines, separator))
+    rows = [row for row in every if row.cells]
+    if separator == "," and any(len(row.cells) > 1 for row in rows):
+        notes.append("Took commas as separators.")
+    if not rows:
+        raise FileFormatError("there are no points in the text: give one number a line")
+    _read_decimal_commas(rows, notes)
+    header = _take_header(rows, separator, notes)
+    hollow = (row.line for row in every if not row.cells and lines[row.line - 1].strip())
+    return Table(header, tuple(rows), next(hollow, None), tuple(notes))
+
+
+def parse_number(text: str) -> float:
+    """The number that a text spells; inf where it is too large for a double.
+
+    ValueError where it spells none. Unlike float(), takes no nan, no inf, no 1_000.
+
+    >>> parse_number(" 2.50 "), parse_number("\N{MINUS SIGN}1e-3")
+    (2.5, -0.001)
+    """
+    token = text.strip().replace("\N{MINUS SIGN}", "-")
+    result = float(token)
+    if "_" in token or (not math.isfinite(result) and "n" in token.lower()):
+        raise ValueError(f"not a number: {shown(text)}")
+    return result
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell spells a number."""
+    try:
+        parse_number(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _rows(lines: Sequence[str], separator: str) -> Iterator[Row]:
+    """The cells of each line, which may be none."""
+    for number, written in _split(lines, separator):
+        cells = [cell.strip() for cell in written]
+        while cells and not cells[-1]:
+            cells.pop()
+        yield Row(number, cells, len(written))
+
+
+def _split(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Each line's number, and its cells as they stand there."""
+    if separator == _BLANKS:
+        lines = [line.strip() for line in lines]
+        if not any('"' in line for line in lines):
+            yield from ((number, line.split()) for number, line in enumerate(lines, start=1))
+            return
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
+    try:
+        yield from ((reader.line_num, cells) for cells in reader)
+    except csv.Error as error:
+        line = reader.line_num
+        problem = f"line {line} can't be split into cells ({error}): is this a CSV file?"
+        raise FileFormatError(problem, line=line) from error
+
+
+def _separator(text: str, lines: Sequence[str]) -> str:
+    """What stands between two cells."""
+    for separator in ";\t":
+        if separator in text:
+            return separator
+    return "," if "," in text and not _commas_are_decimal(lines) else _BLANKS
+
+
+def _commas_are_decimal(lines: Sequence[str]) -> bool:
+    """Whether every comma stands alone inside a number, between digits.
+
+    A text such as "1,2", one comma and nothing else, is read so too: hence the note.
+    """
+    return all(
+        _DECIMAL_COMMA.fullmatch(token)
+        for line in lines
+        if "," in line
+        for token in line.split()
+        if "," in token
+    )
+
+
+def _read_decimal_commas(rows: list[Row], notes: list[str]) -> None:
+    """Replace decimal commas by points, where there are any; refuse a mixture of both."""
+    first_comma = first_point = None
+    for line, cells, _ in rows:
+        for k, cell in enumerate(cells):
+            if "," in cell and _DECIMAL_COMMA.fullmatch(cell):
+                first_comma = first_comma or (line, cell)
+                cells[k] = cell.replace(",", ".")
+            elif first_point is None and "." in cell and is_number(cell):
+                first_point = (line, cell)
+    if first_comma is None:
+        return
+    line, cell = first_comma
+    if first_point is not None:
+        problem = (
+            f"line {line} has a decimal comma ({cut(cell)}) and line {first_point[0]} a decimal "
+            f"point ({cut(first_point[1])}): use one of them throughout"
+        )
+        raise FileFormatError(problem, line=line)
+    notes.append(f"Read commas as decimal commas: {cut(cell)} as {cut(cell.replace(',', '.'))}.")
+
+
+def _take_header(rows: list[Row], separator: str, notes: list[str]) -> Row | None:
+    """Remove the first row where none of its cells is a number, and return it."""
+    if len(rows) == 1 or any(map(is_number, rows[0].cells)):
+        return None
+    header = rows.pop(0)
+    if separator == _BLANKS and len(rows[0].cells) == 1:  # "waiting time" over a single column
+        header = Row(header.line, [" ".join(header.cells)], 1)
+    notes.append(f"Took {listed(list(map(shown, header.cells)))} as a header.")
+    return header
