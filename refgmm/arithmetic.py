@@ -71,9 +71,11 @@ def scaled(factor: float, value: Any) -> Any:
     >>> scaled(2.0, 1.5), scaled(2.0, (1.0, 2.0))
     (3.0, (2.0, 4.0))
     """
-    if isinstance(value, tuple):
-        return tuple([scaled(factor, entry) for entry in value])
-    return factor * value
+    if not isinstance(value, tuple):
+        return factor * value
+    if isinstance(value[0], tuple):
+        return tuple([scaled(factor, row) for row in value])
+    return tuple([factor * entry for entry in value])
 
 
 def divided(value: Any, divisor: float) -> Any:

@@ -7,6 +7,8 @@
     VarianceCollapse      a component that sits on one value: its density is infinite   ends the walk
     SingularCovariance    a component whose points lie in a plane, or on a line         ends the walk
     VarianceUnderflow     points so close together that their variance is no double     ends the walk
+    VarianceFloored       a variance raised to the floor that a fit was asked to keep
+    ComponentRestarted    a degenerate component started anew, as a fit was asked to
 
 An event is a record, not an exception: the epoch that it happened in is kept whole,
 and whoever reads the epoch decides what to do. Nothing is clamped or repaired.
@@ -192,6 +194,40 @@ class VarianceUnderflow(Event):
             f"Epoch {self.epoch}: the variance of component {self.component + 1} is "
             f"{self.variance!r}, below the {SMALLEST_VARIANCE!r} that refgmm computes with. EM stops "
             "here. Choose a smaller unit for the points."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceFloored(Event):
+    """A component whose variance was raised to the floor that the user asked for."""
+
+    component: int  # from 0
+    variance: float  # the smallest, over all directions, before
+    floor: float
+    sub_step: ClassVar[str] = "variances"
+
+    @property
+    def message(self) -> str:
+        return (
+            f"Epoch {self.epoch}: the smallest variance of component {self.component + 1}, "
+            f"{self.variance!r}, was raised to the floor {self.floor!r}."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentRestarted(Event):
+    """A component that degenerated and was started anew, as the user asked."""
+
+    component: int  # from 0
+    reason: Event
+    mean: Point  # where it starts anew
+    sub_step: ClassVar[str] = "weights"
+
+    @property
+    def message(self) -> str:
+        return (
+            f"Epoch {self.epoch}: component {self.component + 1} was started anew at {self.mean!r}, "
+            f"because of this: {self.reason.message}"
         )
 
 

@@ -31,17 +31,21 @@ from refgmm.formatting import listed
 from refgmm.linear_algebra import identity
 from refgmm.validation import shown
 
+ALL, DIAGONAL_PART, MEAN_OF_DIAGONAL = "all", "diagonal", "mean of the diagonal"
+
 
 @dataclass(frozen=True, slots=True)
 class Structure:
     """What the covariances of a mixture have in common.
 
-    keep: the part of a scatter matrix that the structure allows
+    part: what the structure allows of a scatter matrix: ALL, DIAGONAL_PART or MEAN_OF_DIAGONAL
+    keep: that part of a scatter matrix
     count: how many numbers determine a covariance that is kept so, in d dimensions
     """
 
     name: str
     is_shared: bool
+    part: str
     keep: Callable[[Matrix], Matrix]
     count: Callable[[int], int]
     meaning: str
@@ -54,13 +58,13 @@ class Structure:
         >>> FULL.estimate([4.0, 2.0], (2.0, 2.0)), TIED.estimate([4.0, 2.0], (2.0, 2.0))
         ((2.0, 1.0), (1.5, 1.5))
         """
-        kept = [self._kept(scatter) for scatter in scatters]
+        kept = [self.kept(scatter) for scatter in scatters]
         if self.is_shared:
             return (divided(summed(kept), total(effective_counts)),) * len(kept)
         return tuple(map(divided, kept, effective_counts))
 
-    def _kept(self, scatter: Square) -> Square:
-        """A number, in one dimension, is kept by every structure."""
+    def kept(self, scatter: Square) -> Square:
+        """What the structure keeps of a scatter; a number, in one dimension, as it is."""
         return self.keep(scatter) if isinstance(scatter, tuple) else scatter
 
     def covariance_parameters(self, k: int, d: int) -> int:
@@ -111,6 +115,7 @@ def _one_number(d: int) -> int:
 FULL = Structure(
     "full",
     is_shared=False,
+    part=ALL,
     keep=_all,
     count=_half_a_matrix,
     meaning="each component has a covariance of its own",
@@ -118,6 +123,7 @@ FULL = Structure(
 TIED = Structure(
     "tied",
     is_shared=True,
+    part=ALL,
     keep=_all,
     count=_half_a_matrix,
     meaning="all components share one covariance",
@@ -125,6 +131,7 @@ TIED = Structure(
 DIAGONAL = Structure(
     "diagonal",
     is_shared=False,
+    part=DIAGONAL_PART,
     keep=_diagonal,
     count=_a_diagonal,
     meaning="each component has variances of its own; coordinates are uncorrelated",
@@ -132,6 +139,7 @@ DIAGONAL = Structure(
 TIED_DIAGONAL = Structure(
     "tied diagonal",
     is_shared=True,
+    part=DIAGONAL_PART,
     keep=_diagonal,
     count=_a_diagonal,
     meaning="all components share the variances; coordinates are uncorrelated",
@@ -139,6 +147,7 @@ TIED_DIAGONAL = Structure(
 SPHERICAL = Structure(
     "spherical",
     is_shared=False,
+    part=MEAN_OF_DIAGONAL,
     keep=_mean_of_diagonal,
     count=_one_number,
     meaning="each component has one variance, the same in all directions",
@@ -146,6 +155,7 @@ SPHERICAL = Structure(
 TIED_SPHERICAL = Structure(
     "tied spherical",
     is_shared=True,
+    part=MEAN_OF_DIAGONAL,
     keep=_mean_of_diagonal,
     count=_one_number,
     meaning="all components share one variance, the same in all directions",

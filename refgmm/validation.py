@@ -31,8 +31,14 @@ _SINGULAR = {
     "means": "mean",
     "variances": "variance",
     "covariances": "covariance",
+    "sample_weights": "sample weight",
 }
-_LARGEST = {"points": LARGEST_MAGNITUDE, "means": LARGEST_MEAN, "weights": math.inf}
+_LARGEST = {
+    "points": LARGEST_MAGNITUDE,
+    "means": LARGEST_MEAN,
+    "weights": math.inf,
+    "sample_weights": LARGEST_MAGNITUDE,
+}
 _LONGEST_SHOWN = 40
 _ASYMMETRY = 1e-12
 
@@ -126,6 +132,23 @@ def weight(value: object, index: int | None = None) -> float:
             "give a probability, from 0 to 1"
         )
         raise InvalidValueError(problem, field="weights", index=index)
+    return result
+
+
+def sample_weight(value: object, index: int) -> float:
+    """`value` as a sample weight: how often a point counts, from 0 on.
+
+    >>> sample_weight(-1, 2)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: sample weight 3 must not be negative, got -1: give how often the point counts
+    """
+    result = number(value, "sample_weights", index)
+    if not result >= 0.0:
+        problem = (
+            f"{named('sample_weights', index)} must not be negative, got {shown(value)}: "
+            "give how often the point counts"
+        )
+        raise InvalidValueError(problem, field="sample_weights", index=index)
     return result
 
 

@@ -23,7 +23,7 @@ from refgmm.em import Epoch
 from refgmm.formatting import subscript
 from refgmm.problem import Problem
 from refgmm.stepper import index_of
-from refgmm.structures import FULL, TIED, Structure
+from refgmm.structures import ALL, FULL, Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +328,7 @@ def _entries(rank: int, d: int, structure: Structure) -> Sequence[tuple[int, ...
         return [()]
     if rank == 1:
         return [(a,) for a in range(d)]
-    has_pairs = structure.name in (FULL.name, TIED.name)
+    has_pairs = structure.part == ALL
     return [(a, b) for a in range(d) for b in range(a + 1) if has_pairs or a == b]
 
 

@@ -1,0 +1,298 @@
+"""One run of EM: from a start, epoch after epoch, until a rule fires, the run degenerates, or the caller stops it.
+
+A `Task` holds what all runs of a fit share. `climb` is the loop; what it gives is a `Summit`.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from refgmm import em, events, initialization
+from refgmm import missing as incomplete
+from refgmm.arithmetic import Matrix, Point, Square, Vector, divided, scaled, total
+from refgmm.em import Epoch, EStep, MStep
+from refgmm.errors import DegenerateError
+from refgmm.estimation import Estimation, floored, smallest_variance
+from refgmm.events import ComponentRestarted, Event, VarianceFloored
+from refgmm.initialization import Cloud, Start
+from refgmm.mixture import Mixture
+from refgmm.stopping import Progress, StoppingRule
+from refgmm.structures import Structure
+
+STANDS_STILL = "nothing changes any more: the epoch gave the same parameters, bit for bit"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What all runs of a fit share.
+
+    points: (n,) or (n, d); nan where a value is missing
+    point_weights: (n,), how often each point counts; None: once
+    stand_ins: the points, with something in the place of missing values: for events, which look
+        for the points that a component sits on
+    cloud: of the complete points; None where no run needs it
+    """
+
+    points: tuple[Point, ...]
+    point_weights: Vector | None
+    stand_ins: tuple[Point, ...]
+    cloud: Cloud | None
+    has_missing: bool
+    structure: Structure
+    estimation: Estimation
+    variance_floor: float | None
+    component_restarts: int
+    rules: tuple[StoppingRule, ...]
+    keeps_progress: bool
+    keeps_trace: bool
+    on_epoch: Callable[[Progress], object] | None
+    rng: random.Random
+
+    @property
+    def point_count(self) -> float:
+        """n; with sample weights, their sum."""
+        return float(len(self.points)) if self.point_weights is None else total(self.point_weights)
+
+    def e_step(self, mixture: Mixture[Any]) -> EStep:
+        """Who answers for what."""
+        step = incomplete.e_step if self.has_missing else em.e_step
+        return step(self.points, mixture, self.point_weights)
+
+    def m_step(self, mixture: Mixture[Any], responsibilities: Matrix) -> MStep:
+        """The new parameters, as the fit was asked to estimate them."""
+        if self.has_missing:
+            m = incomplete.m_step(
+                self.points, mixture, responsibilities, self.structure, self.point_weights
+            )
+        else:
+            m = em.m_step(self.points, responsibilities, self.structure, self.point_weights)
+        return m if self.estimation.is_plain else self.estimation.revised(m)
+
+    def first_mixture(self, start: Start) -> Mixture[Any]:
+        """The mixture that epoch 1 starts from. DegenerateError where responsibilities give none."""
+        if isinstance(start, Mixture):
+            return start
+        m = em.m_step(self.points, start, self.structure, self.point_weights)
+        m = m if self.estimation.is_plain else self.estimation.revised(m)
+        m, found = self._remedied(0, start, m)
+        fatal = tuple(event for event in found if event.ends_walk)
+        if fatal:
+            message = " ".join(["There is no mixture to start from.", *(e.message for e in fatal)])
+            raise DegenerateError(message, events=fatal)
+        return Mixture.of_parameters(m.weights, m.means, m.covariances)
+
+    def epoch(self, index: int, before: Mixture[Any], e: EStep, restarts_left: int) -> Epoch[Any]:
+        """The M step that follows an E step, with all events and interventions."""
+        m = self.m_step(before, e.responsibilities)
+        found = events.of_e_step(index, len(self.points), before.components, e.evidence)
+        m, of_m = self._remedied(index, e.responsibilities, m)
+        if restarts_left:
+            m, of_m = self._restarted(index, m, of_m, restarts_left)
+        return Epoch(index, before, e, m, (*found, *of_m))
+
+    def log_prior(self, mixture: Mixture[Any]) -> float:
+        """Ln of the prior density, but for a constant; 0 without a prior."""
+        prior = self.estimation.prior
+        return 0.0 if prior is None else prior.log_density(mixture)
+
+    def _remedied(
+        self, index: int, responsibilities: Matrix, m: MStep
+    ) -> tuple[MStep, list[Event]]:
+        """The M step with the variance floor, where one was asked for; and its events."""
+        found: list[Event] = []
+        if self.variance_floor is not None:
+            m, found = _with_floor(index, m, self.variance_floor)
+        exempt = self.estimation.need_no_points(len(m.weights))
+        return m, found + events.of_m_step(index, self.stand_ins, responsibilities, m, exempt)
+
+    def _restarted(
+        self, index: int, m: MStep, found: list[Event], restarts_left: int
+    ) -> tuple[MStep, list[Event]]:
+        """The M step with degenerate components started anew, as long as restarts are left."""
+        assert self.cloud is not None
+        kept: list[Event] = []
+        for event in found:
+            j = getattr(event, "component", None)
+            if not event.ends_walk or j is None or not restarts_left:
+                kept.append(event)
+                continue
+            mean = self.cloud.points[int(self.rng.random() * len(self.cloud.points))]
+            covariance = initialization.start_covariance(self.cloud, len(m.weights), self.structure)
+            m = _with_component(m, j, mean, covariance, shares=self.structure.is_shared)
+            kept.append(ComponentRestarted(index, j, event, mean))
+            restarts_left -= 1
+        return m, kept
+
+
+def _with_floor(index: int, m: MStep, floor: float) -> tuple[MStep, list[Event]]:
+    """The M step with no variance below the floor."""
+    found: list[Event] = []
+    covariances: list[Square] = []
+    for j, (count, covariance) in enumerate(zip(m.effective_counts, m.covariances, strict=True)):
+        raised = covariance if count == 0.0 else floored(covariance, floor)
+        if raised != covariance:
+            found.append(VarianceFloored(index, j, smallest_variance(covariance), floor))
+        covariances.append(raised)
+    return replace(m, covariances=tuple(covariances)), found
+
+
+def _with_component(m: MStep, j: int, mean: Point, covariance: Square, shares: bool) -> MStep:
+    """The M step with component j started anew: weight 1/k, the others' scaled to what is left."""
+    k = len(m.weights)
+    others = total(weight for i, weight in enumerate(m.weights) if i != j)
+    left = 1.0 - 1.0 / k
+    return replace(
+        m,
+        means=(*m.means[:j], mean, *m.means[j + 1 :]),
+        covariances=(covariance,) * k
+        if shares
+        else (*m.covariances[:j], covariance, *m.covariances[j + 1 :]),
+        weights=tuple(
+            1.0 / k if i == j else divided(scaled(left, weight), others)
+            for i, weight in enumerate(m.weights)
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Summit:
+    """Where a run ended.
+
+    e: the E step of `progress.mixture`, whose log-likelihood is the run's
+    stopped_by: the rule that fired; None where it was something else: see stopped_because
+    """
+
+    progress: Progress
+    e: EStep
+    converged: bool
+    cancelled: bool
+    stopped_by: StoppingRule | None
+    stopped_because: str
+    events: tuple[Event, ...]
+    history: tuple[Progress, ...]
+    trace: tuple[Epoch[Any], ...]
+
+    @property
+    def degenerated(self) -> bool:
+        """Whether the run ended in an epoch with no mixture after it."""
+        return any(event.ends_walk for event in self.events)
+
+    @property
+    def objective(self) -> float:
+        """What the run climbed: the log-likelihood, and with a prior its logarithm."""
+        return self.progress.log_likelihood + self.progress.log_prior
+
+
+@dataclass(slots=True)
+class _Log:
+    """What a run leaves behind."""
+
+    events: list[Event] = field(default_factory=list)
+    history: list[Progress] = field(default_factory=list)
+    trace: list[Epoch[Any]] = field(default_factory=list)
+
+
+def climb(task: Task, number: int, start: Start) -> Summit:
+    """Run `number` of a fit, from its start to where it ends."""
+    log = _Log()
+    mixture = task.first_mixture(start)
+    e = task.e_step(mixture)
+    progress = _measured(
+        task,
+        Progress(
+            number,
+            0,
+            mixture,
+            e.log_likelihood,
+            task.log_prior(mixture),
+            None,
+            task.point_count,
+            None,
+        ),
+    )
+    restarts_left = task.component_restarts
+    while True:
+        if task.keeps_progress:
+            log.history.append(progress)
+        if task.on_epoch is not None and task.on_epoch(progress):
+            return _summit(
+                log,
+                progress,
+                e,
+                None,
+                f"stopped by on_epoch after epoch {progress.epoch}",
+                cancelled=True,
+            )
+        fired = _fired(task, progress)
+        if fired is not None:
+            return _summit(log, progress, e, fired, str(fired))
+        if progress.previous == mixture:
+            return _summit(log, progress, e, None, STANDS_STILL)
+
+        epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
+        log.events += epoch.events
+        if task.keeps_trace:
+            log.trace.append(epoch)
+        if epoch.ends_walk:
+            why = next(event.message for event in epoch.events if event.ends_walk)
+            return _summit(log, progress, e, None, why)
+        was_restarted = [event for event in epoch.events if isinstance(event, ComponentRestarted)]
+        restarts_left -= len(was_restarted)
+        mixture = epoch.after
+        e = task.e_step(mixture)
+        progress = _next(task, progress, mixture, e, is_same_climb=not was_restarted)
+
+
+def _next(
+    task: Task, last: Progress, mixture: Mixture[Any], e: EStep, is_same_climb: bool
+) -> Progress:
+    """How far the run is after one epoch more."""
+    log_prior = task.log_prior(mixture)
+    gain = (e.log_likelihood + log_prior) - (last.log_likelihood + last.log_prior)
+    return _measured(
+        task,
+        replace(
+            last,
+            epoch=last.epoch + 1,
+            mixture=mixture,
+            log_likelihood=e.log_likelihood,
+            log_prior=log_prior,
+            gain=gain if is_same_climb else None,
+            previous=last.mixture if is_same_climb else None,
+        ),
+    )
+
+
+def _measured(task: Task, progress: Progress) -> Progress:
+    """With the value of each stopping rule."""
+    return replace(progress, rule_values=tuple(rule.value(progress) for rule in task.rules))
+
+
+def _fired(task: Task, progress: Progress) -> StoppingRule | None:
+    """The first rule that says to stop here; at the start none does."""
+    pairs = zip(task.rules, progress.rule_values, strict=True)
+    return next((rule for rule, value in pairs if progress.epoch and rule.fires(value)), None)
+
+
+def _summit(
+    log: _Log,
+    progress: Progress,
+    e: EStep,
+    rule: StoppingRule | None,
+    why: str,
+    *,
+    cancelled: bool = False,
+) -> Summit:
+    converged = why == STANDS_STILL or (rule is not None and rule.means_convergence)
+    return Summit(
+        progress,
+        e,
+        converged,
+        cancelled,
+        rule,
+        why,
+        tuple(log.events),
+        tuple(log.history),
+        tuple(log.trace),
+    )

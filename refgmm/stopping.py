@@ -1,0 +1,184 @@
+"""When a fit stops: rules as small values with names.
+
+    Gain               the epoch gained less log-likelihood than the limit, in nats
+    MeanGain           the same per point: the gain divided by the number of points
+    RelativeGain       the same relative to the log-likelihood: the gain divided by its size
+    ParameterChange    no weight, mean or covariance changed by more than the limit
+    Epochs             so many epochs are done
+
+A small gain doesn't prove that a maximum is near: where EM is slow, thousands of small gains may
+follow. Hence the result of a fit tells the rule that fired, and its value at every epoch.
+
+A rule fires where its value is below its limit (Epochs: has reached it). Rounding can make the last
+gains a little negative; that fires, too. Gains count the logarithm of the prior, where there is one.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from refgmm.errors import InvalidValueError
+from refgmm.mixture import Mixture
+from refgmm.validation import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A fit after an epoch (0: at its start).
+
+    log_likelihood: of `mixture`, in nats
+    gain: of log_likelihood + log_prior over the epoch before; None at the start, and where a
+        component was restarted, since the two then belong to different climbs
+    rule_values: of each stopping rule; None where it has none yet
+    """
+
+    run: int  # of several restarts, from 1
+    epoch: int
+    mixture: Mixture[Any]
+    log_likelihood: float
+    log_prior: float  # of `mixture`, but for a constant; 0 where there is no prior
+    gain: float | None
+    point_count: float  # the sum of the sample weights, where there are any
+    previous: Mixture[Any] | None
+    rule_values: tuple[float | None, ...] = ()
+
+
+def _is_limit(value: object) -> bool:
+    return isinstance(value, int | float) and 0.0 <= value < math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class StoppingRule:
+    """A limit on something that each epoch has a value of."""
+
+    limit: float
+    title: ClassVar[str]
+    means_convergence: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if not _is_limit(self.limit):
+            name = type(self).__name__
+            problem = f"the limit of {name} must be a number from 0 on, got {shown(self.limit)}"
+            raise InvalidValueError(problem, field="stop")
+
+    def value(self, progress: Progress) -> float | None:
+        """What the rule looks at; None where the epoch has no such thing."""
+        raise NotImplementedError
+
+    def fires(self, value: float | None) -> bool:
+        """Whether a fit stops at this value."""
+        return value is not None and value < self.limit
+
+    def __str__(self) -> str:
+        return f"{self.title} below {self.limit:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Gain(StoppingRule):
+    """The gain of the log-likelihood, ln L' - ln L, in nats."""
+
+    limit: float = 1e-8
+    title: ClassVar[str] = "gain of the log-likelihood"
+
+    def value(self, progress: Progress) -> float | None:
+        """The gain."""
+        return progress.gain
+
+
+@dataclass(frozen=True, slots=True)
+class MeanGain(StoppingRule):
+    """The gain of the mean log-likelihood per point, (ln L' - ln L) / n: scikit-learn's rule."""
+
+    limit: float = 1e-10
+    title: ClassVar[str] = "gain of the mean log-likelihood per point"
+
+    def value(self, progress: Progress) -> float | None:
+        """The gain divided by the number of points."""
+        return None if progress.gain is None else progress.gain / progress.point_count
+
+
+@dataclass(frozen=True, slots=True)
+class RelativeGain(StoppingRule):
+    """The gain relative to the log-likelihood, (ln L' - ln L) / |ln L'|: mclust's rule, nearly."""
+
+    limit: float = 1e-12
+    title: ClassVar[str] = "gain relative to the log-likelihood"
+
+    def value(self, progress: Progress) -> float | None:
+        """The gain divided by the size of the log-likelihood; None where that is 0."""
+        if progress.gain is None or progress.log_likelihood == 0.0:
+            return None
+        return progress.gain / abs(progress.log_likelihood)
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterChange(StoppingRule):
+    """The largest change of any weight, mean or covariance entry, each in its own unit."""
+
+    limit: float = 1e-6
+    title: ClassVar[str] = "largest change of a parameter"
+
+    def value(self, progress: Progress) -> float | None:
+        """The largest absolute difference."""
+        if progress.previous is None:
+            return None
+        changes = zip(_parameters(progress.mixture), _parameters(progress.previous), strict=True)
+        return max(abs(new - old) for new, old in changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Epochs(StoppingRule):
+    """A number of epochs. Where it fires, the fit has not converged: it has been cut short."""
+
+    limit: float = 10_000
+    title: ClassVar[str] = "number of epochs"
+    means_convergence: ClassVar[bool] = False
+
+    def value(self, progress: Progress) -> float | None:
+        """How many are done."""
+        return float(progress.epoch)
+
+    def fires(self, value: float | None) -> bool:
+        """Whether so many are done."""
+        return value is not None and value >= self.limit
+
+    def __str__(self) -> str:
+        return f"{self.limit:g} epochs"
+
+
+DEFAULT = (Gain(1e-8), Epochs(10_000))
+
+
+def rules_of(stop: StoppingRule | Iterable[Any]) -> tuple[StoppingRule, ...]:
+    """One rule or several, as a tuple. InvalidValueError for what is no rule.
+
+    >>> rules_of(Gain(1e-6))
+    (Gain(limit=1e-06),)
+    """
+    rules = (stop,) if isinstance(stop, StoppingRule) else tuple(stop)
+    for rule in rules:
+        if not isinstance(rule, StoppingRule):
+            problem = (
+                f"stop must hold stopping rules, got {shown(rule)}: give refgmm.Gain(1e-8), say"
+            )
+            raise InvalidValueError(problem, field="stop")
+    if not rules:
+        problem = "there is no stopping rule: give refgmm.Epochs(1000), say"
+        raise InvalidValueError(problem, field="stop")
+    return rules
+
+
+def _parameters(mixture: Mixture[Any]) -> Iterable[float]:
+    """All of them, one after the other."""
+    yield from mixture.weights
+    yield from _numbers(mixture.means)
+    yield from _numbers(mixture.covariances)
+
+
+def _numbers(value: Any) -> Iterable[float]:
+    if isinstance(value, tuple):
+        for entry in value:
+            yield from _numbers(entry)
+    else:
+        yield value
