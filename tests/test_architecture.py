@@ -27,6 +27,7 @@ ORDER = [
     "mixture",
     "events",
     "em",
+    "missing",
     "curves",
     "files",
     "cells",
