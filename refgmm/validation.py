@@ -277,7 +277,7 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     """Anything iterable of numbers as a tuple of floats, (n,); of rows of numbers, (n, d); n >= 1.
 
     Data frames count as their rows. may_miss: nan in a row stands for a missing value, and is let
-    through; a row of nothing else is refused.
+    through; a row of nothing else is refused. Where points are numbers, a nan is always refused.
 
     >>> points(range(3))
     (0.0, 1.0, 2.0)
@@ -304,8 +304,9 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
         raise InvalidValueError("there are no points: give at least one", field="points")
     if not _has_rows(given[0]):
         return tuple(number(value, "points", i) for i, value in enumerate(given))
-    d = len(_entries(given[0], "point 1", "points", 0))
-    return tuple(_row(row, i, d, may_miss) for i, row in enumerate(given))
+    first = _entries(given[0], "point 1", "points", 0)
+    rows = [first, *given[1:]]  # a generator of entries can be read once
+    return tuple(_row(row, i, len(first), may_miss) for i, row in enumerate(rows))
 
 
 def _has_rows(first: object) -> bool:
@@ -321,16 +322,32 @@ def _row(value: object, i: int, d: int, may_miss: bool) -> Vector:
             f"point {i + 1} has {have} where point 1 has {d}: give every point the same number"
         )
         raise InvalidValueError(problem, field="points", index=i)
-    row = tuple(
-        math.nan if may_miss and _is_nan(entry) else number(entry, "points", i, a)
-        for a, entry in enumerate(entries)
-    )
+    row = tuple([_coordinate(entry, i, a, may_miss) for a, entry in enumerate(entries)])
     if may_miss and all(map(math.isnan, row)):
         problem = f"point {i + 1} has no value at all: leave it out"
         raise InvalidValueError(problem, field="points", index=i)
     return row
 
 
+def _coordinate(value: object, i: int, a: int, may_miss: bool) -> float:
+    """A number; nan where it is missing and may be."""
+    if not _is_nan(value):
+        return number(value, "points", i, a)
+    if may_miss:
+        return math.nan
+    problem = (
+        f"{named('points', i, a)} must be a finite number, got {shown(value)}: correct it, leave "
+        'the point out, or keep missing values with missing="keep" in refgmm.fit '
+        '(missing="error" is its default)'
+    )
+    raise InvalidValueError(problem, field="points", index=i)
+
+
 def _is_nan(value: object) -> bool:
     """Whether a value is nan, of whatever library."""
-    return hasattr(value, "__float__") and not isinstance(value, str) and math.isnan(float(value))
+    if isinstance(value, str) or not hasattr(value, "__float__"):
+        return False
+    try:
+        return math.isnan(float(value))
+    except (OverflowError, TypeError, ValueError):  # an endless int, an array
+        return False
