@@ -61,7 +61,11 @@ def _parser() -> argparse.ArgumentParser:
         "problem", metavar="PROBLEM.json", help="a problem file, as the app saves it"
     )
     trace.add_argument(
-        "--epochs", type=cli_options.count, default=1, metavar="N", help="how many epochs (default: 1)"
+        "--epochs",
+        type=cli_options.count,
+        default=1,
+        metavar="N",
+        help="how many epochs (default: 1)",
     )
     trace.add_argument(
         "--format",

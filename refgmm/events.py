@@ -287,10 +287,9 @@ def _of_covariance(
     variances = [row[a] for a, row in enumerate(covariance)]
     if any(map(math.isnan, variances)):  # shared with an empty component, which is told of
         return None
-    unit_is_too_small = square(_extent(points) * math.ulp(1.0)) < SMALLEST_VARIANCE
     gone = [
         variance <= _rounding_variance(centre, len(points))
-        or (variance <= SMALLEST_VARIANCE and not unit_is_too_small)
+        or (variance <= SMALLEST_VARIANCE and not _unit_is_too_small(points))
         for variance, centre in zip(variances, mean, strict=True)
     ]
     if all(gone):
@@ -313,9 +312,10 @@ def _of_covariance(
     return None
 
 
-def _extent(points: Sequence[Point]) -> float:
-    """How far the points reach in the coordinate where they reach farthest."""
-    return max(max(column) - min(column) for column in columns(map(as_vector, points)))
+def _unit_is_too_small(points: Sequence[Point]) -> bool:
+    """Whether refgmm computes with no variance as small as rounding could make for such points."""
+    extent = max(max(column) - min(column) for column in columns(map(as_vector, points)))
+    return square(extent * math.ulp(1.0)) < SMALLEST_VARIANCE
 
 
 def _distance(x: Vector, mean: Vector) -> float:

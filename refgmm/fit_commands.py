@@ -17,7 +17,7 @@ from refgmm.initialization import INITIALIZATIONS
 from refgmm.mixture import Mixture
 from refgmm.points_text import read_rows
 from refgmm.problem import Problem
-from refgmm.stopping import Epochs, Gain, Progress
+from refgmm.stopping import Epochs, Gain
 from refgmm.structures import STRUCTURES
 
 _SECONDS_UNTIL_PROGRESS = 0.5
@@ -27,7 +27,9 @@ _SECONDS_BETWEEN_REPORTS = 0.1
 def add_to(commands: Any) -> None:
     """Add the three commands to a parser's subcommands."""
     one = commands.add_parser("fit", help="fit a mixture to the columns of a file, and report")
-    one.add_argument("data", metavar="DATA.csv", help="points; or a problem file, for its start, too")
+    one.add_argument(
+        "data", metavar="DATA.csv", help="points; or a problem file, for its start, too"
+    )
     one.add_argument("-k", type=cli_options.count, metavar="K", help="how many components")
     one.add_argument(
         "--covariance",
@@ -36,7 +38,9 @@ def add_to(commands: Any) -> None:
         help=f"one of {', '.join(STRUCTURES)} (default: full; of a problem file, its own)",
     )
     _add_options(one)
-    one.add_argument("--order", choices=["means", "weights"], help="of the components in the report")
+    one.add_argument(
+        "--order", choices=["means", "weights"], help="of the components in the report"
+    )
     one.add_argument("--format", choices=["text", "json"], default="text", help="default: text")
     one.add_argument(
         "--digits",
@@ -149,7 +153,9 @@ def _fit(options: argparse.Namespace) -> int:
         points, names = _points(options)
     else:
         if options.columns:
-            raise RefGMMError("--columns is for files of columns, and this is a problem file: leave it out")
+            raise RefGMMError(
+                "--columns is for files of columns, and this is a problem file: leave it out"
+            )
         points = problem.points
         names = _coordinate_names(problem)
     start: int | Mixture[Any]

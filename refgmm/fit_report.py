@@ -28,7 +28,11 @@ def errors_of(points: Sequence[Point], result: FitResult) -> tuple[StandardError
 
 
 def text(
-    result: FitResult, errors: StandardErrors | None, why_none: str, names: Sequence[str], decimals: int
+    result: FitResult,
+    errors: StandardErrors | None,
+    why_none: str,
+    names: Sequence[str],
+    decimals: int,
 ) -> str:
     """The fit as a person reads it: parameters, standard errors, criteria, restarts, events.
 
@@ -151,26 +155,31 @@ def _parameters(
         shown = format_number(value, decimals)
         if error is None:
             return shown
-        return f"{shown} (fixed)" if math.isnan(error) else f"{shown} ± {format_number(error, decimals)}"
+        return (
+            f"{shown} (fixed)"
+            if math.isnan(error)
+            else f"{shown} ± {format_number(error, decimals)}"
+        )
 
     spread = "variance" if mixture.dimension is None else "covariance"
     rows = [["component", "weight", "", "mean", spread, *[""] * (len(names) - 1)]]
     if mixture.dimension is not None:
         rows.append(["", "", "", "", *names])
     rules = [len(rows)]
-    for j, (weight, component) in enumerate(
-        zip(mixture.weights, mixture.components, strict=True)
-    ):
+    for j, (weight, component) in enumerate(zip(mixture.weights, mixture.components, strict=True)):
         matrix = as_matrix(component.covariance)
+        weight_error = errors.weights[j] if errors else None
+        mean_errors = as_vector(errors.means[j]) if errors else (None,) * len(matrix)
+        entry_errors = as_matrix(errors.covariances[j]) if errors else None
         for a, mean in enumerate(as_vector(component.mean)):
-            lead = [str(j + 1), cell(weight, errors and errors.weights[j])] if a == 0 else ["", ""]
-            mean_error = errors and as_vector(errors.means[j])[a]
-            own = [
-                cell(matrix[a][b], errors and as_matrix(errors.covariances[j])[a][b])
+            lead = [str(j + 1), cell(weight, weight_error)] if a == 0 else ["", ""]
+            entries = [
+                cell(matrix[a][b], entry_errors[a][b] if entry_errors else None)
                 for b in range(a + 1)
             ]
             name = names[a] if mixture.dimension is not None else ""
-            rows.append([*lead, name, cell(mean, mean_error), *own, *[""] * (len(names) - a - 1)])
+            blank = [""] * (len(names) - a - 1)
+            rows.append([*lead, name, cell(mean, mean_errors[a]), *entries, *blank])
     note = "± standard error, from the observed information" if errors else ""
     return text_table.plain(rows, rules_before=rules) + (f"\n{note}" if note else "")
 
@@ -215,9 +224,7 @@ def _events(result: FitResult) -> str:
     return "events:\n" + "\n".join(f"  {message}" for message in messages)
 
 
-def _comparison_row(
-    candidate: Candidate, lowest: dict[str, float], decimals: int
-) -> list[str]:
+def _comparison_row(candidate: Candidate, lowest: dict[str, float], decimals: int) -> list[str]:
     result = candidate.result
     lead = [str(candidate.components), candidate.structure.name]
     if result is None:
@@ -235,4 +242,3 @@ def _comparison_row(
         *(criteria if candidate.is_sound else ["-"] * 3),
         state if candidate.is_sound else "degenerated",
     ]
-

@@ -70,8 +70,10 @@ def solve_lower(factor: Matrix, right: Vector) -> Vector:
     """
     z: list[float] = []
     for a, row in enumerate(factor):
-        known = total([entry * value for entry, value in zip(row, z, strict=False)])
-        z.append((right[a] - known) / row[a])
+        rest = right[a]
+        for entry, known in zip(row, z, strict=False):
+            rest -= entry * known
+        z.append(rest / row[a])
     return tuple(z)
 
 

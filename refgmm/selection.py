@@ -194,7 +194,9 @@ def _statistic(
     points: Sequence[Any], k: int, rng: random.Random, options: dict[str, Any]
 ) -> tuple[FitResult, float | None]:
     """The fit of k components, and the statistic; None where one of both fits is not sound."""
-    small = fit(points, k, seed=rng, **{**options, "restarts": options.get("restarts", 1) if k > 1 else 1})
+    small = fit(
+        points, k, seed=rng, **{**options, "restarts": options.get("restarts", 1) if k > 1 else 1}
+    )
     large = fit(points, k + 1, seed=rng, **options)
     if small.degenerated or large.degenerated:
         return small, None

@@ -32,6 +32,7 @@ ORDER = [
     "initialization",
     "stopping",
     "climb",
+    "fit_input",
     "fitting",
     "selection",
     "curves",
