@@ -109,6 +109,13 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "--restarts", type=cli_options.count, metavar="N", help="random starts (default: 10)"
     )
     parser.add_argument(
+        "--screening",
+        type=cli_options.seed,
+        default=30,
+        metavar="N",
+        help="epochs of each restart; then the best goes on. 0: each goes all the way (default: 30)",
+    )
+    parser.add_argument(
         "--start",
         choices=INITIALIZATIONS,
         metavar="NAME",
@@ -276,6 +283,7 @@ def _restarts(options: argparse.Namespace, start: int | Mixture[Any]) -> int:
 def _fit_options(options: argparse.Namespace) -> dict[str, Any]:
     return {
         "initialization": options.start,
+        "screening": Epochs(options.screening) if options.screening else None,
         "seed": options.seed,
         "stop": (Gain(options.tolerance), Epochs(options.epochs)),
         "variance_floor": options.variance_floor,

@@ -159,6 +159,7 @@ def fit(
     structure: str | Structure = FULL,
     initialization: str = "k-means++",
     restarts: int = 1,
+    screening: StoppingRule | None = None,
     seed: int | random.Random = 0,
     stop: StoppingRule | Iterable[StoppingRule] = DEFAULT,
     history: Literal["none", "parameters", "full"] = "parameters",
@@ -179,6 +180,8 @@ def fit(
     structure: what the covariances have in common; a name in refgmm.structures.STRUCTURES
     initialization: where to start, given a number; a name in refgmm.initialization.INITIALIZATIONS
     restarts: from so many random starts; the highest log-likelihood wins
+    screening: a stopping rule; each restart goes only so far, and the best of them all the way
+        (Biernacki, Celeux and Govaert 2003 call it em-EM). None: each goes all the way
     seed: of the random starts, or a random.Random; the same seed, the same result
     stop: one stopping rule or several, the first to fire stops; see refgmm.stopping
     history: what the result keeps of the epochs: "none", "parameters" or "full", every number
@@ -264,17 +267,42 @@ def fit(
         on_epoch=on_epoch,
         rng=rng,
     )
+    firsts: list[Start] = (
+        [starts.start(cloud, given, chosen, initialization, rng) for _ in range(restarts)]
+        if isinstance(given, int)
+        else [given]
+    )
+    if screening is None or restarts == 1:
+        return _result(task, _climb_all(task, firsts))
+    return _result(task, _screened(task, firsts, screening))
+
+
+def _climb_all(task: Task, firsts: Sequence[Start]) -> list[Summit]:
+    """A run from each start, until the caller stops one."""
     summits: list[Summit] = []
-    for number in range(1, restarts + 1):
-        first: Start = (
-            starts.start(cloud, given, chosen, initialization, rng)
-            if isinstance(given, int)
-            else given
-        )
+    for number, first in enumerate(firsts, start=1):
         summits.append(climb(task, number, first))
         if summits[-1].cancelled:
             break
-    return _result(task, summits)
+    return summits
+
+
+def _screened(task: Task, firsts: Sequence[Start], screening: StoppingRule) -> list[Summit]:
+    """Short runs from each start; of these the highest again, in full length, until one is sound."""
+    short = replace(task, rules=(screening, *task.rules), keeps_progress=False, keeps_trace=False)
+    summits = _climb_all(short, firsts)
+    if summits[-1].cancelled:
+        return summits
+    promising = [
+        summit.progress.run
+        for summit in sorted(summits, key=lambda s: -s.objective)
+        if not summit.degenerated
+    ]
+    for number in promising:
+        summits[number - 1] = climb(task, number, firsts[number - 1])
+        if not summits[number - 1].degenerated:
+            break
+    return summits
 
 
 def _result(task: Task, summits: Sequence[Summit]) -> FitResult:
