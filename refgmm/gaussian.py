@@ -20,9 +20,9 @@ from dataclasses import InitVar, dataclass, field
 from typing import NamedTuple
 
 from refgmm import validation
-from refgmm.arithmetic import Matrix, Vector, square, total
+from refgmm.arithmetic import Matrix, Vector, square
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import solve_lower
+from refgmm.linear_algebra import Factor, log_determinant, rounded, squared_distance
 
 _LARGEST_EXPONENT = math.log(1.7e308)
 
@@ -117,7 +117,8 @@ class MultivariateGaussian:
     index: which component of a mixture it is, from 0; for messages alone
 
     Sigma = L L^T (Cholesky) gives both pieces of the density: with L z = x - mu, Delta^2 is z^T z;
-    and ln det Sigma is the sum of 2 ln L_aa. No inverse is needed.
+    and ln det Sigma is the sum of 2 ln L_aa. No inverse is needed. Both are right to the last
+    digit or two, however near to singular Sigma is: see refgmm.linear_algebra.
 
     >>> MultivariateGaussian(mean=[0, 1], covariance=[[2, 1], [1, 2]])
     MultivariateGaussian(mean=(0.0, 1.0), covariance=((2.0, 1.0), (1.0, 2.0)))
@@ -126,8 +127,9 @@ class MultivariateGaussian:
     mean: Vector
     covariance: Matrix
     index: InitVar[int | None] = None
-    cholesky: Matrix = field(init=False, repr=False, compare=False)  # L
+    cholesky: Matrix = field(init=False, repr=False, compare=False)  # L, in doubles
     log_determinant: float = field(init=False, repr=False, compare=False)  # ln det Sigma
+    _factor: Factor = field(init=False, repr=False, compare=False)  # L, in decimals
 
     def __post_init__(self, index: int | None) -> None:
         mean = validation.mean(self.mean, index)
@@ -141,9 +143,9 @@ class MultivariateGaussian:
             raise InvalidValueError(problem, field="covariances", index=index)
         object.__setattr__(self, "mean", mean)
         object.__setattr__(self, "covariance", covariance)
-        object.__setattr__(self, "cholesky", factor)
-        log_determinant = 2 * total(math.log(row[a]) for a, row in enumerate(factor))
-        object.__setattr__(self, "log_determinant", log_determinant)
+        object.__setattr__(self, "cholesky", rounded(factor))
+        object.__setattr__(self, "log_determinant", log_determinant(factor))
+        object.__setattr__(self, "_factor", factor)
 
     def mahalanobis_distance(self, x: Vector) -> float:
         """Delta: a pure number, from 0 on.
@@ -187,8 +189,7 @@ class MultivariateGaussian:
 
     def _squared_distance(self, x: Vector) -> float:
         """Delta^2 = z^T z, where L z = x - mu."""
-        deviation = tuple([value - mean for value, mean in zip(x, self.mean, strict=True)])
-        return total([square(z) for z in solve_lower(self.cholesky, deviation)])
+        return squared_distance(self._factor, x, self.mean)
 
     def _standard_density(self, squared_distance: float) -> float:
         return math.exp(-(squared_distance + len(self.mean) * math.log(2 * math.pi)) / 2)

@@ -18,7 +18,7 @@ from typing import TypeGuard
 
 from refgmm.arithmetic import Matrix, Point, Vector
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky
+from refgmm.linear_algebra import Factor, NotPositiveDefiniteError, factorised
 
 LARGEST_MAGNITUDE = 1e75
 LARGEST_MEAN = 1e76
@@ -166,14 +166,14 @@ def mean(value: object, index: int | None = None) -> Vector:
     return tuple(number(entry, "means", index, a) for a, entry in enumerate(entries))
 
 
-def covariance(value: object, index: int | None = None) -> tuple[Matrix, Matrix]:
-    """`value` as a covariance matrix, (d, d), and its Cholesky factor.
+def covariance(value: object, index: int | None = None) -> tuple[Matrix, Factor]:
+    """`value` as a covariance matrix, (d, d), and its Cholesky factor, not rounded.
 
     Symmetric and positive definite. Entries opposite each other may differ by rounding, 1e-12 of
     the standard deviations multiplied; the one below the diagonal counts.
 
-    >>> covariance([[4, 2], [2, 5]])
-    (((4.0, 2.0), (2.0, 5.0)), ((2.0, 0.0), (1.0, 2.0)))
+    >>> covariance([[4, 2], [2, 5]])[0]
+    ((4.0, 2.0), (2.0, 5.0))
     >>> covariance([[1, 2], [2, 1]], 0)
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: covariance 1 is not positive definite: its pivot 2 is -3.0, so coordinate 2 has no variance left once coordinate 1 is known: make the covariances smaller or the variances larger
@@ -196,7 +196,7 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, Matrix]
     )
     _check_symmetry(matrix, name, index)
     try:
-        return matrix, cholesky(matrix)
+        return matrix, factorised(matrix)
     except NotPositiveDefiniteError as error:
         known = "coordinate 1 is" if error.index == 1 else f"coordinates 1 to {error.index} are"
         problem = (
