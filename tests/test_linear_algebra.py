@@ -26,32 +26,8 @@ from refgmm.linear_algebra import (
     times,
 )
 
-from .spaces import applied, dot, orthogonal, random_covariance, sandwich
+from .spaces import applied, determinant, dot, exact, orthogonal, random_covariance, sandwich
 from .support import WIDE, U
-
-Exact = list[list[Fraction]]
-
-
-def exact(matrix: Matrix) -> Exact:
-    return [list(map(Fraction, row)) for row in matrix]
-
-
-def determinant(matrix: Exact) -> Fraction:
-    """By Gauss's elimination, with exchanges of rows where a pivot is 0."""
-    rows = [list(row) for row in matrix]
-    result = Fraction(1)
-    for a in range(len(rows)):
-        pivot = next((b for b in range(a, len(rows)) if rows[b][a]), None)
-        if pivot is None:
-            return Fraction(0)
-        if pivot != a:
-            rows[a], rows[pivot] = rows[pivot], rows[a]
-            result = -result
-        result *= rows[a][a]
-        for other in rows[a + 1 :]:
-            factor = other[a] / rows[a][a]
-            other[a:] = [p - factor * q for p, q in zip(other[a:], rows[a][a:], strict=True)]
-    return result
 
 
 def covariances(*dimensions: int) -> list[Matrix]:
