@@ -25,6 +25,7 @@ from refgmm.errors import InvalidValueError
 from refgmm.linear_algebra import Factor, log_determinant, rounded, squared_distance
 
 _LARGEST_EXPONENT = math.log(1.7e308)
+_SMALLEST_EXPONENT = math.log(2.0**-960)
 
 
 class Evaluation(NamedTuple):
@@ -60,12 +61,16 @@ class Gaussian:
         """g(x), in 1 / unit of x. Underflows to 0 beyond about 38 sigma; nan for a nan.
 
         The quotient is written as it is because 1 / sqrt(2 pi variance) as a factor
-        in front rounds differently, and misses the lecture note's digits.
+        in front rounds differently, and misses the lecture note's digits. Beyond 36 sigma exp
+        would lose digits that the quotient of a small sigma still has: there it is one exp.
 
         >>> Gaussian(mean=1, variance=2).density(0.9)
         0.2813904356065048
         """
-        return math.exp(self._exponent(x)) / math.sqrt(2 * math.pi * self.variance)
+        exponent = self._exponent(x)
+        if exponent < _SMALLEST_EXPONENT:
+            return math.exp(exponent - self._log_normaliser)
+        return math.exp(exponent) / math.sqrt(2 * math.pi * self.variance)
 
     def log_density(self, x: float) -> float:
         """The natural logarithm of g(x), in nats: finite also where g(x) underflows.
@@ -76,7 +81,7 @@ class Gaussian:
         -500000000000.91895
         """
         x = validation.number(x, "points")
-        return self._exponent(x) - math.log(2 * math.pi * self.variance) / 2
+        return self._exponent(x) - self._log_normaliser
 
     def standard_density(self, x: float) -> float:
         """phi(z), the standard normal density of the z-score of x: a pure number.
@@ -101,6 +106,10 @@ class Gaussian:
     def log_determinant(self) -> float:
         """Ln variance: in one dimension the determinant of the covariance is the variance."""
         return math.log(self.variance)
+
+    @property
+    def _log_normaliser(self) -> float:
+        return math.log(2 * math.pi * self.variance) / 2
 
     def _exponent(self, x: float) -> float:
         """-(x - mean)^2 / (2 variance)."""
