@@ -175,7 +175,8 @@ class Mixture(Generic[C]):
         evaluations = [component.evaluate(x) for component in self.components]
         densities = tuple(at.density for at in evaluations)
         weighted_densities = tuple(
-            weight * density for weight, density in zip(self.weights, densities, strict=True)
+            weight * density if weight > 0.0 else 0.0  # also where the density is infinite
+            for weight, density in zip(self.weights, densities, strict=True)
         )
         evidence = total(weighted_densities)
         if is_faint(evidence) or math.isinf(evidence):
