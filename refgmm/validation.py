@@ -14,7 +14,7 @@ at 1.8e308. Points beyond them need another unit.
 
 import math
 from collections.abc import Iterable, Mapping, Set
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from refgmm.arithmetic import Matrix, Point, Vector
 from refgmm.errors import InvalidValueError
@@ -179,6 +179,12 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, Factor]
     refgmm.errors.InvalidValueError: covariance 1 is not positive definite: its pivot 2 is -3.0, so coordinate 2 has no variance left once coordinate 1 is known: make the covariances smaller or the variances larger
     """
     name = named("covariances", index)
+    if not _is_row(value):
+        problem = (
+            f"{name} must be a matrix, got {shown(value)}: "
+            "give a list of rows such as [[1.0, 0.5], [0.5, 2.0]]"
+        )
+        raise InvalidValueError(problem, field="covariances", index=index)
     rows = [
         _entries(row, f"row {a + 1} of {name}", "covariances", index)
         for a, row in enumerate(_entries(value, name, "covariances", index))
@@ -233,6 +239,7 @@ def _check_symmetry(matrix: Matrix, name: str, index: int | None) -> None:
 
 def _entries(value: object, name: str, field: str, index: int | None) -> list[object]:
     """The entries of a row of numbers; at least one."""
+    value = _without_names(value)
     if not _is_row(value):
         problem = (
             f"{name} must be a row of numbers, got {shown(value)}: give a list such as [1.0, 2.0]"
@@ -243,6 +250,11 @@ def _entries(value: object, name: str, field: str, index: int | None) -> list[ob
         problem = f"{name} is empty: give a number for each coordinate"
         raise InvalidValueError(problem, field=field, index=index)
     return entries
+
+
+def _without_names(value: Any) -> Any:
+    """A data frame as its rows; its own iterator gives the names of its columns."""
+    return value.to_numpy() if hasattr(value, "to_numpy") else value
 
 
 def _is_row(value: object) -> TypeGuard[Iterable[object]]:
@@ -267,8 +279,7 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: there are no points: give at least one
     """
-    if hasattr(values, "to_numpy"):  # a data frame, whose iterator gives the names of its columns
-        values = values.to_numpy()
+    values = _without_names(values)
     if not _is_row(values):
         problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
         raise InvalidValueError(problem, field="points")
@@ -281,8 +292,8 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
         raise InvalidValueError("there are no points: give at least one", field="points")
     if not _has_rows(given[0]):
         return tuple(number(value, "points", i) for i, value in enumerate(given))
-    d = len(_entries(given[0], "point 1", "points", 0))
-    return tuple(_row(row, i, d, may_miss) for i, row in enumerate(given))
+    rows = [_entries(row, f"point {i + 1}", "points", i) for i, row in enumerate(given)]
+    return tuple(_row(row, i, len(rows[0]), may_miss) for i, row in enumerate(rows))
 
 
 def _has_rows(first: object) -> bool:
@@ -290,8 +301,7 @@ def _has_rows(first: object) -> bool:
     return _is_row(first) and getattr(first, "ndim", 1) > 0
 
 
-def _row(value: object, i: int, d: int, may_miss: bool) -> Vector:
-    entries = _entries(value, f"point {i + 1}", "points", i)
+def _row(entries: list[object], i: int, d: int, may_miss: bool) -> Vector:
     if len(entries) != d:
         have = f"{len(entries)} coordinate{'s' if len(entries) > 1 else ''}"
         problem = (
