@@ -200,7 +200,8 @@ class Mixture(Generic[C]):
         evaluations = [component.evaluate(x) for component in self.components]
         densities = tuple(at.density for at in evaluations)
         weighted_densities = tuple(
-            weight * density for weight, density in zip(self.weights, densities, strict=True)
+            weight * density if weight > 0.0 else 0.0  # also where the density is infinite
+            for weight, density in zip(self.weights, densities, strict=True)
         )
         evidence = total(weighted_densities)
         if is_faint(evidence) or math.isinf(evidence):
@@ -263,7 +264,7 @@ class Mixture(Generic[C]):
 
 
 def dimension_of(point: Point) -> int | None:
-    """D of a vector; None of a number.
+    """d of a vector; None of a number.
 
     >>> dimension_of((1.0, 2.0)), dimension_of(1.0)
     (2, None)
