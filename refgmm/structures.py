@@ -171,7 +171,7 @@ def structure_of(name: str | Structure) -> Structure:
     """
     if isinstance(name, Structure):
         return name
-    found = STRUCTURES.get(_ALIASES.get(name, name))
+    found = STRUCTURES.get(_ALIASES.get(str(name), str(name)))  # a file may hold anything
     if found is None:
         choice = listed(list(STRUCTURES), most=len(STRUCTURES))
         problem = f"there is no covariance structure {shown(name)}: choose one of {choice}"

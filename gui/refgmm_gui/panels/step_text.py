@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
 from refgmm import Problem, Walk, worksheet
 from refgmm.stepper import SUB_STEP_COUNT, SUB_STEPS, SubStep
+from refgmm.worksheet import Footer, Group
 from refgmm_gui.session import State, View
 from refgmm_gui.theme import Theme
 
@@ -110,6 +111,9 @@ def _formulas(problem: Problem, titles: list[str]) -> list[str]:
     """The formulas of what these sub-steps exist for, which the trace calls by their titles."""
     formulas = {}
     for group in worksheet.groups(dimension=problem.dimension, structure=problem.structure):
-        for part in filter(None, (group, group.total, group.parameter)):
+        parts: tuple[Group | Footer | None, ...] = (group, group.total, group.parameter)
+        for part in parts:
+            if part is None:
+                continue
             formulas[part.field.partition(".")[2].replace("_", " ")] = part.formula
     return [formulas[title] for title in titles]
