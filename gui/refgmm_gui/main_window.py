@@ -202,6 +202,14 @@ class MainWindow(QMainWindow):
         self._show_columns_menu(state)
 
     def _show_plot(self, state: State, colours: Theme) -> None:
+        was_plane = self.plot.shows_a_plane
+        self._show_scene(state, colours)
+        plot, middle, history = self.rows.sizes()
+        lacking = self.plot.share_of(self.rows.height()) - plot
+        if self.plot.shows_a_plane and not was_plane and lacking > 0:
+            self.rows.setSizes([plot + lacking, middle - lacking, history])
+
+    def _show_scene(self, state: State, colours: Theme) -> None:
         if state.place is None:
             self.plot.show_scene(None, colours)
             return
@@ -294,7 +302,7 @@ class MainWindow(QMainWindow):
         height, was_full = self.middle.height(), self.middle.height() >= self.middle.maximumHeight()
         self.middle.setMaximumHeight(wanted)
         plot, middle, history = self.rows.sizes()
-        more = min(wanted - height, plot - self.plot.minimumHeight())
+        more = min(wanted - height, plot - self.plot.share_of(self.rows.height()))
         if was_full and more > 0:
             self.rows.setSizes([plot - more, middle + more, history])
 

@@ -1,6 +1,6 @@
 """What just happened, in words: the step, its formula and its meaning; and what went wrong."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
@@ -35,6 +35,11 @@ class StepText(QFrame):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             layout.addWidget(label)
+
+    def minimumSizeHint(self) -> QSize:
+        """As tall as the words are at this width, not at the least."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), min(hint.height(), self.heightForWidth(self.width())))
 
     def show_state(self, state: State, colours: Theme) -> None:
         """Tell of the place where the walk stands."""

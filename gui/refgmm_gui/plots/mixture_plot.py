@@ -10,7 +10,7 @@ from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.theme import Theme
 
 _LEAST_HEIGHT = 150
-_LEAST_HEIGHT_OF_A_PLANE = 230
+_SHARE_OF_A_PLANE = 0.36  # of the height beside the tables: a plane is as high as it is wide
 
 
 def paint(painter: QPainter, area: QRectF, scene: Scene | PlaneScene, colours: Theme) -> None:
@@ -68,10 +68,8 @@ class MixturePlot(QWidget):
     ) -> None:
         """Show this picture: of these coordinates of those that have these names."""
         self._scene, self._theme = scene, colours
-        is_plane = isinstance(scene, PlaneScene)
-        self.setMinimumHeight(_LEAST_HEIGHT_OF_A_PLANE if is_plane else _LEAST_HEIGHT)
         self._shown = coordinates
-        self.choice.setVisible(is_plane and len(names) > 2)
+        self.choice.setVisible(self.shows_a_plane and len(names) > 2)
         for box, coordinate in zip((self.across, self.up), coordinates, strict=True):
             box.blockSignals(True)
             if [box.itemText(row) for row in range(box.count())] != list(names):
@@ -81,6 +79,15 @@ class MixturePlot(QWidget):
             box.blockSignals(False)
         self.setAccessibleDescription(_in_words(scene) if scene else "Nothing to show yet")
         self.update()
+
+    @property
+    def shows_a_plane(self) -> bool:
+        return isinstance(self._scene, PlaneScene)
+
+    def share_of(self, height: int) -> int:
+        """What the tables leave to the plot of a height that they share with it."""
+        share = int(_SHARE_OF_A_PLANE * height) if self.shows_a_plane else 0
+        return max(self.minimumHeight(), share)
 
     def _choose(self) -> None:
         """Two different ones: choosing the one that the other has, exchanges them."""

@@ -86,7 +86,7 @@ def paint_marker(
 ) -> None:
     """A component's mean; components differ by shape, too."""
     shape = _MARKERS[component % len(_MARKERS)]
-    painter.setPen(QPen(QColor(colours.base), 1.5))
+    painter.setPen(QPen(QColor(colours.text), 1.3))
     painter.setBrush(theme.component_colour(colours, component))
     painter.drawPolygon(QPolygonF([at + QPointF(x * size, y * size) for x, y in shape]))
 

@@ -201,7 +201,7 @@ def _paint_legend(
     if scene.before is not None:
         entries.append(LegendEntry("before this epoch", before_pen(QColor(colours.muted))))
     line, area = metrics.height(), frame.area
-    above = QRectF(area.left() + 2.4 * line, area.top() - 1.6 * line, area.width(), line)
+    above = QRectF(area.left() + 2.4 * line, area.top() - 1.6 * line, area.width() - line, line)
     paint_legend(painter, above, entries, metrics, colours)
 
 

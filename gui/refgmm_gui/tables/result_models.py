@@ -5,7 +5,7 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
 
-from refgmm import Walk, worksheet
+from refgmm import Epoch, Walk, worksheet
 from refgmm.arithmetic import as_vector
 from refgmm.formatting import ALL_DIGITS, format_number, subscript
 from refgmm.stepper import index_of
@@ -82,6 +82,9 @@ class _ColumnsModel(_ResultModel):
     def __init__(self) -> None:
         super().__init__()
         self._leads: tuple[str, ...] = ()
+        self._sampled: Epoch[Any] | None = None
+        self._sampled_as: tuple[object, ...] = ()
+        self._known_samples: dict[int, list[str]] = {}
 
     def show_state(self, state: State, colours: theme.Theme) -> None:
         problem = state.place.walk.problem if state.place else None
@@ -89,6 +92,10 @@ class _ColumnsModel(_ResultModel):
         self._heads = (
             worksheet.columns_of(problem, state.view.standard_densities) if problem else ()
         )
+        epoch = state.place.walk.epoch if state.place else None
+        shown_as = self._heads, state.view.decimals
+        if epoch is not self._sampled or shown_as != self._sampled_as:
+            self._sampled, self._sampled_as, self._known_samples = epoch, shown_as, {}
         super().show_state(state, colours)
 
     @property
@@ -116,7 +123,7 @@ class _ColumnsModel(_ResultModel):
                 return [str(len(points))]
             shown = (_as_given(as_vector(x)[section - 1]) for x in points[:_MOST_SAMPLES])
             longest = max(shown, key=len)
-            return [longest, "new", "sum"] if section == self.lead_columns - 1 else [longest]
+            return [longest, "new", "sum"]
         values = [column.value(walk.epoch, i) for i in range(min(len(points), _MOST_SAMPLES))]
         for footer in (column.group.total, column.group.parameter):
             if footer is not None:
@@ -210,7 +217,12 @@ class WorksheetModel(_ColumnsModel):
 
 
 class FooterModel(_ColumnsModel):
-    """Two rows under the worksheet: the sums, and the new parameters that they give."""
+    """Two rows under the worksheet: the sums, and the new parameters that they give.
+
+    Attributes: label_column, which of the columns before the groups says so.
+    """
+
+    label_column = 1
 
     def _size(self) -> tuple[int, int]:
         return (0, 0) if self._place is None else (2, self.lead_columns + len(self._heads))
@@ -231,7 +243,7 @@ class FooterModel(_ColumnsModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        if role == Qt.ItemDataRole.DisplayRole and index.column() == self.lead_columns - 1:
+        if role == Qt.ItemDataRole.DisplayRole and index.column() == self.label_column:
             return ("sum", "new")[index.row()]
         column, footer = self.column(index.column()), self.footer(index)
         if column is not None and footer is not None:

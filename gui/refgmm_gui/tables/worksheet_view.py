@@ -84,6 +84,7 @@ class WorksheetView(QWidget):
     def __init__(self, worksheet: WorksheetModel, footer: FooterModel) -> None:
         super().__init__()
         self._worksheet = worksheet
+        self._footer_model = footer
         self._state: State | None = None
         self._frozen_now = 0
         self.lead = GroupedTable(worksheet, self, most_stretch=1.0)
@@ -126,6 +127,7 @@ class WorksheetView(QWidget):
         self.lead.setSelectionModel(self.points.selectionModel())
         self._state, self._frozen_now = state, self._frozen()
         frozen = self._frozen_now
+        self._footer_model.label_column = frozen - 1
         for section in range(self.header.count()):
             is_lead = section < frozen
             is_folded = self.header.group_of(section)[0] in state.view.folded
