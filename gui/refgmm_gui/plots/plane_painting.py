@@ -28,6 +28,7 @@ _RADIUS_AMONG_MANY = 4.5
 _FEW_POINTS = 40
 _MARKER = 6.5
 _CROSS = 11.0  # of a component that has collapsed
+_WIDTHS = 2.4, 1.5  # of the lines at 1 and 2 sigma
 _LARGEST = 50.0  # times the plot; an ellipse beyond that has no outline in sight
 
 
@@ -129,7 +130,7 @@ def _paint_ellipses(painter: QPainter, frame: _Frame, scene: PlaneScene, colours
         colour = theme.component_colour(colours, component)
         filling = QColor(colour)
         filling.setAlphaF(0.08)
-        for outline, width in zip(outlines, (2.4, 1.5), strict=True):
+        for outline, width in zip(outlines, _WIDTHS, strict=False):  # none of a collapsed one
             if (polygon := frame.polygon(outline)) is not None:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(filling)
