@@ -1,0 +1,242 @@
+"""The commands fit, select and sample, as a person at a terminal uses them."""
+
+import csv
+import io
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from refgmm import Mixture, Problem
+from refgmm.cli import main
+from refgmm.fitting import fit
+from refgmm.points_text import read_rows
+from refgmm.stopping import Epochs, Gain
+
+from .support import DATA
+
+FAITHFUL = str(DATA / "old_faithful.csv")
+IRIS = str(DATA / "iris.csv")
+
+
+def shell(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit code, stdout and stderr of a command."""
+    try:
+        code = main(arguments)
+    except SystemExit as stop:
+        code = int(stop.code or 0)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.fixture
+def two_groups(tmp_path: Path) -> str:
+    """A file of two well separated groups in two columns, and a third of text."""
+    rng = random.Random(1)
+    lines = ["height,width,name"]
+    for centre, name in ((0.0, "a"), (10.0, "b")):
+        lines += [f"{rng.gauss(centre, 1)!r},{rng.gauss(centre, 2)!r},{name}" for _ in range(30)]
+    path = tmp_path / "groups.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return str(path)
+
+
+# fit
+
+
+def test_the_vignette_of_mixtools(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """From a problem file: its start, its structure. Benaglia et al. 2009, Journal of
+    Statistical Software 32(6): lambda .3608498 .6391502, mu 54.61364 80.09031, sigma 5.869089.
+    """
+    waiting = read_rows(FAITHFUL, ["waiting_min"]).points
+    start = Mixture.univariate([0.5, 0.5], [55, 80], [25, 25])
+    path = tmp_path / "faithful.json"
+    Problem(tuple(x for (x,) in waiting), start, structure="tied").save(path)  # type: ignore[arg-type]
+    code, out, _ = shell(capsys, "fit", str(path), "--digits", "7")
+    assert code == 0
+    assert "converged after 9 epochs" in out
+    assert "-1034.0017604" in out
+    for digits in ("0.3608498", "0.6391502", "54.6136385", "80.0903122"):
+        assert digits in out
+    assert "log-likelihood" in out
+
+
+def test_text_names_columns_errors_and_criteria(
+    capsys: pytest.CaptureFixture[str], two_groups: str
+) -> None:
+    code, out, err = shell(capsys, "fit", two_groups, "-k", "2", "--order", "means")
+    assert code == 0
+    assert "2 components, covariance full" in out
+    assert "60 points of height and width" in out
+    for word in ("±", "AIC", "BIC", "ICL", "free parameters", "restarts"):
+        assert word in out
+    assert out.index(" 1 ") < out.index(" 2 ")
+    assert "Left out column 'name'" in err  # a guess is told of, and not in the way of the output
+
+
+def test_json_is_the_librarys_fit(capsys: pytest.CaptureFixture[str], two_groups: str) -> None:
+    """Every float as the library has it."""
+    code, out, _ = shell(capsys, "fit", two_groups, "-k", "2", "--seed", "3", "--format", "json")
+    assert code == 0
+    document = json.loads(out)
+    expected = fit(
+        read_rows(two_groups).points,
+        2,
+        restarts=10,
+        seed=3,
+        screening=Epochs(30),
+        stop=(Gain(1e-8), Epochs(10_000)),
+    )
+    assert document["columns"] == ["height", "width"]
+    assert tuple(document["weights"]) == expected.mixture.weights
+    assert tuple(map(tuple, document["means"])) == expected.mixture.means
+    assert document["log_likelihood"] == expected.log_likelihood
+    assert document["bic"] == expected.bic
+    assert document["labels"] == list(expected.labels)
+    assert len(document["runs"]) == 10
+    assert document["standard_errors"]["weights"][0] == pytest.approx(
+        (0.25 / 60) ** 0.5, rel=1e-3
+    )  # separate groups: the error of a proportion of one half
+
+
+def test_one_column_is_one_dimension(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = shell(
+        capsys, "fit", FAITHFUL, "-k", "2", "--columns", "waiting_min", "--format", "json"
+    )
+    document = json.loads(out)
+    assert code == 0
+    assert sorted(document["means"]) == pytest.approx([54.6149, 80.0911], abs=1e-3)
+    assert len(document["variances"]) == 2
+
+
+def test_missing_values(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rng = random.Random(2)
+    lines = ["a,b", *(f"{rng.gauss(0, 1)!r},{rng.gauss(0, 1)!r}" for _ in range(40)), "0.5,NA"]
+    path = tmp_path / "gaps.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    code, out, err = shell(capsys, "fit", str(path), "-k", "1")
+    assert (code, out) == (2, "")
+    assert "line 42, column 'b': 'NA' is a missing value" in err
+    assert "--missing keep" in err
+    code, out, err = shell(capsys, "fit", str(path), "-k", "1", "--missing", "keep")
+    assert code == 0
+    assert "41 points" in out
+    assert "Kept 1 missing value in 1 row." in err
+
+
+def test_a_collapse_exits_with_1_and_is_told_of(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "same.csv"
+    path.write_text("\n".join(["0"] * 5 + ["7", "8", "9"]), encoding="utf-8")
+    code, out, _ = shell(capsys, "fit", str(path), "-k", "2", "--start", "quantiles")
+    assert code == 1
+    assert "DEGENERATED" in out
+    assert "has collapsed onto points" in out
+    assert "no standard errors" in out
+    code, out, _ = shell(capsys, "fit", str(path), "-k", "2", "--variance-floor", "0.01")
+    assert code == 0
+    assert "was raised to the floor 0.01" in out
+    code, out, _ = shell(capsys, "fit", str(path), "-k", "2", "--prior")
+    assert code == 0
+    assert "log prior" in out
+
+
+def test_the_result_opens_as_a_problem(
+    capsys: pytest.CaptureFixture[str], two_groups: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "fitted.json"
+    code, _, err = shell(
+        capsys, "fit", two_groups, "-k", "2", "--covariance", "tied", "--save", str(path)
+    )
+    assert code == 0
+    assert "Saved" in err
+    problem = Problem.load(path)
+    assert problem.structure.name == "tied"
+    code, out, _ = shell(capsys, "fit", str(path))  # stands still where it was
+    assert code == 0
+    assert "converged after" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["fit", IRIS], "say how many components to fit: -k 3"),
+        (["fit", IRIS, "-k", "0"], "expected a whole number from 1 on"),
+        (["fit", IRIS, "-k", "2", "--columns", "petals"], "there is no column 'petals'"),
+        (["fit", IRIS, "-k", "2", "--tolerance", "-1"], "expected a number from 0 on"),
+        (["fit", IRIS, "-k", "2", "--covariance", "round"], "invalid choice: 'round'"),
+        (["fit", IRIS, "-k", "151"], "151 components are more than the 149 different points"),
+        (["fit", IRIS, "-k", "2", "--format", "json", "--digits", "3"], "--digits is not for json"),
+        (["fit", "nowhere.csv", "-k", "2"], "can't read nowhere.csv"),
+        (["select", IRIS, "-k", "3:1"], "expected a range that rises"),
+        (["select", IRIS, "--covariance", "round"], "there is no covariance structure 'round'"),
+        (["sample", "nowhere.json"], "can't read nowhere.json"),
+    ],
+)
+def test_errors_take_one_line(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    code, out, err = shell(capsys, *arguments)
+    assert (code, out) == (2, "")
+    *_, last = err.splitlines()  # notes on the columns may stand before it
+    assert last.startswith("refgmm: error: ")
+    assert message in last
+
+
+# select
+
+
+def test_selection_finds_two_groups(capsys: pytest.CaptureFixture[str], two_groups: str) -> None:
+    code, out, _ = shell(
+        capsys, "select", two_groups, "-k", "1:3", "--covariance", "diagonal,spherical"
+    )
+    assert code == 0
+    rows = [line.split() for line in out.splitlines()]
+    assert [row[:2] for row in rows if row and row[0].isdecimal()] == [
+        [str(k), name] for name in ("diagonal", "spherical") for k in (1, 2, 3)
+    ]
+    assert "Lowest BIC: k = 2, covariance diagonal." in out
+
+
+def test_the_bootstrap_stops_where_k_suffices(
+    capsys: pytest.CaptureFixture[str], two_groups: str
+) -> None:
+    code, out, _ = shell(
+        capsys,
+        *["select", two_groups, "-k", "1,2", "--columns", "height", "--restarts", "2"],
+        *["--tolerance", "1e-4", "--bootstrap", "19"],
+    )
+    assert code == 0
+    assert "full: 1 against 2 components" in out
+    assert "p = 0.050" in out  # none of 19 samples of one group looks like two
+    assert "full: 2 against 3 components" in out
+
+
+def test_unsound_fits_are_explained(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "few.csv"
+    path.write_text("1\n2\n4\n", encoding="utf-8")
+    code, out, _ = shell(capsys, "select", str(path), "-k", "1,4")
+    assert code == 0
+    assert "k = 4, full: 4 components are more than the 3 different points" in out
+    assert "Lowest BIC: k = 1" in out
+
+
+# sample
+
+
+def test_samples_are_the_librarys(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Rows of coordinates and the component, from 1; every digit; the same for the same seed."""
+    mixture = Mixture.multivariate([0.3, 0.7], [[0, 0], [9, 9]], [[[1, 0], [0, 1]]] * 2)
+    path = tmp_path / "problem.json"
+    Problem([[0, 0]], mixture).save(path)  # type: ignore[arg-type]
+    code, out, _ = shell(capsys, "sample", str(path), "-n", "7", "--seed", "5")
+    assert code == 0
+    head, *rows = csv.reader(io.StringIO(out))
+    assert head == ["x[1]", "x[2]", "component"]
+    points, components = mixture.sample(7, 5)
+    assert [tuple(map(float, row[:2])) for row in rows] == list(points)
+    assert [int(row[2]) - 1 for row in rows] == list(components)
