@@ -7,6 +7,7 @@
     read_points              points from a CSV file;  parse_points: from text
     Walk                     one sub-step at a time, forward and back
     worked_example           the lecture note's example and its documented digits
+    standard_errors          of a fit's parameters: StandardErrors
     events                   what can go wrong in an epoch, by name
     oracle                   the same epoch in 50-digit decimals, to check against
 
@@ -31,6 +32,7 @@ from refgmm.errors import (
     RefGMMError,
 )
 from refgmm.gaussian import Gaussian
+from refgmm.information import StandardErrors, standard_errors
 from refgmm.mixture import Mixture
 from refgmm.points_text import parse_points, read_points
 from refgmm.problem import Problem
@@ -51,6 +53,7 @@ __all__ = [
     "Mixture",
     "Problem",
     "RefGMMError",
+    "StandardErrors",
     "Walk",
     "e_step",
     "events",
@@ -59,5 +62,6 @@ __all__ = [
     "oracle",
     "parse_points",
     "read_points",
+    "standard_errors",
     "worked_example",
 ]

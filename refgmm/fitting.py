@@ -75,6 +75,7 @@ class FitResult:
     trace: each epoch with all its numbers; () but with history="full"
     runs: one for each restart
     structure: what the covariances have in common
+    estimation: what was held fixed, equal weights, the prior; see refgmm.estimation
     free_parameters: how many numbers were estimated
     point_count: n; with sample weights, their sum
     point_weights: the sample weights; None where each point counts once
@@ -95,6 +96,7 @@ class FitResult:
     trace: tuple[Epoch[Any], ...]
     runs: tuple[Run, ...]
     structure: Structure
+    estimation: Estimation
     free_parameters: int
     point_count: float
     point_weights: Vector | None
@@ -327,6 +329,7 @@ def _result(task: Task, summits: Sequence[Summit]) -> FitResult:
         trace=best.trace,
         runs=tuple(map(_run, summits)),
         structure=task.structure,
+        estimation=task.estimation,
         free_parameters=task.estimation.free_parameters(k, d),
         point_count=task.point_count,
         point_weights=task.point_weights,
