@@ -1,15 +1,20 @@
 """refgmm: the EM algorithm for Gaussian mixtures, with every number kept.
 
-    Gaussian, Mixture        the model: densities, evidence, responsibilities
-    iterate                  EM, one Epoch after another: EStep, MStep and their numbers
-    e_step, m_step           the two halves of an epoch
-    Problem                  points and a mixture to start from; its file
-    read_points              points from a CSV file;  parse_points: from text
-    Walk                     one sub-step at a time, forward and back
-    worked_example           the lecture note's example and its documented digits
-    standard_errors          of a fit's parameters: StandardErrors
-    events                   what can go wrong in an epoch, by name
-    oracle                   the same epoch in 50-digit decimals, to check against
+    Gaussian, MultivariateGaussian, Mixture    the model: densities, evidence, responsibilities
+    iterate                    EM, one Epoch after another: EStep, MStep and their numbers
+    e_step, m_step             the two halves of an epoch
+    fit                        EM until a stopping rule fires, from one start or many: FitResult
+    Gain, MeanGain, RelativeGain, ParameterChange, Epochs      the stopping rules
+    Fixed, ConjugatePrior      what a fit may ask beyond maximum likelihood
+    standard_errors            of a fit's parameters: StandardErrors
+    compare, bootstrap_test    how many components: Comparison, BootstrapTest
+    completed                  rows with their missing values filled in
+    Problem                    points and a mixture to start from; its file
+    read_points, parse_points  points from a CSV file, from text; read_rows, parse_rows: of several columns
+    Walk                       one sub-step at a time, forward and back
+    worked_example             the lecture note's example and its documented digits
+    events                     what can go wrong in an epoch, by name
+    oracle                     the same epoch in 50-digit decimals, to check against
 
 >>> import refgmm
 >>> start = refgmm.Mixture.univariate(weights=[0.5, 0.5], means=[1, 2], variances=[2, 2])
@@ -31,37 +36,74 @@ from refgmm.errors import (
     InvalidValueError,
     RefGMMError,
 )
-from refgmm.gaussian import Gaussian
+from refgmm.estimation import ConjugatePrior, Fixed
+from refgmm.fitting import FitResult, Run, fit
+from refgmm.gaussian import Gaussian, MultivariateGaussian
 from refgmm.information import StandardErrors, standard_errors
+from refgmm.missing import completed
 from refgmm.mixture import Mixture
-from refgmm.points_text import parse_points, read_points
+from refgmm.points_text import parse_points, parse_rows, read_points, read_rows
 from refgmm.problem import Problem
+from refgmm.selection import BootstrapTest, Candidate, Comparison, bootstrap_test, compare
 from refgmm.stepper import Labelling, Walk
+from refgmm.stopping import (
+    Epochs,
+    Gain,
+    MeanGain,
+    ParameterChange,
+    Progress,
+    RelativeGain,
+    StoppingRule,
+)
+from refgmm.structures import STRUCTURES, Structure
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "STRUCTURES",
+    "BootstrapTest",
+    "Candidate",
     "ColumnChoiceError",
+    "Comparison",
+    "ConjugatePrior",
     "DegenerateError",
     "EStep",
     "Epoch",
+    "Epochs",
     "FileFormatError",
+    "FitResult",
+    "Fixed",
+    "Gain",
     "Gaussian",
     "InvalidValueError",
     "Labelling",
     "MStep",
+    "MeanGain",
     "Mixture",
+    "MultivariateGaussian",
+    "ParameterChange",
     "Problem",
+    "Progress",
     "RefGMMError",
+    "RelativeGain",
+    "Run",
     "StandardErrors",
+    "StoppingRule",
+    "Structure",
     "Walk",
+    "bootstrap_test",
+    "compare",
+    "completed",
     "e_step",
     "events",
+    "fit",
     "iterate",
     "m_step",
     "oracle",
     "parse_points",
+    "parse_rows",
     "read_points",
+    "read_rows",
     "standard_errors",
     "worked_example",
 ]

@@ -210,6 +210,9 @@ def _runs(result: FitResult, decimals: int) -> str:
         key = run.log_likelihood if same is None else same
         heights[key] = heights.get(key, 0) + 1
     found = [f"{count} × {format_number(height, decimals)}" for height, count in heights.items()]
+    cut = sum(not run.converged and not run.degenerated for run in result.runs)
+    if cut:
+        found.append(f"{cut} of them cut short")
     degenerate = sum(run.degenerated for run in result.runs)
     if degenerate:
         found.append(f"{degenerate} degenerated")

@@ -45,9 +45,7 @@ def two_groups(tmp_path: Path) -> str:
 # fit
 
 
-def test_the_vignette_of_mixtools(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_the_vignette_of_mixtools(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """From a problem file: its start, its structure. Benaglia et al. 2009, Journal of
     Statistical Software 32(6): lambda .3608498 .6391502, mu 54.61364 80.09031, sigma 5.869089.
     """
