@@ -263,7 +263,9 @@ def _of_covariance(
         return None
     unit_is_too_small = square(_extent(points) * math.ulp(1.0)) < SMALLEST_VARIANCE
     rounding = [_rounding_variance(centre, len(points)) for centre in mean]
-    if len(set(variances)) == 1:  # spherical: a mean over the coordinates, of rounding as well
+    if (
+        len(set(variances)) == 1
+    ):  # spherical: the mean over the coordinates, of what rounding makes too
         rounding = [total(rounding) / len(rounding)] * len(rounding)
     gone = [
         variance <= least or (variance <= SMALLEST_VARIANCE and not unit_is_too_small)
