@@ -31,8 +31,14 @@ _SINGULAR = {
     "means": "mean",
     "variances": "variance",
     "covariances": "covariance",
+    "sample_weights": "sample weight",
 }
-_LARGEST = {"points": LARGEST_MAGNITUDE, "means": LARGEST_MEAN, "weights": math.inf}
+_LARGEST = {
+    "points": LARGEST_MAGNITUDE,
+    "means": LARGEST_MEAN,
+    "weights": math.inf,
+    "sample_weights": LARGEST_MAGNITUDE,
+}
 _LONGEST_SHOWN = 40
 _ASYMMETRY = 1e-12
 
@@ -66,6 +72,16 @@ def named(field: str, index: int | None, coordinate: int | None = None) -> str:
     """
     name = _SINGULAR[field] if index is None else f"{_SINGULAR[field]} {index + 1}"
     return name if coordinate is None else f"coordinate {coordinate + 1} of {name}"
+
+
+def named_entry(index: int | None, a: int, b: int) -> str:
+    """What a message calls an entry of a covariance matrix.
+
+    >>> named_entry(0, 1, 0), named_entry(0, 1, 1)
+    ('entry 2,1 of covariance 1', 'variance 2 of covariance 1')
+    """
+    name = named("covariances", index)
+    return f"variance {a + 1} of {name}" if a == b else f"entry {a + 1},{b + 1} of {name}"
 
 
 def _as_float(value: object, name: str, field: str, index: int | None) -> float:
@@ -126,6 +142,23 @@ def weight(value: object, index: int | None = None) -> float:
             "give a probability, from 0 to 1"
         )
         raise InvalidValueError(problem, field="weights", index=index)
+    return result
+
+
+def sample_weight(value: object, index: int) -> float:
+    """`value` as a sample weight: how often a point counts, from 0 on.
+
+    >>> sample_weight(-1, 2)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: sample weight 3 must not be negative, got -1: give how often the point counts
+    """
+    result = number(value, "sample_weights", index)
+    if not result >= 0.0:
+        problem = (
+            f"{named('sample_weights', index)} must not be negative, got {shown(value)}: "
+            "give how often the point counts"
+        )
+        raise InvalidValueError(problem, field="sample_weights", index=index)
     return result
 
 
@@ -197,7 +230,7 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, Factor]
             )
             raise InvalidValueError(problem, field="covariances", index=index)
     matrix = tuple(
-        tuple(_covariance_entry(entry, a, b, name, index) for b, entry in enumerate(row))
+        tuple(covariance_entry(entry, a, b, index) for b, entry in enumerate(row))
         for a, row in enumerate(rows)
     )
     _check_symmetry(matrix, name, index)
@@ -213,13 +246,19 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, Factor]
         raise InvalidValueError(problem, field="covariances", index=index) from None
 
 
-def _covariance_entry(value: object, a: int, b: int, name: str, index: int | None) -> float:
+def covariance_entry(value: object, a: int, b: int, index: int | None = None) -> float:
+    """`value` as the entry of a covariance matrix in row a and column b, from 0.
+
+    >>> covariance_entry(0, 1, 1, 0)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: variance 2 of covariance 1 must be positive and finite, got 0: give the square of a standard deviation above 0
+    """
+    name = named_entry(index, a, b)
     if a == b:
-        return _variance(value, f"variance {a + 1} of {name}", "covariances", index)
-    entry = f"entry {a + 1},{b + 1} of {name}"
-    result = _as_float(value, entry, "covariances", index)
+        return _variance(value, name, "covariances", index)
+    result = _as_float(value, name, "covariances", index)
     if not math.isfinite(result):
-        problem = f"{entry} must be a finite number, got {shown(value)}: correct it"
+        problem = f"{name} must be a finite number, got {shown(value)}: correct it"
         raise InvalidValueError(problem, field="covariances", index=index)
     return result
 
@@ -266,7 +305,7 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     """Anything iterable of numbers as a tuple of floats, (n,); of rows of numbers, (n, d); n >= 1.
 
     Data frames count as their rows. may_miss: nan in a row stands for a missing value, and is let
-    through; a row of nothing else is refused.
+    through; a row of nothing else is refused. Where points are numbers, a nan is always refused.
 
     >>> points(range(3))
     (0.0, 1.0, 2.0)
@@ -308,16 +347,32 @@ def _row(entries: list[object], i: int, d: int, may_miss: bool) -> Vector:
             f"point {i + 1} has {have} where point 1 has {d}: give every point the same number"
         )
         raise InvalidValueError(problem, field="points", index=i)
-    row = tuple(
-        math.nan if may_miss and _is_nan(entry) else number(entry, "points", i, a)
-        for a, entry in enumerate(entries)
-    )
+    row = tuple([_coordinate(entry, i, a, may_miss) for a, entry in enumerate(entries)])
     if may_miss and all(map(math.isnan, row)):
         problem = f"point {i + 1} has no value at all: leave it out"
         raise InvalidValueError(problem, field="points", index=i)
     return row
 
 
+def _coordinate(value: object, i: int, a: int, may_miss: bool) -> float:
+    """A number; nan where it is missing and may be."""
+    if not _is_nan(value):
+        return number(value, "points", i, a)
+    if may_miss:
+        return math.nan
+    problem = (
+        f"{named('points', i, a)} must be a finite number, got {shown(value)}: correct it, leave "
+        'the point out, or keep missing values with missing="keep" in refgmm.fit '
+        '(missing="error" is its default)'
+    )
+    raise InvalidValueError(problem, field="points", index=i)
+
+
 def _is_nan(value: object) -> bool:
     """Whether a value is nan, of whatever library."""
-    return hasattr(value, "__float__") and not isinstance(value, str) and math.isnan(float(value))
+    if isinstance(value, str) or not hasattr(value, "__float__"):
+        return False
+    try:
+        return math.isnan(float(value))
+    except (OverflowError, TypeError, ValueError):  # an endless int, an array
+        return False

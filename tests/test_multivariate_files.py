@@ -90,7 +90,7 @@ def test_the_file_in_two_dimensions() -> None:
         (", [[2.0, 0.5], [0.5, 1.0]]", "", "got 2 weights, 2 means, 1 covariances: give one of each for every component", "components"),
         ("[1.0, 1.0]]", "[1.0]]", "covariance 2 has 2 rows for a mean of 1 coordinate: give both the same dimension", "covariances"),
         ("[2.0, -1.0]", "[2.0]", "point 2 has 1 coordinate where point 1 has 2: give every point the same number", "points"),
-        ("[2.0, -1.0]", "[2.0, NaN]", "coordinate 2 of point 2 must be a finite number, got nan: correct it or leave it out", "points"),
+        ("[2.0, -1.0]", "[2.0, NaN]", "coordinate 2 of point 2 must be a finite number, got nan: correct it, leave the point out, or keep missing values with missing=\"keep\" in refgmm.fit (missing=\"error\" is its default)", "points"),
         ("[[0.5, 1.25], [2.0, -1.0], [0.1, 0.75]]", "[1, 2]", "the points have one number each, and the means of the mixture 2 coordinates: give both the same dimension", "points"),
     ],
 )  # fmt: skip
