@@ -179,7 +179,7 @@ DIFFERENT = "the points have {} each, and the means of the mixture 2 coordinates
         ([[1, 2], "34"], "point 2 " + ROW.format("'34'"), 1),
         ([[1, 2], {3: 4}], "point 2 " + ROW.format("{3: 4}"), 1),
         ([{1: 2}], "point 1 must be a number, got {1: 2}: give a number such as 0.9", 0),
-        ([[1, 2], [3, math.nan]], "coordinate 2 of point 2 must be a finite number, got nan: correct it or leave it out", 1),
+        ([[1, 2], [3, math.nan]], "coordinate 2 of point 2 must be a finite number, got nan: correct it, leave the point out, or keep missing values with missing=\"keep\" in refgmm.fit (missing=\"error\" is its default)", 1),
         ([[math.inf, 2]], "coordinate 1 of point 1 must be a finite number, got inf: correct it or leave it out", 0),
         ([[1, -1e80]], "coordinate 2 of point 1 is -1e+80, and refgmm computes with points up to 1e+75: choose a larger unit for the points", 0),
         ([[1, "2"]], "coordinate 2 of point 1 must be a number, got '2': give a number such as 0.9", 0),
