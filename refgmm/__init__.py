@@ -3,6 +3,7 @@
     Gaussian, Mixture        the model: densities, evidence, responsibilities
     iterate                  EM, one Epoch after another: EStep, MStep and their numbers
     e_step, m_step           the two halves of an epoch
+    GaussianMixture          fit, predict, score: the interface that users of scikit-learn know
     Problem                  points and a mixture to start from; its file
     read_points              points from a CSV file;  parse_points: from text
     Walk                     one sub-step at a time, forward and back
@@ -25,11 +26,14 @@ from refgmm import events, oracle, worked_example
 from refgmm.em import Epoch, EStep, MStep, e_step, iterate, m_step
 from refgmm.errors import (
     ColumnChoiceError,
+    ConvergenceWarning,
     DegenerateError,
     FileFormatError,
     InvalidValueError,
+    NotFittedError,
     RefGMMError,
 )
+from refgmm.estimator import GaussianMixture
 from refgmm.gaussian import Gaussian
 from refgmm.mixture import Mixture
 from refgmm.points_text import parse_points, read_points
@@ -40,15 +44,18 @@ __version__ = "0.1.0"
 
 __all__ = [
     "ColumnChoiceError",
+    "ConvergenceWarning",
     "DegenerateError",
     "EStep",
     "Epoch",
     "FileFormatError",
     "Gaussian",
+    "GaussianMixture",
     "InvalidValueError",
     "Labelling",
     "MStep",
     "Mixture",
+    "NotFittedError",
     "Problem",
     "RefGMMError",
     "Walk",

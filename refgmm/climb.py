@@ -270,9 +270,9 @@ def _measured(task: Task, progress: Progress) -> Progress:
 
 
 def _fired(task: Task, progress: Progress) -> StoppingRule | None:
-    """The first rule that says to stop here; at the start none does."""
+    """The first rule that says to stop here; at the start only Epochs(0) does."""
     pairs = zip(task.rules, progress.rule_values, strict=True)
-    return next((rule for rule, value in pairs if progress.epoch and rule.fires(value)), None)
+    return next((rule for rule, value in pairs if rule.fires(value)), None)
 
 
 def _summit(

@@ -156,11 +156,11 @@ def fit(
     """
     _check_choices(history, missing, restarts, variance_floor, component_restarts)
     checked = validation.points(points, may_miss=missing == "keep")
-    weights = _checked_weights(sample_weights, len(checked))
+    weights = checked_weights(sample_weights, len(checked))
     chosen = structure_of(structure)
     rng = seed if isinstance(seed, random.Random) else random.Random(seed)
     has_missing = any(math.isnan(value) for x in checked for value in as_vector(x))
-    cloud = _cloud(checked, weights)
+    cloud = cloud_of(checked, weights)
     given = _given_start(start, checked, cloud)
     k = _component_count(given)
     starts.check_name(initialization)
@@ -267,7 +267,7 @@ def _run(summit: Summit) -> Run:
     )
 
 
-def _cloud(points: Sequence[Point], weights: Vector | None) -> Cloud:
+def cloud_of(points: Sequence[Point], weights: Vector | None) -> Cloud:
     """The points that have all their values and count at all."""
     each = (1.0,) * len(points) if weights is None else weights
     counting = [
@@ -359,7 +359,7 @@ def _component_count(given: int | Start) -> int:
     return len(given.weights) if isinstance(given, Mixture) else len(given[0])
 
 
-def _checked_weights(values: Iterable[object] | None, n: int) -> Vector | None:
+def checked_weights(values: Iterable[object] | None, n: int) -> Vector | None:
     """The sample weights, (n,): 0 or more, not all 0."""
     if values is None:
         return None

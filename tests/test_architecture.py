@@ -33,6 +33,8 @@ ORDER = [
     "stopping",
     "climb",
     "fitting",
+    "conventions",
+    "estimator",
     "curves",
     "files",
     "cells",
