@@ -46,15 +46,17 @@ class Table:
         return self.header.cells if self.header else []
 
 
-def read_table(text: str) -> Table:
+def read_table(text: str, *, lone_commas_separate: bool = False) -> Table:
     r"""The cells of a text, with decimal points, and the header apart.
+
+    lone_commas_separate: whether "1,2" on a line of its own is two cells; else it is 1.2
 
     >>> read_table("x;y\n0,9;").rows, read_table("x;y\n0,9;").names
     ((Row(line=2, cells=['0.9'], width=2),), ['x', 'y'])
     """
     notes: list[str] = []
     lines = text.splitlines(keepends=True)  # a quoted cell may hold a line end
-    separator = _separator(text, lines)
+    separator = _separator(text, lines, lone_commas_separate)
     every = list(_rows(lines, separator))
     rows = [row for row in every if row.cells]
     if separator == "," and any(len(row.cells) > 1 for row in rows):
@@ -116,18 +118,23 @@ def _split(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[str
         raise FileFormatError(problem, line=line) from error
 
 
-def _separator(text: str, lines: Sequence[str]) -> str:
+def _separator(text: str, lines: Sequence[str], lone_commas_separate: bool) -> str:
     """What stands between two cells."""
     for separator in ";\t":
         if separator in text:
             return separator
-    return "," if "," in text and not _commas_are_decimal(lines) else _BLANKS
+    if "," not in text:
+        return _BLANKS
+    if lone_commas_separate and all(len(line.split()) <= 1 for line in lines):
+        return ","
+    return _BLANKS if _commas_are_decimal(lines) else ","
 
 
 def _commas_are_decimal(lines: Sequence[str]) -> bool:
     """Whether every comma stands alone inside a number, between digits.
 
-    A text such as "1,2", one comma and nothing else, is read so too: hence the note.
+    A text such as "1,2", one comma and nothing else, is read so too, unless lone commas are said
+    to separate: hence the note.
     """
     return all(
         _DECIMAL_COMMA.fullmatch(token)

@@ -2,8 +2,11 @@
 
     refgmm                       the lecture note's worked example, beside its documented digits
     refgmm trace PROBLEM.json    every number of every epoch
+    refgmm fit DATA.csv -k 3     fit a mixture: parameters, standard errors, criteria, events
+    refgmm select DATA.csv       fits of 1 to 9 components compared
+    refgmm sample PROBLEM.json   points drawn from a mixture
 
-Errors go to stderr, on one line; the exit code is then 2.
+Errors go to stderr, on one line; the exit code is then 2. A fit that degenerates exits with 1.
 """
 
 import argparse
@@ -12,16 +15,12 @@ import itertools
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
 
 import refgmm
-from refgmm import example_report, trace_formats
+from refgmm import cli_options, example_report, fit_commands, trace_formats
 from refgmm.em import iterate
 from refgmm.errors import RefGMMError
 from refgmm.problem import Problem
-from refgmm.validation import shown
-
-_MOST_DIGITS = 4000  # of a whole number; int() refuses more than 4,300
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,32 +34,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(end="", flush=True)  # not sys.stdout.flush(): stdout may be closed, hence None
         return code
     except RefGMMError as error:
-        print(_error_line(error), file=sys.stderr)
+        print(cli_options.error_line(error), file=sys.stderr)
         return 2
     except OSError as error:  # of stdout: for files it would be a RefGMMError
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to flush
         if isinstance(error, BrokenPipeError):  # `refgmm | head`: whoever reads has had enough
             return 0
-        print(_error_line(f"can't write the output: {error.strerror}"), file=sys.stderr)
+        print(cli_options.error_line(f"can't write the output: {error.strerror}"), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
 
 
-def _error_line(message: object) -> str:
-    """The message behind the program's name. On one line: a file's name may hold line ends."""
-    return f"refgmm: error: {' '.join(str(message).splitlines())}"
-
-
-class _Parser(argparse.ArgumentParser):
-    """An ArgumentParser whose errors take one line."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, _error_line(f"{message}; see {self.prog} --help") + "\n")
-
-
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = cli_options.Parser(
         prog="refgmm",
         description="EM for Gaussian mixtures, with every number. "
         "Without a command: the lecture note's worked example, beside its documented digits.",
@@ -74,7 +61,11 @@ def _parser() -> argparse.ArgumentParser:
         "problem", metavar="PROBLEM.json", help="a problem file, as the app saves it"
     )
     trace.add_argument(
-        "--epochs", type=_count, default=1, metavar="N", help="how many epochs (default: 1)"
+        "--epochs",
+        type=cli_options.count,
+        default=1,
+        metavar="N",
+        help="how many epochs (default: 1)",
     )
     trace.add_argument(
         "--format",
@@ -84,11 +75,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     trace.add_argument(
         "--digits",
-        type=_digits,
+        type=cli_options.digits,
         metavar="D",
         help="decimals, 0 to 17; 17 is every digit (default: 4; csv: every digit; json has no choice)",
     )
     trace.set_defaults(command=_trace)
+    fit_commands.add_to(commands)
     return parser
 
 
@@ -103,26 +95,10 @@ def _trace(options: argparse.Namespace) -> int:
         raise RefGMMError("--digits is not for json, which keeps every digit: leave it out")
     problem = Problem.load(options.problem)
     most = min(options.epochs, sys.maxsize)  # islice takes no more
-    epochs = itertools.islice(iterate(problem.points, problem.initial), most)
+    epochs = itertools.islice(iterate(problem.points, problem.initial, problem.structure), most)
     for piece in trace_formats.FORMATS[options.format](problem, epochs, options.digits):
         print(piece)
     return 0
-
-
-def _count(text: str) -> int:
-    return _whole_number(text, 1, None)
-
-
-def _digits(text: str) -> int:
-    return _whole_number(text, 0, 17)
-
-
-def _whole_number(text: str, least: int, most: int | None) -> int:
-    wanted = f"from {least} to {most}" if most is not None else f"from {least} on"
-    number = int(text) if text.isdecimal() and len(text) < _MOST_DIGITS else -1
-    if number < least or (most is not None and number > most):
-        raise argparse.ArgumentTypeError(f"expected a whole number {wanted}, got {shown(text)}")
-    return number
 
 
 def _use_utf8() -> None:

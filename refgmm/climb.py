@@ -92,7 +92,7 @@ class Task:
         return Epoch(index, before, e, m, (*found, *of_m))
 
     def log_prior(self, mixture: Mixture[Any]) -> float:
-        """Ln of the prior density, but for a constant; 0 without a prior."""
+        """ln of the prior density, but for a constant; 0 without a prior."""
         prior = self.estimation.prior
         return 0.0 if prior is None else prior.log_density(mixture)
 

@@ -53,7 +53,7 @@ from refgmm.arithmetic import (
 )
 from refgmm.errors import DegenerateError, InvalidValueError
 from refgmm.events import Event
-from refgmm.mixture import C, Mixture, dimension_in_words, dimension_of
+from refgmm.mixture import C, Component, Mixture, Posterior, dimension_in_words, dimension_of
 from refgmm.structures import FULL, Structure, structure_of
 
 
@@ -73,6 +73,29 @@ class EStep:
     log_evidence: Vector  # (n,)  ln p(x_i), in nats; finite also where the evidence underflows
     responsibilities: Matrix  # (n, k)  beta_j(x_i), rows sum to 1
     log_likelihood: float  # sum_i of log_evidence: of the mixture that the step started from
+
+    @classmethod
+    def of_posteriors(
+        cls,
+        posteriors: Sequence[Posterior],
+        components: Sequence[Component],
+        point_weights: Vector | None = None,
+    ) -> "EStep":
+        """What Bayes' rule gave at every point, (n,), as one record; components: (k,)."""
+        log_evidence = tuple(at.log_evidence for at in posteriors)
+        return cls(
+            log_determinants=tuple(component.log_determinant for component in components),
+            mahalanobis_distances=tuple(at.mahalanobis_distances for at in posteriors),
+            standard_densities=tuple(at.standard_densities for at in posteriors),
+            densities=tuple(at.densities for at in posteriors),
+            weighted_densities=tuple(at.weighted_densities for at in posteriors),
+            evidence=tuple(at.evidence for at in posteriors),
+            log_evidence=log_evidence,
+            responsibilities=tuple(at.responsibilities for at in posteriors),
+            log_likelihood=total(log_evidence)
+            if point_weights is None
+            else total(map(float.__mul__, point_weights, log_evidence)),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,22 +157,7 @@ def e_step(
     point_weights: (n,), how often each point counts in the log-likelihood; once where not given
     """
     posteriors = [mixture.posterior(x) for x in points]
-    log_evidence = tuple(at.log_evidence for at in posteriors)
-    return EStep(
-        log_determinants=tuple(component.log_determinant for component in mixture.components),
-        mahalanobis_distances=tuple(at.mahalanobis_distances for at in posteriors),
-        standard_densities=tuple(at.standard_densities for at in posteriors),
-        densities=tuple(at.densities for at in posteriors),  # g_j(x_i)
-        weighted_densities=tuple(at.weighted_densities for at in posteriors),  # alpha_j g_j(x_i)
-        evidence=tuple(at.evidence for at in posteriors),  # p(x_i) = sum_j alpha_j g_j(x_i)
-        log_evidence=log_evidence,
-        responsibilities=tuple(
-            at.responsibilities for at in posteriors
-        ),  # alpha_j g_j(x_i) / p(x_i)
-        log_likelihood=total(log_evidence)
-        if point_weights is None
-        else total(map(float.__mul__, point_weights, log_evidence)),
-    )
+    return EStep.of_posteriors(posteriors, mixture.components, point_weights)
 
 
 def m_step(

@@ -169,7 +169,7 @@ class CompletePrior:
         )
 
     def log_density(self, mixture: Mixture[Any]) -> float:
-        """Ln of the prior's density at the mixture's means and covariances, but for a constant:
+        """ln of the prior's density at the mixture's means and covariances, but for a constant:
 
         of a mean          -(kappa Delta_j(mu_p)^2 + ln det Sigma_j) / 2
         of a covariance    -(c ln det Sigma_j + tr(Lambda Sigma_j^-1)) / 2

@@ -44,7 +44,8 @@ from refgmm.errors import (
     NotFittedError,
 )
 from refgmm.estimation import ConjugatePrior
-from refgmm.fitting import FitResult, checked_weights, cloud_of, fit
+from refgmm.fit_input import checked_weights, cloud_of
+from refgmm.fitting import FitResult, fit
 from refgmm.formatting import listed
 from refgmm.linear_algebra import identity, inverse, solve_lower, times
 from refgmm.mixture import Mixture, Posterior

@@ -19,7 +19,17 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
-from refgmm.arithmetic import Matrix, Point, Square, Vector, as_matrix, as_vector, columns, square
+from refgmm.arithmetic import (
+    Matrix,
+    Point,
+    Square,
+    Vector,
+    as_matrix,
+    as_vector,
+    columns,
+    square,
+    total,
+)
 from refgmm.formatting import numbered
 from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky
 from refgmm.mixture import Component, is_faint
@@ -287,11 +297,12 @@ def _of_covariance(
     variances = [row[a] for a, row in enumerate(covariance)]
     if any(map(math.isnan, variances)):  # shared with an empty component, which is told of
         return None
-    unit_is_too_small = square(_extent(points) * math.ulp(1.0)) < SMALLEST_VARIANCE
+    rounding = [_rounding_variance(centre, len(points)) for centre in mean]
+    if len(set(variances)) == 1:  # spherical: a mean over the coordinates, of rounding errors, too
+        rounding = [total(rounding) / len(rounding)] * len(rounding)
     gone = [
-        variance <= _rounding_variance(centre, len(points))
-        or (variance <= SMALLEST_VARIANCE and not unit_is_too_small)
-        for variance, centre in zip(variances, mean, strict=True)
+        variance <= least or (variance <= SMALLEST_VARIANCE and not _unit_is_too_small(points))
+        for variance, least in zip(variances, rounding, strict=True)
     ]
     if all(gone):
         nearest = min(points, key=lambda x: _distance(as_vector(x), mean))
@@ -307,15 +318,16 @@ def _of_covariance(
         pivots = [square(row[a]) for a, row in enumerate(cholesky(covariance))]
     except NotPositiveDefiniteError as error:
         return SingularCovariance(epoch, j, error.index, error.pivot, ())
-    for a, (pivot, variance) in enumerate(zip(pivots, variances, strict=True)):
-        if pivot <= len(points) * math.ulp(1.0) * variance:
+    for a, (pivot, variance, least) in enumerate(zip(pivots, variances, rounding, strict=True)):
+        if pivot <= max(len(points) * math.ulp(1.0) * variance, least):
             return SingularCovariance(epoch, j, a, pivot, ())
     return None
 
 
-def _extent(points: Sequence[Point]) -> float:
-    """How far the points reach in the coordinate where they reach farthest."""
-    return max(max(column) - min(column) for column in columns(map(as_vector, points)))
+def _unit_is_too_small(points: Sequence[Point]) -> bool:
+    """Whether refgmm computes with no variance as small as rounding could make for such points."""
+    extent = max(max(column) - min(column) for column in columns(map(as_vector, points)))
+    return square(extent * math.ulp(1.0)) < SMALLEST_VARIANCE
 
 
 def _distance(x: Vector, mean: Vector) -> float:

@@ -12,14 +12,14 @@ Nothing of that is done unasked, and each intervention is an event in the result
 import math
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from refgmm import initialization as starts
 from refgmm import validation
-from refgmm.arithmetic import Matrix, Point, Vector, as_matrix, as_vector, total
+from refgmm.arithmetic import Matrix, Vector, as_vector, total
 from refgmm.climb import Summit, Task, climb
-from refgmm.em import Epoch, check_dimensions
+from refgmm.em import Epoch
 from refgmm.errors import InvalidValueError
 from refgmm.estimation import (
     NOTHING_FIXED,
@@ -27,17 +27,21 @@ from refgmm.estimation import (
     Estimation,
     Fixed,
     check_fixed,
-    smallest_variance,
 )
 from refgmm.events import Event
-from refgmm.initialization import Cloud, Start
-from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
+from refgmm.fit_input import (
+    check_choices,
+    check_kind,
+    checked_weights,
+    cloud_of,
+    component_count,
+    given_start,
+    stand_ins,
+)
+from refgmm.initialization import Start
+from refgmm.mixture import Mixture
 from refgmm.stopping import DEFAULT, Progress, StoppingRule, rules_of
 from refgmm.structures import FULL, Structure, structure_of
-from refgmm.validation import shown
-
-HISTORIES = ("none", "parameters", "full")
-_TOLERANCE = 1e-9  # relative, for a start that should have the fit's structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,53 @@ class FitResult:
         """For each point, the component that answers for most of it, from 0; of equals the first."""
         return tuple(max(range(len(row)), key=row.__getitem__) for row in self.responsibilities)
 
+    @property
+    def aic(self) -> float:
+        """Akaike's information criterion, 2 p - 2 ln L, p the number of free parameters.
+
+        The sign of this and the others: lower is better, as Akaike and Schwarz wrote them and as
+        scikit-learn has them. mclust's BIC and ICL are their negatives: there higher is better.
+        (Akaike 1974, IEEE Transactions on Automatic Control 19.)
+        """
+        return 2.0 * self.free_parameters - 2.0 * self.log_likelihood
+
+    @property
+    def bic(self) -> float:
+        """The Bayesian information criterion, p ln n - 2 ln L; lower is better.
+
+        (Schwarz 1978, "Estimating the dimension of a model", Annals of Statistics 6.)
+        """
+        return self.free_parameters * math.log(self.point_count) - 2.0 * self.log_likelihood
+
+    @property
+    def icl(self) -> float:
+        """The integrated completed likelihood, BIC - 2 sum_i ln beta_i, beta_i the responsibility of
+        the component that answers for most of point i; lower is better.
+
+        It is the BIC with every point given to that component: where components overlap, it is
+        larger. (Biernacki, Celeux and Govaert 2000, IEEE Transactions on Pattern Analysis and
+        Machine Intelligence 22; mclust's icl, but for the sign.)
+        """
+        weights = self.point_weights or (1.0,) * len(self.responsibilities)
+        uncertainty = total(
+            weight * -math.log(max(row))
+            for weight, row in zip(weights, self.responsibilities, strict=True)
+        )
+        return self.bic + 2.0 * uncertainty
+
+    def ordered(self, by: str = "means") -> "FitResult":
+        """The same result with the components in another order: see Mixture.ordered.
+
+        Mixture and responsibilities are reordered; events, history and trace tell of the run, and
+        keep its numbers.
+        """
+        order = self.mixture.order(by)
+        return replace(
+            self,
+            mixture=self.mixture.ordered(by),
+            responsibilities=tuple(tuple(row[j] for j in order) for row in self.responsibilities),
+        )
+
 
 def fit(
     points: Iterable[Any],
@@ -108,6 +159,7 @@ def fit(
     structure: str | Structure = FULL,
     initialization: str = "k-means++",
     restarts: int = 1,
+    screening: StoppingRule | None = None,
     seed: int | random.Random = 0,
     stop: StoppingRule | Iterable[StoppingRule] = DEFAULT,
     history: Literal["none", "parameters", "full"] = "parameters",
@@ -128,6 +180,8 @@ def fit(
     structure: what the covariances have in common; a name in refgmm.structures.STRUCTURES
     initialization: where to start, given a number; a name in refgmm.initialization.INITIALIZATIONS
     restarts: from so many random starts; the highest log-likelihood wins
+    screening: a stopping rule; each restart goes only so far, and the best of them all the way
+        (Biernacki, Celeux and Govaert 2003 call it em-EM). None: each goes all the way
     seed: of the random starts, or a random.Random; the same seed, the same result
     stop: one stopping rule or several, the first to fire stops; see refgmm.stopping
     history: what the result keeps of the epochs: "none", "parameters" or "full", every number
@@ -152,17 +206,17 @@ def fit(
     >>> result.stopped_because
     'gain of the log-likelihood below 1e-08'
     >>> result.epochs, round(result.log_likelihood, 6)
-    (150, -3.990464)
+    (25, -3.29019)
     """
-    _check_choices(history, missing, restarts, variance_floor, component_restarts)
+    check_choices(history, missing, restarts, variance_floor, component_restarts)
     checked = validation.points(points, may_miss=missing == "keep")
     weights = checked_weights(sample_weights, len(checked))
     chosen = structure_of(structure)
     rng = seed if isinstance(seed, random.Random) else random.Random(seed)
     has_missing = any(math.isnan(value) for x in checked for value in as_vector(x))
     cloud = cloud_of(checked, weights)
-    given = _given_start(start, checked, cloud)
-    k = _component_count(given)
+    given = given_start(start, checked, cloud)
+    k = component_count(given)
     starts.check_name(initialization)
     if restarts > 1 and (not isinstance(given, int) or initialization == "quantiles"):
         problem = (
@@ -185,7 +239,7 @@ def fit(
         )
         raise InvalidValueError(problem, field="fixed")
     if isinstance(given, Mixture):
-        _check_kind(given, chosen, equal_weights, variance_floor)
+        check_kind(given, chosen, equal_weights, variance_floor)
     complete_prior = (
         None
         if prior is None
@@ -194,7 +248,7 @@ def fit(
     task = Task(
         points=checked,
         point_weights=weights,
-        stand_ins=_stand_ins(checked, cloud.mean) if has_missing else checked,
+        stand_ins=stand_ins(checked, cloud.mean) if has_missing else checked,
         cloud=cloud,
         has_missing=has_missing,
         structure=chosen,
@@ -213,17 +267,42 @@ def fit(
         on_epoch=on_epoch,
         rng=rng,
     )
+    firsts: list[Start] = (
+        [starts.start(cloud, given, chosen, initialization, rng) for _ in range(restarts)]
+        if isinstance(given, int)
+        else [given]
+    )
+    if screening is None or restarts == 1:
+        return _result(task, _climb_all(task, firsts))
+    return _result(task, _screened(task, firsts, screening))
+
+
+def _climb_all(task: Task, firsts: Sequence[Start]) -> list[Summit]:
+    """A run from each start, until the caller stops one."""
     summits: list[Summit] = []
-    for number in range(1, restarts + 1):
-        first: Start = (
-            starts.start(cloud, given, chosen, initialization, rng)
-            if isinstance(given, int)
-            else given
-        )
+    for number, first in enumerate(firsts, start=1):
         summits.append(climb(task, number, first))
         if summits[-1].cancelled:
             break
-    return _result(task, summits)
+    return summits
+
+
+def _screened(task: Task, firsts: Sequence[Start], screening: StoppingRule) -> list[Summit]:
+    """Short runs from each start; of these the highest again, in full length, until one is sound."""
+    short = replace(task, rules=(screening, *task.rules), keeps_progress=False, keeps_trace=False)
+    summits = _climb_all(short, firsts)
+    if summits[-1].cancelled:
+        return summits
+    promising = [
+        summit.progress.run
+        for summit in sorted(summits, key=lambda s: -s.objective)
+        if not summit.degenerated
+    ]
+    for number in promising:
+        summits[number - 1] = climb(task, number, firsts[number - 1])
+        if not summits[number - 1].degenerated:
+            break
+    return summits
 
 
 def _result(task: Task, summits: Sequence[Summit]) -> FitResult:
@@ -264,178 +343,4 @@ def _run(summit: Summit) -> Run:
         summit.converged,
         summit.degenerated,
         summit.stopped_because,
-    )
-
-
-def cloud_of(points: Sequence[Point], weights: Vector | None) -> Cloud:
-    """The points that have all their values and count at all."""
-    each = (1.0,) * len(points) if weights is None else weights
-    counting = [
-        (x, weight)
-        for x, weight in zip(points, each, strict=True)
-        if weight > 0.0 and not any(map(math.isnan, as_vector(x)))
-    ]
-    if not counting:
-        problem = (
-            "no point has all its values: give some that have"
-            if any(each)
-            else "no point counts: give some a sample weight above 0"
-        )
-        raise InvalidValueError(problem, field="points")
-    return Cloud.of([x for x, _ in counting], tuple(weight for _, weight in counting))
-
-
-def _stand_ins(points: Sequence[Point], mean: Point) -> tuple[Point, ...]:
-    """The points, with the mean in the place of each missing value."""
-    return tuple(
-        tuple(m if math.isnan(value) else value for value, m in zip(x, mean, strict=True))
-        for x in points
-    )
-
-
-def _given_start(start: Any, points: Sequence[Point], cloud: Cloud) -> int | Start:
-    """A number of components, a mixture, or responsibilities; checked against the points."""
-    if isinstance(start, Mixture):
-        check_dimensions(points, start)
-        return start
-    if starts.whole_number(start) is not None or isinstance(start, bool | float):
-        return starts.check_component_count(start, cloud.points)
-    if isinstance(start, str | bytes) or not isinstance(start, Iterable):
-        problem = (
-            f"start must be a number of components, a Mixture, labels or responsibilities, "
-            f"got {shown(start)}"
-        )
-        raise InvalidValueError(problem, field="start")
-    rows = list(start)
-    if len(rows) != len(points):
-        problem = (
-            f"there are {len(rows)} labels or responsibilities for {len(points)} points: "
-            "give one, or one row, for each point"
-        )
-        raise InvalidValueError(problem, field="start")
-    if starts.whole_number(rows[0]) is not None:
-        return _responsibilities_of_labels(rows)
-    return _checked_responsibilities(rows)
-
-
-def _responsibilities_of_labels(labels: Sequence[object]) -> Matrix:
-    """1 for the component of the label, 0 for the others."""
-    numbers = [starts.whole_number(label) for label in labels]
-    for i, number in enumerate(numbers):
-        if number is None or number < 0:
-            problem = f"label {i + 1} must be a whole number from 0 on, got {shown(labels[i])}"
-            raise InvalidValueError(problem, field="start", index=i)
-    used = {number for number in numbers if number is not None}
-    unused = sorted(set(range(max(used) + 1)) - used)
-    if unused:
-        problem = (
-            f"no point has the label {unused[0]}, and there is one of {max(used)}: number the "
-            "components from 0 without gaps"
-        )
-        raise InvalidValueError(problem, field="start")
-    return tuple(tuple(1.0 if j == number else 0.0 for j in range(len(used))) for number in numbers)
-
-
-def _checked_responsibilities(rows: Sequence[Any]) -> Matrix:
-    """(n, k), not negative, each row with the sum 1."""
-    matrix = validation.points(rows)
-    if not isinstance(matrix[0], tuple):
-        problem = "labels must be whole numbers from 0 on, responsibilities rows that sum to 1"
-        raise InvalidValueError(problem, field="start")
-    for i, row in enumerate(matrix):
-        row_sum = total(row)
-        if min(row) < 0.0 or not abs(row_sum - 1.0) <= WEIGHT_SUM_TOLERANCE:
-            problem = (
-                f"the responsibilities of point {i + 1} must be probabilities that sum to 1, "
-                f"got {shown(row)}"
-            )
-            raise InvalidValueError(problem, field="start", index=i)
-    return matrix
-
-
-def _component_count(given: int | Start) -> int:
-    if isinstance(given, int):
-        return given
-    return len(given.weights) if isinstance(given, Mixture) else len(given[0])
-
-
-def checked_weights(values: Iterable[object] | None, n: int) -> Vector | None:
-    """The sample weights, (n,): 0 or more, not all 0."""
-    if values is None:
-        return None
-    weights = tuple(validation.sample_weight(value, i) for i, value in enumerate(values))
-    if len(weights) != n:
-        problem = f"there are {len(weights)} sample weights for {n} points: give one for each"
-        raise InvalidValueError(problem, field="sample_weights")
-    return weights
-
-
-def _check_choices(
-    history: str,
-    missing: str,
-    restarts: int,
-    variance_floor: float | None,
-    component_restarts: int,
-) -> None:
-    """InvalidValueError for a choice that there is not."""
-    for name, value, choices in (
-        ("history", history, HISTORIES),
-        ("missing", missing, ("error", "keep")),
-    ):
-        if value not in choices:
-            choice = ", ".join(map(repr, choices))
-            problem = f"{name} must be one of {choice}, got {shown(value)}"
-            raise InvalidValueError(problem, field=name)
-    for name, count, least in (
-        ("restarts", restarts, 1),
-        ("component_restarts", component_restarts, 0),
-    ):
-        number = starts.whole_number(count)
-        if number is None or number < least:
-            problem = f"{name} must be a whole number from {least} on, got {shown(count)}"
-            raise InvalidValueError(problem, field=name)
-    if variance_floor is not None:
-        validation.variance(variance_floor)
-
-
-def _check_kind(
-    given: Mixture[Any], structure: Structure, equal_weights: bool, variance_floor: float | None
-) -> None:
-    """InvalidValueError where the start is no mixture of the kind that is fitted.
-
-    From such a start, the first epoch could lower the log-likelihood.
-    """
-    k = len(given.weights)
-    if equal_weights and not all(
-        math.isclose(weight, 1.0 / k, rel_tol=_TOLERANCE) for weight in given.weights
-    ):
-        problem = f"equal weights must be equal in the start, too: give each component {1.0 / k!r}"
-        raise InvalidValueError(problem, field="start")
-    if not _has_structure(given, structure):
-        problem = (
-            f"the start is not of the structure {structure.name!r} ({structure.meaning}): "
-            "give such covariances, or fit the structure 'full'"
-        )
-        raise InvalidValueError(problem, field="start")
-    if variance_floor is not None:
-        for j, covariance in enumerate(given.covariances):
-            if smallest_variance(covariance) < variance_floor * (1.0 - _TOLERANCE):
-                problem = (
-                    f"component {j + 1} starts with a variance of {smallest_variance(covariance)!r}, "
-                    f"below the floor {variance_floor!r}: start it wider, or lower the floor"
-                )
-                raise InvalidValueError(problem, field="start")
-
-
-def _has_structure(mixture: Mixture[Any], structure: Structure) -> bool:
-    """Whether the covariances have in common what the structure says."""
-    of_structure = structure.estimate(mixture.covariances, (1.0,) * len(mixture.weights))
-    return all(
-        math.isclose(entry, other, rel_tol=_TOLERANCE)
-        or abs(entry - other) <= _TOLERANCE * math.sqrt(own[a][a] * own[b][b])
-        for own, kept in zip(
-            map(as_matrix, mixture.covariances), map(as_matrix, of_structure), strict=True
-        )
-        for a, row in enumerate(own)
-        for b, (entry, other) in enumerate(zip(row, kept[a], strict=True))
     )

@@ -22,9 +22,18 @@ from typing import NamedTuple
 from refgmm import validation
 from refgmm.arithmetic import Matrix, Vector, square, total
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import solve_lower
+from refgmm.linear_algebra import (
+    Factor,
+    amplification,
+    log_determinant,
+    rounded,
+    solve_lower,
+    squared_distance,
+)
 
 _LARGEST_EXPONENT = math.log(1.7e308)
+_LARGEST_AMPLIFICATION = 16.0  # of rounding, up to which distances are computed in doubles
+_SMALLEST_EXPONENT = math.log(2.0**-960)
 
 
 class Evaluation(NamedTuple):
@@ -60,12 +69,16 @@ class Gaussian:
         """g(x), in 1 / unit of x. Underflows to 0 beyond about 38 sigma; nan for a nan.
 
         The quotient is written as it is because 1 / sqrt(2 pi variance) as a factor
-        in front rounds differently, and misses the lecture note's digits.
+        in front rounds differently, and misses the lecture note's digits. Beyond 36 sigma exp
+        would lose digits that the quotient of a small sigma still has: there it is one exp.
 
         >>> Gaussian(mean=1, variance=2).density(0.9)
         0.2813904356065048
         """
-        return math.exp(self._exponent(x)) / math.sqrt(2 * math.pi * self.variance)
+        exponent = self._exponent(x)
+        if exponent < _SMALLEST_EXPONENT:
+            return math.exp(exponent - self._log_normaliser)
+        return math.exp(exponent) / math.sqrt(2 * math.pi * self.variance)
 
     def log_density(self, x: float) -> float:
         """The natural logarithm of g(x), in nats: finite also where g(x) underflows.
@@ -76,7 +89,7 @@ class Gaussian:
         -500000000000.91895
         """
         x = validation.number(x, "points")
-        return self._exponent(x) - math.log(2 * math.pi * self.variance) / 2
+        return self._exponent(x) - self._log_normaliser
 
     def standard_density(self, x: float) -> float:
         """phi(z), the standard normal density of the z-score of x: a pure number.
@@ -99,8 +112,12 @@ class Gaussian:
 
     @property
     def log_determinant(self) -> float:
-        """Ln variance: in one dimension the determinant of the covariance is the variance."""
+        """ln variance: in one dimension the determinant of the covariance is the variance."""
         return math.log(self.variance)
+
+    @property
+    def _log_normaliser(self) -> float:
+        return math.log(2 * math.pi * self.variance) / 2
 
     def _exponent(self, x: float) -> float:
         """-(x - mean)^2 / (2 variance)."""
@@ -117,7 +134,8 @@ class MultivariateGaussian:
     index: which component of a mixture it is, from 0; for messages alone
 
     Sigma = L L^T (Cholesky) gives both pieces of the density: with L z = x - mu, Delta^2 is z^T z;
-    and ln det Sigma is the sum of 2 ln L_aa. No inverse is needed.
+    and ln det Sigma is the sum of 2 ln L_aa. No inverse is needed. Both are right to the last
+    digit or two, however near to singular Sigma is: see refgmm.linear_algebra.
 
     >>> MultivariateGaussian(mean=[0, 1], covariance=[[2, 1], [1, 2]])
     MultivariateGaussian(mean=(0.0, 1.0), covariance=((2.0, 1.0), (1.0, 2.0)))
@@ -126,8 +144,9 @@ class MultivariateGaussian:
     mean: Vector
     covariance: Matrix
     index: InitVar[int | None] = None
-    cholesky: Matrix = field(init=False, repr=False, compare=False)  # L
+    cholesky: Matrix = field(init=False, repr=False, compare=False)  # L, in doubles
     log_determinant: float = field(init=False, repr=False, compare=False)  # ln det Sigma
+    _decimal_factor: Factor | None = field(init=False, repr=False, compare=False)  # where needed
 
     def __post_init__(self, index: int | None) -> None:
         mean = validation.mean(self.mean, index)
@@ -141,9 +160,10 @@ class MultivariateGaussian:
             raise InvalidValueError(problem, field="covariances", index=index)
         object.__setattr__(self, "mean", mean)
         object.__setattr__(self, "covariance", covariance)
-        object.__setattr__(self, "cholesky", factor)
-        log_determinant = 2 * total(math.log(row[a]) for a, row in enumerate(factor))
-        object.__setattr__(self, "log_determinant", log_determinant)
+        object.__setattr__(self, "cholesky", rounded(factor))
+        object.__setattr__(self, "log_determinant", log_determinant(factor))
+        needs_decimals = amplification(self.cholesky) > _LARGEST_AMPLIFICATION
+        object.__setattr__(self, "_decimal_factor", factor if needs_decimals else None)
 
     def mahalanobis_distance(self, x: Vector) -> float:
         """Delta: a pure number, from 0 on.
@@ -187,6 +207,8 @@ class MultivariateGaussian:
 
     def _squared_distance(self, x: Vector) -> float:
         """Delta^2 = z^T z, where L z = x - mu."""
+        if self._decimal_factor is not None:
+            return squared_distance(self._decimal_factor, x, self.mean)
         deviation = tuple([value - mean for value, mean in zip(x, self.mean, strict=True)])
         return total([square(z) for z in solve_lower(self.cholesky, deviation)])
 

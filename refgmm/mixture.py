@@ -165,6 +165,31 @@ class Mixture(Generic[C]):
         """The covariances of the components, (k, d, d); in one dimension their variances, (k,)."""
         return tuple(component.covariance for component in self.components)
 
+    def order(self, by: str = "means") -> tuple[int, ...]:
+        """The components' numbers, from 0, in ascending order of their means (compared coordinate
+        by coordinate) or in descending order of their weights; of equals, the first first.
+
+        >>> Mixture.univariate([0.2, 0.8], [3, 1], [1, 1]).order("means")
+        (1, 0)
+        """
+        numbers = range(len(self.weights))
+        if by == "means":
+            return tuple(sorted(numbers, key=lambda j: self.components[j].mean))
+        if by == "weights":
+            return tuple(sorted(numbers, key=lambda j: -self.weights[j]))
+        problem = f"components are ordered by 'means' or by 'weights', not by {by!r}"
+        raise InvalidValueError(problem, field="order")
+
+    def ordered(self, by: str = "means") -> "Mixture[C]":
+        """The same mixture with its components in the order of `order`.
+
+        >>> Mixture.univariate([0.2, 0.8], [3, 1], [1, 1]).ordered("means").weights
+        (0.8, 0.2)
+        """
+        order = self.order(by)
+        weights = tuple(self.weights[j] for j in order)
+        return Mixture(weights, tuple(self.components[j] for j in order))
+
     @property
     def dimension(self) -> int | None:
         """d, where points are vectors; None where they are numbers."""
@@ -175,7 +200,8 @@ class Mixture(Generic[C]):
         evaluations = [component.evaluate(x) for component in self.components]
         densities = tuple(at.density for at in evaluations)
         weighted_densities = tuple(
-            weight * density for weight, density in zip(self.weights, densities, strict=True)
+            weight * density if weight > 0.0 else 0.0  # also where the density is infinite
+            for weight, density in zip(self.weights, densities, strict=True)
         )
         evidence = total(weighted_densities)
         if is_faint(evidence) or math.isinf(evidence):
@@ -238,7 +264,7 @@ class Mixture(Generic[C]):
 
 
 def dimension_of(point: Point) -> int | None:
-    """D of a vector; None of a number.
+    """d of a vector; None of a number.
 
     >>> dimension_of((1.0, 2.0)), dimension_of(1.0)
     (2, None)

@@ -145,7 +145,7 @@ def parse_rows(
     """
     if missing not in ("error", "keep"):
         raise RefGMMError(f"missing must be 'error' or 'keep', got {shown(missing)}")
-    table = read_table(text)
+    table = read_table(text, lone_commas_separate=True)
     notes = list(table.notes)
     rows = _square(table)
     names = _calls(table.names, len(rows[0].cells))

@@ -170,7 +170,7 @@ _ALIASES = {"free": "full", "shared": "tied", "diag": "diagonal"}
 """Names of others: of one dimension, and scikit-learn's."""
 
 
-def structure_of(name: str | Structure) -> Structure:
+def structure_of(name: object) -> Structure:
     """The structure of this name; also "free" and "shared", of variances, and "diag".
 
     >>> structure_of("shared").name
@@ -181,7 +181,7 @@ def structure_of(name: str | Structure) -> Structure:
     """
     if isinstance(name, Structure):
         return name
-    found = STRUCTURES.get(_ALIASES.get(name, name))
+    found = STRUCTURES.get(_ALIASES.get(name, name)) if isinstance(name, str) else None
     if found is None:
         choice = listed(list(STRUCTURES), most=len(STRUCTURES))
         problem = f"there is no covariance structure {shown(name)}: choose one of {choice}"

@@ -66,7 +66,7 @@ def as_json(problem: Problem, epochs: Iterable[Epoch[Any]], decimals: int | None
     )
     separator = ""
     for epoch in epochs:
-        yield separator + json.dumps(_plain(epoch), allow_nan=False, ensure_ascii=False)
+        yield separator + json.dumps(plain(epoch), allow_nan=False, ensure_ascii=False)
         separator = ","
     yield "]}"
 
@@ -170,12 +170,12 @@ def _csv_line(*cells: object) -> str:
     return line.getvalue()
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Records as objects, tuples as lists, nan as null: what JSON can say."""
     if isinstance(value, Epoch):
         fields = ("index", "before", "e", "m", "after", "events")
         return {
-            name: None if name == "after" and value.ends_walk else _plain(getattr(value, name))
+            name: None if name == "after" and value.ends_walk else plain(getattr(value, name))
             for name in fields
         }
     if isinstance(value, Event):
@@ -183,7 +183,7 @@ def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _fields(value)
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     if isinstance(value, float) and math.isnan(value):
         return None
     return value
@@ -192,7 +192,7 @@ def _plain(value: Any) -> Any:
 def _fields(record: Any) -> dict[str, Any]:
     """The fields that make a record equal to another: a covariance, and not its factor."""
     fields = {
-        f.name: _plain(getattr(record, f.name)) for f in dataclasses.fields(record) if f.compare
+        f.name: plain(getattr(record, f.name)) for f in dataclasses.fields(record) if f.compare
     }
     if isinstance(record, MStep) and not isinstance(record.means[0], tuple):
         fields["variances"] = fields.pop("covariances")

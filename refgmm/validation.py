@@ -14,11 +14,11 @@ at 1.8e308. Points beyond them need another unit.
 
 import math
 from collections.abc import Iterable, Mapping, Set
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from refgmm.arithmetic import Matrix, Point, Vector
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky
+from refgmm.linear_algebra import Factor, NotPositiveDefiniteError, factorised
 
 LARGEST_MAGNITUDE = 1e75
 LARGEST_MEAN = 1e76
@@ -189,19 +189,25 @@ def mean(value: object, index: int | None = None) -> Vector:
     return tuple(number(entry, "means", index, a) for a, entry in enumerate(entries))
 
 
-def covariance(value: object, index: int | None = None) -> tuple[Matrix, Matrix]:
-    """`value` as a covariance matrix, (d, d), and its Cholesky factor.
+def covariance(value: object, index: int | None = None) -> tuple[Matrix, Factor]:
+    """`value` as a covariance matrix, (d, d), and its Cholesky factor, not rounded.
 
     Symmetric and positive definite. Entries opposite each other may differ by rounding, 1e-12 of
     the standard deviations multiplied; the one below the diagonal counts.
 
-    >>> covariance([[4, 2], [2, 5]])
-    (((4.0, 2.0), (2.0, 5.0)), ((2.0, 0.0), (1.0, 2.0)))
+    >>> covariance([[4, 2], [2, 5]])[0]
+    ((4.0, 2.0), (2.0, 5.0))
     >>> covariance([[1, 2], [2, 1]], 0)
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: covariance 1 is not positive definite: its pivot 2 is -3.0, so coordinate 2 has no variance left once coordinate 1 is known: make the covariances smaller or the variances larger
     """
     name = named("covariances", index)
+    if not _is_row(value):
+        problem = (
+            f"{name} must be a matrix, got {shown(value)}: "
+            "give a list of rows such as [[1.0, 0.5], [0.5, 2.0]]"
+        )
+        raise InvalidValueError(problem, field="covariances", index=index)
     rows = [
         _entries(row, f"row {a + 1} of {name}", "covariances", index)
         for a, row in enumerate(_entries(value, name, "covariances", index))
@@ -219,7 +225,7 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, Matrix]
     )
     _check_symmetry(matrix, name, index)
     try:
-        return matrix, cholesky(matrix)
+        return matrix, factorised(matrix)
     except NotPositiveDefiniteError as error:
         known = "coordinate 1 is" if error.index == 1 else f"coordinates 1 to {error.index} are"
         problem = (
@@ -256,6 +262,7 @@ def _check_symmetry(matrix: Matrix, name: str, index: int | None) -> None:
 
 def _entries(value: object, name: str, field: str, index: int | None) -> list[object]:
     """The entries of a row of numbers; at least one."""
+    value = _without_names(value)
     if not _is_row(value):
         problem = (
             f"{name} must be a row of numbers, got {shown(value)}: give a list such as [1.0, 2.0]"
@@ -268,6 +275,11 @@ def _entries(value: object, name: str, field: str, index: int | None) -> list[ob
     return entries
 
 
+def _without_names(value: Any) -> Any:
+    """A data frame as its rows; its own iterator gives the names of its columns."""
+    return value.to_numpy() if hasattr(value, "to_numpy") else value
+
+
 def _is_row(value: object) -> TypeGuard[Iterable[object]]:
     """Whether a value holds others, one after the other."""
     return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
@@ -277,7 +289,7 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     """Anything iterable of numbers as a tuple of floats, (n,); of rows of numbers, (n, d); n >= 1.
 
     Data frames count as their rows. may_miss: nan in a row stands for a missing value, and is let
-    through; a row of nothing else is refused.
+    through; a row of nothing else is refused. Where points are numbers, a nan is always refused.
 
     >>> points(range(3))
     (0.0, 1.0, 2.0)
@@ -290,8 +302,7 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: there are no points: give at least one
     """
-    if hasattr(values, "to_numpy"):  # a data frame, whose iterator gives the names of its columns
-        values = values.to_numpy()
+    values = _without_names(values)
     if not _is_row(values):
         problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
         raise InvalidValueError(problem, field="points")
@@ -304,8 +315,8 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
         raise InvalidValueError("there are no points: give at least one", field="points")
     if not _has_rows(given[0]):
         return tuple(number(value, "points", i) for i, value in enumerate(given))
-    d = len(_entries(given[0], "point 1", "points", 0))
-    return tuple(_row(row, i, d, may_miss) for i, row in enumerate(given))
+    rows = [_entries(row, f"point {i + 1}", "points", i) for i, row in enumerate(given)]
+    return tuple(_row(row, i, len(rows[0]), may_miss) for i, row in enumerate(rows))
 
 
 def _has_rows(first: object) -> bool:
@@ -313,24 +324,39 @@ def _has_rows(first: object) -> bool:
     return _is_row(first) and getattr(first, "ndim", 1) > 0
 
 
-def _row(value: object, i: int, d: int, may_miss: bool) -> Vector:
-    entries = _entries(value, f"point {i + 1}", "points", i)
+def _row(entries: list[object], i: int, d: int, may_miss: bool) -> Vector:
     if len(entries) != d:
         have = f"{len(entries)} coordinate{'s' if len(entries) > 1 else ''}"
         problem = (
             f"point {i + 1} has {have} where point 1 has {d}: give every point the same number"
         )
         raise InvalidValueError(problem, field="points", index=i)
-    row = tuple(
-        math.nan if may_miss and _is_nan(entry) else number(entry, "points", i, a)
-        for a, entry in enumerate(entries)
-    )
+    row = tuple([_coordinate(entry, i, a, may_miss) for a, entry in enumerate(entries)])
     if may_miss and all(map(math.isnan, row)):
         problem = f"point {i + 1} has no value at all: leave it out"
         raise InvalidValueError(problem, field="points", index=i)
     return row
 
 
+def _coordinate(value: object, i: int, a: int, may_miss: bool) -> float:
+    """A number; nan where it is missing and may be."""
+    if not _is_nan(value):
+        return number(value, "points", i, a)
+    if may_miss:
+        return math.nan
+    problem = (
+        f"{named('points', i, a)} must be a finite number, got {shown(value)}: correct it, leave "
+        'the point out, or keep missing values with missing="keep" in refgmm.fit '
+        '(missing="error" is its default)'
+    )
+    raise InvalidValueError(problem, field="points", index=i)
+
+
 def _is_nan(value: object) -> bool:
     """Whether a value is nan, of whatever library."""
-    return hasattr(value, "__float__") and not isinstance(value, str) and math.isnan(float(value))
+    if isinstance(value, str) or not hasattr(value, "__float__"):
+        return False
+    try:
+        return math.isnan(float(value))
+    except (OverflowError, TypeError, ValueError):  # an endless int, an array
+        return False

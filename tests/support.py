@@ -43,12 +43,14 @@ def cells(name: str, values: Any, at: tuple[int, ...] = ()) -> Iterator[tuple[Pl
         yield (name, at), values
 
 
-def trace(epoch: Epoch) -> dict[Place, float]:
-    """Every number of the E step and the M step of an epoch."""
+def trace(epoch: Epoch[Any]) -> dict[Place, float]:
+    """Every number of the E step and the M step of an epoch, under the trace's names."""
     numbers: dict[Place, float] = {}
+    dimension = epoch.before.dimension
     for step in (epoch.e, epoch.m):
         for field in dataclasses.fields(step):
-            numbers.update(cells(field.name, getattr(step, field.name)))
+            name = name_in_trace(field.name, dimension)
+            numbers.update(cells(name, getattr(step, field.name)))
     return numbers
 
 
@@ -63,21 +65,29 @@ def reference_epoch(points: Sequence[float], before: Mixture[Gaussian]) -> oracl
 
 
 def reference_trace(reference: oracle.OracleEpoch) -> dict[Place, Decimal]:
-    """Every number of the oracle's epoch that the trace has, too."""
+    """Every number of the oracle's epoch."""
     numbers: dict[Place, Decimal] = {}
     for field in dataclasses.fields(reference):
-        if field.name in trace_fields():
-            numbers.update(cells(field.name, getattr(reference, field.name)))
+        numbers.update(cells(field.name, getattr(reference, field.name)))
     return numbers
 
 
-def trace_fields() -> set[str]:
+def trace_fields(dimension: int | None = None) -> set[str]:
     """The names of all fields of the trace."""
-    return {field.name for step in (EStep, MStep) for field in dataclasses.fields(step)}
+    return {
+        name_in_trace(field.name, dimension)
+        for step in (EStep, MStep)
+        for field in dataclasses.fields(step)
+    }
+
+
+def name_in_trace(field: str, dimension: int | None) -> str:
+    """What the trace's files and the oracle call a field: in one dimension covariances are variances."""
+    return "variances" if field == "covariances" and dimension is None else field
 
 
 def assert_agrees(
-    points: Sequence[float], epoch: Epoch, reference: oracle.OracleEpoch, digits: float = 13
+    points: Sequence[float], epoch: Epoch[Any], reference: oracle.OracleEpoch, digits: float = 13
 ) -> None:
     """Every number of the trace has so many correct digits.
 
@@ -151,7 +161,7 @@ def evidence_errors(
     ]
 
 
-def log_likelihood_error(points: Sequence[float], epoch: Epoch) -> float:
+def log_likelihood_error(points: Sequence[float], epoch: Epoch[Any]) -> float:
     """A bound on the absolute error of the log-likelihood that an epoch computed."""
     evidence = evidence_errors(points, epoch.before, epoch.e.responsibilities)
     roundings = (len(points) + 4) * U * sum(map(abs, epoch.e.log_evidence))

@@ -22,7 +22,7 @@ from refgmm.em import Epoch
 from refgmm.formatting import format_number
 from refgmm.worksheet import columns
 
-from .support import ROOT, run, trace
+from .support import ROOT, name_in_trace, run, trace
 
 Captured = pytest.CaptureFixture[str]
 
@@ -53,11 +53,11 @@ def output(capsys: Captured, *arguments: str) -> str:
     return result.out
 
 
-def epochs_of(problem: Problem, count: int) -> list[Epoch]:
+def epochs_of(problem: Problem, count: int) -> list[Epoch[Any]]:
     return list(itertools.islice(iterate(problem.points, problem.initial), count))
 
 
-def quantities(epoch: Epoch) -> dict[tuple[str, str, str], float]:
+def quantities(epoch: Epoch[Any]) -> dict[tuple[str, str, str], float]:
     """Every number of an epoch under the CSV's names: quantity, point, component."""
     numbers: dict[tuple[str, str, str], float] = {}
     for j, (weight, component) in enumerate(
@@ -115,8 +115,9 @@ def test_csv_for_any_shape(k: int, n: int, tmp_path: Path, capsys: Captured) -> 
     start = Mixture.univariate([1 / k] * k, [0.5 * j for j in range(k)], [1 + j for j in range(k)])
     problem = Problem(tuple(0.25 * i for i in range(n)), start)
     rows = read_csv(output(capsys, "trace", save(problem, tmp_path), "--format", "csv"))
-    # three parameters; g, phi, alpha g, beta, beta x, beta d^2; p, ln p; ln L; N, 2 sums, 3 new
-    assert len(rows) == 3 * k + 6 * n * k + 2 * n + 1 + 6 * k
+    # three parameters; |z|, g, phi, alpha g, beta, beta x, beta d^2; p, ln p; ln L;
+    # ln sigma^2, N, 2 sums, 3 new
+    assert len(rows) == 3 * k + 7 * n * k + 2 * n + 1 + 7 * k
     assert len({tuple(row.values()) for row in rows}) == len(rows)
 
 
@@ -134,7 +135,10 @@ def plain(value: Any) -> Any:
     """A record of the library as JSON has it: names as they are, tuples as lists."""
     if dataclasses.is_dataclass(value):
         fields = dataclasses.fields(value)
-        return {field.name: plain(getattr(value, field.name)) for field in fields}
+        return {
+            name_in_trace(field.name, dimension=None): plain(getattr(value, field.name))
+            for field in fields
+        }
     return [plain(item) for item in value] if isinstance(value, tuple) else value
 
 
@@ -142,7 +146,8 @@ def test_json_has_the_librarys_names_and_floats(note: str, capsys: Captured) -> 
     """The object is the problem and its epochs, under the library's names, bit for bit."""
     result = json.loads(output(capsys, "trace", note, "--format", "json", "--epochs", "3"))
     problem = worked_example.problem()
-    assert list(result) == ["refgmm", "points", "initial", "epochs"]
+    assert list(result) == ["refgmm", "points", "initial", "structure", "epochs"]
+    assert result["structure"] == "full"
     assert {key: result[key] for key in ("refgmm", "points", "initial")} == problem.to_document()
     epochs = epochs_of(problem, 3)
     assert len(result["epochs"]) == 3

@@ -235,7 +235,7 @@ def test_log_likelihood_belongs_to_before() -> None:
 # Published runs
 
 
-def converged(points: list[float], start: Mixture[Gaussian]) -> Epoch:
+def converged(points: list[float], start: Mixture[Gaussian]) -> Epoch[Gaussian]:
     """As PUBLISHED.md says: run until the log-likelihood gained less than 1e-13."""
     for before, epoch in itertools.pairwise(iterate(points, start)):
         if epoch.e.log_likelihood - before.e.log_likelihood < 1e-13:

@@ -19,7 +19,7 @@ from refgmm.events import (
 from .support import NOTE_POINTS, note_start
 
 
-def first_epoch(points: list[float], start: Mixture[Gaussian]) -> Epoch:
+def first_epoch(points: list[float], start: Mixture[Gaussian]) -> Epoch[Gaussian]:
     return next(iterate(points, start))
 
 

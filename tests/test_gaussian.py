@@ -26,6 +26,21 @@ def test_all_three_agree_with_the_oracle(mean: float, variance: float, z: float)
     assert correct_digits(gaussian.standard_density(x), truth.standard_densities[0][0]) >= 13
 
 
+@pytest.mark.parametrize("z", [36, 37.5, 38.3, 40, 45])
+@pytest.mark.parametrize("variance", [1e-150, 1e-60, 1e-12])
+def test_far_densities_of_a_small_variance_keep_their_digits(variance: float, z: float) -> None:
+    """exp(-z^2/2) alone is no precise double there; divided by a small sigma it is one.
+
+    Exponents of up to 1100 are off by 4 * 1100 u = 5e-13 of the result.
+    """
+    x = z * math.sqrt(variance)
+    truth = oracle.epoch([x], [1], [0], [variance]).densities[0][0]
+    if truth > 2.0**-960:
+        assert correct_digits(Gaussian(0, variance).density(x), truth) >= 12
+    else:
+        assert Gaussian(0, variance).density(x) < 2.0**-959
+
+
 def test_density_agrees_with_the_standard_library() -> None:
     """statistics.NormalDist, an implementation of its own, gives the same to 14 digits."""
     other = statistics.NormalDist(mu=1, sigma=1.5)

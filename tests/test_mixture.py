@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from refgmm import Gaussian, InvalidValueError, Mixture, oracle
+from refgmm.gaussian import Evaluation
 from refgmm.mixture import SMALLEST_PRECISE
 from refgmm.oracle import correct_digits
 
@@ -138,7 +139,7 @@ def test_the_evidence_of_no_number_is_refused(x: float) -> None:
 
 
 def test_components_are_a_protocol() -> None:
-    """A mixture takes whatever has the three densities, so that other models can come."""
+    """A mixture takes whatever has the members of Component, so that other models can come."""
 
     @dataclass(frozen=True)
     class Flat:
@@ -146,14 +147,25 @@ def test_components_are_a_protocol() -> None:
 
         width: float
 
-        def density(self, x: Any) -> float:
-            return 1 / self.width
+        @property
+        def mean(self) -> float:
+            return self.width / 2
+
+        @property
+        def covariance(self) -> float:
+            return self.width * self.width / 12
+
+        @property
+        def log_determinant(self) -> float:
+            return math.log(self.covariance)
+
+        def evaluate(self, x: Any) -> Evaluation:
+            return Evaluation(
+                mahalanobis_distance=0.0, standard_density=1.0, density=1 / self.width
+            )
 
         def log_density(self, x: Any) -> float:
             return -math.log(self.width)
-
-        def standard_density(self, x: Any) -> float:
-            return 1.0
 
     mixture = Mixture((0.5, 0.5), (Flat(1), Flat(3)))
     assert mixture.responsibilities(0.5) == pytest.approx((0.75, 0.25))

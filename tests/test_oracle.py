@@ -127,9 +127,9 @@ def test_shared_variance() -> None:
 
 
 def test_fields_are_those_of_the_trace() -> None:
-    """The oracle computes every field of the trace under the same name, and two that are to come."""
-    to_come = {"mahalanobis_distances", "log_determinants"}
-    assert set(oracle.OracleEpoch.__slots__) == trace_fields() | to_come
+    """The oracle computes every field of the trace under the same name, in any dimension."""
+    assert set(oracle.OracleEpoch.__slots__) == trace_fields()
+    assert set(oracle.OracleMultivariateEpoch.__slots__) == trace_fields(dimension=2)
 
 
 @pytest.mark.parametrize(

@@ -187,7 +187,13 @@ def test_refused_files(text: str, message: str) -> None:
         ('["0.9"]', "point 1 must be a number, got '0.9': give a number such as 0.9", 0),
         ("[1, null]", "point 2 must be a number, got None: give a number such as 0.9", 1),
         ("[true]", "point 1 must be a number, got True: give a number such as 0.9", 0),
-        ("[[1]]", "point 1 must be a number, got [1]: give a number such as 0.9", 0),
+        ("[1, [1]]", "point 2 must be a number, got [1]: give a number such as 0.9", 1),
+        (
+            "[[1]]",
+            "the points have 1 coordinate each, and the means of the mixture one number: "
+            "give both the same dimension",
+            None,
+        ),
         ('[{"x": 1}]', "point 1 must be a number, got {'x': 1}: give a number such as 0.9", 0),
     ],
 )

@@ -345,3 +345,10 @@ def test_a_file_with_missing_values(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError) as caught:
         read_rows(tmp_path / "none.csv")
     assert str(caught.value).count("none.csv") == 1
+
+
+def test_a_lone_comma_separates_two_columns() -> None:
+    """Rows of whole numbers are no decimals; one column of decimals has blanks or another separator."""
+    assert parse_rows("11,42\n19,45").points == ((11.0, 42.0), (19.0, 45.0))
+    assert parse_rows("0,9 0,7\n1,2 2,4").points == ((0.9, 0.7), (1.2, 2.4))
+    assert parse_rows("0,9;0,7\n1,2;2,4").points == ((0.9, 0.7), (1.2, 2.4))

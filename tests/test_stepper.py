@@ -5,10 +5,9 @@ import itertools
 import pytest
 
 from refgmm import Labelling, Mixture, Problem, Walk, iterate, worked_example
-from refgmm.em import EStep, MStep
 from refgmm.stepper import SUB_STEP_COUNT, SUB_STEPS, index_of
 
-from .support import NOTE_POINTS, note_start
+from .support import NOTE_POINTS, note_start, trace_fields
 
 TEXTBOOK, NOTE = Labelling.TEXTBOOK, Labelling.NOTE
 
@@ -40,7 +39,7 @@ def test_the_order_of_the_sub_steps() -> None:
         "variances",
         "weights",
     ]
-    assert all(name in EStep.__slots__ or name in MStep.__slots__ for name in names)
+    assert set(names) <= trace_fields()
     assert [index_of(name) for name in names] == list(range(SUB_STEP_COUNT)) == list(range(8))
 
 
@@ -61,11 +60,16 @@ def test_which_sub_steps_are_results_and_parameters() -> None:
 
 
 def test_every_sub_step_has_a_sentence() -> None:
-    """The meaning is a sentence, for people."""
-    for sub_step in SUB_STEPS:
-        assert sub_step.meaning[0].isupper()
-        assert sub_step.meaning.endswith(".")
-        assert sub_step.title == sub_step.name.replace("_", " ")
+    """The meaning is a sentence, for people; in d dimensions variances become covariances."""
+    for sub_step, dimension in itertools.product(SUB_STEPS, [None, 1, 2, 7]):
+        assert sub_step.meaning(dimension)[0].isupper()
+        assert sub_step.meaning(dimension).endswith(".")
+        title = sub_step.name.replace("_", " ")
+        if dimension is not None:
+            title = title.replace("variances", "covariances")
+        assert sub_step.title(dimension) == title
+    assert "variances" in SUB_STEPS[6].meaning(2)
+    assert "squared distance" in SUB_STEPS[6].meaning()
 
 
 # What the button says
@@ -162,7 +166,7 @@ def test_labels_in_the_middle_of_a_step(labelling: Labelling, done: int) -> None
     fresh = SUB_STEPS[done : moved.done]
     assert {sub_step.phase(labelling) for sub_step in fresh} == {phase}
     for sub_step in SUB_STEPS:
-        promised = sub_step.title in rest.replace("weighted densities", "")
+        promised = sub_step.title() in rest.replace("weighted densities", "")
         assert promised == (sub_step in fresh and sub_step.is_result)
     if moved.done < SUB_STEP_COUNT:
         assert SUB_STEPS[moved.done].phase(labelling) != phase

@@ -53,7 +53,12 @@ NOT_FINITE = "must be a finite number, got {}: correct it or leave it out"
         ([b"1"], "point 1 " + NOT_A_NUMBER.format("b'1'"), 0),
         ([True], "point 1 " + NOT_A_NUMBER.format("True"), 0),
         ([1, 2, None], "point 3 " + NOT_A_NUMBER.format("None"), 2),
-        ([[1, 2], 3], "point 1 " + NOT_A_NUMBER.format("[1, 2]"), 0),
+        (
+            [[1, 2], 3],
+            "point 2 must be a row of numbers, got 3: give a list such as [1.0, 2.0]",
+            1,
+        ),
+        ([1, [1, 2]], "point 2 " + NOT_A_NUMBER.format("[1, 2]"), 1),
         ([1j], "point 1 " + NOT_A_NUMBER.format("1j"), 0),
         ([{}], "point 1 " + NOT_A_NUMBER.format("{}"), 0),
         (
@@ -128,7 +133,9 @@ def test_a_list_nested_too_deeply_to_show() -> None:
     for _ in range(100_000):
         nested = [nested]
     error = error_of(lambda: iterate([nested], note_start()))
-    assert str(error) == "point 1 " + NOT_A_NUMBER.format("an endless list")
+    assert str(error) == "coordinate 1 of point 1 " + NOT_A_NUMBER.format("an endless list")
+    error = error_of(lambda: iterate([1, nested], note_start()))
+    assert str(error) == "point 2 " + NOT_A_NUMBER.format("an endless list")
 
 
 def mixture(

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from refgmm import Mixture, iterate, worksheet
+from refgmm import Gaussian, Mixture, iterate, worksheet
 from refgmm.em import Epoch
 from refgmm.stepper import SUB_STEP_COUNT, SUB_STEPS
 
 from .support import NOTE_POINTS, note_start, trace, trace_fields
 
 
-def epoch_of(k: int) -> Epoch:
+def epoch_of(k: int) -> Epoch[Gaussian]:
     points = [0.5, 1.25, 2.0, 3.75]
     start = Mixture.univariate(
         [1 / k] * k, [0.5 + j for j in range(k)], [1.0 + j for j in range(k)]
@@ -20,19 +20,20 @@ def epoch_of(k: int) -> Epoch:
     return next(iterate(points, start))
 
 
-def parts(standard: bool) -> Iterator[worksheet.Group | worksheet.Footer]:
-    for group in worksheet.groups(standard):
+def parts(standard: bool, distances: bool = False) -> Iterator[worksheet.Group | worksheet.Footer]:
+    for group in worksheet.groups(standard, distances=distances):
         yield group
         yield from (footer for footer in (group.total, group.parameter) if footer)
 
 
 @pytest.mark.parametrize("standard", [False, True])
+@pytest.mark.parametrize("distances", [False, True])
 @pytest.mark.parametrize("k", [1, 2, 3, 12])
-def test_every_cell_is_the_field_of_the_trace(k: int, standard: bool) -> None:
+def test_every_cell_is_the_field_of_the_trace(k: int, standard: bool, distances: bool) -> None:
     """The number of a cell is the number of that name in the trace, at that place."""
     epoch = epoch_of(k)
     numbers = trace(epoch)
-    for column in worksheet.columns(k, standard):
+    for column in worksheet.columns(k, standard, distances=distances):
         j = () if column.component is None else (column.component,)
         name = column.group.field.split(".")[1]
         for i in range(4):
@@ -43,8 +44,8 @@ def test_every_cell_is_the_field_of_the_trace(k: int, standard: bool) -> None:
 
 
 def test_the_worksheet_shows_the_whole_trace() -> None:
-    """With the note's densities, every field of the trace stands somewhere, and once."""
-    fields = [part.field for part in parts(standard=True)]
+    """With the note's densities and distances, every field of the trace stands somewhere, and once."""
+    fields = [part.field for part in parts(standard=True, distances=True)]
     assert len(fields) == len(set(fields))
     assert {field.split(".")[1] for field in fields} == trace_fields()
 
@@ -55,6 +56,18 @@ def test_the_first_columns_can_be_the_notes() -> None:
     assert usual[0] is worksheet.DENSITIES
     assert standard[0] is worksheet.STANDARD_DENSITIES
     assert standard[1:] == usual
+
+
+def test_distances_can_stand_before_the_densities() -> None:
+    """In one dimension |z| is shown where it is asked for, ln sigma^2 below it; nothing else changes."""
+    usual, distances = worksheet.groups(), worksheet.groups(distances=True)
+    assert distances == (worksheet.DISTANCES, *usual)
+    assert [column.symbol for column in worksheet.columns(2, distances=True)][:2] == [
+        "|z₁|",
+        "|z₂|",
+    ]
+    both = worksheet.groups(standard=True, distances=True)
+    assert both[:2] == (worksheet.DISTANCES, worksheet.STANDARD_DENSITIES)
 
 
 def test_columns_from_left_to_right() -> None:
@@ -122,7 +135,8 @@ def test_footers_are_the_sums_and_quotients_of_their_columns(k: int) -> None:
 def test_columns_fill_with_their_sub_step() -> None:
     """Nothing is known at the start, all of it at the end, each part from its own sub-step on."""
     names = [sub_step.name for sub_step in SUB_STEPS]
-    for part, done in itertools.product(parts(standard=True), range(SUB_STEP_COUNT + 1)):
+    every_part = parts(standard=True, distances=True)
+    for part, done in itertools.product(every_part, range(SUB_STEP_COUNT + 1)):
         assert worksheet.is_known(part, done) == (names.index(part.sub_step) < done)
     filled = {part.sub_step for part in parts(standard=False)}
     assert filled == set(names)
@@ -130,7 +144,7 @@ def test_columns_fill_with_their_sub_step() -> None:
 
 def test_every_part_has_words_and_a_formula() -> None:
     """Symbol, title and formula, for the heads and the explanations."""
-    for part in parts(standard=True):
+    for part in parts(standard=True, distances=True):
         assert part.symbol
         assert part.title
         assert part.formula

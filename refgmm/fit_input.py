@@ -1,0 +1,200 @@
+"""What a fit is given, checked: points that count, where to start, and whether both suit what is asked.
+
+Everything that is refused raises an InvalidValueError that says what is wrong, where, and the remedy.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from refgmm import initialization as starts
+from refgmm import validation
+from refgmm.arithmetic import Matrix, Point, Vector, as_matrix, as_vector, columns, total
+from refgmm.em import check_dimensions
+from refgmm.errors import InvalidValueError
+from refgmm.estimation import smallest_variance
+from refgmm.initialization import Cloud, Start
+from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
+from refgmm.structures import Structure
+from refgmm.validation import shown
+
+HISTORIES = ("none", "parameters", "full")
+_TOLERANCE = 1e-9  # relative, for a start that should have the fit's structure
+
+
+def cloud_of(points: Sequence[Point], weights: Vector | None) -> Cloud:
+    """The points that have all their values and count at all."""
+    each = (1.0,) * len(points) if weights is None else weights
+    counting = [
+        (x, weight)
+        for x, weight in zip(points, each, strict=True)
+        if weight > 0.0 and not any(map(math.isnan, as_vector(x)))
+    ]
+    for a, column in enumerate(columns(map(as_vector, points))):
+        if all(map(math.isnan, column)):
+            problem = f"coordinate {a + 1} is missing in every point: leave it out"
+            raise InvalidValueError(problem, field="points")
+    if not counting:
+        problem = (
+            "no point has all its values: give some that have"
+            if any(each)
+            else "no point counts: give some a sample weight above 0"
+        )
+        raise InvalidValueError(problem, field="points")
+    return Cloud.of([x for x, _ in counting], tuple(weight for _, weight in counting))
+
+
+def stand_ins(points: Sequence[Point], mean: Point) -> tuple[Point, ...]:
+    """The points, with the mean in the place of each missing value."""
+    return tuple(
+        tuple(m if math.isnan(value) else value for value, m in zip(x, mean, strict=True))
+        for x in points
+    )
+
+
+def given_start(start: Any, points: Sequence[Point], cloud: Cloud) -> int | Start:
+    """A number of components, a mixture, or responsibilities; checked against the points."""
+    if isinstance(start, Mixture):
+        check_dimensions(points, start)
+        return start
+    if starts.whole_number(start) is not None or isinstance(start, bool | float):
+        return starts.check_component_count(start, cloud.points)
+    if isinstance(start, str | bytes) or not isinstance(start, Iterable):
+        problem = (
+            f"start must be a number of components, a Mixture, labels or responsibilities, "
+            f"got {shown(start)}"
+        )
+        raise InvalidValueError(problem, field="start")
+    rows = list(start)
+    if len(rows) != len(points):
+        problem = (
+            f"there are {len(rows)} labels or responsibilities for {len(points)} points: "
+            "give one, or one row, for each point"
+        )
+        raise InvalidValueError(problem, field="start")
+    if starts.whole_number(rows[0]) is not None:
+        return _responsibilities_of_labels(rows)
+    return _checked_responsibilities(rows)
+
+
+def _responsibilities_of_labels(labels: Sequence[object]) -> Matrix:
+    """1 for the component of the label, 0 for the others."""
+    numbers = [starts.whole_number(label) for label in labels]
+    for i, number in enumerate(numbers):
+        if number is None or number < 0:
+            problem = f"label {i + 1} must be a whole number from 0 on, got {shown(labels[i])}"
+            raise InvalidValueError(problem, field="start", index=i)
+    used = {number for number in numbers if number is not None}
+    unused = sorted(set(range(max(used) + 1)) - used)
+    if unused:
+        problem = (
+            f"no point has the label {unused[0]}, and there is one of {max(used)}: number the "
+            "components from 0 without gaps"
+        )
+        raise InvalidValueError(problem, field="start")
+    return tuple(tuple(1.0 if j == number else 0.0 for j in range(len(used))) for number in numbers)
+
+
+def _checked_responsibilities(rows: Sequence[Any]) -> Matrix:
+    """(n, k), not negative, each row with the sum 1."""
+    matrix = validation.points(rows)
+    if not isinstance(matrix[0], tuple):
+        problem = "labels must be whole numbers from 0 on, responsibilities rows that sum to 1"
+        raise InvalidValueError(problem, field="start")
+    for i, row in enumerate(matrix):
+        row_sum = total(row)
+        if min(row) < 0.0 or not abs(row_sum - 1.0) <= WEIGHT_SUM_TOLERANCE:
+            problem = (
+                f"the responsibilities of point {i + 1} must be probabilities that sum to 1, "
+                f"got {shown(row)}"
+            )
+            raise InvalidValueError(problem, field="start", index=i)
+    return matrix
+
+
+def component_count(given: int | Start) -> int:
+    if isinstance(given, int):
+        return given
+    return len(given.weights) if isinstance(given, Mixture) else len(given[0])
+
+
+def checked_weights(values: Iterable[object] | None, n: int) -> Vector | None:
+    """The sample weights, (n,): 0 or more, not all 0."""
+    if values is None:
+        return None
+    weights = tuple(validation.sample_weight(value, i) for i, value in enumerate(values))
+    if len(weights) != n:
+        problem = f"there are {len(weights)} sample weights for {n} points: give one for each"
+        raise InvalidValueError(problem, field="sample_weights")
+    return weights
+
+
+def check_choices(
+    history: str,
+    missing: str,
+    restarts: int,
+    variance_floor: float | None,
+    component_restarts: int,
+) -> None:
+    """InvalidValueError for a choice that there is not."""
+    for name, value, choices in (
+        ("history", history, HISTORIES),
+        ("missing", missing, ("error", "keep")),
+    ):
+        if value not in choices:
+            choice = ", ".join(map(repr, choices))
+            problem = f"{name} must be one of {choice}, got {shown(value)}"
+            raise InvalidValueError(problem, field=name)
+    for name, count, least in (
+        ("restarts", restarts, 1),
+        ("component_restarts", component_restarts, 0),
+    ):
+        number = starts.whole_number(count)
+        if number is None or number < least:
+            problem = f"{name} must be a whole number from {least} on, got {shown(count)}"
+            raise InvalidValueError(problem, field=name)
+    if variance_floor is not None:
+        validation.variance(variance_floor)
+
+
+def check_kind(
+    given: Mixture[Any], structure: Structure, equal_weights: bool, variance_floor: float | None
+) -> None:
+    """InvalidValueError where the start is no mixture of the kind that is fitted.
+
+    From such a start, the first epoch could lower the log-likelihood.
+    """
+    k = len(given.weights)
+    if equal_weights and not all(
+        math.isclose(weight, 1.0 / k, rel_tol=_TOLERANCE) for weight in given.weights
+    ):
+        problem = f"equal weights must be equal in the start, too: give each component {1.0 / k!r}"
+        raise InvalidValueError(problem, field="start")
+    if not _has_structure(given, structure):
+        problem = (
+            f"the start is not of the structure {structure.name!r} ({structure.meaning}): "
+            "give such covariances, or fit the structure 'full'"
+        )
+        raise InvalidValueError(problem, field="start")
+    if variance_floor is not None:
+        for j, covariance in enumerate(given.covariances):
+            if smallest_variance(covariance) < variance_floor * (1.0 - _TOLERANCE):
+                problem = (
+                    f"component {j + 1} starts with a variance of {smallest_variance(covariance)!r}, "
+                    f"below the floor {variance_floor!r}: start it wider, or lower the floor"
+                )
+                raise InvalidValueError(problem, field="start")
+
+
+def _has_structure(mixture: Mixture[Any], structure: Structure) -> bool:
+    """Whether the covariances have in common what the structure says."""
+    of_structure = structure.estimate(mixture.covariances, (1.0,) * len(mixture.weights))
+    return all(
+        math.isclose(entry, other, rel_tol=_TOLERANCE)
+        or abs(entry - other) <= _TOLERANCE * math.sqrt(own[a][a] * own[b][b])
+        for own, kept in zip(
+            map(as_matrix, mixture.covariances), map(as_matrix, of_structure), strict=True
+        )
+        for a, row in enumerate(own)
+        for b, (entry, other) in enumerate(zip(row, kept[a], strict=True))
+    )

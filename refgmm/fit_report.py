@@ -1,0 +1,244 @@
+"""What `refgmm fit` and `refgmm select` print: a fit as a person reads it, and as JSON."""
+
+import json
+import math
+from collections.abc import Sequence
+
+from refgmm import text_table
+from refgmm.arithmetic import Point, as_matrix, as_vector
+from refgmm.errors import RefGMMError
+from refgmm.fitting import FitResult
+from refgmm.formatting import format_number, listed
+from refgmm.information import StandardErrors, standard_errors
+from refgmm.selection import BootstrapTest, Candidate, Comparison
+from refgmm.trace_formats import plain
+
+_MOST_EVENTS = 10  # that are printed in full
+_SAME = 1e-6  # log-likelihoods no further apart than this, relative, are the same optimum
+
+
+def errors_of(points: Sequence[Point], result: FitResult) -> tuple[StandardErrors | None, str]:
+    """The standard errors of a fit; or None, and why there are none."""
+    if result.degenerated:
+        return None, "the fit degenerated"
+    try:
+        return standard_errors(points, result), ""
+    except RefGMMError as error:
+        return None, str(error)
+
+
+def text(
+    result: FitResult,
+    errors: StandardErrors | None,
+    why_none: str,
+    names: Sequence[str],
+    decimals: int,
+) -> str:
+    """The fit as a person reads it: parameters, standard errors, criteria, restarts, events.
+
+    names: of the coordinates
+    """
+    k = len(result.mixture.weights)
+    one = k == 1
+    head = (
+        f"{k} component{'' if one else 's'}, covariance {result.structure.name}: "
+        f"{result.structure.meaning}\n"
+        f"{result.point_count:g} points of {listed(list(names))}\n"
+        f"{_how_it_ended(result)}"
+    )
+    parts = [head, _parameters(result, errors, names, decimals), _criteria(result, decimals)]
+    if why_none:
+        parts.append(f"no standard errors: {why_none}")
+    if len(result.runs) > 1:
+        parts.append(_runs(result, decimals))
+    if result.events:
+        parts.append(_events(result))
+    return "\n\n".join(parts)
+
+
+def as_json(
+    result: FitResult, errors: StandardErrors | None, why_none: str, names: Sequence[str]
+) -> str:
+    """One object; its names are the library's, its floats read back as the same doubles.
+
+    nan, which JSON can't write, is null: the standard error of a parameter that was held fixed.
+    """
+    mixture = result.mixture
+    spread = "variances" if mixture.dimension is None else "covariances"
+    document = {
+        "refgmm": 1,
+        "columns": list(names),
+        "structure": result.structure.name,
+        "weights": mixture.weights,
+        "means": mixture.means,
+        spread: mixture.covariances,
+        "standard_errors": None
+        if errors is None
+        else {"weights": errors.weights, "means": errors.means, spread: errors.covariances},
+        "no_standard_errors_because": why_none or None,
+        "log_likelihood": result.log_likelihood,
+        "log_prior": result.log_prior,
+        "free_parameters": result.free_parameters,
+        "point_count": result.point_count,
+        "aic": result.aic,
+        "bic": result.bic,
+        "icl": result.icl,
+        "epochs": result.epochs,
+        "converged": result.converged,
+        "stopped_because": result.stopped_because,
+        "events": result.events,
+        "runs": result.runs,
+        "labels": result.labels,
+        "responsibilities": result.responsibilities,
+    }
+    members = (
+        f" {json.dumps(key)}: {json.dumps(plain(value), allow_nan=False, ensure_ascii=False)}"
+        for key, value in document.items()
+    )
+    return "{\n" + ",\n".join(members) + "\n}"
+
+
+def comparison_table(comparison: Comparison, criterion: str, decimals: int) -> str:
+    """A row for each fit; the best of each criterion is marked, and what is not sound explained."""
+    head = ["k", "covariance", "ln L", "parameters", "AIC", "BIC", "ICL", ""]
+    rows = [head]
+    notes = []
+    sound = [c for c in comparison.candidates if c.is_sound and c.result is not None]
+    lowest = {
+        name: min((float(getattr(c.result, name)) for c in sound), default=math.nan)
+        for name in ("aic", "bic", "icl")
+    }
+    for candidate in comparison.candidates:
+        rows.append(_comparison_row(candidate, lowest, decimals))
+        if candidate.problem:
+            notes.append(
+                f"k = {candidate.components}, {candidate.structure.name}: {candidate.problem}"
+            )
+    table = text_table.plain(rows, rules_before=[1])
+    best = [c for c in sound if float(getattr(c.result, criterion)) == lowest[criterion]]
+    verdict = (
+        f"Lowest {criterion.upper()}: k = {best[0].components}, covariance {best[0].structure.name}. "
+        "Lower is better; * marks the lowest of each column."
+        if best
+        else "No fit is sound."
+    )
+    return "\n\n".join([table, verdict, *notes])
+
+
+def test_text(test: BootstrapTest) -> str:
+    """A bootstrap test in one sentence, two where samples were left out."""
+    k = test.components
+    left_out = (
+        f" {test.degenerate} samples had no sound fit and are left out." if test.degenerate else ""
+    )
+    return (
+        f"{k} against {k + 1} components: 2 Δ ln L = {test.statistic:.4f}, p = {test.p_value:.3f} "
+        f"from {len(test.replicates)} bootstrap samples.{left_out}"
+    )
+
+
+def _how_it_ended(result: FitResult) -> str:
+    epochs = f"{result.epochs} epoch{'' if result.epochs == 1 else 's'}"
+    if result.degenerated:
+        return f"DEGENERATED after {epochs}; the parameters are those before it"
+    how = "converged" if result.converged else "NOT converged"
+    return f"{how} after {epochs}: {result.stopped_because}"
+
+
+def _parameters(
+    result: FitResult, errors: StandardErrors | None, names: Sequence[str], decimals: int
+) -> str:
+    """A table: in one dimension a row per component, in more a block for each."""
+    mixture = result.mixture
+
+    def cell(value: float, error: float | None) -> str:
+        shown = format_number(value, decimals)
+        if error is None:
+            return shown
+        return (
+            f"{shown} (fixed)"
+            if math.isnan(error)
+            else f"{shown} ± {format_number(error, decimals)}"
+        )
+
+    spread = "variance" if mixture.dimension is None else "covariance"
+    rows = [["component", "weight", "", "mean", spread, *[""] * (len(names) - 1)]]
+    if mixture.dimension is not None:
+        rows.append(["", "", "", "", *names])
+    rules = [len(rows)]
+    for j, (weight, component) in enumerate(zip(mixture.weights, mixture.components, strict=True)):
+        matrix = as_matrix(component.covariance)
+        weight_error = errors.weights[j] if errors else None
+        mean_errors = as_vector(errors.means[j]) if errors else (None,) * len(matrix)
+        entry_errors = as_matrix(errors.covariances[j]) if errors else None
+        for a, mean in enumerate(as_vector(component.mean)):
+            lead = [str(j + 1), cell(weight, weight_error)] if a == 0 else ["", ""]
+            entries = [
+                cell(matrix[a][b], entry_errors[a][b] if entry_errors else None)
+                for b in range(a + 1)
+            ]
+            name = names[a] if mixture.dimension is not None else ""
+            blank = [""] * (len(names) - a - 1)
+            rows.append([*lead, name, cell(mean, mean_errors[a]), *entries, *blank])
+    note = "± standard error, from the observed information" if errors else ""
+    return text_table.plain(rows, rules_before=rules) + (f"\n{note}" if note else "")
+
+
+def _criteria(result: FitResult, decimals: int) -> str:
+    rows = [
+        ["log-likelihood", format_number(result.log_likelihood, decimals)],
+        ["free parameters", str(result.free_parameters)],
+        *[
+            [name.upper(), format_number(float(getattr(result, name)), decimals)]
+            for name in ("aic", "bic", "icl")
+        ],
+    ]
+    if result.log_prior:
+        rows.insert(1, ["log prior, but for a constant", format_number(result.log_prior, decimals)])
+    return text_table.plain(rows) + "\nlower criteria are better"
+
+
+def _runs(result: FitResult, decimals: int) -> str:
+    """The optima that the restarts reached, and how often."""
+    heights: dict[float, int] = {}
+    for run in sorted(result.runs, key=lambda run: -run.log_likelihood):
+        if run.degenerated:
+            continue
+        same = next(
+            (h for h in heights if math.isclose(h, run.log_likelihood, rel_tol=_SAME)), None
+        )
+        key = run.log_likelihood if same is None else same
+        heights[key] = heights.get(key, 0) + 1
+    found = [f"{count} × {format_number(height, decimals)}" for height, count in heights.items()]
+    degenerate = sum(run.degenerated for run in result.runs)
+    if degenerate:
+        found.append(f"{degenerate} degenerated")
+    return f"{len(result.runs)} restarts, log-likelihoods reached: {', '.join(found)}"
+
+
+def _events(result: FitResult) -> str:
+    messages = [event.message for event in result.events[:_MOST_EVENTS]]
+    more = len(result.events) - len(messages)
+    if more:
+        messages.append(f"… and {more} events more")
+    return "events:\n" + "\n".join(f"  {message}" for message in messages)
+
+
+def _comparison_row(candidate: Candidate, lowest: dict[str, float], decimals: int) -> list[str]:
+    result = candidate.result
+    lead = [str(candidate.components), candidate.structure.name]
+    if result is None:
+        return [*lead, *["-"] * 5, "no fit"]
+    criteria = []
+    for name, least in lowest.items():
+        value = float(getattr(result, name))
+        mark = "*" if candidate.is_sound and value == least else " "
+        criteria.append(format_number(value, decimals) + mark)
+    state = "" if result.converged else "not converged"
+    return [
+        *lead,
+        format_number(result.log_likelihood, decimals),
+        str(result.free_parameters),
+        *(criteria if candidate.is_sound else ["-"] * 3),
+        state if candidate.is_sound else "degenerated",
+    ]
