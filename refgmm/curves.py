@@ -1,10 +1,14 @@
-"""Curves to draw: the weighted densities of the components, and their sum, the mixture."""
+"""Curves to draw.
+
+sample     in one dimension: the weighted densities of the components, and their sum, the mixture
+ellipse    in two: the points that are so many standard deviations from the mean of a component
+"""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from refgmm.arithmetic import Vector, total
+from refgmm.arithmetic import Matrix, Vector, square, total
 from refgmm.errors import InvalidValueError
 from refgmm.gaussian import Gaussian
 
@@ -59,6 +63,72 @@ def drawing_range(
     margin = 0.5 * (high - low) or 3 * math.sqrt(max(variances))
     margin = max(margin, 1e-12 * max(abs(low), abs(high)))  # so that doubles resolve it
     return low - margin, high + margin
+
+
+def plane_range(
+    points: Sequence[float], means: Sequence[float], variances: Sequence[float]
+) -> tuple[float, float]:
+    """A range of one of two coordinates that shows the points, the means, and as a rule the ellipses.
+
+    At 2 sigma, that is; those that reach out by more than the points do, are cut.
+
+    >>> plane_range([0.0, 8.0], [4.0], [4.0])
+    (-2.0, 10.0)
+    """
+    low, high = min(*points, *means), max(*points, *means)
+    extent = high - low or 4 * math.sqrt(max(variances))
+    extent = max(extent, 1e-12 * max(abs(low), abs(high)))
+    reaches = [(mean, 2.1 * math.sqrt(v)) for mean, v in zip(means, variances, strict=True)]
+    lowest = min(mean - reach for mean, reach in reaches)
+    highest = max(mean + reach for mean, reach in reaches)
+    return (
+        max(min(low - 0.25 * extent, lowest), low - 0.75 * extent),
+        min(max(high + 0.25 * extent, highest), high + 0.75 * extent),
+    )
+
+
+def marginal(
+    mean: Vector, covariance: Matrix, coordinates: tuple[int, int]
+) -> tuple[Vector, Matrix]:
+    """Mean and covariance of two coordinates alone, from 0.
+
+    >>> marginal((1.0, 2.0, 3.0), ((1.0, 0.5, 0.0), (0.5, 2.0, 0.0), (0.0, 0.0, 3.0)), (2, 0))
+    ((3.0, 1.0), ((3.0, 0.0), (0.0, 1.0)))
+    """
+    return (
+        tuple(mean[a] for a in coordinates),
+        tuple(tuple(covariance[a][b] for b in coordinates) for a in coordinates),
+    )
+
+
+def ellipse(mean: Vector, covariance: Matrix, sigmas: float, steps: int) -> tuple[Vector, ...]:
+    """Points at this Mahalanobis distance from the mean, once around; the last one is the first.
+
+        x = mu + sigmas L (cos t, sin t),     L L^T = Sigma
+
+    Where the covariance is singular, the ellipse is flat: a line there and back, or one point.
+    Where it is no covariance (0/0, or a negative variance), there is none: ().
+
+    >>> ellipse((1.0, 0.0), ((4.0, 0.0), (0.0, 9.0)), sigmas=2, steps=4)[:1]
+    ((5.0, 0.0),)
+    >>> ellipse((0.0, 0.0), ((math.nan, 0.0), (0.0, 1.0)), sigmas=1, steps=4)
+    ()
+    """
+    (variance, _), (covariance_of_both, other_variance) = covariance
+    if not (variance >= 0.0 and other_variance >= 0.0 and math.isfinite(covariance_of_both)):
+        return ()
+    across = math.sqrt(variance)
+    slope = covariance_of_both / across if across else 0.0
+    up = math.sqrt(max(other_variance - square(slope), 0.0))
+    turns = [(math.cos(t), math.sin(t)) for t in (2 * math.pi * s / steps for s in range(steps))]
+    outline = [
+        (
+            mean[0] + sigmas * across * cosine,
+            mean[1] + sigmas * (slope * cosine + up * sine),
+        )
+        for cosine, sine in turns
+    ]
+    return (*outline, outline[0])
 
 
 def _gaussian(mean: float, variance: float) -> Gaussian | None:

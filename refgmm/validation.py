@@ -74,6 +74,16 @@ def named(field: str, index: int | None, coordinate: int | None = None) -> str:
     return name if coordinate is None else f"coordinate {coordinate + 1} of {name}"
 
 
+def named_entry(index: int | None, a: int, b: int) -> str:
+    """What a message calls an entry of a covariance matrix.
+
+    >>> named_entry(0, 1, 0), named_entry(0, 1, 1)
+    ('entry 2,1 of covariance 1', 'variance 2 of covariance 1')
+    """
+    name = named("covariances", index)
+    return f"variance {a + 1} of {name}" if a == b else f"entry {a + 1},{b + 1} of {name}"
+
+
 def _as_float(value: object, name: str, field: str, index: int | None) -> float:
     """`value` as a float, which may be infinite or nan."""
     if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
@@ -220,7 +230,7 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, Factor]
             )
             raise InvalidValueError(problem, field="covariances", index=index)
     matrix = tuple(
-        tuple(_covariance_entry(entry, a, b, name, index) for b, entry in enumerate(row))
+        tuple(covariance_entry(entry, a, b, index) for b, entry in enumerate(row))
         for a, row in enumerate(rows)
     )
     _check_symmetry(matrix, name, index)
@@ -236,13 +246,19 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, Factor]
         raise InvalidValueError(problem, field="covariances", index=index) from None
 
 
-def _covariance_entry(value: object, a: int, b: int, name: str, index: int | None) -> float:
+def covariance_entry(value: object, a: int, b: int, index: int | None = None) -> float:
+    """`value` as the entry of a covariance matrix in row a and column b, from 0.
+
+    >>> covariance_entry(0, 1, 1, 0)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: variance 2 of covariance 1 must be positive and finite, got 0: give the square of a standard deviation above 0
+    """
+    name = named_entry(index, a, b)
     if a == b:
-        return _variance(value, f"variance {a + 1} of {name}", "covariances", index)
-    entry = f"entry {a + 1},{b + 1} of {name}"
-    result = _as_float(value, entry, "covariances", index)
+        return _variance(value, name, "covariances", index)
+    result = _as_float(value, name, "covariances", index)
     if not math.isfinite(result):
-        problem = f"{entry} must be a finite number, got {shown(value)}: correct it"
+        problem = f"{name} must be a finite number, got {shown(value)}: correct it"
         raise InvalidValueError(problem, field="covariances", index=index)
     return result
 

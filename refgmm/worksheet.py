@@ -248,13 +248,14 @@ class Column:
 
     def value(self, epoch: Epoch[Any], i: int) -> float:
         """The number in the row of point i, from 0."""
-        return self._number(attrgetter(self.group.field)(epoch)[i])
+        return self.number_in(attrgetter(self.group.field)(epoch)[i])
 
     def footer_value(self, epoch: Epoch[Any], footer: Footer) -> float:
         """The number that a footer of this column's group holds below it."""
-        return self._number(attrgetter(footer.field)(epoch))
+        return self.number_in(attrgetter(footer.field)(epoch))
 
-    def _number(self, values: Any) -> float:
+    def number_in(self, values: Any) -> float:
+        """The number of this column's component and coordinates in values for all of them."""
         number = values if self.component is None else values[self.component]
         for index in self.entry:
             number = number[index]

@@ -21,7 +21,14 @@ class ActionSpec:
 
 
 SPECS = (
-    ActionSpec("new", "&New", ("Ctrl+N",), tip="Start with empty tables"),
+    ActionSpec("new", "In &one dimension", ("Ctrl+N",), tip="Start with empty tables"),
+    ActionSpec(
+        "new_2d",
+        "In &two dimensions",
+        ("Ctrl+Shift+N",),
+        tip="Start with empty tables of two columns",
+    ),
+    ActionSpec("new_nd", "In &more dimensions…", tip="Start with empty tables of several columns"),
     ActionSpec("open", "&Open…", ("Ctrl+O",), "open", "Open a problem file"),
     ActionSpec("example", "The lecture note's &example", tip="Open the worked example"),
     ActionSpec("import_points", "&Import points…", ("Ctrl+I",), tip="Points from a CSV file"),

@@ -1,6 +1,5 @@
 """The composition root: builds the parts, and wires them in one place (see Desktop._wire)."""
 
-import contextlib
 import dataclasses
 import os
 import sys
@@ -20,18 +19,26 @@ from PySide6.QtWidgets import QApplication
 import refgmm
 from refgmm import files
 from refgmm.errors import ColumnChoiceError, InvalidValueError, RefGMMError
+from refgmm.points_text import (
+    PointsText,
+    RowsText,
+    parse_points,
+    parse_rows,
+    read_points,
+    read_rows,
+)
 from refgmm.problem import Problem, format_document, read_document
 from refgmm.worked_example import LEFT_OUT
 from refgmm_gui import remembered, session, theme
 from refgmm_gui.actions import keys_as_html
 from refgmm_gui.app import failure, install_libraries
 from refgmm_gui.dialogs.files import Answer, Dialogs
-from refgmm_gui.draft import Draft, cell_text
+from refgmm_gui.draft import Draft, Texts, texts_of_points
 from refgmm_gui.icon import icon
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.panels.inputs import too_many
 from refgmm_gui.runner import Runner
-from refgmm_gui.session import MOST_POINTS, Run, State, Store
+from refgmm_gui.session import MOST_POINTS, Run, State, Store, most_points
 
 _TABLES = (".csv", ".tsv", ".txt")  # what files of points are called
 _LARGEST_FILE = 5_000_000  # bytes; MOST_POINTS points take less than a tenth of it
@@ -90,6 +97,7 @@ class Desktop(QObject):
         window.inputs.edited.connect(self._edit)
         window.inputs.told.connect(self._tell)
         window.inputs.normalise_requested.connect(self._normalise)
+        window.inputs.table_pasted.connect(self._take_pasted)
         actions["normalise"].triggered.connect(self._normalise)
 
         # The user walks
@@ -115,11 +123,14 @@ class Desktop(QObject):
         window.step_size.currentIndexChanged.connect(lambda row: self._look(whole_steps=bool(row)))
         window.theme_chosen.connect(lambda choice: self._look(theme=choice))
         window.fold_toggled.connect(self._toggle_fold)
+        window.plot.coordinates_chosen.connect(lambda a, b: self._look(coordinates=(a, b)))
         window.worksheet.fold_requested.connect(self._toggle_fold)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_view)
 
         # Files and the rest
-        actions["new"].triggered.connect(self._new)
+        actions["new"].triggered.connect(lambda: self._new(None))
+        actions["new_2d"].triggered.connect(lambda: self._new(2))
+        actions["new_nd"].triggered.connect(self._new_in_d_dimensions)
         actions["open"].triggered.connect(self._open)
         actions["example"].triggered.connect(self._open_example)
         actions["import_points"].triggered.connect(self._import_points)
@@ -231,9 +242,13 @@ class Desktop(QObject):
         self._set_run(is_running=False, outcome="")
         self.store.update(lambda state: session.opening(draft, path, state.view, state.run))
 
-    def _new(self) -> None:
+    def _new(self, dimension: int | None) -> None:
         if self._may_discard():
-            self._show_draft(Draft((), (("0.5", "", ""), ("0.5", "", ""))), None)
+            self._show_draft(Draft.empty(dimension), None)
+
+    def _new_in_d_dimensions(self) -> None:
+        if dimension := self.dialogs.dimension():
+            self._new(dimension)
 
     def _open_example(self) -> None:
         if self._may_discard():
@@ -253,11 +268,7 @@ class Desktop(QObject):
             return
         try:
             _check_size(path)
-            with contextlib.suppress(InvalidValueError):  # the cells of the draft will tell
-                Problem.load(path)
-            draft = Draft.of_document(read_document(path))
-            if len(draft.points) > MOST_POINTS:
-                raise RefGMMError(f"{path}: {too_many(len(draft.points))}")
+            draft = _draft_of_file(path)
         except RefGMMError as error:
             self.dialogs.error(str(error))
             return
@@ -272,22 +283,68 @@ class Desktop(QObject):
         """Points from a CSV file in the place of those in the table."""
         try:
             _check_size(path)
-            try:
-                result = refgmm.read_points(path)
-            except ColumnChoiceError as error:
-                column = self.dialogs.column(error.columns)
-                if not column:
-                    return
-                result = refgmm.read_points(path, column)
-            if len(result.points) > MOST_POINTS:
-                raise RefGMMError(f"{path}: {too_many(len(result.points))}")
+            taken = self._take(
+                lambda column: read_points(path, column), lambda columns: read_rows(path, columns)
+            )
         except RefGMMError as error:
-            self.dialogs.error(str(error))
+            told = str(error)
+            self.dialogs.error(told if path in told else f"{path}: {told}")
             return
-        self._remember_folder(path)
+        if taken:
+            self._remember_folder(path)
+            self._tell(f"Imported {taken}")
+
+    def _take_pasted(self, text: str) -> None:
+        """Columns pasted where there are no points yet."""
+        try:
+            taken = self._take(
+                lambda column: parse_points(text, column), lambda columns: parse_rows(text, columns)
+            )
+        except RefGMMError as error:
+            self._tell(f"Nothing was pasted. {error}", is_fault=True)
+            return
+        if taken:
+            self._tell(f"Pasted {taken}")
+
+    def _take(
+        self,
+        as_points: Callable[[str | None], PointsText],
+        as_rows: Callable[[Sequence[str] | None], RowsText],
+    ) -> str:
+        """Take a table's points in the place of those there are: what was taken, in words.
+
+        Where it has more or fewer columns of numbers than a point has, the user chooses; points
+        of another dimension begin a new problem. Nothing is taken where the user takes it back.
+        """
+        dimension = self.state.draft.dimension
+        result: PointsText | RowsText | None = None
+        try:
+            result = as_points(None) if dimension is None else as_rows(None)
+        except ColumnChoiceError as error:
+            columns = error.columns
+        else:
+            columns = result.names if isinstance(result, RowsText) else ()
+        if result is None or len(columns) != (dimension or 0):
+            chosen = self.dialogs.which_columns(columns, dimension)
+            if not chosen:
+                return ""
+            if len(chosen) == 1 and dimension != 1:
+                dimension, result = None, as_points(chosen[0])
+            else:
+                dimension, result = len(chosen), as_rows(chosen)
+        return self._with_points(texts_of_points(result.points), dimension, result.notes)
+
+    def _with_points(self, rows: tuple[Texts, ...], dimension: int | None, notes: Texts) -> str:
+        """These points in the place of those there are: what was taken, in words."""
+        if len(rows) > most_points(dimension):
+            raise RefGMMError(too_many(len(rows), dimension))
+        if dimension != self.state.draft.dimension:
+            if not self._may_discard():
+                return ""
+            self._show_draft(Draft.empty(dimension), None)
         draft = self.state.draft
-        self._edit(draft.with_points(0, len(draft.points), list(map(cell_text, result.points))))
-        self._tell(" ".join([f"Imported {len(result.points)} points.", *result.notes]))
+        self._edit(draft.with_points(0, len(draft.points), rows))
+        return " ".join([f"{len(rows)} points.", *notes])
 
     def save(self) -> bool:
         """Save where the problem came from. Whether it is saved."""
@@ -346,6 +403,21 @@ class Desktop(QObject):
 def _unwrapped(text: str) -> str:
     """A text for the terminal without the line ends inside its paragraphs."""
     return text.replace("\n    ", " ")
+
+
+def _draft_of_file(path: str) -> Draft:
+    """The inputs in a problem file. RefGMMError where the tables can't hold them."""
+    error = None
+    try:
+        Problem.load(path)
+    except InvalidValueError as problem:
+        error = problem  # the cells of the draft will tell
+    draft = Draft.of_document(read_document(path))
+    if len(draft.points) > most_points(draft.dimension):
+        raise RefGMMError(f"{path}: {too_many(len(draft.points), draft.dimension)}")
+    if error is not None and not draft.check()[1]:  # but for what has no cell: above the diagonal
+        raise error
+    return draft
 
 
 def _check_size(path: str) -> None:

@@ -1,46 +1,90 @@
 """The inputs as they stand in the tables: text, right or wrong, and nothing lost. No Qt."""
 
 import contextlib
-import itertools
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any
 
 from refgmm import Mixture, Problem, parse_points, validation
 from refgmm.arithmetic import total
 from refgmm.cells import parse_number
-from refgmm.errors import InvalidValueError
-from refgmm.problem import PARAMETERS, extra_of_document, join_document
+from refgmm.errors import ColumnChoiceError, InvalidValueError
+from refgmm.points_text import parse_rows
+from refgmm.problem import (
+    MULTIVARIATE_PARAMETERS,
+    PARAMETERS,
+    extra_of_document,
+    join_document,
+    parameters_of_document,
+)
+from refgmm.structures import FULL, structure_of
 
-_CHECKS: dict[str, Callable[[object, int], float]] = {
-    "points": lambda value, i: validation.number(value, "points", i),
-    "weights": validation.weight,
-    "means": lambda value, i: validation.number(value, "means", i),
-    "variances": validation.variance,
-}
+Texts = tuple[str, ...]
+"""A row of cells: the coordinates of a point, or the parameters of a component."""
+
+Entry = tuple[int, ...]
+"""Where a number stands in a vector or a matrix, from 0; () in one dimension."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why the inputs can't be used.
 
-    field, index: the cell, as in InvalidValueError; index None where no one cell is to blame
+    field, index: as in InvalidValueError; index None where no one point or component is to blame
+    entry: which of its numbers; () where it has one, or where all of them are meant
     """
 
     message: str
     field: str
     index: int | None
     is_missing: bool = False  # nothing was typed yet
+    entry: Entry = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number that each component starts from."""
+
+    field: str  # "weights", "means", "variances" or "covariances"
+    entry: Entry = ()
+
+
+def parameters_of(dimension: int | None) -> tuple[Parameter, ...]:
+    """What a component is given by; of a covariance, the lower triangle.
+
+    >>> [(parameter.field, parameter.entry) for parameter in parameters_of(2)][2:]
+    [('means', (1,)), ('covariances', (0, 0)), ('covariances', (1, 0)), ('covariances', (1, 1))]
+    """
+    if dimension is None:
+        return tuple(map(Parameter, PARAMETERS))
+    weights, means, covariances = MULTIVARIATE_PARAMETERS
+    return (
+        Parameter(weights),
+        *(Parameter(means, (a,)) for a in range(dimension)),
+        *(Parameter(covariances, (a, b)) for a in range(dimension) for b in range(a + 1)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What was typed: a text per cell."""
 
-    points: tuple[str, ...]
-    components: tuple[tuple[str, str, str], ...]  # weight, mean, variance
+    points: tuple[Texts, ...]  # of one text each in one dimension, of d texts in d
+    components: tuple[Texts, ...]  # of a text for each of parameters_of(dimension)
+    dimension: int | None = None  # as Problem.dimension
+    structure: str = FULL.name  # of the covariances; see refgmm.structures
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)  # of the file
+
+    @classmethod
+    def empty(cls, dimension: int | None) -> "Draft":
+        """Two components to fill in, as uncorrelated as they are until the user says otherwise."""
+        row = tuple(
+            "0.5" if parameter.field == "weights" else "0" if _is_beside(parameter) else ""
+            for parameter in parameters_of(dimension)
+        )
+        return cls((), (row, row), dimension)
 
     @classmethod
     def of_problem(cls, problem: Problem) -> "Draft":
@@ -49,69 +93,111 @@ class Draft:
 
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> "Draft":
-        """What stands in a problem file, also where a value won't do: that shows in its cell."""
-        initial = document["initial"]
-        weights, means, variances = (map(cell_text, initial[name]) for name in PARAMETERS)
-        rows = itertools.zip_longest(weights, means, variances, fillvalue="")
-        extra = extra_of_document(document)
-        return cls(tuple(map(cell_text, document["points"])), tuple(rows), extra)
+        """What stands in a problem file, also where a value won't do: that shows in its cell.
+
+        Points and parameters that lack a number have an empty cell in its place.
+        """
+        initial, names = document["initial"], parameters_of_document(document)
+        points, (weights, means, covariances) = (
+            document["points"],
+            (initial[name] for name in names),
+        )
+        structure, extra = _structure_name(document), extra_of_document(document)
+        texts: tuple[Texts, ...]
+        if names == PARAMETERS:
+            rows = zip_longest(weights, means, covariances, fillvalue="")
+            components = tuple(tuple(map(cell_text, row)) for row in rows)
+            texts = tuple((cell_text(value),) for value in points)
+            return cls(texts, components, None, structure, extra)
+        matrix_rows = (row for covariance in covariances for row in _entries(covariance))
+        vectors = (*points, *means, *covariances, *matrix_rows)
+        d = max([1, *(len(_entries(vector)) for vector in vectors)])
+        components = tuple(
+            (cell_text(weight), *_padded(mean, d), *_lower_triangle(covariance, d))
+            for weight, mean, covariance in zip_longest(weights, means, covariances, fillvalue="")
+        )
+        texts = tuple(_padded(point, d) for point in points)
+        return cls(texts, components, d, structure, extra)
 
     def to_document(self) -> dict[str, Any]:
         """What goes into the file: numbers, and texts where a cell holds none."""
-        parameters = {
-            name: [_number_or_text(row[column]) for row in self.components]
-            for column, name in enumerate(PARAMETERS)
-        }
-        points = [_number_or_text(text) for text in self.points]
-        return join_document(points, parameters, self.extra)
+        names = PARAMETERS if self.dimension is None else MULTIVARIATE_PARAMETERS
+        rows = [[_number_or_text(text) for text in row] for row in self.components]
+        parameters = dict(zip(names, self._parameters(rows), strict=True))
+        points = [self._point([_number_or_text(text) for text in row]) for row in self.points]
+        return join_document(points, parameters, self.extra, self.structure)
 
     def check(self) -> tuple[Problem | None, tuple[Fault, ...]]:
         """The problem that the texts spell, or all that is wrong with them."""
         faults: list[Fault] = []
-        points = _numbers("points", self.points, faults)
-        weights, means, variances = (
-            _numbers(name, [row[column] for row in self.components], faults)
-            for column, name in enumerate(PARAMETERS)
-        )
+        points = [
+            self._point(_numbers(row, self.coordinates, i, faults))
+            for i, row in enumerate(self.points)
+        ]
+        rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
         if faults:
             return None, tuple(faults)
+        make = Mixture.univariate if self.dimension is None else Mixture.multivariate
         try:
-            initial = Mixture.univariate(weights, means, variances)
-            return Problem(tuple(points), initial, self.extra), ()
+            initial = make(*self._parameters(rows))
+            return Problem(tuple(points), initial, self.extra, structure_of(self.structure)), ()
         except InvalidValueError as error:
             is_missing = not (self.points and self.components)
             return None, (Fault(str(error), error.field, error.index, is_missing),)
 
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """What the texts of a component are."""
+        return parameters_of(self.dimension)
+
+    @property
+    def coordinates(self) -> tuple[Parameter, ...]:
+        """What the texts of a point are."""
+        if self.dimension is None:
+            return (Parameter("points"),)
+        return tuple(Parameter("points", (a,)) for a in range(self.dimension))
+
     def weight_sum(self) -> float | None:
         """The sum of the weights; None where one of them is no weight."""
         faults: list[Fault] = []
-        weights = _numbers("weights", [row[0] for row in self.components], faults)
-        return None if faults or not weights else total(weights)
+        weight = self.parameters[:1]
+        rows = [_numbers(row[:1], weight, j, faults) for j, row in enumerate(self.components)]
+        return None if faults or not rows else total(value for (value,) in rows)
 
-    def with_point(self, index: int, text: str) -> "Draft":
-        """One point typed; behind the last one, a point more. An emptied point goes."""
-        return self.with_points(index, index + 1, (text,) if text.strip() else ())
+    def with_point(self, index: int, text: str, coordinate: int = 0) -> "Draft":
+        """One number typed; behind the last point, a point more. An emptied point goes."""
+        row = list(self.points[index]) if index < len(self.points) else [""] * len(self.coordinates)
+        row[coordinate] = text
+        return self.with_points(index, index + 1, (tuple(row),) if any(map(str.strip, row)) else ())
 
-    def with_points(self, start: int, stop: int, texts: Sequence[str]) -> "Draft":
+    def with_points(self, start: int, stop: int, rows: Sequence[Texts]) -> "Draft":
         """The points from `start` to before `stop` replaced."""
-        return replace(self, points=(*self.points[:start], *texts, *self.points[stop:]))
+        return replace(self, points=(*self.points[:start], *rows, *self.points[stop:]))
+
+    def with_structure(self, name: str) -> "Draft":
+        """Another covariance structure chosen."""
+        return replace(self, structure=name)
 
     def with_parameter(self, component: int, column: int, text: str) -> "Draft":
         """One parameter typed."""
         row = list(self.components[component])
         row[column] = text
-        weight, mean, variance = row
-        return self._with_components(component, component + 1, ((weight, mean, variance),))
+        return self._with_components(component, component + 1, (tuple(row),))
 
     def with_new_component(self) -> "Draft":
         """One component more, to the right of the last; the weights then want the user's attention."""
         count = len(self.components)
-        weight, mean, variance = f"{1 / max(count, 1):.6g}", "0", "1"
-        if count:
-            mean, variance = self.components[-1][1:]
-            with contextlib.suppress(ValueError):  # a text that is no number complains in its cell
-                mean = f"{parse_number(mean) + 1:.6g}"
-        return self._with_components(count, count, ((weight, mean, variance),))
+        row = [f"{1 / max(count, 1):.6g}"]
+        for column, parameter in enumerate(self.parameters[1:], start=1):
+            if not count:
+                row.append("0" if parameter.field == "means" or _is_beside(parameter) else "1")
+                continue
+            text = self.components[-1][column]
+            if parameter.field == "means":
+                with contextlib.suppress(ValueError):  # a text that is no number complains itself
+                    text = f"{parse_number(text) + 1:.6g}"
+            row.append(text)
+        return self._with_components(count, count, (tuple(row),))
 
     def without_component(self, component: int) -> "Draft":
         """A component taken away."""
@@ -122,41 +208,45 @@ class Draft:
         weight_sum = self.weight_sum()
         if not weight_sum:
             return self
-        rows = ((repr(parse_number(w) / weight_sum), m, v) for w, m, v in self.components)
+        rows = ((repr(parse_number(w) / weight_sum), *others) for w, *others in self.components)
         return replace(self, components=tuple(rows))
 
-    def _with_components(
-        self, start: int, stop: int, rows: Sequence[tuple[str, str, str]]
-    ) -> "Draft":
+    def _with_components(self, start: int, stop: int, rows: Sequence[Texts]) -> "Draft":
         return replace(self, components=(*self.components[:start], *rows, *self.components[stop:]))
 
+    def _point(self, row: list[Any]) -> Any:
+        """A row of the table as the file and the problem have it."""
+        return row[0] if self.dimension is None else row
 
-def points_of_text(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The cells that a pasted text makes, and what was assumed in reading it."""
-    result = parse_points(text)
-    return tuple(map(cell_text, result.points)), result.notes
+    def _parameters(self, rows: Sequence[list[Any]]) -> tuple[list[Any], list[Any], list[Any]]:
+        """The components' rows as weights, means and covariances."""
+        weights = [row[0] for row in rows]
+        if self.dimension is None:
+            return weights, [row[1] for row in rows], [row[2] for row in rows]
+        d = self.dimension
+        return weights, [row[1 : d + 1] for row in rows], [_square(row[d + 1 :], d) for row in rows]
 
 
-def _numbers(name: str, texts: Sequence[str], faults: list[Fault]) -> list[float]:
-    """The numbers that the texts spell; what is wrong with the others goes to `faults`."""
-    numbers = []
-    for index, text in enumerate(texts):
-        what = validation.named(name, index)
-        try:
-            numbers.append(_CHECKS[name](parse_number(text), index))
-        except InvalidValueError as error:
-            faults.append(Fault(str(error), name, index))
-        except ValueError:
-            is_missing = not text.strip()
-            have = f"{validation.shown(text.strip())} is not a number"
-            if is_missing:
-                message = f"{what} is missing: type a number such as 0.9"
-            elif "," in text:
-                message = f"{what}: {have}: write the decimal comma as a point"
-            else:
-                message = f"{what}: {have}: type a number such as 0.9"
-            faults.append(Fault(message, name, index, is_missing))
-    return numbers
+def points_of_text(text: str, dimension: int | None) -> tuple[tuple[Texts, ...], Texts]:
+    """The rows that a pasted text makes, and what was assumed in reading it."""
+    if dimension is None:
+        points = parse_points(text)
+        return texts_of_points(points.points), points.notes
+    rows = parse_rows(text)
+    if len(rows.names) != dimension:
+        problem = (
+            f"There {_are(len(rows.names))} of numbers where points have {dimension} "
+            f"coordinate{'s' if dimension > 1 else ''}: give as many columns."
+        )
+        raise ColumnChoiceError(problem, columns=rows.names)
+    return texts_of_points(rows.points), rows.notes
+
+
+def texts_of_points(points: Iterable[Any]) -> tuple[Texts, ...]:
+    """Points as the rows of a draft."""
+    return tuple(
+        tuple(map(cell_text, point if isinstance(point, tuple) else (point,))) for point in points
+    )
 
 
 def cell_text(value: object) -> str:
@@ -166,6 +256,96 @@ def cell_text(value: object) -> str:
     if isinstance(value, float):
         return repr(value).removesuffix(".0")
     return json.dumps(value)
+
+
+def _are(columns: int) -> str:
+    return "is 1 column" if columns == 1 else f"are {columns} columns"
+
+
+def _is_beside(parameter: Parameter) -> bool:
+    """Whether it stands beside the diagonal of a covariance."""
+    return parameter.field == "covariances" and parameter.entry[0] != parameter.entry[1]
+
+
+def _structure_name(document: Mapping[str, Any]) -> str:
+    """The structure's own name; what stands there where it is none."""
+    text = cell_text(document.get("structure", FULL.name))
+    with contextlib.suppress(InvalidValueError):
+        return structure_of(text).name
+    return text
+
+
+def _entries(value: object) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _padded(value: object, d: int) -> Texts:
+    """The texts of a vector, with empty ones where it is too short."""
+    texts = [cell_text(entry) for entry in _entries(value)]
+    return (*texts, *[""] * (d - len(texts)))
+
+
+def _lower_triangle(covariance: object, d: int) -> Texts:
+    rows = [_padded(row, d) for row in _entries(covariance)]
+    rows += [("",) * d] * (d - len(rows))
+    return tuple(text for a, row in enumerate(rows) for text in row[: a + 1])
+
+
+def _square(lower: Sequence[Any], d: int) -> list[list[Any]]:
+    """The symmetric matrix with this lower triangle.
+
+    >>> _square([1, 2, 3], 2)
+    [[1, 2], [2, 3]]
+    """
+    entries = iter(lower)
+    rows = [[next(entries) for _ in range(a + 1)] for a in range(d)]
+    return [[rows[max(a, b)][min(a, b)] for b in range(d)] for a in range(d)]
+
+
+def _numbers(
+    texts: Texts, parameters: Sequence[Parameter], index: int, faults: list[Fault]
+) -> list[Any]:
+    """The numbers that a row of texts spells, None for others; what is wrong goes to `faults`."""
+    numbers: list[float | None] = []
+    for text, parameter in zip(texts, parameters, strict=True):
+        name, entry = parameter.field, parameter.entry
+        numbers.append(None)
+        try:
+            numbers[-1] = _checked(parse_number(text), name, index, entry)
+        except InvalidValueError as error:
+            faults.append(Fault(str(error), name, index, entry=entry))
+        except ValueError:
+            is_missing = not text.strip()
+            what = _named(name, index, entry)
+            have = f"{validation.shown(text.strip())} is not a number"
+            if is_missing:
+                message = f"{what} is missing: type a number such as 0.9"
+            elif "," in text:
+                message = f"{what}: {have}: write the decimal comma as a point"
+            else:
+                message = f"{what}: {have}: type a number such as 0.9"
+            faults.append(Fault(message, name, index, is_missing, entry))
+    return numbers
+
+
+def _checked(value: float, name: str, index: int, entry: Entry) -> float:
+    match name:
+        case "weights":
+            return validation.weight(value, index)
+        case "variances":
+            return validation.variance(value, index)
+        case "covariances":
+            a, b = entry
+            return validation.covariance_entry(value, a, b, index)
+    return validation.number(value, name, index, *entry)
+
+
+def _named(name: str, index: int, entry: Entry) -> str:
+    """What a message calls a cell."""
+    if name == "covariances":
+        a, b = entry
+        return validation.named_entry(index, a, b)
+    return validation.named(name, index, *entry)
 
 
 def _number_or_text(text: str) -> float | str:

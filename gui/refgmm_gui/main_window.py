@@ -25,7 +25,7 @@ from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.step_text import StepText
 from refgmm_gui.plots.mixture_plot import MixturePlot
-from refgmm_gui.plots.scene import scene_of
+from refgmm_gui.plots.scene import picture_of
 from refgmm_gui.session import State, View
 from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
 from refgmm_gui.tables.worksheet_view import WorksheetView
@@ -33,7 +33,6 @@ from refgmm_gui.theme import Theme
 
 _LABELLINGS = {Labelling.TEXTBOOK: "textbook's E and M", Labelling.NOTE: "lecture note's E and M"}
 _LONGEST_LABEL = "M: new means, variances and weights (epoch 100)"
-_PLOT_STEPS = 300  # along x; plus those where a component bends
 
 
 class MainWindow(QMainWindow):
@@ -58,6 +57,7 @@ class MainWindow(QMainWindow):
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
         self.history = HistoryPanel(self.actions_by_name)
         self.columns_menu = QMenu("&Columns", self)
+        self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self.theme_actions = QActionGroup(self)
 
         self._lay_out()
@@ -113,8 +113,6 @@ class MainWindow(QMainWindow):
         self.next_button.setDefaultAction(actions["forward"])
         self.next_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.next_button.setIconSize(QSize(18, 18))
-        width = self.fontMetrics().horizontalAdvance(_LONGEST_LABEL)
-        self.next_button.setMinimumWidth(width + 24)
         bar.addWidget(self.next_button)
         bar.addAction(actions["epoch"])
         spacer = QWidget()
@@ -162,9 +160,11 @@ class MainWindow(QMainWindow):
         self.theme_actions.triggered.connect(
             lambda action: self.theme_chosen.emit(str(action.data()))
         )
+        new = QMenu("&New", self)
+        new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         menus: dict[str, tuple[str | QMenu, ...]] = {
             "&File": (
-                "new", "open", "example", "import_points", "", "save", "save_as", "", "quit",
+                new, "open", "example", "import_points", "", "save", "save_as", "", "quit",
             ),
             "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
             "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
@@ -197,9 +197,28 @@ class MainWindow(QMainWindow):
         self.history.show_state(state)
         self.step_text.show_state(state, colours)
         self._fit_middle()
-        scene = scene_of(state.place.walk, _PLOT_STEPS) if state.place else None
-        self.plot.show_scene(scene, colours)
+        self._show_plot(state, colours)
         self._show_actions(state)
+        self._show_columns_menu(state)
+
+    def _show_plot(self, state: State, colours: Theme) -> None:
+        was_plane = self.plot.shows_a_plane
+        self._show_scene(state, colours)
+        plot, middle, history = self.rows.sizes()
+        lacking = self.plot.share_of(self.rows.height()) - plot
+        if self.plot.shows_a_plane and not was_plane and lacking > 0:
+            self.rows.setSizes([plot + lacking, middle - lacking, history])
+
+    def _show_scene(self, state: State, colours: Theme) -> None:
+        if state.place is None:
+            self.plot.show_scene(None, colours)
+            return
+        problem = state.place.walk.problem
+        coordinates = state.view.coordinates
+        if max(coordinates) >= (problem.dimension or 1):
+            coordinates = (0, 1)  # those of another problem
+        names = worksheet.lead_symbols(problem.dimension)[1:]
+        self.plot.show_scene(picture_of(state.place.walk, coordinates), colours, coordinates, names)
 
     def show_view(self, view: View, colours: Theme) -> None:
         """The controls of the view, and the tints."""
@@ -209,13 +228,6 @@ class MainWindow(QMainWindow):
         self.step_size.setCurrentIndex(int(view.whole_steps))
         for action in self.theme_actions.actions():
             action.setChecked(action.data() == view.theme)
-        self.columns_menu.clear()
-        for group in worksheet.groups(view.standard_densities):
-            action = self.columns_menu.addAction(f"{group.title}: {group.formula}")
-            action.setCheckable(True)
-            action.setChecked(group.field not in view.folded)
-            action.setData(group.field)
-            action.triggered.connect(self._toggle_fold)
         self.actions_by_name.tint(colours)
         self.next_button.setStyleSheet(
             f"QToolButton {{ background: {colours.accent}; color: {colours.on_accent};"
@@ -225,6 +237,25 @@ class MainWindow(QMainWindow):
             f" border: 1px solid {colours.border}; }}"
             f"QToolButton:focus {{ border: 2px solid {colours.text}; padding: 4px 9px; }}"
         )
+
+    def _show_columns_menu(self, state: State) -> None:
+        """An entry for each group of the worksheet's columns, ticked where it is in sight."""
+        problem = state.place.walk.problem if state.place else None
+        groups = (
+            worksheet.groups(state.view.standard_densities, problem.dimension, problem.structure)
+            if problem
+            else worksheet.groups(state.view.standard_densities)
+        )
+        if groups != self._groups_in_menu:
+            self._groups_in_menu = groups
+            self.columns_menu.clear()
+            for group in groups:
+                action = self.columns_menu.addAction(f"{group.title}: {group.formula}")
+                action.setCheckable(True)
+                action.setData(group.field)
+                action.triggered.connect(self._toggle_fold)
+        for action in self.columns_menu.actions():
+            action.setChecked(action.data() not in state.view.folded)
 
     def show_file(self, state: State, name: str) -> None:
         self.setWindowTitle(f"{name}[*] — refgmm")
@@ -240,6 +271,10 @@ class MainWindow(QMainWindow):
     def _show_actions(self, state: State) -> None:
         """Which actions can be done now; and the name of the next."""
         actions, walk = self.actions_by_name, state.place.walk if state.place else None
+        longest = _LONGEST_LABEL
+        if walk is not None and walk.problem.dimension is not None:
+            longest = longest.replace("variances", "covariances")
+        self.next_button.setMinimumWidth(self.fontMetrics().horizontalAdvance(longest) + 24)
         reason, running = state.cannot_step_because, state.run.is_running
         actions["forward"].setText(_next_text(state))
         actions["forward"].setToolTip(reason or f"{_next_text(state)} (F8)")
@@ -267,7 +302,7 @@ class MainWindow(QMainWindow):
         height, was_full = self.middle.height(), self.middle.height() >= self.middle.maximumHeight()
         self.middle.setMaximumHeight(wanted)
         plot, middle, history = self.rows.sizes()
-        more = min(wanted - height, plot - self.plot.minimumHeight())
+        more = min(wanted - height, plot - self.plot.share_of(self.rows.height()))
         if was_full and more > 0:
             self.rows.setSizes([plot - more, middle + more, history])
 

@@ -19,6 +19,10 @@ def view(settings: QSettings) -> View:
         decimals = int(str(value("decimals", usual.decimals)))
     with contextlib.suppress(ValueError):
         labelling = Labelling(str(value("labelling", usual.labelling.value)))
+    coordinates = usual.coordinates
+    with contextlib.suppress(ValueError):
+        a, b = map(int, str(value("coordinates", "0 1")).split())
+        coordinates = (a, b) if a != b and min(a, b) >= 0 else coordinates
     choice = str(value("theme", usual.theme))
     folded = str(value("folded", ""))
     return View(
@@ -28,6 +32,7 @@ def view(settings: QSettings) -> View:
         whole_steps=str(value("whole_steps", "false")) == "true",
         theme=choice if choice in theme.CHOICES else usual.theme,
         folded=frozenset(folded.split()),
+        coordinates=coordinates,
     )
 
 
@@ -52,6 +57,7 @@ def save(settings: QSettings, view: View, window: MainWindow) -> None:
         "whole_steps": "true" if view.whole_steps else "false",
         "theme": view.theme,
         "folded": " ".join(sorted(view.folded)),
+        "coordinates": " ".join(map(str, view.coordinates)),
         "geometry": window.saveGeometry(),
         "sides": window.sides.saveState(),
         "rows": window.rows.saveState(),

@@ -7,18 +7,43 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
+from refgmm import Mixture, Problem
 from refgmm_gui.desktop import Desktop
 
-# name: theme, width, height, and the actions taken first
-PICTURES: dict[str, tuple[str, int, int, tuple[str, ...]]] = {
-    "start": ("light", 1280, 800, ()),
-    "means": ("light", 1280, 800, ("forward",) * 6),
-    "epochs": ("light", 1280, 800, ("epoch", "epoch", "epoch")),
-    "dark": ("dark", 1920, 1080, ("epoch",) + ("forward",) * 4),
+TEN_POINTS = Problem(
+    points=(
+        (11, 42), (19, 45), (15, 36), (25, 38), (24, 33),
+        (-24, 3), (-31, -4), (-34, -14), (-25, -5), (-16, 7),
+    ),
+    initial=Mixture.multivariate(
+        weights=[0.5, 0.5],
+        means=[(-25, 40), (-60, -30)],
+        covariances=[[[400, 0], [0, 400]]] * 2,
+    ),
+)  # fmt: skip
+"""Two groups of points in the plane, and a start far from both: lukapopijac's example."""
+
+
+class Picture(NamedTuple):
+    """A picture of the window, after these actions."""
+
+    steps: tuple[str, ...]
+    problem: Problem | None = None  # the lecture note's example where there is none
+    theme: str = "light"
+    size: tuple[int, int] = (1280, 800)
+
+
+PICTURES = {
+    "start": Picture(()),
+    "means": Picture(("forward",) * 6),
+    "epochs": Picture(("epoch", "epoch", "epoch")),
+    "dark": Picture(("epoch",) + ("forward",) * 4, theme="dark", size=(1920, 1080)),
+    "two-dimensions": Picture(("epoch", "epoch"), TEN_POINTS),
 }
 
 
@@ -29,14 +54,18 @@ def make(folder: Path) -> list[Path]:
     app.setStyle("Fusion")
     written = []
     with tempfile.TemporaryDirectory() as temporary:
-        for name, (theme, width, height, steps) in PICTURES.items():
+        for name, picture in PICTURES.items():
             settings = QSettings(f"{temporary}/{name}.ini", QSettings.Format.IniFormat)
-            settings.setValue("theme", theme)
+            settings.setValue("theme", picture.theme)
             desktop = Desktop(app, settings)
-            desktop.window.resize(width, height)
+            desktop.window.resize(*picture.size)
             desktop.window.show()
             app.processEvents()
-            for step in steps:
+            if picture.problem is not None:
+                problem = f"{temporary}/{name}.json"
+                picture.problem.save(problem)
+                desktop.open_path(problem)
+            for step in picture.steps:
                 desktop.window.actions_by_name[step].trigger()
             app.processEvents()
             path = folder / f"{name}.png"

@@ -19,7 +19,16 @@ from refgmm.stepper import SUB_STEP_COUNT
 from refgmm_gui.draft import Draft, Fault
 
 MOST_POINTS = 10_000
-"""A step of so many points takes about a quarter of a second; more would freeze the window."""
+"""An epoch of so many points takes about a quarter of a second; more would freeze the window."""
+
+
+def most_points(dimension: int | None) -> int:
+    """How many points the app steps through: in d dimensions each takes about d times as long.
+
+    >>> most_points(None), most_points(4)
+    (10000, 2500)
+    """
+    return MOST_POINTS // (dimension or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class View:
     whole_steps: bool = False  # one press does a whole E or M step, not one sub-step
     theme: str = "system"
     folded: frozenset[str] = frozenset()  # groups of worksheet columns, by their trace field
+    coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from refgmm import Walk
 from refgmm_gui.desktop import Desktop
 from refgmm_gui.dialogs.files import Answer, Dialogs
 from refgmm_gui.main_window import MainWindow
-from refgmm_gui.plots.scene import Scene
+from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import DARK, LIGHT
@@ -55,9 +55,13 @@ class ScriptedDialogs(Dialogs):
     def path_to_save(self, suggestion: str) -> str:
         return self._text(f"save {suggestion}")
 
-    def column(self, columns: Sequence[str]) -> str:
+    def which_columns(self, columns: Sequence[str], dimension: int | None) -> list[str]:
+        """The answer names them with commas between."""
         self.columns.append(list(columns))
-        return self._text("column")
+        return list(filter(None, self._text("columns").split(",")))
+
+    def dimension(self) -> int:
+        return int(self._text("dimension") or 0)
 
     def unsaved(self, name: str) -> Answer:
         answer = self._next(f"unsaved {name}")
@@ -326,9 +330,16 @@ class User:
 
     @property
     def scene(self) -> Scene:
-        """The picture."""
+        """The picture, in one dimension."""
         scene = self.window.plot._scene
-        assert scene is not None
+        assert isinstance(scene, Scene)
+        return scene
+
+    @property
+    def plane(self) -> PlaneScene:
+        """The picture of two coordinates."""
+        scene = self.window.plot._scene
+        assert isinstance(scene, PlaneScene)
         return scene
 
     def everything(self) -> dict[str, object]:

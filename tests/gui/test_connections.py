@@ -33,6 +33,17 @@ def check_new(user: User, folder: Path) -> None:
     assert user.window.windowTitle().startswith("Untitled")
 
 
+def check_new_2d(user: User, folder: Path) -> None:
+    acts(user, "new_2d")
+    assert heads(user.points) == ["x[1]", "x[2]"]
+
+
+def check_new_nd(user: User, folder: Path) -> None:
+    user.dialogs.answers.append("4")
+    acts(user, "new_nd")
+    assert heads(user.points) == ["x[1]", "x[2]", "x[3]", "x[4]"]
+
+
 def check_open(user: User, folder: Path) -> None:
     (folder / "a.json").write_text(
         '{"refgmm": 1, "points": [7], "initial": {"weights": [1], "means": [7], "variances": [1]}}',

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QInputDialog,
+    QListWidget,
+    QMessageBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from refgmm import Labelling, worked_example
@@ -359,7 +367,7 @@ def leave(user: User, way: str, path: str, *answers: str | Answer) -> None:
 def has_left(user: User, way: str) -> bool:
     if way == "close":
         return not user.window.isVisible()
-    return user.state.draft.points[:1] != ("5",)
+    return user.state.draft.points[:1] != (("5",),)
 
 
 WAYS = pytest.mark.parametrize("way", ["close", "open", "new", "example", "quit"])
@@ -413,7 +421,7 @@ def test_unsaved_changes_saved_nowhere(user: User, tmp_path: Path, way: str) -> 
     else:
         user.window.actions_by_name[way].trigger()
     assert user.window.isVisible()
-    assert user.state.draft.points[0] == "5"
+    assert user.state.draft.points[0] == ("5",)
     assert user.state.is_modified
 
 
@@ -429,7 +437,7 @@ def test_opening_a_bad_file_keeps_the_discarded_changes(user: User, tmp_path: Pa
     """Where the file chosen can't be opened, even discarded changes are still there."""
     user.type_point(0, "5")
     do(user, "open", Answer.DISCARD, str(tmp_path / "missing.json"))
-    assert user.state.draft.points[0] == "5"
+    assert user.state.draft.points[0] == ("5",)
     assert user.state.is_modified
 
 
@@ -609,24 +617,55 @@ def test_errors_and_texts_are_shown(dialogs: Dialogs) -> None:
     ]
 
 
-def test_column_dialog(dialogs: Dialogs) -> None:
-    """The column dialog gives the column chosen, and nothing where it is closed."""
+def test_columns_dialog(dialogs: Dialogs) -> None:
+    """The columns dialog gives those ticked, at first as many as a point has numbers, and nothing
+    where it is closed.
+    """
+    ticked = []
+
+    def box() -> tuple[QDialog, QListWidget]:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog)
+        columns = dialog.findChild(QListWidget, "columns")
+        assert isinstance(columns, QListWidget)
+        states = [columns.item(row).checkState() for row in range(columns.count())]
+        ticked.append([state == Qt.CheckState.Checked for state in states])
+        return dialog, columns
 
     def choose() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QInputDialog)
-        dialog.setTextValue("b")
+        dialog, columns = box()
+        columns.item(0).setCheckState(Qt.CheckState.Unchecked)
+        columns.item(1).setCheckState(Qt.CheckState.Checked)
+        columns.item(2).setCheckState(Qt.CheckState.Checked)
         dialog.accept()
 
     def close() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, QInputDialog)
+        dialog, _ = box()
         dialog.reject()
 
     QTimer.singleShot(0, choose)
-    assert dialogs.column(["a", "b"]) == "b"
+    assert dialogs.which_columns(["a", "b", "c"], None) == ["b", "c"]
     QTimer.singleShot(0, close)
-    assert dialogs.column(["a", "b"]) == ""
+    assert dialogs.which_columns(["a", "b", "c"], 2) == []
+    assert ticked == [[True, False, False], [True, True, False]]
+
+
+def test_dimension_dialog(dialogs: Dialogs) -> None:
+    """The dialog of a new problem gives a number of coordinates, and 0 where it is closed."""
+
+    def box() -> QInputDialog:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QInputDialog)
+        return dialog
+
+    def choose() -> None:
+        box().setIntValue(4)
+        box().accept()
+
+    QTimer.singleShot(0, choose)
+    assert dialogs.dimension() == 4
+    QTimer.singleShot(0, lambda: box().reject())
+    assert dialogs.dimension() == 0
 
 
 def file_dialog() -> QFileDialog:

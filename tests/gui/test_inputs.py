@@ -491,7 +491,7 @@ def test_text_in_an_open_cell_counts_for_the_step(user: User) -> None:
     editor = user.type_unfinished(user.points, 0, 0, "5")
     QTest.keyClick(editor, Qt.Key.Key_F8)
     user.settle()
-    assert user.state.draft.points[0] == "5"
+    assert user.state.draft.points[0] == ("5",)
     assert user.walk.problem.points[0] == 5.0
 
 
@@ -501,7 +501,7 @@ def test_text_in_an_open_cell_counts_for_a_click(user: User, name: str) -> None:
     user.type_unfinished(user.points, 0, 0, "5")
     user.press(name)
     user.bot.waitUntil(lambda: not user.state.run.is_running)
-    assert user.state.draft.points[0] == "5"
+    assert user.state.draft.points[0] == ("5",)
     assert user.walk.problem.points[0] == 5.0
 
 
@@ -544,7 +544,7 @@ def test_text_in_an_open_cell_survives_a_change_of_the_view(user: User) -> None:
     user.settle()
     user.window.inputs.points.setFocus()
     user.settle()
-    assert (user.state.draft.points[0], user.state.draft.components[0][1]) == ("5", "6")
+    assert (user.state.draft.points[0], user.state.draft.components[0][1]) == (("5",), "6")
 
 
 def test_text_in_an_open_cell_is_unsaved_on_closing(user: User) -> None:
@@ -554,7 +554,7 @@ def test_text_in_an_open_cell_is_unsaved_on_closing(user: User) -> None:
     user.window.close()
     assert user.dialogs.asked == ["unsaved The lecture note's example"]
     assert user.window.isVisible()
-    assert user.state.draft.points[0] == "5"
+    assert user.state.draft.points[0] == ("5",)
 
 
 def test_text_in_an_open_cell_survives_progress_of_a_run(user: User) -> None:

@@ -235,7 +235,7 @@ def test_inputs_edited_during_a_run(user: User) -> None:
     user.type_point(0, "77")
     user.press("cancel")
     wait_for_end(user)
-    assert user.state.draft.points[0] == "77"
+    assert user.state.draft.points[0] == ("77",)
     assert user.walk.problem.points[0] == 0.0
     assert "The inputs have changed since this walk began" in user.notice
     user.next()

@@ -201,7 +201,7 @@ def test_modified_is_what_differs_from_the_file() -> None:
 
 def test_opening_faulty_inputs_has_no_place() -> None:
     """A problem that can't be computed opens with its texts and without a walk."""
-    draft = Draft(("x",), (("1", "0", "1"),))
+    draft = Draft((("x",),), (("1", "0", "1"),))
     state = session.opening(draft, "a.json", View(), Run(is_running=True, outcome="old"))
     assert state.place is None
     assert state.draft == draft
@@ -214,7 +214,7 @@ def test_opening_faulty_inputs_has_no_place() -> None:
 
 def test_first_valid_inputs_begin_the_walk() -> None:
     """Once the inputs are right for the first time, the walk is there."""
-    state = session.opening(Draft(("x",), (("1", "0", "1"),)), None, View(), Run())
+    state = session.opening(Draft((("x",),), (("1", "0", "1"),)), None, View(), Run())
     state = with_point(state, "2")
     assert walk_of(state).problem.points == (2.0,)
 

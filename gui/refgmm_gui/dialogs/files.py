@@ -4,7 +4,18 @@ import enum
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QInputDialog,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 _PROBLEMS = "refgmm problems (*.json);;All files (*)"
 _POINTS = "Tables of text (*.csv *.txt *.tsv);;All files (*)"
@@ -19,7 +30,7 @@ class Answer(enum.Enum):
 
 
 class Dialogs:
-    """Each method opens a dialog and returns what the user chose; "" for nothing."""
+    """Each method opens a dialog and returns what the user chose; something false for nothing."""
 
     def __init__(self, parent: QWidget) -> None:
         self._parent = parent
@@ -39,11 +50,43 @@ class Dialogs:
         dialog.deleteLater()
         return chosen[0] if chosen else ""
 
-    def column(self, columns: Sequence[str]) -> str:
-        choice, is_chosen = QInputDialog.getItem(
-            self._parent, "Import points", "Which column holds the points?", columns, 0, False
+    def which_columns(self, columns: Sequence[str], dimension: int | None) -> list[str]:
+        """Those that hold the points; `dimension` as it is now, for as many are chosen at first."""
+        dialog = QDialog(self._parent)
+        dialog.setWindowTitle("Import points")
+        question = QLabel(
+            "Which columns hold the points? One gives points in one dimension, several give each "
+            "point as many coordinates.\n\n"
+            f"Now {_numbers(dimension)} in a point; another choice begins a new problem."
         )
-        return choice if is_chosen else ""
+        question.setWordWrap(True)
+        choice = QListWidget()
+        choice.setObjectName("columns")
+        choice.setAccessibleName("Columns")
+        for row, column in enumerate(columns):
+            item = QListWidgetItem(column, choice)
+            is_taken = row < (dimension or 1)
+            item.setCheckState(Qt.CheckState.Checked if is_taken else Qt.CheckState.Unchecked)
+        choice.setMinimumWidth(choice.sizeHintForColumn(0) + 24)
+        kinds = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)
+        buttons.accepted.connect(dialog.accept)
+        buttons.rejected.connect(dialog.reject)
+        layout = QVBoxLayout(dialog)
+        for widget in (question, choice, buttons):
+            layout.addWidget(widget)
+        is_accepted = bool(dialog.exec())
+        items = map(choice.item, range(choice.count()))
+        chosen = [item.text() for item in items if item.checkState() == Qt.CheckState.Checked]
+        dialog.deleteLater()
+        return chosen if is_accepted else []
+
+    def dimension(self) -> int:
+        """Of a new problem; 0 for none."""
+        number, is_chosen = QInputDialog.getInt(
+            self._parent, "New problem", "How many coordinates does each point have?", 3, 2, 30
+        )
+        return number if is_chosen else 0
 
     def unsaved(self, name: str) -> Answer:
         box = QMessageBox(self._parent)
@@ -74,3 +117,8 @@ class Dialogs:
         box.setText(text)
         box.exec()
         box.deleteLater()
+
+
+def _numbers(dimension: int | None) -> str:
+    count = dimension or 1
+    return "there is one number" if count == 1 else f"there are {count} numbers"

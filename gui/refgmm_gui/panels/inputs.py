@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -13,24 +14,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm.errors import FileFormatError
+from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError
+from refgmm.structures import FULL, STRUCTURES, TIED, structure_of
 from refgmm_gui.draft import Draft, points_of_text
-from refgmm_gui.session import MOST_POINTS, State
+from refgmm_gui.session import State, most_points
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.input_models import ParametersModel, PointsModel
 from refgmm_gui.theme import Theme
 
+_NAMES_IN_ONE_DIMENSION = {FULL.name: "each variance free", TIED.name: "one shared variance"}
+_MEANINGS_IN_ONE_DIMENSION = {
+    FULL.name: "each component has a variance of its own",
+    TIED.name: "all components share one variance",
+}
+
 
 class InputsPanel(QWidget):
-    """Two editable tables.
+    """Two editable tables, and the choice of a covariance structure.
 
     Signals: edited(Draft), the inputs as the user changed them; told(text, is_fault), something
-    that the user should know of an edit; normalise_requested().
+    that the user should know of an edit; normalise_requested(); table_pasted(text), columns that
+    may make a problem of another dimension, while there are no points.
     """
 
     edited = Signal(object)
     told = Signal(str, bool)
     normalise_requested = Signal()
+    table_pasted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +50,9 @@ class InputsPanel(QWidget):
         self.parameters = _table(self.parameters_model, "parameters", "Initial parameters")
         self.points.setToolTip("Type a point, or paste a column from a spreadsheet")
         self.points_title = _title("Points")
+        self.structure = QComboBox()
+        self.structure.setObjectName("structure")
+        self.structure.setAccessibleName("Covariance structure")
         self.message = QLabel()
         self.message.setObjectName("inputFault")
         self.message.setWordWrap(True)
@@ -56,7 +69,10 @@ class InputsPanel(QWidget):
         layout.addWidget(self.points, stretch=3)
         layout.addLayout(self._buttons("point", self._add_point, self._remove_points))
         layout.addSpacing(6)
-        layout.addWidget(_title("Initial parameters"))
+        heading = QHBoxLayout()
+        heading.addWidget(_title("Initial parameters"))
+        heading.addWidget(self.structure, stretch=1)
+        layout.addLayout(heading)
         layout.addWidget(self.parameters, stretch=2)
         layout.addLayout(self._buttons("component", self._add_component, self._remove_components))
         layout.addWidget(self._room_for_messages())
@@ -70,12 +86,14 @@ class InputsPanel(QWidget):
         self.parameters.paste_requested.connect(self._paste_parameters)
         self.parameters.delete_requested.connect(self._clear_parameters)
         self.normalise.clicked.connect(self.normalise_requested)
+        self.structure.currentIndexChanged.connect(self._choose_structure)
 
     def show_state(self, state: State, colours: Theme) -> None:
         """Show the inputs of this state, and what is wrong with them."""
         self.points_model.show_state(state, colours)
         self.parameters_model.show_state(state, colours)
         self.points_title.setText(f"Points (n = {len(state.draft.points)})")
+        self._show_structure(state.draft)
         weight_sum = state.draft.weight_sum()
         wants_normalising = any(
             fault.field == "weights" and fault.index is None for fault in state.faults
@@ -88,7 +106,7 @@ class InputsPanel(QWidget):
         self.message.setText("\n".join(fault.message for fault in state.faults[:3]) + more)
         self.message.setVisible(bool(state.faults))
         if self.parameters.horizontalHeader().count():
-            self._fit_parameters(state)
+            self._fit_parameters()
 
     def finish_editing(self) -> None:
         """Take over the text of a cell that is still open."""
@@ -107,11 +125,34 @@ class InputsPanel(QWidget):
         room.setMinimumHeight(self.normalise.sizeHint().height() + column.spacing() + lines)
         return room
 
-    def _fit_parameters(self, state: State) -> None:
-        rows = max(len(state.draft.components), 1)
+    def _show_structure(self, draft: Draft) -> None:
+        """The structures that there are in this dimension, and the one chosen."""
+        names = list(STRUCTURES) if draft.dimension else list(_NAMES_IN_ONE_DIMENSION)
+        chosen = self.structure
+        chosen.blockSignals(True)
+        if [chosen.itemData(row) for row in range(chosen.count())] != names:
+            chosen.clear()
+            for row, name in enumerate(names):
+                structure = STRUCTURES[name]
+                text, meaning = name, structure.meaning
+                if not draft.dimension:
+                    text, meaning = _NAMES_IN_ONE_DIMENSION[name], _MEANINGS_IN_ONE_DIMENSION[name]
+                chosen.addItem(text, name)
+                chosen.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
+        chosen.setCurrentIndex(chosen.findData(_structure_shown(draft)))
+        meaning = chosen.currentData(Qt.ItemDataRole.ToolTipRole)
+        chosen.setToolTip(f"Covariance structure: {meaning}" if meaning else "Choose one of these")
+        chosen.blockSignals(False)
+
+    def _choose_structure(self) -> None:
+        self.edited.emit(self._draft.with_structure(str(self.structure.currentData())))
+
+    def _fit_parameters(self) -> None:
+        rows = max(self.parameters_model.rowCount(), 1)
+        in_sight = 6 if self.parameters_model.components_are_columns else 4  # all of d = 2
         row_height = self.parameters.verticalHeader().defaultSectionSize()
         head = self.parameters.horizontalHeader().sizeHint().height()
-        self.parameters.setMinimumHeight(head + min(rows, 4) * row_height + 4)
+        self.parameters.setMinimumHeight(head + min(rows, in_sight) * row_height + 4)
         self.parameters.setMaximumHeight(head + max(rows, 2) * row_height + 4)
 
     def _buttons(self, noun: str, add: object, remove: object) -> QHBoxLayout:
@@ -145,19 +186,24 @@ class InputsPanel(QWidget):
 
     def _paste_points(self, text: str) -> None:
         """Over the selected points; over none but from the current one on, where one is selected."""
+        draft = self._draft
         try:
-            cells, notes = points_of_text(text)
+            cells, notes = points_of_text(text, draft.dimension)
         except FileFormatError as error:
-            self.told.emit(f"Nothing was pasted. {error}", True)
+            if isinstance(error, ColumnChoiceError) and not draft.points:
+                self.table_pasted.emit(text)
+            else:
+                self.told.emit(f"Nothing was pasted. {error}", True)
             return
-        rows = self.points.selected_rows() or [len(self._draft.points)]
+        rows = self.points.selected_rows() or [len(draft.points)]
         if rows[-1] - rows[0] >= len(rows):
             self.told.emit("Nothing was pasted. Select points that stand together.", True)
             return
         stop = rows[-1] + 1 if len(rows) > 1 else rows[0] + len(cells)
-        draft = self._draft.with_points(rows[0], stop, cells)
-        if len(draft.points) > MOST_POINTS:
-            self.told.emit(f"Nothing was pasted. {too_many(len(draft.points))}", True)
+        draft = draft.with_points(rows[0], stop, cells)
+        if len(draft.points) > most_points(draft.dimension):
+            told = too_many(len(draft.points), draft.dimension)
+            self.told.emit(f"Nothing was pasted. {told}", True)
             return
         self.edited.emit(draft)
         count = f"Pasted {len(cells)} point{'s' if len(cells) > 1 else ''}."
@@ -165,14 +211,16 @@ class InputsPanel(QWidget):
 
     def _paste_parameters(self, text: str) -> None:
         """A block of cells from a spreadsheet, from the current cell on."""
-        current = self.parameters.currentIndex()
+        current, cell = self.parameters.currentIndex(), self.parameters_model.cell
         draft = self._draft
         for row, line in enumerate(text.splitlines(), start=max(current.row(), 0)):
-            if row >= len(draft.components):
-                draft = draft.with_new_component()
-            for column, cell in enumerate(line.split("\t"), start=max(current.column(), 0)):
-                if column < self.parameters_model.columnCount():
-                    draft = draft.with_parameter(row, column, cell.strip())
+            for column, text_of_cell in enumerate(line.split("\t"), start=max(current.column(), 0)):
+                component, parameter = cell(row, column)
+                if parameter >= len(draft.parameters):
+                    continue
+                while component >= len(draft.components):
+                    draft = draft.with_new_component()
+                draft = draft.with_parameter(component, parameter, text_of_cell.strip())
         self.edited.emit(draft)
 
     def _add_component(self) -> None:
@@ -182,25 +230,40 @@ class InputsPanel(QWidget):
         """The selected cells emptied; a component goes by its button only."""
         draft = self._draft
         for index in self.parameters.selectedIndexes():
-            draft = draft.with_parameter(index.row(), index.column(), "")
+            component, parameter = self.parameters_model.cell(index.row(), index.column())
+            draft = draft.with_parameter(component, parameter, "")
         self.edited.emit(draft)
 
     def _remove_components(self) -> None:
         """The selected components; the last one where none is selected."""
-        draft = self._draft
-        rows = self.parameters.selected_rows() or [len(draft.components) - 1]
-        for row in reversed(rows):
-            if 0 <= row < len(draft.components):
-                draft = draft.without_component(row)
+        draft, cell = self._draft, self.parameters_model.cell
+        chosen = {
+            cell(index.row(), index.column())[0] for index in self.parameters.selectedIndexes()
+        }
+        for component in sorted(chosen or {len(draft.components) - 1}, reverse=True):
+            if 0 <= component < len(draft.components):
+                draft = draft.without_component(component)
         self.edited.emit(draft)
 
 
-def too_many(count: int) -> str:
+def too_many(count: int, dimension: int | None) -> str:
     """Why the app takes no more points."""
+    of_coordinates = f" of {dimension} coordinates" if (dimension or 1) > 1 else ""
     return (
-        f"{count:,} points are more than the {MOST_POINTS:,} that the app steps through: "
-        "take a sample, or use the library, which has no limit."
+        f"{count:,} points are more than the {most_points(dimension):,}{of_coordinates} that the app "
+        "steps through: take a sample, or use the library, which has no limit."
     )
+
+
+def _structure_shown(draft: Draft) -> str:
+    """The name of the draft's structure in the choice; in one dimension several are the same."""
+    try:
+        structure = structure_of(draft.structure)
+    except InvalidValueError:
+        return draft.structure
+    if draft.dimension:
+        return structure.name
+    return TIED.name if structure.is_shared else FULL.name
 
 
 def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> GridView:
@@ -210,6 +273,9 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
     view.setAccessibleName(spoken)
     view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     view.horizontalHeader().setHighlightSections(False)
+    view.horizontalHeader().setMinimumSectionSize(
+        view.fontMetrics().horizontalAdvance("−00.00") + 8
+    )
     view.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
     view.verticalHeader().setMinimumWidth(28)
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

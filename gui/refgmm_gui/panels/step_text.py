@@ -1,11 +1,12 @@
 """What just happened, in words: the step, its formula and its meaning; and what went wrong."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
-from refgmm import Walk, worksheet
+from refgmm import Problem, Walk, worksheet
 from refgmm.stepper import SUB_STEP_COUNT, SUB_STEPS, SubStep
+from refgmm.worksheet import Footer, Group
 from refgmm_gui.session import State, View
 from refgmm_gui.theme import Theme
 
@@ -34,6 +35,11 @@ class StepText(QFrame):
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
             layout.addWidget(label)
+
+    def minimumSizeHint(self) -> QSize:
+        """As tall as the words are at this width, not at the least."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), min(hint.height(), self.heightForWidth(self.width())))
 
     def show_state(self, state: State, colours: Theme) -> None:
         """Tell of the place where the walk stands."""
@@ -81,12 +87,12 @@ def _what_was_done(walk: Walk, fresh: range, view: View) -> str:
     if _finishes_epoch(walk, steps):
         return f"<b>Epoch {walk.epoch.index} is complete:</b> a mixture with new parameters."
     phases = dict.fromkeys(step.phase(view.labelling) for step in steps)
+    titles = [step.title(walk.problem.dimension) for step in steps]
     if len(steps) > _MOST_FORMULAS:
-        titles = f"{steps[0].title} to {steps[-1].title}"
-        return f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {titles}</b>"
-    titles = ", ".join(step.title for step in steps)
-    formulas = " &nbsp; ".join(_formulas(steps))
-    return f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {titles}</b> &nbsp; {formulas}"
+        range_of_titles = f"{titles[0]} to {titles[-1]}"
+        return f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {range_of_titles}</b>"
+    formulas = " &nbsp; ".join(_formulas(walk.problem, titles))
+    return f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {', '.join(titles)}</b> &nbsp; {formulas}"
 
 
 def _finishes_epoch(walk: Walk, steps: list[SubStep]) -> bool:
@@ -103,17 +109,16 @@ def _what_it_means(walk: Walk, fresh: range) -> str:
             "First who answers for which point, then the parameters that fit those shares best. "
             "But for rounding, no epoch lowers the log-likelihood."
         )
-    return steps[-1].meaning
+    return steps[-1].meaning(walk.problem.dimension)
 
 
-def _formulas(steps: list[SubStep]) -> list[str]:
-    """The formulas of what these sub-steps exist for: a new parameter before the products for it."""
-    formulas = []
-    for step in steps:
-        for group in worksheet.groups():
-            parts = (group.parameter, group.total, group)
-            found = [part.formula for part in parts if part and part.sub_step == step.name]
-            if found:
-                formulas.append(found[0])
-                break
-    return formulas
+def _formulas(problem: Problem, titles: list[str]) -> list[str]:
+    """The formulas of what these sub-steps exist for, which the trace calls by their titles."""
+    formulas = {}
+    for group in worksheet.groups(dimension=problem.dimension, structure=problem.structure):
+        parts: tuple[Group | Footer | None, ...] = (group, group.total, group.parameter)
+        for part in parts:
+            if part is None:
+                continue
+            formulas[part.field.partition(".")[2].replace("_", " ")] = part.formula
+    return [formulas[title] for title in titles]

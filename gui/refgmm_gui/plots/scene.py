@@ -1,22 +1,31 @@
-"""What the plot shows, as values: curves, points and their shares. No Qt, and no EM.
+"""What the plot shows, as values: curves or ellipses, points and their shares. No Qt, and no EM.
 
 The numbers come from the walk; refgmm.curves samples them.
 """
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from refgmm import Walk
-from refgmm.arithmetic import Vector
-from refgmm.curves import Curves, drawing_range, sample
+from refgmm.arithmetic import Vector, as_matrix, as_vector
+from refgmm.arithmetic import columns as columns_of
+from refgmm.curves import Curves, drawing_range, ellipse, marginal, plane_range, sample
 from refgmm.events import VarianceCollapse
+from refgmm.mixture import Mixture
+from refgmm.worksheet import lead_symbols
 
-Parameters = tuple[Vector, Vector, Vector]  # weights, means, variances
+SIGMAS = (1, 2)  # at which ellipses are drawn
+
+_STEPS = 300  # along x; plus those where a component bends
+_ELLIPSE_STEPS = 120
+
+Range = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One picture of the mixture."""
+    """One picture of a mixture in one dimension."""
 
     points: Vector
     shares: tuple[Vector, ...] | None  # responsibilities; None while they are unknown
@@ -24,31 +33,119 @@ class Scene:
     before: Curves | None  # of the epoch's start, once a parameter has changed
     means: Vector
     spikes: frozenset[int]  # components that have collapsed, from 0
-    between: tuple[float, float]  # x
+    between: Range  # x
+
+
+Ellipses = tuple[tuple[Vector, ...], ...]
+"""The outlines of a component, at each of SIGMAS; empty ones where it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaneScene:
+    """One picture of two coordinates of a mixture."""
+
+    points: tuple[Vector, ...]  # (n, 2)
+    shares: tuple[Vector, ...] | None  # responsibilities; None while they are unknown
+    ellipses: tuple[Ellipses, ...]  # of each component, as far as its parameters are known
+    before: tuple[Ellipses, ...] | None  # of the epoch's start, once a parameter has changed
+    means: tuple[Vector, ...]  # (k, 2)
+    variances: tuple[Vector, ...]  # (k, 2)
+    collapsed: frozenset[int]  # components that sit on one point, from 0
+    across: Range
+    up: Range
+    names: tuple[str, str]  # of the coordinates: "x[1]", "x[2]"
+
+
+def picture_of(walk: Walk, coordinates: tuple[int, int]) -> Scene | PlaneScene:
+    """The picture of the place where the walk stands: of these coordinates, where there are more."""
+    if (walk.problem.dimension or 1) == 1:
+        return scene_of(walk, _STEPS)
+    return plane_scene_of(walk, coordinates)
 
 
 def scene_of(walk: Walk, steps: int) -> Scene:
-    """The picture of the place where the walk stands, with so many steps along x."""
-    problem, before = walk.problem, walk.epoch.before
-    start = problem.initial.components
-    between = drawing_range(problem.points, [c.mean for c in start], [c.variance for c in start])
-    spikes = frozenset(
-        event.component for event in walk.stopped_by if isinstance(event, VarianceCollapse)
-    )
-    weights, means, variances = walk.parameters
+    """The picture of one dimension, with so many steps along x."""
+    points = _first_coordinates(walk.problem.points)
+    between = drawing_range(points, *_curve_parameters(walk.problem.initial)[1:])
+    spikes = _collapsed(walk)
+    weights, means, covariances = walk.parameters
+    means, variances = _first_coordinates(means), _variances(covariances)
     drawn = tuple(math.nan if j in spikes else value for j, value in enumerate(variances))
-    has_moved = walk.knows("means")
-    old = (
-        before.weights,
-        tuple(c.mean for c in before.components),
-        tuple(c.variance for c in before.components),
-    )
+    old = _curve_parameters(walk.epoch.before)
     return Scene(
-        points=problem.points,
+        points=points,
         shares=walk.epoch.e.responsibilities if walk.knows("responsibilities") else None,
         curves=sample(weights, means, drawn, between, steps),
-        before=sample(*old, between, steps) if has_moved else None,
+        before=sample(*old, between, steps) if walk.knows("means") else None,
         means=means,
         spikes=spikes,
         between=between,
     )
+
+
+def plane_scene_of(walk: Walk, coordinates: tuple[int, int]) -> PlaneScene:
+    """The picture of two coordinates, from 0."""
+    a, b = coordinates
+    points = tuple((x[a], x[b]) for x in walk.problem.points)
+    start = walk.problem.initial
+    across, up = (
+        plane_range(
+            columns_of(points)[axis],
+            [mean[c] for mean in start.means],
+            [covariance[c][c] for covariance in start.covariances],
+        )
+        for axis, c in enumerate(coordinates)
+    )
+    collapsed = _collapsed(walk)
+    _, means, covariances = walk.parameters
+    shapes = _ellipses(means, covariances, coordinates)
+    before = walk.epoch.before
+    names = lead_symbols(walk.problem.dimension)[1:]
+    return PlaneScene(
+        points=points,
+        shares=walk.epoch.e.responsibilities if walk.knows("responsibilities") else None,
+        ellipses=tuple(() if j in collapsed else shape for j, shape in enumerate(shapes)),
+        before=_ellipses(before.means, before.covariances, coordinates)
+        if walk.knows("means")
+        else None,
+        means=tuple((mean[a], mean[b]) for mean in means),
+        variances=tuple((covariance[a][a], covariance[b][b]) for covariance in covariances),
+        collapsed=collapsed,
+        across=across,
+        up=up,
+        names=(names[a], names[b]),
+    )
+
+
+def _collapsed(walk: Walk) -> frozenset[int]:
+    return frozenset(
+        event.component for event in walk.stopped_by if isinstance(event, VarianceCollapse)
+    )
+
+
+def _ellipses(
+    means: tuple[Vector, ...],
+    covariances: tuple[tuple[Vector, ...], ...],
+    coordinates: tuple[int, int],
+) -> tuple[Ellipses, ...]:
+    """The outlines of each component's marginal."""
+    marginals = [
+        marginal(mean, covariance, coordinates)
+        for mean, covariance in zip(means, covariances, strict=True)
+    ]
+    return tuple(
+        tuple(ellipse(*two, sigmas, _ELLIPSE_STEPS) for sigmas in SIGMAS) for two in marginals
+    )
+
+
+def _curve_parameters(mixture: Mixture[Any]) -> tuple[Vector, Vector, Vector]:
+    """Weights, means and variances."""
+    return mixture.weights, _first_coordinates(mixture.means), _variances(mixture.covariances)
+
+
+def _first_coordinates(points: tuple[object, ...]) -> Vector:
+    return tuple(as_vector(x)[0] for x in points)
+
+
+def _variances(covariances: tuple[object, ...]) -> Vector:
+    return tuple(as_matrix(covariance)[0][0] for covariance in covariances)

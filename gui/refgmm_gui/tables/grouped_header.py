@@ -53,12 +53,18 @@ class GroupedHeader(QHeaderView):
         painter.fillRect(self.viewport().rect(), palette.color(QPalette.ColorRole.Window))
         line = QColor(palette.color(QPalette.ColorRole.Text))
         line.setAlphaF(0.25)
+        in_sight = self.viewport().rect()
         for (_, title), sections in self.groups():
             left = self.sectionViewportPosition(sections[0])
             width = sum(map(self.sectionSize, sections))
-            self._paint_title(painter, QRect(left, 0, width, self._line_height()), title)
+            area = QRect(left, 0, width, self._line_height())
+            if not area.intersects(in_sight):
+                continue
+            self._paint_title(painter, area.intersected(in_sight), title)
             for section in sections:
-                self._paint_symbol(painter, section)
+                at = self.sectionViewportPosition(section)
+                if at < in_sight.right() and at + self.sectionSize(section) > 0:
+                    self._paint_symbol(painter, section)
             painter.setPen(line)
             painter.drawLine(left + width - 1, 0, left + width - 1, self.height())
         painter.setPen(line)

@@ -1,5 +1,7 @@
 """A table of results: heads on two levels, columns that use the width there is."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QAbstractItemModel, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
@@ -31,19 +33,9 @@ class GroupedTable(GridView):
 
     def fit(self) -> None:
         """Columns as wide as their numbers and heads want, and wider where there is room."""
-        font = self.header.font()
-        font.setBold(True)
-        metrics = QFontMetrics(font)
         widths: dict[int, int] = {}
         for (_, title), sections in self.header.groups():
-            for section in sections:
-                symbol, samples = (
-                    str(self.model().headerData(section, Qt.Orientation.Horizontal, role))
-                    for role in (Qt.ItemDataRole.DisplayRole, Role.SAMPLE)
-                )
-                texts = {len(text): text for text in samples.splitlines()}  # one of each length
-                widest = max(map(metrics.horizontalAdvance, [symbol, *texts.values()]))
-                widths[section] = widest + _PADDING
+            widths |= zip(sections, self.wanted_widths(sections), strict=True)
             lacking = self.header.title_width(title) - sum(widths[section] for section in sections)
             for section in sections:
                 widths[section] += max(0, -(-lacking // len(sections)))
@@ -54,6 +46,21 @@ class GroupedTable(GridView):
         if wanted > room:
             self._widen_last(max(widths), room)
         self.fitted.emit()
+
+    def wanted_widths(self, sections: Iterable[int]) -> list[int]:
+        """The widths that the numbers and the symbols of these columns want."""
+        font = self.header.font()
+        font.setBold(True)
+        metrics = QFontMetrics(font)
+        widths = []
+        for section in sections:
+            symbol, samples = (
+                str(self.model().headerData(section, Qt.Orientation.Horizontal, role))
+                for role in (Qt.ItemDataRole.DisplayRole, Role.SAMPLE)
+            )
+            texts = {len(text): text for text in samples.splitlines()}  # one of each length
+            widths.append(max(map(metrics.horizontalAdvance, [symbol, *texts.values()])) + _PADDING)
+        return widths
 
     def _widen_last(self, last: int, room: int) -> None:
         """So that scrolled to the right end, too, the view begins with a whole column."""

@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 
-from refgmm.problem import PARAMETERS
+from refgmm.worksheet import lead_symbols
 from refgmm_gui import theme
-from refgmm_gui.draft import Draft, Fault
+from refgmm_gui.draft import Draft, Fault, Parameter
 from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
 
@@ -28,15 +28,17 @@ class InputModel(GridModel):
     def __init__(self) -> None:
         super().__init__()
         self.draft = Draft((), ())
-        self._faults: dict[tuple[str, int], Fault] = {}
+        self._faults: dict[tuple[object, ...], Fault] = {}
         self._theme = theme.LIGHT
 
     def show_state(self, state: State, colours: theme.Theme) -> None:
         """Show the inputs of this state."""
         self.draft = state.draft
-        self._faults = {(f.field, f.index): f for f in state.faults if f.index is not None}
+        self._faults = {(f.field, f.index, f.entry): f for f in state.faults}
         self._theme = colours
         self.show(*self._size())
+        if self.rowCount():
+            self.headerDataChanged.emit(Qt.Orientation.Vertical, 0, self.rowCount() - 1)
 
     def _size(self) -> tuple[int, int]:
         raise NotImplementedError
@@ -47,9 +49,15 @@ class InputModel(GridModel):
     def _with_text(self, index: Index, text: str) -> Draft:
         raise NotImplementedError
 
-    def _place(self, index: Index) -> tuple[str, int]:
-        """The field and the number in it, as a Fault names them."""
+    def _place(self, index: Index) -> tuple[Parameter, int]:
+        """What a cell holds, and of which point or component, from 0."""
         raise NotImplementedError
+
+    def _fault(self, index: Index) -> Fault | None:
+        """What is wrong with a cell, or with the matrix that it is a part of."""
+        what, number = self._place(index)
+        place = what.field, number
+        return self._faults.get((*place, what.entry)) or self._faults.get((*place, ()))
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
@@ -71,7 +79,7 @@ class InputModel(GridModel):
                 return self._text(index)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT
-        fault = self._faults.get(self._place(index))
+        fault = self._fault(index)
         if fault is not None:
             match role:
                 case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
@@ -84,54 +92,81 @@ class InputModel(GridModel):
 
 
 class PointsModel(InputModel):
-    """One column of points, and an empty row behind the last to type the next one into."""
+    """A row per point, and an empty one behind the last to type the next into."""
 
     def _size(self) -> tuple[int, int]:
-        return len(self.draft.points) + 1, 1
+        return len(self.draft.points) + 1, len(self.draft.coordinates)
 
     def _text(self, index: Index) -> str:
-        return self.draft.points[index.row()] if index.row() < len(self.draft.points) else ""
+        row, points = index.row(), self.draft.points
+        return points[row][index.column()] if row < len(points) else ""
 
     def _with_text(self, index: Index, text: str) -> Draft:
-        return self.draft.with_point(index.row(), text)
+        return self.draft.with_point(index.row(), text, index.column())
 
-    def _place(self, index: Index) -> tuple[str, int]:
-        return "points", index.row()
+    def _place(self, index: Index) -> tuple[Parameter, int]:
+        return self.draft.coordinates[index.column()], index.row()
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
             if orientation == Qt.Orientation.Horizontal:
-                return "x"
+                return lead_symbols(self.draft.dimension)[1 + section]
             return str(section + 1) if section < len(self.draft.points) else "+"
-        if role == Qt.ItemDataRole.ToolTipRole and section == len(self.draft.points):
+        if (
+            role == Qt.ItemDataRole.ToolTipRole
+            and orientation == Qt.Orientation.Vertical
+            and section == len(self.draft.points)
+        ):
             return "Type or paste the next points here"
         return None
 
 
-class ParametersModel(InputModel):
-    """A row per component: weight, mean, variance."""
+_HEADS = {
+    "weights": "weight α",
+    "means": "mean μ",
+    "variances": "variance σ²",
+    "covariances": "Σ",
+}
 
-    _HEADS = ("weight α", "mean μ", "variance σ²")
+
+class ParametersModel(InputModel):
+    """The components' weights, means and covariances.
+
+    In one dimension a row per component; in more, where there are many, a row per parameter
+    and a column per component.
+    """
+
+    @property
+    def components_are_columns(self) -> bool:
+        return self.draft.dimension is not None
+
+    def cell(self, row: int, column: int) -> tuple[int, int]:
+        """Which component's which parameter stands in a cell, from 0."""
+        return (column, row) if self.components_are_columns else (row, column)
 
     def _size(self) -> tuple[int, int]:
-        return len(self.draft.components), len(PARAMETERS)
+        return self.cell(len(self.draft.components), len(self.draft.parameters))
 
     def _text(self, index: Index) -> str:
-        return self.draft.components[index.row()][index.column()]
+        component, parameter = self.cell(index.row(), index.column())
+        return self.draft.components[component][parameter]
 
     def _with_text(self, index: Index, text: str) -> Draft:
-        return self.draft.with_parameter(index.row(), index.column(), text)
+        component, parameter = self.cell(index.row(), index.column())
+        return self.draft.with_parameter(component, parameter, text)
 
-    def _place(self, index: Index) -> tuple[str, int]:
-        return PARAMETERS[index.column()], index.row()
+    def _place(self, index: Index) -> tuple[Parameter, int]:
+        component, parameter = self.cell(index.row(), index.column())
+        return self.draft.parameters[parameter], component
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        if orientation == Qt.Orientation.Horizontal:
-            return self._HEADS[section] if role == Qt.ItemDataRole.DisplayRole else None
+        is_horizontal = orientation == Qt.Orientation.Horizontal
+        if is_horizontal != self.components_are_columns:
+            return self._parameter_head(section, role)
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return str(section + 1)
@@ -139,4 +174,16 @@ class ParametersModel(InputModel):
                 return theme.component_colour(self._theme, section)
             case Role.COMPONENT:
                 return section
+            case Qt.ItemDataRole.ToolTipRole:
+                return f"component {section + 1}"
+        return None
+
+    def _parameter_head(self, section: int, role: int) -> Any:
+        parameter = self.draft.parameters[section]
+        entry = [index + 1 for index in parameter.entry]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _HEADS[parameter.field] + (f"[{','.join(map(str, entry))}]" if entry else "")
+        if role == Qt.ItemDataRole.ToolTipRole and parameter.field == "covariances":
+            a, b = entry
+            return f"variance of x[{a}]" if a == b else f"covariance of x[{a}] and x[{b}]"
         return None

@@ -5,7 +5,8 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
 
-from refgmm import Walk, worksheet
+from refgmm import Epoch, Walk, worksheet
+from refgmm.arithmetic import as_vector
 from refgmm.formatting import ALL_DIGITS, format_number, subscript
 from refgmm.stepper import index_of
 from refgmm.worksheet import Footer, Group
@@ -14,7 +15,6 @@ from refgmm_gui.session import Place, State, View
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-LEAD_COLUMNS = 2  # before the groups: i and x
 _MOST_SAMPLES = 50  # rows that decide how wide a column is
 
 
@@ -79,14 +79,33 @@ class _ResultModel(GridModel):
 class _ColumnsModel(_ResultModel):
     """The columns of the worksheet, which the rows of points and the footer share."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._leads: tuple[str, ...] = ()
+        self._sampled: Epoch[Any] | None = None
+        self._sampled_as: tuple[object, ...] = ()
+        self._known_samples: dict[int, list[str]] = {}
+
     def show_state(self, state: State, colours: theme.Theme) -> None:
-        k = len(state.place.walk.epoch.before.components) if state.place else 0
-        self._heads = worksheet.columns(k, state.view.standard_densities) if k else ()
+        problem = state.place.walk.problem if state.place else None
+        self._leads = worksheet.lead_symbols(problem.dimension) if problem else ()
+        self._heads = (
+            worksheet.columns_of(problem, state.view.standard_densities) if problem else ()
+        )
+        epoch = state.place.walk.epoch if state.place else None
+        shown_as = self._heads, state.view.decimals
+        if epoch is not self._sampled or shown_as != self._sampled_as:
+            self._sampled, self._sampled_as, self._known_samples = epoch, shown_as, {}
         super().show_state(state, colours)
 
+    @property
+    def lead_columns(self) -> int:
+        """How many columns stand before the groups: i and the point's numbers."""
+        return len(self._leads)
+
     def column(self, section: int) -> worksheet.Column | None:
-        """The worksheet's column; None for i and x."""
-        return self._heads[section - LEAD_COLUMNS] if section >= LEAD_COLUMNS else None
+        """The worksheet's column; None for i and the point."""
+        return self._heads[section - self.lead_columns] if section >= self.lead_columns else None
 
     def _knows(self, part: Group | Footer) -> bool:
         return self._place is not None and worksheet.is_known(part, self._place.walk.done)
@@ -100,8 +119,11 @@ class _ColumnsModel(_ResultModel):
         walk, column = self._place.walk, self.column(section)
         points = walk.problem.points
         if column is None:
-            longest = max((_as_given(x) for x in points[:_MOST_SAMPLES]), key=len)
-            return [str(len(points))] if section == 0 else [longest, "new", "sum"]
+            if section == 0:
+                return [str(len(points))]
+            shown = (_as_given(as_vector(x)[section - 1]) for x in points[:_MOST_SAMPLES])
+            longest = max(shown, key=len)
+            return [longest, "new", "sum"]
         values = [column.value(walk.epoch, i) for i in range(min(len(points), _MOST_SAMPLES))]
         for footer in (column.group.total, column.group.parameter):
             if footer is not None:
@@ -119,9 +141,9 @@ class _ColumnsModel(_ResultModel):
         if column is None:
             match role:
                 case Qt.ItemDataRole.DisplayRole:
-                    return ("i", "x")[section]
+                    return self._leads[section]
                 case Qt.ItemDataRole.ToolTipRole:
-                    return ("number of the point", "the point")[section]
+                    return self._meaning_of_lead(section)
                 case Role.GROUP:
                     return "points", "point"
             return None
@@ -138,6 +160,11 @@ class _ColumnsModel(_ResultModel):
                 return theme.component_colour(self._theme, column.component)
         return None
 
+    def _meaning_of_lead(self, section: int) -> str:
+        if section == 0:
+            return "number of the point"
+        return "the point" if self.lead_columns == 2 else f"coordinate {section} of the point"
+
 
 class WorksheetModel(_ColumnsModel):
     """A row per point; the columns fill from left to right as the sub-steps run."""
@@ -146,7 +173,7 @@ class WorksheetModel(_ColumnsModel):
         """The columns in which the last move filled something, here or in the footer."""
         return [
             section
-            for section, column in enumerate(self._heads, start=LEAD_COLUMNS)
+            for section, column in enumerate(self._heads, start=self.lead_columns)
             if any(
                 part is not None and self._fills_now(part)
                 for part in (column.group, column.group.total, column.group.parameter)
@@ -156,7 +183,7 @@ class WorksheetModel(_ColumnsModel):
     def _size(self) -> tuple[int, int]:
         if self._place is None:
             return 0, 0
-        return len(self._place.walk.problem.points), LEAD_COLUMNS + len(self._heads)
+        return len(self._place.walk.problem.points), self.lead_columns + len(self._heads)
 
     def _value(self, index: Index) -> float | int | None:
         assert self._place is not None
@@ -164,10 +191,12 @@ class WorksheetModel(_ColumnsModel):
         if column is not None:
             epoch = self._place.walk.epoch
             return column.value(epoch, row) if self._knows(column.group) else None
-        return row + 1 if index.column() == 0 else self._place.walk.problem.points[row]
+        if index.column() == 0:
+            return row + 1
+        return as_vector(self._place.walk.problem.points[row])[index.column() - 1]
 
     def _display(self, index: Index, value: float | int) -> str:
-        if index.column() < LEAD_COLUMNS:  # a point is shown as it was given
+        if index.column() < self.lead_columns:  # a point is shown as it was given
             return _as_given(value)
         return super()._display(index, value)
 
@@ -175,7 +204,11 @@ class WorksheetModel(_ColumnsModel):
         column = self.column(index.column())
         i = subscript(index.row() + 1)
         if column is None:
-            return "the number of the point" if index.column() == 0 else f"x{i}, a point"
+            if index.column() == 0:
+                return "the number of the point"
+            symbol = self._leads[index.column()].replace("x", f"x{i}")
+            what = "a point" if self.lead_columns == 2 else "a coordinate of a point"
+            return f"{symbol}, {what}"
         return f"{column.symbol.replace('x', 'x' + i)}: {column.group.formula}"
 
     def _is_fresh(self, index: Index) -> bool:
@@ -184,10 +217,15 @@ class WorksheetModel(_ColumnsModel):
 
 
 class FooterModel(_ColumnsModel):
-    """Two rows under the worksheet: the sums, and the new parameters that they give."""
+    """Two rows under the worksheet: the sums, and the new parameters that they give.
+
+    Attributes: label_column, which of the columns before the groups says so.
+    """
+
+    label_column = 1
 
     def _size(self) -> tuple[int, int]:
-        return (0, 0) if self._place is None else (2, LEAD_COLUMNS + len(self._heads))
+        return (0, 0) if self._place is None else (2, self.lead_columns + len(self._heads))
 
     def footer(self, index: Index) -> Footer | None:
         """What stands in a cell; None where nothing ever does."""
@@ -205,7 +243,7 @@ class FooterModel(_ColumnsModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        if role == Qt.ItemDataRole.DisplayRole and index.column() == 1:
+        if role == Qt.ItemDataRole.DisplayRole and index.column() == self.label_column:
             return ("sum", "new")[index.row()]
         column, footer = self.column(index.column()), self.footer(index)
         if column is not None and footer is not None:
@@ -228,28 +266,33 @@ class FooterModel(_ColumnsModel):
         return footer is not None and self._fills_now(footer)
 
 
-_HISTORY_GROUPS = (
-    ("weights", "weights", "α{j}"),
-    ("means", "means", "μ{j}"),
-    ("variances", "variances", "σ{j}²"),
-)
-
-
 class HistoryModel(_ResultModel):
-    """A row for the start and one for each finished epoch, and what each gained."""
+    """A row for the start and one for each finished epoch, and what each gained.
+
+    Its columns: the epoch, the parameters as the worksheet has them, ln L and its gain.
+    """
+
+    def show_state(self, state: State, colours: theme.Theme) -> None:
+        columns = worksheet.columns_of(state.place.walk.problem) if state.place else ()
+        self._heads = tuple(column for column in columns if column.group.parameter)
+        super().show_state(state, colours)
 
     def _size(self) -> tuple[int, int]:
         if self._place is None:
             return 0, 0
-        return len(self._place.walk.history), 3 * self._k + 3
+        return len(self._place.walk.history), len(self._heads) + 3
 
-    @property
-    def _k(self) -> int:
-        return len(self._place.walk.problem.initial.weights) if self._place else 0
+    def _parameter(self, section: int) -> tuple[worksheet.Column, Footer] | None:
+        """The worksheet's column of a parameter, and what it is there; None beside parameters."""
+        if not 0 < section <= len(self._heads):
+            return None
+        column = self._heads[section - 1]
+        assert column.group.parameter is not None
+        return column, column.group.parameter
 
     def _value(self, index: Index) -> float | int | None:
         assert self._place is not None
-        is_likelihood = index.column() > 3 * self._k
+        is_likelihood = index.column() > len(self._heads)
         if is_likelihood and self._place.walk.is_before("evidence"):
             return None
         return self._number(index)
@@ -260,15 +303,16 @@ class HistoryModel(_ResultModel):
         milestone = self._place.walk.history[index.row()]
         if index.column() == 0:
             return milestone.epoch
-        group, component = divmod(index.column() - 1, self._k)
-        match group:
-            case 0:
-                return milestone.mixture.weights[component]
-            case 1:
-                return milestone.mixture.components[component].mean
-            case 2:
-                return milestone.mixture.components[component].variance
-        return (milestone.log_likelihood, milestone.gain)[index.column() - 3 * self._k - 1]
+        if parameter := self._parameter(index.column()):
+            column, footer = parameter
+            mixture = milestone.mixture
+            match footer.sub_step:
+                case "weights":
+                    return column.number_in(mixture.weights)
+                case "means":
+                    return column.number_in(mixture.means)
+            return column.number_in(mixture.covariances)
+        return (milestone.log_likelihood, milestone.gain)[index.column() - len(self._heads) - 1]
 
     def _explanation(self, index: Index) -> str:
         assert self._place is not None
@@ -282,39 +326,38 @@ class HistoryModel(_ResultModel):
         return walk.knows("weights") and index.row() == len(walk.history) - 1
 
     def _head(self, section: int) -> str:
-        k = self._k
         if section == 0:
             return "epoch"
-        if section > 3 * k:
-            return ("ln L", "gain")[section - 3 * k - 1]
-        group, component = divmod(section - 1, k)
-        return _HISTORY_GROUPS[group][2].format(j=subscript(component + 1))
+        if parameter := self._parameter(section):
+            column, footer = parameter
+            return column.label(footer.symbol).replace("′", "")  # no old beside the new here
+        return ("ln L", "gain")[section - len(self._heads) - 1]
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         if orientation != Qt.Orientation.Horizontal or section >= self.columnCount():
             return None
-        k = self._k
-        is_parameter = 0 < section <= 3 * k
+        k, parameter = len(self._heads), self._parameter(section)
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return self._head(section)
             case Role.GROUP:
-                if is_parameter:
-                    return _HISTORY_GROUPS[(section - 1) // k][:2]
+                if parameter:
+                    title = parameter[1].title.removeprefix("new ") + "s"
+                    return parameter[1].sub_step, title
                 return ("epoch", "") if section == 0 else ("likelihood", "log-likelihood")
             case Role.SAMPLE:
                 rows = range(max(0, self.rowCount() - _MOST_SAMPLES), self.rowCount())
                 numbers = (self._number(self.index(row, section)) for row in rows)
                 return "\n".join(self._display(QModelIndex(), number or 0.0) for number in numbers)
-            case Qt.ItemDataRole.ForegroundRole if is_parameter:
-                return theme.component_colour(self._theme, (section - 1) % k)
-            case Qt.ItemDataRole.ToolTipRole if section == 3 * k + 1:
+            case Qt.ItemDataRole.ForegroundRole if parameter:
+                return theme.component_colour(self._theme, parameter[0].component or 0)
+            case Qt.ItemDataRole.ToolTipRole if section == k + 1:
                 return (
                     "ln L = Σᵢ ln p(xᵢ) of the parameters in this row, in nats; "
                     "the next epoch's worksheet adds it up"
                 )
-            case Qt.ItemDataRole.ToolTipRole if section == 3 * k + 2:
+            case Qt.ItemDataRole.ToolTipRole if section == k + 2:
                 return "how much ln L rose from the row above"
         return None

@@ -1,7 +1,7 @@
 """The worksheet on screen: points above, and the footer always in sight below."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPalette
+from PySide6.QtGui import QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -17,7 +17,9 @@ from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.tables.grid_view import GridView, whole_text
 from refgmm_gui.tables.grouped_table import GroupedTable
-from refgmm_gui.tables.result_models import LEAD_COLUMNS, FooterModel, WorksheetModel
+from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
+
+_MOST_FROZEN = 0.4  # of the width; coordinates beyond it scroll with the other columns
 
 
 class _FooterDelegate(QStyledItemDelegate):
@@ -69,7 +71,7 @@ def _footer_table(model: FooterModel, parent: QWidget) -> GridView:
 
 
 class WorksheetView(QWidget):
-    """Four tables that look like one: i and x stay in sight on the left, the footer below.
+    """Four tables that look like one: i and the point stay in sight on the left, the footer below.
 
         lead         points      a row per point
         lead_footer  footer      sums and new parameters
@@ -82,6 +84,9 @@ class WorksheetView(QWidget):
     def __init__(self, worksheet: WorksheetModel, footer: FooterModel) -> None:
         super().__init__()
         self._worksheet = worksheet
+        self._footer_model = footer
+        self._state: State | None = None
+        self._frozen_now = 0
         self.lead = GroupedTable(worksheet, self, most_stretch=1.0)
         self.points = GroupedTable(worksheet, self)
         self.lead_footer = _footer_table(footer, self)
@@ -120,19 +125,33 @@ class WorksheetView(QWidget):
     def show_state(self, state: State) -> None:
         """Fold what is to be folded, and give the columns their widths."""
         self.lead.setSelectionModel(self.points.selectionModel())
+        self._state, self._frozen_now = state, self._frozen()
+        frozen = self._frozen_now
+        self._footer_model.label_column = frozen - 1
         for section in range(self.header.count()):
-            is_lead = section < LEAD_COLUMNS
+            is_lead = section < frozen
             is_folded = self.header.group_of(section)[0] in state.view.folded
             for view in (self.lead, self.lead_footer):
                 view.setColumnHidden(section, not is_lead)
             for view in (self.points, self.footer):
                 view.setColumnHidden(section, is_lead or is_folded)
         self.lead.fit()
-        width = sum(map(self.lead.columnWidth, range(min(LEAD_COLUMNS, self.header.count()))))
+        width = sum(map(self.lead.columnWidth, range(min(frozen, self.header.count()))))
         self.lead.setFixedWidth(width)
         self.lead_footer.setFixedWidth(width)
         self.points.fit()
         self._bring_into_sight(self._worksheet.fresh_columns())
+
+    def _frozen(self) -> int:
+        """How many columns stay in sight: i and all coordinates, or as many as leave room."""
+        widths = self.points.wanted_widths(range(self._worksheet.lead_columns))
+        room = _MOST_FROZEN * self.width()
+        return max([2, *(n for n in range(3, len(widths) + 1) if sum(widths[:n]) <= room)])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._state is not None and self._frozen() != self._frozen_now:
+            self.show_state(self._state)
 
     def text_of_table(self) -> str:
         """The worksheet with its footer, as it is copied."""
