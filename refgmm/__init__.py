@@ -5,6 +5,7 @@
     e_step, m_step             the two halves of an epoch
     fit                        EM until a stopping rule fires, from one start or many: FitResult
     Gain, MeanGain, RelativeGain, ParameterChange, Epochs      the stopping rules
+    GaussianMixture            fit, predict, score: the interface that users of scikit-learn know
     Fixed, ConjugatePrior      what a fit may ask beyond maximum likelihood
     standard_errors            of a fit's parameters: StandardErrors
     compare, bootstrap_test    how many components: Comparison, BootstrapTest
@@ -31,12 +32,15 @@ from refgmm import events, oracle, worked_example
 from refgmm.em import Epoch, EStep, MStep, e_step, iterate, m_step
 from refgmm.errors import (
     ColumnChoiceError,
+    ConvergenceWarning,
     DegenerateError,
     FileFormatError,
     InvalidValueError,
+    NotFittedError,
     RefGMMError,
 )
 from refgmm.estimation import ConjugatePrior, Fixed
+from refgmm.estimator import GaussianMixture
 from refgmm.fitting import FitResult, Run, fit
 from refgmm.gaussian import Gaussian, MultivariateGaussian
 from refgmm.information import StandardErrors, standard_errors
@@ -66,6 +70,7 @@ __all__ = [
     "ColumnChoiceError",
     "Comparison",
     "ConjugatePrior",
+    "ConvergenceWarning",
     "DegenerateError",
     "EStep",
     "Epoch",
@@ -75,12 +80,14 @@ __all__ = [
     "Fixed",
     "Gain",
     "Gaussian",
+    "GaussianMixture",
     "InvalidValueError",
     "Labelling",
     "MStep",
     "MeanGain",
     "Mixture",
     "MultivariateGaussian",
+    "NotFittedError",
     "ParameterChange",
     "Problem",
     "Progress",

@@ -5,6 +5,11 @@
       FileFormatError      a file or a text that can't be read as what it should be
         ColumnChoiceError  a text with several columns, and no word which one is meant
       DegenerateError      a mixture was asked for where EM has none to give
+      NotFittedError       an estimator was asked before it was fitted
+
+and the one warning:
+
+    ConvergenceWarning     a fit was cut short; a UserWarning
 
 Every message says what is wrong, where, and what to do about it. Points and
 components are numbered from 1 in messages, as in the lecture note, and from 0
@@ -63,3 +68,11 @@ class DegenerateError(RefGMMError):
     def __init__(self, message: str, *, events: Sequence[object]) -> None:
         super().__init__(message)
         self.events = tuple(events)
+
+
+class NotFittedError(RefGMMError, AttributeError):
+    """An estimator was asked for what only a fit gives. An AttributeError, too, as scikit-learn's is."""
+
+
+class ConvergenceWarning(UserWarning):
+    """A fit was cut short by the number of epochs: its parameters are on the way to a maximum."""

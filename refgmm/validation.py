@@ -14,6 +14,7 @@ at 1.8e308. Points beyond them need another unit.
 
 import math
 from collections.abc import Iterable, Mapping, Set
+from numbers import Complex, Real
 from typing import Any, TypeGuard
 
 from refgmm.arithmetic import Matrix, Point, Vector
@@ -86,7 +87,11 @@ def named_entry(index: int | None, a: int, b: int) -> str:
 
 def _as_float(value: object, name: str, field: str, index: int | None) -> float:
     """`value` as a float, which may be infinite or nan."""
-    if isinstance(value, bool | str | bytes) or not hasattr(value, "__float__"):
+    if (
+        isinstance(value, bool | str | bytes)
+        or not hasattr(value, "__float__")
+        or _is_complex(value)
+    ):
         problem = f"{name} must be a number, got {shown(value)}: give a number such as 0.9"
         raise InvalidValueError(problem, field=field, index=index)
     try:
@@ -96,6 +101,11 @@ def _as_float(value: object, name: str, field: str, index: int | None) -> float:
     except (TypeError, ValueError):  # an array, say
         problem = f"{name} must be one number, got {shown(value)}: give a number such as 0.9"
         raise InvalidValueError(problem, field=field, index=index) from None
+
+
+def _is_complex(value: object) -> bool:
+    """Whether a value is a complex number: numpy's would lose the imaginary part in float()."""
+    return isinstance(value, Complex) and not isinstance(value, Real)
 
 
 def number(
@@ -370,7 +380,7 @@ def _coordinate(value: object, i: int, a: int, may_miss: bool) -> float:
 
 def _is_nan(value: object) -> bool:
     """Whether a value is nan, of whatever library."""
-    if isinstance(value, str) or not hasattr(value, "__float__"):
+    if isinstance(value, str) or not hasattr(value, "__float__") or _is_complex(value):
         return False
     try:
         return math.isnan(float(value))

@@ -37,6 +37,8 @@ ORDER = [
     "fitting",
     "selection",
     "information",
+    "conventions",
+    "estimator",
     "curves",
     "files",
     "cells",

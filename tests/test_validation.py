@@ -2,6 +2,7 @@
 
 import array
 import math
+import warnings
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from refgmm import Gaussian, InvalidValueError, Mixture, Problem, RefGMMError, iterate
-from refgmm.validation import cut, number, shown, variance, weight
+from refgmm.validation import cut, number, points, shown, variance, weight
 
 from .support import note_start
 
@@ -307,3 +308,25 @@ def test_messages_show_little_of_what_is_long() -> None:
     assert cut("a" * 41) == "a" * 37 + "..."
     assert shown(list(range(1000))) == "[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11..."[:37] + "..."
     assert shown("a\nb") == r"'a\nb'"
+
+
+class NumpysComplex(complex):
+    """As numpy's complex numbers do, it turns into a float with a warning alone."""
+
+    def __float__(self) -> float:
+        warnings.warn("the imaginary part is gone", stacklevel=2)
+        return self.real
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ([0.5, NumpysComplex(1, 2)], "point 2"),
+        ([[0.5, NumpysComplex(1, 2)]], "coordinate 2 of point 1"),
+    ],
+)
+def test_complex_numbers_are_refused(given: list[Any], name: str) -> None:
+    """No imaginary part is dropped."""
+    with pytest.raises(InvalidValueError) as caught:
+        points(given)
+    assert str(caught.value) == f"{name} must be a number, got (1+2j): give a number such as 0.9"
