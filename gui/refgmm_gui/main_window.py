@@ -33,6 +33,7 @@ from refgmm_gui.theme import Theme
 
 _LABELLINGS = {Labelling.TEXTBOOK: "textbook's E and M", Labelling.NOTE: "lecture note's E and M"}
 _LONGEST_LABEL = "M: new means, variances and weights (epoch 100)"
+_HISTORY_HEIGHT = 160  # at the start
 
 
 class MainWindow(QMainWindow):
@@ -90,7 +91,7 @@ class MainWindow(QMainWindow):
         self.sides.setStretchFactor(0, 0)
         self.sides.setStretchFactor(1, 1)
         self.sides.setSizes([270, 1000])
-        self.rows.setSizes([250, 306, 160])
+        self.rows.setSizes([250, 306, _HISTORY_HEIGHT])
         for splitter in (self.rows, self.sides):
             splitter.setChildrenCollapsible(False)
         self.setCentralWidget(self.sides)
@@ -189,7 +190,8 @@ class MainWindow(QMainWindow):
         self.inputs.show_state(state, colours)
 
     def show_place(self, state: State, colours: Theme) -> None:
-        """Everything that follows the walk."""
+        """Everything that follows the walk; the plot first, since the tables leave it its room."""
+        self._show_plot(state, colours)
         self.worksheet_model.show_state(state, colours)
         self.footer_model.show_state(state, colours)
         self.worksheet.show_state(state)
@@ -197,7 +199,6 @@ class MainWindow(QMainWindow):
         self.history.show_state(state)
         self.step_text.show_state(state, colours)
         self._fit_middle()
-        self._show_plot(state, colours)
         self._show_actions(state)
         self._show_columns_menu(state)
 
@@ -293,7 +294,10 @@ class MainWindow(QMainWindow):
             actions[name].setEnabled(is_enabled)
 
     def _fit_middle(self) -> None:
-        """Just as tall as its rows, at the plot's expense; less where the user made it less."""
+        """Just as tall as its rows, at the plot's expense; less where the user made it less.
+
+        A plane keeps its share of the height: there the history gives what it has to spare.
+        """
         layout = self.step_text.layout()
         assert layout is not None
         layout.invalidate()
@@ -302,9 +306,13 @@ class MainWindow(QMainWindow):
         height, was_full = self.middle.height(), self.middle.height() >= self.middle.maximumHeight()
         self.middle.setMaximumHeight(wanted)
         plot, middle, history = self.rows.sizes()
-        more = min(wanted - height, plot - self.plot.share_of(self.rows.height()))
-        if was_full and more > 0:
-            self.rows.setSizes([plot - more, middle + more, history])
+        spare_plot = plot - self.plot.share_of(self.rows.height())
+        spare_history = history - _HISTORY_HEIGHT if self.plot.shows_a_plane else 0
+        of_plot = min(wanted - height, max(spare_plot, 0))
+        of_history = min(wanted - height - of_plot, max(spare_history, 0))
+        if was_full and of_plot + of_history > 0:
+            more = of_plot + of_history
+            self.rows.setSizes([plot - of_plot, middle + more, history - of_history])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

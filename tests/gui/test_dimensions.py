@@ -661,6 +661,23 @@ def test_two_components_in_two_dimensions_are_readable(
     assert user.window.plot.height() >= 0.3 * user.window.rows.height()
 
 
+def test_footer_stays_below_its_columns(user: User, tmp_path: Path) -> None:
+    """Whatever problem follows another, each sum stands under its column."""
+    user.window.resize(1280, 800)
+    for problem in (ten_points(), four_dimensions(), ten_points("diagonal"), ten_points()):
+        open_problem(user, problem, tmp_path)
+        for name in ("forward", "epoch", "epoch", "start"):
+            user.press(name)
+            user.settle()
+            view = user.window.worksheet
+            for above, below in ((view.points, view.footer), (view.lead, view.lead_footer)):
+                for section in range(above.model().columnCount()):
+                    assert above.columnWidth(section) == below.columnWidth(section), section
+                    assert above.columnViewportPosition(section) == (
+                        below.columnViewportPosition(section)
+                    ), section
+
+
 def test_point_stays_in_sight(user: User, tmp_path: Path) -> None:
     """All coordinates are frozen on the left; of very many, as many as leave room."""
     open_problem(user, four_dimensions(), tmp_path)

@@ -84,7 +84,7 @@ class _ColumnsModel(_ResultModel):
         self._leads: tuple[str, ...] = ()
         self._sampled: Epoch[Any] | None = None
         self._sampled_as: tuple[object, ...] = ()
-        self._known_samples: dict[int, list[str]] = {}
+        self._known_samples: dict[int, str] = {}
 
     def show_state(self, state: State, colours: theme.Theme) -> None:
         problem = state.place.walk.problem if state.place else None
@@ -137,7 +137,9 @@ class _ColumnsModel(_ResultModel):
             return None
         column = self.column(section)
         if role == Role.SAMPLE:
-            return "\n".join(self._samples(section))
+            if section not in self._known_samples:
+                self._known_samples[section] = "\n".join(self._samples(section))
+            return self._known_samples[section]
         if column is None:
             match role:
                 case Qt.ItemDataRole.DisplayRole:

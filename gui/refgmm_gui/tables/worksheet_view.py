@@ -188,6 +188,7 @@ class WorksheetView(QWidget):
 
     def _fit_heights(self) -> None:
         """The footer as tall as its two rows, directly below the points; the rest stays empty."""
+        self._align()
         self.footer.setFixedHeight(self._footer_height())
         self.lead_footer.setFixedHeight(2 * self.footer.verticalHeader().defaultSectionSize() + 2)
         rows = self.points.model().rowCount()
@@ -208,6 +209,13 @@ class WorksheetView(QWidget):
         wants_bar = self.header.length() > self.points.viewport().width()
         bar_height = self.footer.horizontalScrollBar().sizeHint().height()
         return rows + 2 + (bar_height if wants_bar else 0)
+
+    def _align(self) -> None:
+        """The footer's columns as wide as those above, also where it has just got others."""
+        for above, below in ((self.points, self.footer), (self.lead, self.lead_footer)):
+            for section in range(above.header.count()):
+                if not above.isColumnHidden(section):
+                    below.setColumnWidth(section, above.columnWidth(section))
 
     def _copy_width(self, section: int, old: int, new: int) -> None:
         self.footer.setColumnWidth(section, new)
