@@ -52,7 +52,7 @@ from refgmm.arithmetic import (
     total,
 )
 from refgmm.errors import DegenerateError, InvalidValueError
-from refgmm.events import Event
+from refgmm.events import Event, StartOutsideStructure
 from refgmm.mixture import C, Component, Mixture, Posterior, dimension_in_words, dimension_of
 from refgmm.structures import FULL, Structure, structure_of
 
@@ -222,6 +222,8 @@ def run_epoch(
     e = e_step(points, before)
     m = m_step(points, e.responsibilities, structure)
     found = events.of_e_step(index, len(points), before.components, e.evidence)
+    if not structure.holds(before.covariances):
+        found.append(StartOutsideStructure(index, structure.name))
     found += events.of_m_step(index, tuple(points), e.responsibilities, m)
     return Epoch(index, before, e, m, tuple(found))
 

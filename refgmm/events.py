@@ -1,6 +1,7 @@
 """What can go wrong, or stand still, in an epoch: events with names.
 
     IdenticalComponents   components with the same mean and variance: EM can't tell them apart
+    StartOutsideStructure covariances at the start that are not of the structure asked for
     EvidenceUnderflow     points so far from every component that logarithms were used
     EvidenceOverflow      points so dense, in many dimensions, that logarithms were used
     EmptyComponent        a component that answers for nothing: its mean is 0/0     ends the walk
@@ -78,6 +79,22 @@ class IdenticalComponents(Event):
             f"Epoch {self.epoch}: {numbered('component', self.components)} have the same mean and "
             "variance. They share every point in the same proportion, so nothing but "
             "rounding could ever separate them. Start them from different means or variances."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class StartOutsideStructure(Event):
+    """A start whose covariances are not of the structure that the M step gives them."""
+
+    structure: str
+    sub_step: ClassVar[str] = "variances"
+
+    @property
+    def message(self) -> str:
+        return (
+            f"Epoch {self.epoch}: the covariances that this epoch started from are not of the structure "
+            f"{self.structure!r}. The M step brings them into it; so this one epoch may lower the "
+            "log-likelihood. To rule that out, start from covariances of that structure."
         )
 
 

@@ -17,9 +17,15 @@ from refgmm.initialization import INITIALIZATIONS
 from refgmm.mixture import Mixture
 from refgmm.points_text import read_rows
 from refgmm.problem import Problem
-from refgmm.stopping import Epochs, Gain
+from refgmm.stopping import Epochs, Gain, MeanGain, ParameterChange, RelativeGain, StoppingRule
 from refgmm.structures import STRUCTURES
 
+_RULES: dict[str, type[StoppingRule]] = {
+    "gain": Gain,
+    "mean-gain": MeanGain,
+    "relative-gain": RelativeGain,
+    "parameter-change": ParameterChange,
+}
 _SECONDS_UNTIL_PROGRESS = 0.5
 _SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -47,6 +53,11 @@ def add_to(commands: Any) -> None:
         type=cli_options.digits,
         metavar="D",
         help="decimals, 0 to 17 (default: 4; json has every digit)",
+    )
+    one.add_argument(
+        "--history",
+        action="store_true",
+        help="print the log-likelihood and the value of each stopping rule by epoch, too",
     )
     one.add_argument(
         "--save", metavar="PROBLEM.json", help="keep points and fitted mixture as a problem file"
@@ -127,8 +138,14 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         "--tolerance",
         type=cli_options.limit,
         default=1e-8,
-        metavar="NATS",
-        help="stop where an epoch gains less log-likelihood (default: 1e-8)",
+        metavar="LIMIT",
+        help="the limit of --rule (default: 1e-8)",
+    )
+    parser.add_argument(
+        "--rule",
+        choices=list(_RULES),
+        default="gain",
+        help="what has to fall below the tolerance to stop (default: gain, of the log-likelihood)",
     )
     parser.add_argument(
         "--epochs",
@@ -191,6 +208,8 @@ def _fit(options: argparse.Namespace) -> int:
     else:
         decimals = 4 if options.digits is None else options.digits
         print(fit_report.text(result, errors, why_none, names, decimals))
+        if options.history:
+            print("\n" + fit_report.history_table(result, decimals))
     if options.save:
         _save(options.save, points, result)
     return 1 if result.degenerated else 0
@@ -285,7 +304,7 @@ def _fit_options(options: argparse.Namespace) -> dict[str, Any]:
         "initialization": options.start,
         "screening": Epochs(options.screening) if options.screening else None,
         "seed": options.seed,
-        "stop": (Gain(options.tolerance), Epochs(options.epochs)),
+        "stop": (_RULES[options.rule](options.tolerance), Epochs(options.epochs)),
         "variance_floor": options.variance_floor,
         "prior": ConjugatePrior() if options.prior else None,
         "component_restarts": options.component_restarts,

@@ -9,7 +9,7 @@ from typing import Any
 
 from refgmm import initialization as starts
 from refgmm import validation
-from refgmm.arithmetic import Matrix, Point, Vector, as_matrix, as_vector, columns, total
+from refgmm.arithmetic import Matrix, Point, Vector, as_vector, columns, total
 from refgmm.em import check_dimensions
 from refgmm.errors import InvalidValueError
 from refgmm.estimation import smallest_variance
@@ -170,7 +170,7 @@ def check_kind(
     ):
         problem = f"equal weights must be equal in the start, too: give each component {1.0 / k!r}"
         raise InvalidValueError(problem, field="start")
-    if not _has_structure(given, structure):
+    if not structure.holds(given.covariances):
         problem = (
             f"the start is not of the structure {structure.name!r} ({structure.meaning}): "
             "give such covariances, or fit the structure 'full'"
@@ -184,17 +184,3 @@ def check_kind(
                     f"below the floor {variance_floor!r}: start it wider, or lower the floor"
                 )
                 raise InvalidValueError(problem, field="start")
-
-
-def _has_structure(mixture: Mixture[Any], structure: Structure) -> bool:
-    """Whether the covariances have in common what the structure says."""
-    of_structure = structure.estimate(mixture.covariances, (1.0,) * len(mixture.weights))
-    return all(
-        math.isclose(entry, other, rel_tol=_TOLERANCE)
-        or abs(entry - other) <= _TOLERANCE * math.sqrt(own[a][a] * own[b][b])
-        for own, kept in zip(
-            map(as_matrix, mixture.covariances), map(as_matrix, of_structure), strict=True
-        )
-        for a, row in enumerate(own)
-        for b, (entry, other) in enumerate(zip(row, kept[a], strict=True))
-    )

@@ -86,6 +86,16 @@ def as_json(
         "epochs": result.epochs,
         "converged": result.converged,
         "stopped_because": result.stopped_because,
+        "history": [
+            {
+                "epoch": at.epoch,
+                "log_likelihood": at.log_likelihood,
+                "gain": at.gain,
+                "rule_values": at.rule_values,
+            }
+            for at in result.history
+        ],
+        "rules": [str(rule) for rule in result.rules],
         "events": result.events,
         "runs": result.runs,
         "labels": result.labels,
@@ -96,6 +106,18 @@ def as_json(
         for key, value in document.items()
     )
     return "{\n" + ",\n".join(members) + "\n}"
+
+
+def history_table(result: FitResult, decimals: int) -> str:
+    """A row for the start and each epoch: the log-likelihood, and the value of each stopping rule."""
+    rules = [rule for rule in result.rules if rule.means_convergence]
+    rows = [["epoch", "ln L", *(rule.title for rule in rules)]]
+    for at in result.history:
+        values = dict(zip(result.rules, at.rule_values, strict=True))
+        shown = ["" if (value := values[rule]) is None else f"{value:.3e}" for rule in rules]
+        rows.append([str(at.epoch), format_number(at.log_likelihood, decimals), *shown])
+    limits = ["", "limit", *(f"{rule.limit:.3e}" for rule in rules)]
+    return text_table.plain([*rows, limits], rules_before=[1, len(rows)])
 
 
 def comparison_table(comparison: Comparison, criterion: str, decimals: int) -> str:

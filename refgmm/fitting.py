@@ -12,7 +12,7 @@ Nothing of that is done unasked, and each intervention is an event in the result
 import math
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from refgmm import initialization as starts
@@ -84,22 +84,22 @@ class FitResult:
     mixture: Mixture[Any]
     log_likelihood: float
     log_prior: float
-    responsibilities: Matrix
+    responsibilities: Matrix = field(repr=False)
     epochs: int
     converged: bool
     degenerated: bool
     stopped_by: StoppingRule | None
     stopped_because: str
     events: tuple[Event, ...]
-    rules: tuple[StoppingRule, ...]
-    history: tuple[Progress, ...]
-    trace: tuple[Epoch[Any], ...]
-    runs: tuple[Run, ...]
+    rules: tuple[StoppingRule, ...] = field(repr=False)
+    history: tuple[Progress, ...] = field(repr=False)
+    trace: tuple[Epoch[Any], ...] = field(repr=False)
+    runs: tuple[Run, ...] = field(repr=False)
     structure: Structure
-    estimation: Estimation
+    estimation: Estimation = field(repr=False)
     free_parameters: int
     point_count: float
-    point_weights: Vector | None
+    point_weights: Vector | None = field(repr=False)
 
     @property
     def labels(self) -> tuple[int, ...]:

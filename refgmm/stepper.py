@@ -170,10 +170,12 @@ class Walk:
     def has_converged(self, tolerance: float) -> bool:
         """Whether the last finished epoch gained less log-likelihood than `tolerance`, in nats.
 
-        Rounding can make the gain of a finished run a little negative: that counts, too.
+        Rounding can make the gain of a finished run a little negative: that counts, too. The loss of
+        an epoch that had to bring the start's covariances into the structure doesn't.
         """
-        gain = self.history[-1].gain
-        return gain is not None and gain < tolerance
+        last = self.history[-1]
+        is_gain = last.epoch > 1 or self.problem.structure.holds(self.problem.initial.covariances)
+        return last.gain is not None and is_gain and last.gain < tolerance
 
     @property
     def parameters(self) -> tuple[Vector, tuple[Point, ...], tuple[Square, ...]]:

@@ -22,14 +22,17 @@ and Govaert 1995, "Gaussian parsimonious clustering models", Pattern Recognition
 In one dimension there are two: each variance free ("full"), or one that all share ("tied").
 """
 
+import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from refgmm.arithmetic import Matrix, Square, Vector, divided, summed, total
+from refgmm.arithmetic import Matrix, Square, Vector, as_matrix, divided, summed, total
 from refgmm.errors import InvalidValueError
 from refgmm.formatting import listed
 from refgmm.linear_algebra import identity
 from refgmm.validation import shown
+
+_TOLERANCE = 1e-9  # relative to the standard deviations, for covariances that someone typed
 
 ALL, DIAGONAL_PART, MEAN_OF_DIAGONAL = "all", "diagonal", "mean of the diagonal"
 
@@ -46,9 +49,9 @@ class Structure:
     name: str
     is_shared: bool
     part: str
-    keep: Callable[[Matrix], Matrix]
-    count: Callable[[int], int]
-    meaning: str
+    keep: Callable[[Matrix], Matrix] = field(repr=False)
+    count: Callable[[int], int] = field(repr=False)
+    meaning: str = field(repr=False)
 
     def estimate(self, scatters: Sequence[Square], effective_counts: Vector) -> tuple[Square, ...]:
         """The new covariances, (k,) times (d, d): see the equations above. In one dimension, (k,).
@@ -66,6 +69,20 @@ class Structure:
     def kept(self, scatter: Square) -> Square:
         """What the structure keeps of a scatter; a number, in one dimension, as it is."""
         return self.keep(scatter) if isinstance(scatter, tuple) else scatter
+
+    def holds(self, covariances: Sequence[Square]) -> bool:
+        """Whether these covariances have in common what the structure says, but for rounding.
+
+        >>> TIED.holds([2.0, 2.0]), TIED.holds([2.0, 3.0])
+        (True, False)
+        """
+        own = self.estimate(covariances, (1.0,) * len(covariances))
+        return all(
+            abs(entry - other) <= _TOLERANCE * math.sqrt(matrix[a][a] * matrix[b][b])
+            for matrix, kept in zip(map(as_matrix, covariances), map(as_matrix, own), strict=True)
+            for a, row in enumerate(matrix)
+            for b, (entry, other) in enumerate(zip(row, kept[a], strict=True))
+        )
 
     def covariance_parameters(self, k: int, d: int) -> int:
         """How many numbers determine the covariances of k components in d dimensions.

@@ -182,8 +182,10 @@ def plain(value: Any) -> Any:
         return {"name": value.name} | _fields(value) | {"message": value.message}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return _fields(value)
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, float) and math.isnan(value):
         return None
     return value

@@ -408,3 +408,17 @@ def test_a_tiny_variance_among_ordinary_points_is_a_collapse() -> None:
     """At 0, where doubles resolve much, a component on one point collapses all the same."""
     epoch = first_epoch([0.0, 1e-90, 5.0, 6.0], Mixture.univariate([0.5, 0.5], [0, 5], [1e-3, 1]))
     assert [event.name for event in epoch.events] == ["VarianceCollapse"]
+
+
+def test_a_start_that_is_not_of_the_structure_is_told_of() -> None:
+    """Its first epoch may lower the log-likelihood, and then says nothing of convergence."""
+    start = Mixture.univariate([0.5, 0.5], [0.0, 10.0], [1.0, 100.0])
+    points = [-1.5, -0.5, 0.5, 1.5, 1.0, -1.0, 0.0, 0.0, -9.0, 0.0, 10.0, 20.0, 29.0]
+    walk = Walk.begin(Problem(tuple(points), start, structure="tied")).forward_epoch()
+    assert [event.name for event in walk.epoch.events] == ["StartOutsideStructure"]
+    assert "not of the structure 'tied'" in walk.epoch.events[0].message
+    gain = walk.history[-1].gain
+    assert gain is not None
+    assert gain < 0.0
+    assert not walk.has_converged(1e-8)
+    assert walk.forward_epoch().epoch.events == ()

@@ -12,7 +12,7 @@ from refgmm import Mixture, Problem
 from refgmm.cli import main
 from refgmm.fitting import fit
 from refgmm.points_text import read_rows
-from refgmm.stopping import Epochs, Gain
+from refgmm.stopping import Epochs, Gain, ParameterChange
 
 from .support import DATA
 
@@ -98,6 +98,25 @@ def test_json_is_the_librarys_fit(capsys: pytest.CaptureFixture[str], two_groups
     assert document["standard_errors"]["weights"][0] == pytest.approx(
         (0.25 / 60) ** 0.5, rel=1e-3
     )  # separate groups: the error of a proportion of one half
+
+
+def test_the_history_shows_each_rule_at_each_epoch(
+    capsys: pytest.CaptureFixture[str], two_groups: str
+) -> None:
+    """The values are the library's; the last is below the limit, and none before it."""
+    code, out, _ = shell(
+        capsys,
+        *["fit", two_groups, "-k", "2", "--restarts", "1", "--rule", "parameter-change"],
+        *["--tolerance", "1e-3", "--history"],
+    )
+    assert code == 0
+    assert "largest change of a parameter below 0.001" in out
+    table = out[out.index("epoch  ") :].splitlines()[2:]
+    rows = [line.split() for line in table if line and line.split()[0].isdecimal()]
+    result = fit(read_rows(two_groups).points, 2, stop=(ParameterChange(1e-3), Epochs(10_000)))
+    assert [row[1] for row in rows] == [f"{at.log_likelihood:.4f}" for at in result.history]
+    changes = [float(row[2]) for row in rows[1:]]
+    assert min(changes[:-1]) >= 1e-3 > changes[-1]
 
 
 def test_one_column_is_one_dimension(capsys: pytest.CaptureFixture[str]) -> None:
