@@ -7,6 +7,8 @@
     read_points              points from a CSV file;  parse_points: from text
     Walk                     one sub-step at a time, forward and back
     worked_example           the lecture note's example and its documented digits
+    Sample                   points drawn from a mixture, and the component of each
+    examples                 mixtures to sample from and to recover
     events                   what can go wrong in an epoch, by name
     oracle                   the same epoch in 50-digit decimals, to check against
 
@@ -21,7 +23,8 @@
 Everything that refgmm refuses raises a RefGMMError, which is a ValueError.
 """
 
-from refgmm import events, oracle, worked_example
+from refgmm import events, examples, oracle, worked_example
+from refgmm.distribution import Sample
 from refgmm.em import Epoch, EStep, MStep, e_step, iterate, m_step
 from refgmm.errors import (
     ColumnChoiceError,
@@ -51,9 +54,11 @@ __all__ = [
     "Mixture",
     "Problem",
     "RefGMMError",
+    "Sample",
     "Walk",
     "e_step",
     "events",
+    "examples",
     "iterate",
     "m_step",
     "oracle",

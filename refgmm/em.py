@@ -53,8 +53,9 @@ from refgmm.arithmetic import (
 )
 from refgmm.errors import DegenerateError, InvalidValueError
 from refgmm.events import Event
-from refgmm.mixture import C, Mixture, dimension_in_words, dimension_of
+from refgmm.mixture import C, Mixture
 from refgmm.structures import FULL, Structure, structure_of
+from refgmm.validation import dimension_in_words, dimension_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
 from refgmm.arithmetic import Matrix, Point, Square, Vector, as_matrix, as_vector, columns, square
+from refgmm.bayes import Component, is_faint
 from refgmm.formatting import numbered
 from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky
-from refgmm.mixture import Component, is_faint
 from refgmm.validation import SMALLEST_VARIANCE
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from refgmm import Gaussian, InvalidValueError, Mixture, oracle
-from refgmm.mixture import SMALLEST_PRECISE
+from refgmm.bayes import SMALLEST_PRECISE
 from refgmm.oracle import correct_digits
 
 from .support import NOTE_POINTS, U, note_start
