@@ -1,4 +1,5 @@
-"""What counts as an argument that is no parameter: a count, a probability, a coordinate, randomness.
+"""What counts as an argument of a mixture's methods: a point, a count, a probability, a coordinate,
+a source of randomness.
 
 Coordinates and counts are whole numbers, as Python counts: coordinates from 0. Whatever is
 refused raises an InvalidValueError whose `field` is the name of the argument.
@@ -7,10 +8,55 @@ refused raises an InvalidValueError whose `field` is the name of the argument.
 import math
 import operator
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
+from typing import TypeGuard
 
+from refgmm.arithmetic import Point
 from refgmm.errors import InvalidValueError
 from refgmm.validation import number, shown
+
+
+def point(value: object, dimension: int | None) -> Point:
+    """`value` as a point of this dimension: a float where it is None, else a vector.
+
+    >>> point([1, 2], 2), point(1, None)
+    ((1.0, 2.0), 1.0)
+    >>> point(1, 2)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: the point has one number, and the means of the mixture 2 coordinates: give both the same dimension
+    """
+    checked: Point
+    if _is_row(value):
+        checked = tuple([number(entry, "points", None, a) for a, entry in enumerate(value)])
+    else:
+        checked = number(value, "points")
+    if dimension_of(checked) != dimension:
+        problem = (
+            f"the point has {dimension_in_words(dimension_of(checked))}, and the means of the "
+            f"mixture {dimension_in_words(dimension)}: give both the same dimension"
+        )
+        raise InvalidValueError(problem, field="points")
+    return checked
+
+
+def dimension_of(point: Point) -> int | None:
+    """D of a vector; None of a number.
+
+    >>> dimension_of((1.0, 2.0)), dimension_of(1.0)
+    (2, None)
+    """
+    return len(point) if isinstance(point, tuple) else None
+
+
+def dimension_in_words(dimension: int | None) -> str:
+    """What a message calls the dimension of a point.
+
+    >>> dimension_in_words(None), dimension_in_words(2)
+    ('one number', '2 coordinates')
+    """
+    if dimension is None:
+        return "one number"
+    return f"{dimension} coordinate{'' if dimension == 1 else 's'}"
 
 
 def count(value: object, name: str) -> int:
@@ -135,6 +181,12 @@ def known(values: object, d: int) -> dict[int, float]:
         problem = "all coordinates are known: leave out at least one, for there is no distribution of none"
         raise InvalidValueError(problem, field="known")
     return dict(sorted(checked.items()))
+
+
+def _is_row(value: object) -> TypeGuard[Iterable[object]]:
+    """Whether a value holds others, one after the other; an array without dimensions is a number."""
+    holds = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
+    return holds and getattr(value, "ndim", 1) > 0
 
 
 def _whole(value: object) -> int | None:

@@ -72,7 +72,7 @@ class Posterior:
 def posterior(weights: Vector, components: Sequence[Component], x: Point) -> Posterior:
     """Bayes' rule at x, in the order in which a student writes it down.
 
-    x: a point as validation.point returns it. It isn't checked again: EM asks for every point.
+    x: a point as arguments.point returns it. It isn't checked again: EM asks for every point.
     """
     evaluations = [component.evaluate(x) for component in components]
     densities = tuple(at.density for at in evaluations)

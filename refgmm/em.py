@@ -39,6 +39,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from refgmm import events, validation
+from refgmm.arguments import dimension_in_words, dimension_of
 from refgmm.arithmetic import (
     Matrix,
     Point,
@@ -55,7 +56,6 @@ from refgmm.errors import DegenerateError, InvalidValueError
 from refgmm.events import Event
 from refgmm.mixture import C, Mixture
 from refgmm.structures import FULL, Structure, structure_of
-from refgmm.validation import dimension_in_words, dimension_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -214,7 +214,7 @@ class MultivariateGaussian:
 
         InvalidValueError for an x that is no point.
         """
-        return self._log_density(self._squared_distance(validation.point(x, len(self.mean))))
+        return self._log_density(self._squared_distance(arguments.point(x, len(self.mean))))
 
     def standard_density(self, x: Vector) -> float:
         """The standard normal density of the standardised point z: sqrt(det Sigma) g(x), a pure number.

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from refgmm import arguments, bayes, distribution, validation
+from refgmm.arguments import dimension_in_words, dimension_of
 from refgmm.arithmetic import Point, Square, Vector, total
 from refgmm.bayes import Component, Posterior
 from refgmm.distribution import Sample
 from refgmm.errors import InvalidValueError
 from refgmm.gaussian import Gaussian, MultivariateGaussian
-from refgmm.validation import dimension_in_words, dimension_of
 
 WEIGHT_SUM_TOLERANCE = 1e-9
 """How far from 1 a sum of weights may be. New weights, N_j / n, carry the rounding
@@ -124,7 +124,7 @@ class Mixture(Generic[C]):
     def posterior(self, x: Point) -> Posterior:
         """Bayes' rule at x, in the order in which a student writes it down.
 
-        x: a point as validation.point returns it. It isn't checked again: EM asks for every point.
+        x: a point as arguments.point returns it. It isn't checked again: EM asks for every point.
         """
         return bayes.posterior(self.weights, self.components, x)
 
@@ -136,7 +136,7 @@ class Mixture(Generic[C]):
         >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).density(0.9)
         0.2449247987146846
         """
-        return self.posterior(validation.point(x, self.dimension)).evidence
+        return self.posterior(arguments.point(x, self.dimension)).evidence
 
     def log_density(self, x: Point) -> float:
         """The natural logarithm of p(x), in nats: finite also where p(x) underflows.
@@ -144,7 +144,7 @@ class Mixture(Generic[C]):
         >>> Mixture.univariate([0.5, 0.5], [0, 0], [1, 1]).log_density(1e6)
         -500000000000.91895
         """
-        return self.posterior(validation.point(x, self.dimension)).log_evidence
+        return self.posterior(arguments.point(x, self.dimension)).log_evidence
 
     def responsibilities(self, x: Point) -> Vector:
         """beta_j(x) for every component, (k,).
@@ -152,7 +152,7 @@ class Mixture(Generic[C]):
         >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).responsibilities(0.9)
         (0.574442516811659, 0.4255574831883411)
         """
-        return self.posterior(validation.point(x, self.dimension)).responsibilities
+        return self.posterior(arguments.point(x, self.dimension)).responsibilities
 
     def sample(self, n: int, rng: random.Random | int) -> Sample:
         """N points, (n,) or (n, d), and which component each came from, (n,), from 0.

@@ -285,50 +285,6 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     return tuple(_row(row, i, d, may_miss) for i, row in enumerate(given))
 
 
-def point(value: object, dimension: int | None) -> Point:
-    """`value` as a point of this dimension: a float where it is None, else a vector.
-
-    >>> point([1, 2], 2), point(1, None)
-    ((1.0, 2.0), 1.0)
-    >>> point(1, 2)
-    Traceback (most recent call last):
-    refgmm.errors.InvalidValueError: the point has one number, and the means of the mixture 2 coordinates: give both the same dimension
-    """
-    checked: Point
-    if _has_rows(value):
-        entries = _entries(value, named("points", None), "points", None)
-        checked = tuple([number(entry, "points", None, a) for a, entry in enumerate(entries)])
-    else:
-        checked = number(value, "points")
-    if dimension_of(checked) != dimension:
-        problem = (
-            f"the point has {dimension_in_words(dimension_of(checked))}, and the means of the "
-            f"mixture {dimension_in_words(dimension)}: give both the same dimension"
-        )
-        raise InvalidValueError(problem, field="points")
-    return checked
-
-
-def dimension_of(point: Point) -> int | None:
-    """D of a vector; None of a number.
-
-    >>> dimension_of((1.0, 2.0)), dimension_of(1.0)
-    (2, None)
-    """
-    return len(point) if isinstance(point, tuple) else None
-
-
-def dimension_in_words(dimension: int | None) -> str:
-    """What a message calls the dimension of a point.
-
-    >>> dimension_in_words(None), dimension_in_words(2)
-    ('one number', '2 coordinates')
-    """
-    if dimension is None:
-        return "one number"
-    return f"{dimension} coordinate{'s' if dimension > 1 else ''}"
-
-
 def _has_rows(first: object) -> bool:
     """Whether points that begin with this are rows; an array without dimensions is a number."""
     return _is_row(first) and getattr(first, "ndim", 1) > 0

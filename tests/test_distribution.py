@@ -348,7 +348,7 @@ def test_a_point_of_another_dimension_is_refused(
     [
         ([1, math.nan], "coordinate 2 of point must be a finite number, got nan"),
         ([1, "2"], "coordinate 2 of point must be a number, got '2'"),
-        ([], "point is empty"),
+        ([], "the point has 0 coordinates, and the means of the mixture 2 coordinates"),
         ("12", "point must be a number, got '12'"),
         (None, "point must be a number, got None"),
     ],
