@@ -14,6 +14,8 @@
     read_points, parse_points  points from a CSV file, from text; read_rows, parse_rows: of several columns
     Walk                       one sub-step at a time, forward and back
     worked_example             the lecture note's example and its documented digits
+    Sample                     points drawn from a mixture, and the component of each
+    examples                   mixtures to sample from and to recover
     events                     what can go wrong in an epoch, by name
     oracle                     the same epoch in 50-digit decimals, to check against
 
@@ -28,7 +30,8 @@
 Everything that refgmm refuses raises a RefGMMError, which is a ValueError.
 """
 
-from refgmm import events, oracle, worked_example
+from refgmm import events, examples, oracle, worked_example
+from refgmm.distribution import Sample
 from refgmm.em import Epoch, EStep, MStep, e_step, iterate, m_step
 from refgmm.errors import (
     ColumnChoiceError,
@@ -94,6 +97,7 @@ __all__ = [
     "RefGMMError",
     "RelativeGain",
     "Run",
+    "Sample",
     "StandardErrors",
     "StoppingRule",
     "Structure",
@@ -103,6 +107,7 @@ __all__ = [
     "completed",
     "e_step",
     "events",
+    "examples",
     "fit",
     "iterate",
     "m_step",

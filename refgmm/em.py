@@ -39,6 +39,7 @@ from dataclasses import dataclass
 from typing import Any, Generic
 
 from refgmm import events, validation
+from refgmm.arguments import dimension_in_words, dimension_of
 from refgmm.arithmetic import (
     Matrix,
     Point,
@@ -51,9 +52,10 @@ from refgmm.arithmetic import (
     summed,
     total,
 )
+from refgmm.bayes import Component, Posterior
 from refgmm.errors import DegenerateError, InvalidValueError
 from refgmm.events import Event, StartOutsideStructure
-from refgmm.mixture import C, Component, Mixture, Posterior, dimension_in_words, dimension_of
+from refgmm.mixture import C, Mixture
 from refgmm.structures import FULL, Structure, structure_of
 
 

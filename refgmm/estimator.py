@@ -22,6 +22,7 @@ from typing import Any, Self
 from refgmm import initialization as starts
 from refgmm import validation
 from refgmm.arithmetic import Vector, total
+from refgmm.bayes import Posterior
 from refgmm.conventions import (
     INITIALIZATIONS,
     LAYOUTS,
@@ -47,8 +48,8 @@ from refgmm.estimation import ConjugatePrior
 from refgmm.fit_input import checked_weights, cloud_of
 from refgmm.fitting import FitResult, fit
 from refgmm.formatting import listed
-from refgmm.linear_algebra import identity, inverse, solve_lower, times
-from refgmm.mixture import Mixture, Posterior
+from refgmm.linear_algebra import identity, inverse, solve_lower
+from refgmm.mixture import Mixture
 from refgmm.stopping import Epochs, MeanGain, StoppingRule
 from refgmm.structures import structure_of
 from refgmm.validation import shown
@@ -209,9 +210,8 @@ class GaussianMixture:
     def sample(self, n_samples: int = 1) -> tuple[Any, Any]:
         """Points drawn from the mixture, (n_samples, d), and the component of each, (n_samples,)."""
         self._check_fitted()
-        points, components = _drawn(
-            self.result_.mixture, count("n_samples", n_samples, 1), generator(self.random_state)
-        )
+        rng = generator(self.random_state)
+        points, components = self.result_.mixture.sample(count("n_samples", n_samples, 1), rng)
         return like(self.means_, points), like(self.means_, components)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
@@ -372,17 +372,3 @@ def _degenerate(result: FitResult) -> DegenerateError:
         "may help, too."
     )
     return DegenerateError(message, events=reasons)
-
-
-def _drawn(
-    mixture: Mixture[Any], n: int, rng: random.Random
-) -> tuple[tuple[Vector, ...], tuple[int, ...]]:
-    """Until branch `dist` is merged, what mixture.sample(n, rng) will give: replace it by that."""
-    numbers = range(len(mixture.weights))
-    labels = tuple(rng.choices(numbers, mixture.weights, k=n))
-    points = []
-    for j in labels:
-        component = mixture.components[j]
-        z = tuple(rng.gauss(0.0, 1.0) for _ in component.mean)
-        points.append(tuple(map(float.__add__, component.mean, times(component.cholesky, z))))
-    return tuple(points), labels

@@ -31,9 +31,9 @@ from refgmm.arithmetic import (
     square,
     total,
 )
+from refgmm.bayes import Component, is_faint
 from refgmm.formatting import numbered
 from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky
-from refgmm.mixture import Component, is_faint
 from refgmm.validation import SMALLEST_VARIANCE
 
 

@@ -16,10 +16,12 @@ Both are here: `density` and `standard_density`.
 """
 
 import math
+import random
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from typing import NamedTuple
 
-from refgmm import validation
+from refgmm import arguments, validation
 from refgmm.arithmetic import Matrix, Vector, square, total
 from refgmm.errors import InvalidValueError
 from refgmm.linear_algebra import (
@@ -29,6 +31,7 @@ from refgmm.linear_algebra import (
     rounded,
     solve_lower,
     squared_distance,
+    times,
 )
 
 _LARGEST_EXPONENT = math.log(1.7e308)
@@ -42,6 +45,24 @@ class Evaluation(NamedTuple):
     mahalanobis_distance: float  # Delta, from 0 on
     standard_density: float  # of the standardised point: exp(-Delta^2 / 2) / sqrt(2 pi)^d
     density: float  # g(x)
+
+
+def standard_normal(rng: random.Random) -> float:
+    """A number drawn from the Gaussian of mean 0 and variance 1 (Box and Muller 1958, "A note on
+    the generation of random normal deviates", Annals of Mathematical Statistics 29(2)).
+
+        z = sqrt(-2 ln(1 - u)) cos(2 pi v),     u and v uniform on [0, 1)
+
+    Premise: of the methods of random.Random, Python promises of random() alone that later versions
+    give the same numbers from the same seed; and its gauss() keeps half of a pair for next time.
+    Method: two calls of random(), and nothing kept. The sine of the same angle would give a second
+    number. None is beyond 8.6, where 1 - u is the smallest that it can be, 2^-53.
+
+    >>> f"{standard_normal(random.Random(1)):.12f}"
+    '0.308708892080'
+    """
+    radius = math.sqrt(-2.0 * math.log(1.0 - rng.random()))
+    return radius * math.cos(2.0 * math.pi * rng.random())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +121,29 @@ class Gaussian:
         z = (x - self.mean) / math.sqrt(self.variance)
         return math.exp(-square(z) / 2) / math.sqrt(2 * math.pi)
 
+    def cdf(self, x: float) -> float:
+        """G(x) = P(X <= x) = erfc((mean - x) / sqrt(2 variance)) / 2: a pure number.
+
+        To 12 digits down to 1e-300, because erfc, unlike 1 + erf, doesn't cancel there.
+        InvalidValueError for an x that is no point.
+
+        >>> Gaussian(mean=1, variance=2).cdf(1), Gaussian(mean=0, variance=1).cdf(-37)
+        (0.5, 5.72557122252...e-300)
+        """
+        return self._tail(validation.number(x, "points") - self.mean)
+
+    def survival(self, x: float) -> float:
+        """P(X > x) = 1 - G(x), and to 12 digits also where G(x) is 1 in doubles.
+
+        >>> Gaussian(mean=0, variance=1).survival(37)
+        5.72557122252...e-300
+        """
+        return self._tail(self.mean - validation.number(x, "points"))
+
+    def draw(self, rng: random.Random) -> float:
+        """One number from this distribution: mean + sigma z, z standard normal."""
+        return self.mean + math.sqrt(self.variance) * standard_normal(rng)
+
     def evaluate(self, x: float) -> Evaluation:
         """The density at x, and its pieces."""
         distance = abs(x - self.mean) / math.sqrt(self.variance)
@@ -118,6 +162,10 @@ class Gaussian:
     @property
     def _log_normaliser(self) -> float:
         return math.log(2 * math.pi * self.variance) / 2
+
+    def _tail(self, deviation: float) -> float:
+        """P(X - mean <= deviation)."""
+        return math.erfc(-deviation / math.sqrt(2 * self.variance)) / 2
 
     def _exponent(self, x: float) -> float:
         """-(x - mean)^2 / (2 variance)."""
@@ -187,8 +235,7 @@ class MultivariateGaussian:
 
         InvalidValueError for an x that is no point.
         """
-        (x,) = validation.points([x])
-        return self._log_density(self._squared_distance(x))
+        return self._log_density(self._squared_distance(arguments.point(x, len(self.mean))))
 
     def standard_density(self, x: Vector) -> float:
         """The standard normal density of the standardised point z: sqrt(det Sigma) g(x), a pure number.
@@ -203,6 +250,73 @@ class MultivariateGaussian:
         squared = self._squared_distance(x)
         return Evaluation(
             math.sqrt(squared), self._standard_density(squared), self._density(squared)
+        )
+
+    def draw(self, rng: random.Random) -> Vector:
+        """One vector, (d,), from this distribution: mu + L z, z of d standard normal numbers."""
+        z = tuple([standard_normal(rng) for _ in self.mean])
+        return tuple(map(float.__add__, self.mean, times(self.cholesky, z)))
+
+    def marginal(self, coordinates: int | Sequence[int]) -> "Gaussian | MultivariateGaussian":
+        """The distribution of some coordinates, counted from 0, in the order given (Bishop 2006,
+        "Pattern Recognition and Machine Learning", eq. 2.98): their means and covariances.
+
+        One coordinate, not in a list, gives a univariate Gaussian. InvalidValueError for what is no
+        coordinate, or there twice.
+
+        >>> gaussian = MultivariateGaussian(mean=[5, 6], covariance=[[2, 1], [1, 3]])
+        >>> gaussian.marginal(0)
+        Gaussian(mean=5.0, variance=2.0)
+        >>> gaussian.marginal([1, 0])
+        MultivariateGaussian(mean=(6.0, 5.0), covariance=((3.0, 1.0), (1.0, 2.0)))
+        """
+        d = len(self.mean)
+        if isinstance(coordinates, Iterable):
+            return self._reordered(arguments.coordinates(coordinates, d))
+        a = arguments.coordinate(coordinates, d)
+        return Gaussian(self.mean[a], self.covariance[a][a])
+
+    def conditional(self, known: Mapping[int, float]) -> "Gaussian | MultivariateGaussian":
+        """The distribution of the remaining coordinates a, in ascending order, where the values of
+        others, b, are known: {coordinate: value}. Of one that remains, a univariate Gaussian.
+        InvalidValueError for what is no coordinate or no number, and where none or all are known.
+
+            mean          mu_a + Sigma_ab Sigma_bb^-1 (x_b - mu_b)           Bishop 2006, eq. 2.81
+            covariance    Sigma_aa - Sigma_ab Sigma_bb^-1 Sigma_ba                       eq. 2.82
+
+        Premise: the second is a difference that may cancel, and nothing ensures that the result
+        is positive definite.
+        Method: with the known coordinates first, x = mu + L z reads x_b = mu_b + L_bb z_b and
+        x_a = mu_a + L_ab z_b + L_aa z_a. The first line gives z_b; z_a stays unknown, so that the
+        mean of x_a is mu_a + L_ab z_b, and its covariance L_aa L_aa^T.
+
+        >>> MultivariateGaussian(mean=[5, 6], covariance=[[4, 2], [2, 5]]).conditional({0: 7})
+        Gaussian(mean=7.0, variance=4.0)
+        """
+        d = len(self.mean)
+        known = arguments.known(known, d)
+        m = len(known)
+        ordered = self._reordered((*known, *(a for a in range(d) if a not in known)))
+        factor = ordered.cholesky
+
+        z = solve_lower(factor[:m], tuple(map(float.__sub__, known.values(), ordered.mean)))
+        shift = times(tuple(row[:m] for row in factor[m:]), z)
+        mean = tuple(map(float.__add__, ordered.mean[m:], shift))
+
+        remaining = tuple(row[m:] for row in factor[m:])
+        covariance = tuple(times(remaining, row) for row in remaining)
+        if len(mean) == 1:
+            return Gaussian(mean[0], covariance[0][0])
+        return MultivariateGaussian(mean, covariance)
+
+    def _reordered(self, coordinates: tuple[int, ...]) -> "MultivariateGaussian":
+        """The marginal of these coordinates. Of two covariances opposite each other, the lower counts."""
+        return MultivariateGaussian(
+            tuple(self.mean[a] for a in coordinates),
+            tuple(
+                tuple(self.covariance[max(a, b)][min(a, b)] for b in coordinates)
+                for a in coordinates
+            ),
         )
 
     def _squared_distance(self, x: Vector) -> float:

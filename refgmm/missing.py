@@ -50,11 +50,12 @@ from refgmm.arithmetic import (
     summed,
     total,
 )
+from refgmm.bayes import Posterior
 from refgmm.em import EStep, MStep, check_dimensions
 from refgmm.errors import InvalidValueError
 from refgmm.gaussian import MultivariateGaussian
 from refgmm.linear_algebra import cholesky, solve_lower
-from refgmm.mixture import Mixture, Posterior
+from refgmm.mixture import Mixture
 from refgmm.structures import FULL, Structure
 
 Pattern = tuple[int, ...]

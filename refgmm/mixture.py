@@ -6,77 +6,28 @@ beta_j(x) = alpha_j g_j(x) / p(x)           the responsibility of component j fo
 note           here             shape
 alpha_j        weights[j]       (k,), not negative, sum 1
 g_j            components[j]    (k,)
+
+Bayes' rule stands in refgmm.bayes; samples, moments and quantiles in refgmm.distribution.
 """
 
-import math
-from collections.abc import Iterable, Sequence
+import random
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
-from refgmm import validation
+from refgmm import arguments, bayes, distribution, validation
+from refgmm.arguments import dimension_in_words, dimension_of
 from refgmm.arithmetic import Point, Square, Vector, total
+from refgmm.bayes import Component, Posterior
+from refgmm.distribution import Sample
 from refgmm.errors import InvalidValueError
-from refgmm.gaussian import Evaluation, Gaussian, MultivariateGaussian
+from refgmm.gaussian import Gaussian, MultivariateGaussian
 
 WEIGHT_SUM_TOLERANCE = 1e-9
 """How far from 1 a sum of weights may be. New weights, N_j / n, carry the rounding
 errors of n additions: up to n 2^-53, 1e-10 for a million points."""
 
-SMALLEST_PRECISE = 2.0**-960
-"""Below this, an evidence or an effective count is made of numbers so near to the
-smallest double, 2^-1074, that they have begun to lose digits."""
-
-
-def is_faint(value: float) -> bool:
-    """Whether an evidence or an effective count is below SMALLEST_PRECISE (or nan).
-
-    >>> is_faint(1e-300), is_faint(1e-280)
-    (True, False)
-    """
-    return not value >= SMALLEST_PRECISE
-
-
-class Component(Protocol):
-    """What a mixture asks of its components. A point is a float in one dimension, a Vector in more."""
-
-    @property
-    def mean(self) -> Any:
-        """The mean: a point."""
-
-    @property
-    def covariance(self) -> Any:
-        """The covariance: in one dimension the variance."""
-
-    @property
-    def log_determinant(self) -> float:
-        """The natural logarithm of the determinant of the covariance."""
-
-    def evaluate(self, x: Any) -> Evaluation:
-        """g(x), and its pieces."""
-
-    def log_density(self, x: Any) -> float:
-        """The natural logarithm of g(x), finite also where g(x) underflows."""
-
-
 C = TypeVar("C", bound=Component)
-
-
-@dataclass(frozen=True, slots=True)
-class Posterior:
-    """Bayes' rule at one point, with every number on the way."""
-
-    mahalanobis_distances: Vector  # (k,)  Delta_j(x); in one dimension |z|
-    standard_densities: Vector  # (k,)  phi(z), as the lecture note prints its densities
-    densities: Vector  # (k,)  g_j(x)
-    weighted_densities: Vector  # (k,)  alpha_j g_j(x)
-    evidence: float  # p(x)
-    log_evidence: float  # ln p(x), finite also where the evidence underflows
-    responsibilities: Vector  # (k,)  beta_j(x), sum 1
-
-    @property
-    def underflowed(self) -> bool:
-        """Whether the evidence is so small that logarithms had to be used."""
-        return is_faint(self.evidence)
 
 
 @dataclass(frozen=True)  # no slots: with them, Mixture[Gaussian](...) fails on Python 3.11
@@ -196,36 +147,21 @@ class Mixture(Generic[C]):
         return dimension_of(self.components[0].mean)
 
     def posterior(self, x: Point) -> Posterior:
-        """Bayes' rule at x, in the order in which a student writes it down."""
-        evaluations = [component.evaluate(x) for component in self.components]
-        densities = tuple(at.density for at in evaluations)
-        weighted_densities = tuple(
-            weight * density if weight > 0.0 else 0.0  # also where the density is infinite
-            for weight, density in zip(self.weights, densities, strict=True)
-        )
-        evidence = total(weighted_densities)
-        if is_faint(evidence) or math.isinf(evidence):
-            log_evidence, responsibilities = self._bayes_by_logarithms(x)
-        else:
-            log_evidence = math.log(evidence)
-            responsibilities = tuple(weighted / evidence for weighted in weighted_densities)
-        return Posterior(
-            mahalanobis_distances=tuple(at.mahalanobis_distance for at in evaluations),
-            standard_densities=tuple(at.standard_density for at in evaluations),
-            densities=densities,
-            weighted_densities=weighted_densities,
-            evidence=evidence,
-            log_evidence=log_evidence,
-            responsibilities=responsibilities,
-        )
+        """Bayes' rule at x, in the order in which a student writes it down.
+
+        x: a point as arguments.point returns it. It isn't checked again: EM asks for every point.
+        """
+        return bayes.posterior(self.weights, self.components, x)
 
     def density(self, x: Point) -> float:
-        """The evidence p(x), in 1 / unit of x.
+        """The evidence p(x), in 1 / unit of x (in d dimensions, of the coordinates' units multiplied).
+
+        InvalidValueError, here and below, for an x that is no point of the mixture's dimension.
 
         >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).density(0.9)
         0.2449247987146846
         """
-        return self.posterior(x).evidence
+        return self.posterior(arguments.point(x, self.dimension)).evidence
 
     def log_density(self, x: Point) -> float:
         """The natural logarithm of p(x), in nats: finite also where p(x) underflows.
@@ -233,7 +169,7 @@ class Mixture(Generic[C]):
         >>> Mixture.univariate([0.5, 0.5], [0, 0], [1, 1]).log_density(1e6)
         -500000000000.91895
         """
-        return self.posterior(x).log_evidence
+        return self.posterior(arguments.point(x, self.dimension)).log_evidence
 
     def responsibilities(self, x: Point) -> Vector:
         """beta_j(x) for every component, (k,).
@@ -241,35 +177,133 @@ class Mixture(Generic[C]):
         >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).responsibilities(0.9)
         (0.574442516811659, 0.4255574831883411)
         """
-        return self.posterior(x).responsibilities
+        return self.posterior(arguments.point(x, self.dimension)).responsibilities
 
-    def _bayes_by_logarithms(self, x: Point) -> tuple[float, Vector]:
-        """Log evidence and responsibilities where the densities are too small, or too large, for doubles.
+    def sample(self, n: int, rng: random.Random | int) -> Sample:
+        """n points, (n,) or (n, d), and which component each came from, (n,), from 0.
 
-        From the logarithms w_j = ln(alpha_j g_j(x)), everything relative to the largest of
-        them, so that it can't underflow (the log-sum-exp rule):
+        n times: pick j with probability alpha_j, draw from g_j.
 
-        beta_j = exp(w_j - w_max) / sum_l exp(w_l - w_max)
-        ln p   = w_max + ln sum_l exp(w_l - w_max)
+        n: a whole number from 1 on
+        rng: a random.Random, which moves on, or a seed for a new one: a whole number from 0 on.
+        There is no default, so that the same points can be drawn again, on any version of Python.
+
+        InvalidValueError for any other n or rng.
+
+        >>> mixture = Mixture.univariate([0.5, 0.5], [-100, 100], [1, 1])
+        >>> points, components = mixture.sample(4, rng=1)
+        >>> [round(x, 3) for x in points], components
+        ([-99.832, -101.111, 101.465, -101.734], (0, 0, 1, 0))
         """
-        logs = tuple(
-            math.log(weight) + component.log_density(x) if weight > 0.0 else -math.inf
-            for weight, component in zip(self.weights, self.components, strict=True)
-        )
-        largest = max(logs)
-        relative = tuple(math.exp(log - largest) for log in logs)
-        relative_evidence = total(relative)
-        responsibilities = tuple(value / relative_evidence for value in relative)
-        return largest + math.log(relative_evidence), responsibilities
+        n, rng = arguments.count(n, "n"), arguments.generator(rng)
+        return distribution.sample(self.weights, self.components, n, rng)
 
+    @property
+    def mean(self) -> Point:
+        """The mean of the whole, sum_j alpha_j mu_j: a float, or (d,).
 
-def dimension_of(point: Point) -> int | None:
-    """d of a vector; None of a number.
+        >>> Mixture.univariate([0.25, 0.75], [0, 4], [1, 2]).mean
+        3.0
+        """
+        return distribution.average(self.weights, self.means)
 
-    >>> dimension_of((1.0, 2.0)), dimension_of(1.0)
-    (2, None)
-    """
-    return len(point) if isinstance(point, tuple) else None
+    @property
+    def covariance(self) -> Square:
+        """The covariance of the whole, (d, d); in one dimension the variance, a float.
+
+        sum_j alpha_j (Sigma_j + (mu_j - mu)(mu_j - mu)^T): within the components and between them.
+
+        >>> Mixture.univariate([0.25, 0.75], [0, 4], [1, 2]).covariance     # 1.75 + 3
+        4.75
+        """
+        return distribution.covariance(self.weights, self.means, self.covariances)
+
+    @property
+    def variance(self) -> float:
+        """The covariance, as one dimension calls it. InvalidValueError in more."""
+        self._check_univariate("a variance")
+        return float(self.covariance)
+
+    def cdf(self, x: float) -> float:
+        """P(X <= x) = sum_j alpha_j G_j(x), to 12 digits down to 1e-300. InvalidValueError in d dimensions.
+
+        >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).cdf(1.5)
+        0.5
+        """
+        gaussians = self._check_univariate("a cdf")
+        return float(distribution.average(self.weights, [g.cdf(x) for g in gaussians]))
+
+    def survival(self, x: float) -> float:
+        """P(X > x) = 1 - cdf(x), to 12 digits also where the cdf is 1 in doubles.
+
+        >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).survival(50)
+        4.12245645799...e-253
+        """
+        gaussians = self._check_univariate("a survival function")
+        return float(distribution.average(self.weights, [g.survival(x) for g in gaussians]))
+
+    def quantile(self, p: float) -> float:
+        """The x with cdf(x) = p, 0 < p < 1, in the unit of the points. InvalidValueError in d dimensions.
+
+        To the last digits also for tiny p, and between components far apart. A larger p never
+        gives a smaller x. InvalidValueError for a p that is not strictly between 0 and 1.
+
+        >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).quantile(0.5)
+        1.5
+        """
+        gaussians = self._check_univariate("a quantile")
+        return distribution.quantile(self.weights, gaussians, arguments.probability(p))
+
+    def marginal(self, coordinates: int | Sequence[int]) -> "Mixture[Any]":
+        """The mixture of some coordinates, counted from 0, in the order given: the weights stay.
+
+        One coordinate, not in a list, gives a univariate mixture. InvalidValueError for what is no
+        coordinate or there twice, and where points are numbers.
+
+        >>> mixture = Mixture.multivariate([1], means=[[5, 6]], covariances=[[[2, 1], [1, 3]]])
+        >>> mixture.marginal(1)
+        Mixture(weights=(1.0,), components=(Gaussian(mean=6.0, variance=3.0),))
+        """
+        gaussians = self._check_multivariate("marginals")
+        return Mixture(self.weights, tuple(g.marginal(coordinates) for g in gaussians))
+
+    def conditional(self, known: Mapping[int, float]) -> "Mixture[Any]":
+        """The mixture of the other coordinates, ascending, given {coordinate: value}, from 0.
+
+        p(x_a | x_b) = sum_j beta_j(x_b) g_j(x_a | x_b): the responsibilities for what is known
+        become the weights. See MultivariateGaussian.conditional. Of one coordinate that remains,
+        a univariate mixture. InvalidValueError for what is no coordinate or no number, where none or
+        all are known, and where points are numbers.
+
+        >>> means, identity = [[0, 0], [0, 9]], [[1, 0], [0, 1]]
+        >>> mixture = Mixture.multivariate([0.25, 0.75], means, [identity, identity])
+        >>> mixture.conditional({0: 5}).weights     # coordinate 0 doesn't tell the components apart
+        (0.25, 0.75)
+        """
+        gaussians = self._check_multivariate("conditionals")
+        known = arguments.known(known, len(gaussians[0].mean))
+        weights = self.marginal(tuple(known)).responsibilities(tuple(known.values()))
+        return Mixture(weights, tuple(g.conditional(known) for g in gaussians))
+
+    def _check_univariate(self, asked: str) -> tuple[Any, ...]:
+        """The components, where points are numbers."""
+        if self.dimension is not None:
+            problem = (
+                f"{asked} is for one dimension, and the points of this mixture have "
+                f"{dimension_in_words(self.dimension)}: take marginal(0), say, which has one"
+            )
+            raise InvalidValueError(problem, field="components")
+        return self.components
+
+    def _check_multivariate(self, asked: str) -> tuple[Any, ...]:
+        """The components, where points are vectors."""
+        if self.dimension is None:
+            problem = (
+                f"{asked} are for vectors, and the points of this mixture are numbers: "
+                "make it by Mixture.multivariate"
+            )
+            raise InvalidValueError(problem, field="components")
+        return self.components
 
 
 def _check_counts(**parameters: tuple[object, ...]) -> None:
@@ -289,17 +323,6 @@ def _check_dimensions(components: tuple[Component, ...]) -> None:
                 f"{dimension_in_words(first)}: give every component the same dimension"
             )
             raise InvalidValueError(problem, field="means", index=j)
-
-
-def dimension_in_words(dimension: int | None) -> str:
-    """What a message calls the dimension of a point.
-
-    >>> dimension_in_words(None), dimension_in_words(2)
-    ('one number', '2 coordinates')
-    """
-    if dimension is None:
-        return "one number"
-    return f"{dimension} coordinate{'s' if dimension > 1 else ''}"
 
 
 def _check_weight_sum(weights: Vector) -> None:

@@ -15,6 +15,7 @@ from refgmm.events import (
     IdenticalComponents,
     VarianceCollapse,
 )
+from refgmm.structures import TIED
 
 from .support import NOTE_POINTS, note_start
 
@@ -414,7 +415,7 @@ def test_a_start_that_is_not_of_the_structure_is_told_of() -> None:
     """Its first epoch may lower the log-likelihood, and then says nothing of convergence."""
     start = Mixture.univariate([0.5, 0.5], [0.0, 10.0], [1.0, 100.0])
     points = [-1.5, -0.5, 0.5, 1.5, 1.0, -1.0, 0.0, 0.0, -9.0, 0.0, 10.0, 20.0, 29.0]
-    walk = Walk.begin(Problem(tuple(points), start, structure="tied")).forward_epoch()
+    walk = Walk.begin(Problem(tuple(points), start, structure=TIED)).forward_epoch()
     assert [event.name for event in walk.epoch.events] == ["StartOutsideStructure"]
     assert "not of the structure 'tied'" in walk.epoch.events[0].message
     gain = walk.history[-1].gain

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from refgmm import Gaussian, InvalidValueError, Mixture, oracle
+from refgmm.bayes import SMALLEST_PRECISE
 from refgmm.gaussian import Evaluation
-from refgmm.mixture import SMALLEST_PRECISE
 from refgmm.oracle import correct_digits
 
 from .support import NOTE_POINTS, U, note_start

@@ -1,0 +1,199 @@
+"""What counts as an argument of a mixture's methods: a point, a count, a probability, a coordinate,
+a source of randomness.
+
+Coordinates and counts are whole numbers, as Python counts: coordinates from 0. Whatever is
+refused raises an InvalidValueError whose `field` is the name of the argument.
+"""
+
+import math
+import operator
+import random
+from collections.abc import Iterable, Mapping, Set
+from typing import TypeGuard
+
+from refgmm.arithmetic import Point
+from refgmm.errors import InvalidValueError
+from refgmm.validation import number, shown
+
+
+def point(value: object, dimension: int | None) -> Point:
+    """`value` as a point of this dimension: a float where it is None, else a vector.
+
+    >>> point([1, 2], 2), point(1, None)
+    ((1.0, 2.0), 1.0)
+    >>> point(1, 2)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: the point has one number, and the means of the mixture 2 coordinates: give both the same dimension
+    """
+    checked: Point
+    if _is_row(value):
+        checked = tuple([number(entry, "points", None, a) for a, entry in enumerate(value)])
+    else:
+        checked = number(value, "points")
+    if dimension_of(checked) != dimension:
+        problem = (
+            f"the point has {dimension_in_words(dimension_of(checked))}, and the means of the "
+            f"mixture {dimension_in_words(dimension)}: give both the same dimension"
+        )
+        raise InvalidValueError(problem, field="points")
+    return checked
+
+
+def dimension_of(point: Point) -> int | None:
+    """d of a vector; None of a number.
+
+    >>> dimension_of((1.0, 2.0)), dimension_of(1.0)
+    (2, None)
+    """
+    return len(point) if isinstance(point, tuple) else None
+
+
+def dimension_in_words(dimension: int | None) -> str:
+    """What a message calls the dimension of a point.
+
+    >>> dimension_in_words(None), dimension_in_words(2)
+    ('one number', '2 coordinates')
+    """
+    if dimension is None:
+        return "one number"
+    return f"{dimension} coordinate{'' if dimension == 1 else 's'}"
+
+
+def count(value: object, name: str) -> int:
+    """`value` as a number of things: a whole number from 1 on.
+
+    >>> count(0, "n")
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: n must be a whole number from 1 on, got 0: give a number such as 1000
+    """
+    whole = _whole(value)
+    if whole is None or whole < 1:
+        problem = f"{name} must be a whole number from 1 on, got {shown(value)}: give a number such as 1000"
+        raise InvalidValueError(problem, field=name)
+    return whole
+
+
+def generator(value: object) -> random.Random:
+    """`value` as a source of randomness: itself, or one that starts from this seed.
+
+    A seed is a whole number from 0 on: random.Random ignores the sign of others, so that -1
+    would quietly be 1. There is no default: a sample must be one that can be drawn again.
+
+    >>> generator(1).random() == random.Random(1).random()
+    True
+    """
+    if isinstance(value, random.Random):
+        return value
+    seed = _whole(value)
+    if seed is None or seed < 0:
+        problem = (
+            f"rng must be a random.Random or a seed, a whole number from 0 on, got {shown(value)}: "
+            "give a seed such as 1, so that the same points can be drawn again"
+        )
+        raise InvalidValueError(problem, field="rng")
+    return random.Random(seed)
+
+
+def probability(value: object) -> float:
+    """`value` as a probability strictly between 0 and 1.
+
+    >>> probability(1)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: p must lie between 0 and 1, got 1: give a probability such as 0.5; 0 and 1 have no quantile, for a Gaussian never ends
+    """
+    try:
+        result = math.nan if isinstance(value, bool | str | bytes) else float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        result = math.nan
+    if not 0.0 < result < 1.0:
+        problem = (
+            f"p must lie between 0 and 1, got {shown(value)}: give a probability such as 0.5; "
+            "0 and 1 have no quantile, for a Gaussian never ends"
+        )
+        raise InvalidValueError(problem, field="p")
+    return result
+
+
+def coordinate(value: object, d: int, field: str = "coordinates") -> int:
+    """`value` as a coordinate of a vector of d: a whole number from 0 to d - 1.
+
+    >>> coordinate(2, 2)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: 2 is not a coordinate: give a whole number from 0 to 1, as Python counts
+    """
+    whole = _whole(value)
+    if whole is None or not 0 <= whole < d:
+        numbers = (
+            f"a whole number from 0 to {d - 1}, as Python counts" if d > 1 else "0, the only one"
+        )
+        problem = f"{shown(value)} is not a coordinate: give {numbers}"
+        raise InvalidValueError(problem, field=field)
+    return whole
+
+
+def coordinates(values: object, d: int) -> tuple[int, ...]:
+    """`values` as coordinates of a vector of d, at least one, each of them once.
+
+    >>> coordinates([2, 0], 3)
+    (2, 0)
+    >>> coordinates([1, 1], 3)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: coordinate 1 is there more than once in [1, 1]: give each once
+    """
+    try:
+        given = list(values)  # type: ignore[call-overload]
+    except TypeError:
+        coordinate(values, d)  # says so
+        raise
+    if not given:
+        problem = "there are no coordinates: give at least one, counted from 0"
+        raise InvalidValueError(problem, field="coordinates")
+    checked = tuple(coordinate(value, d) for value in given)
+    for a in checked:
+        if checked.count(a) > 1:
+            problem = f"coordinate {a} is there more than once in {shown(values)}: give each once"
+            raise InvalidValueError(problem, field="coordinates")
+    return checked
+
+
+def known(values: object, d: int) -> dict[int, float]:
+    """`values` as what is known of a vector of d: {coordinate: value}, some but not all of them.
+
+    Sorted by coordinate.
+
+    >>> known({2: 1, 0: 5}, 3)
+    {0: 5.0, 2: 1.0}
+    >>> known({0: 1}, 1)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: all coordinates are known: leave out at least one, for there is no distribution of none
+    """
+    if not isinstance(values, Mapping):
+        problem = f"known must map coordinates to values, got {shown(values)}: give a dict such as {{0: 1.5}}"
+        raise InvalidValueError(problem, field="known")
+    checked = {
+        coordinate(a, d, field="known"): number(value, "points", None, a)
+        for a, value in values.items()
+    }
+    if not checked:
+        problem = "nothing is known: give at least one coordinate and its value, such as {0: 1.5}"
+        raise InvalidValueError(problem, field="known")
+    if len(checked) == d:
+        problem = "all coordinates are known: leave out at least one, for there is no distribution of none"
+        raise InvalidValueError(problem, field="known")
+    return dict(sorted(checked.items()))
+
+
+def _is_row(value: object) -> TypeGuard[Iterable[object]]:
+    """Whether a value holds others, one after the other; an array without dimensions is a number."""
+    holds = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
+    return holds and getattr(value, "ndim", 1) > 0
+
+
+def _whole(value: object) -> int | None:
+    """An int, of whatever library; None where `value` is none, or says True or False."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        return None
