@@ -42,11 +42,14 @@ def two_components(apart: float) -> Start:
 
 @pytest.mark.parametrize("structure", NAMES)
 def test_healthy_runs_have_no_events(structure: str) -> None:
-    """Random problems, also with a condition number of 1e8, run 20 epochs without one."""
+    """Random problems, also with a condition number of 1e8, run 20 epochs without one, but for what
+    is said of a start outside the structure.
+    """
+    expected = [] if structure == "full" else ["StartOutsideStructure"]
     for condition in (10.0, 1e8):
         points, start = random_problem(random.Random(4), 40, 2, 3, condition=condition)
         epochs = itertools.islice(iterate(points, start, structure), 20)
-        assert not any(epoch.events for epoch in epochs)
+        assert [event.name for epoch in epochs for event in epoch.events] == expected
 
 
 # VarianceCollapse
@@ -85,7 +88,7 @@ def test_equal_points_always_collapse(structure: str, value: tuple[float, float]
     """Whatever rounding makes of the mean of n equal points, and in whatever unit a coordinate is."""
     start = Mixture.multivariate([0.3, 0.7], [value, value], [ROUND, ((4, 0), (0, 4))])
     collapsed = first_epoch([value] * n, start, structure).events
-    kinds = [(type(event), getattr(event, "component", None)) for event in collapsed]
+    kinds = [(type(event), event.component) for event in collapsed if event.ends_walk]  # type: ignore[attr-defined]
     assert kinds == [(VarianceCollapse, 0), (VarianceCollapse, 1)]
 
 
