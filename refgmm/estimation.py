@@ -12,7 +12,7 @@ Without any of it, these are the M step's own numbers, bit for bit.
 """
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,10 +32,10 @@ from refgmm.arithmetic import (
 )
 from refgmm.em import MStep
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import cholesky, eigen, identity, inverse
+from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky, eigen, identity, inverse
 from refgmm.mixture import Mixture
 from refgmm.structures import ALL, DIAGONAL_PART, MEAN_OF_DIAGONAL, Structure
-from refgmm.validation import shown
+from refgmm.validation import shown, whole_number
 
 Which = Collection[int] | str
 """Components by their numbers from 0, or "all"."""
@@ -55,19 +55,35 @@ class Fixed:
     means: Which = ()
     covariances: Which = ()
 
+    def __post_init__(self) -> None:
+        for name in ("weights", "means", "covariances"):
+            which = getattr(self, name)
+            if isinstance(which, str) and which == "all":
+                continue
+            if isinstance(which, str) or not isinstance(which, Iterable):
+                problem = (
+                    f"fixed {name} must be numbers of components, or 'all', got {shown(which)}: "
+                    "give a list such as [0]"
+                )
+                raise InvalidValueError(problem, field="fixed")
+            object.__setattr__(self, name, tuple(which))
+
     def of(self, name: str, k: int) -> tuple[int, ...]:
         """The components whose parameter of this name is fixed. InvalidValueError for others."""
         which = getattr(self, name)
         if which == "all":
             return tuple(range(k))
-        for j in which:
-            if not isinstance(j, int) or isinstance(j, bool) or not 0 <= j < k:
+        numbers = set()
+        for given in which:
+            j = whole_number(given)
+            if j is None or not 0 <= j < k:
                 problem = (
                     f"fixed {name} must be numbers of components from 0 to {k - 1}, or 'all', "
-                    f"got {shown(j)}"
+                    f"got {shown(given)}"
                 )
                 raise InvalidValueError(problem, field="fixed")
-        return tuple(sorted(set(which)))
+            numbers.add(j)
+        return tuple(sorted(numbers))
 
 
 NOTHING_FIXED = Fixed()
@@ -103,24 +119,28 @@ class ConjugatePrior:
     def __post_init__(self) -> None:
         for name in ("shrinkage", "degrees_of_freedom"):
             value = getattr(self, name)
-            if value is not None and not (
-                isinstance(value, int | float) and 0.0 <= value < math.inf
-            ):
+            size = value if isinstance(value, float) else whole_number(value)
+            if value is not None and (size is None or not 0.0 <= size < math.inf):
                 problem = f"the prior's {name} must be a number from 0 on, got {shown(value)}"
                 raise InvalidValueError(problem, field="prior")
 
     def completed(
         self, mean: Point, covariance: Square, n: float, k: int, structure: Structure
     ) -> "CompletePrior":
-        """The prior for these points: what was not given, from their mean and covariance (over n)."""
+        """The prior for these points: what was not given, from their mean and covariance (over n).
+
+        InvalidValueError where what was given doesn't suit them, or where they have no covariance.
+        """
         d = len(as_vector(mean))
         nu = float(d + 2 if self.degrees_of_freedom is None else self.degrees_of_freedom)
         # With keep(Lambda) for a scatter, all structures share one formula; c is what it weighs.
         count = {ALL: nu + d + 1, DIAGONAL_PART: nu + 2, MEAN_OF_DIAGONAL: (nu + 2) / d}
-        scale: Square = self.scale
-        if scale is None:
-            unbiased = scaled(n / (n - 1.0) / k ** (2 / d), covariance)
-            scale = unbiased if structure.part == ALL else _mean_of_diagonal(unbiased)
+        is_matrix = structure.part == ALL and isinstance(mean, tuple)
+        if self.scale is None:
+            scale = _default_scale(covariance if is_matrix else _mean_of_diagonal(covariance), n)
+            scale = divided(scale, k ** (2 / d))
+        else:
+            scale = _checked_scale(self.scale, d, is_matrix)
         if structure.part == DIAGONAL_PART and not isinstance(covariance, float):
             scale = identity(d, scale)
         elif structure.part == MEAN_OF_DIAGONAL and not isinstance(covariance, float):
@@ -209,10 +229,10 @@ class Estimation:
 
     def need_no_points(self, k: int) -> tuple[int, ...]:
         """Components whose mean and covariance don't hang on the points that they answer for."""
-        if self.prior is not None:
+        if self.prior is not None and self.prior.shrinkage > 0.0:
             return tuple(range(k))
-        covariances = self.fixed.of("covariances", k)
-        return tuple(j for j in self.fixed.of("means", k) if j in covariances)
+        means, covariances = self.fixed.of("means", k), self.fixed.of("covariances", k)
+        return means if self.prior else tuple(j for j in means if j in covariances)
 
     def revised(self, m: MStep) -> MStep:
         """The M step with these parameters in the place of the maximum-likelihood ones."""
@@ -265,8 +285,10 @@ class Estimation:
         fixed = self.fixed.of("weights", k)
         if not fixed or self.start is None:
             return m.weights
-        left = 1.0 - total(self.start.weights[j] for j in fixed)
+        left = total(weight for j, weight in enumerate(self.start.weights) if j not in fixed)
         counts = total(count for j, count in enumerate(m.effective_counts) if j not in fixed)
+        if counts == 0.0:  # nothing depends on how they share it
+            return self.start.weights
         free = tuple(left * divided(count, counts) for count in m.effective_counts)
         return self._with_fixed("weights", free)
 
@@ -340,8 +362,43 @@ def _mean_of_diagonal(covariance: Square) -> float:
 
 def _like(mean: Point, given: Any) -> Point:
     """The prior's mean as a point like those of the data."""
-    (point,) = validation.points([given])
+    is_vector = isinstance(mean, tuple)
+    try:
+        point = validation.mean(given) if is_vector else validation.number(given, "means")
+    except InvalidValueError as error:
+        raise InvalidValueError(f"the prior's mean won't do: {error}", field="prior") from None
     if len(as_vector(point)) != len(as_vector(mean)):
-        problem = "the prior's mean must have the dimension of the points"
+        problem = (
+            f"the prior's mean has {len(as_vector(point))} coordinates where the points have "
+            f"{len(as_vector(mean))}: give one for each"
+        )
         raise InvalidValueError(problem, field="prior")
     return point
+
+
+def _default_scale(covariance: Square, n: float) -> Square:
+    """The covariance of the points over n - 1; InvalidValueError where there is none."""
+    rows = as_matrix(covariance)
+    try:
+        pivots = [square(row[a]) for a, row in enumerate(cholesky(rows))]
+        if n > 1.0 and all(p > n * math.ulp(1.0) * rows[a][a] for a, p in enumerate(pivots)):
+            return scaled(n / (n - 1.0), covariance)
+    except NotPositiveDefiniteError:
+        pass
+    problem = (
+        "the points have no covariance to take the prior's scale from: it is singular, or they count "
+        "no more than once in all. Give the prior a scale"
+    )
+    raise InvalidValueError(problem, field="prior")
+
+
+def _checked_scale(given: Any, d: int, is_matrix: bool) -> Square:
+    """The prior's scale: a covariance matrix of d dimensions, or a variance."""
+    try:
+        scale: Square = validation.covariance(given)[0] if is_matrix else validation.variance(given)
+    except InvalidValueError as error:
+        raise InvalidValueError(f"the prior's scale won't do: {error}", field="prior") from None
+    if is_matrix and len(scale) != d:
+        problem = f"the prior's scale has {len(scale)} rows for points of {d} coordinates: give {d}"
+        raise InvalidValueError(problem, field="prior")
+    return scale

@@ -13,6 +13,7 @@ at 1.8e308. Points beyond them need another unit.
 """
 
 import math
+import operator
 from collections.abc import Iterable, Mapping, Set
 from typing import TypeGuard
 
@@ -32,6 +33,7 @@ _SINGULAR = {
     "variances": "variance",
     "covariances": "covariance",
     "sample_weights": "sample weight",
+    "variance_floor": "variance floor",
 }
 _LARGEST = {
     "points": LARGEST_MAGNITUDE,
@@ -86,6 +88,20 @@ def _as_float(value: object, name: str, field: str, index: int | None) -> float:
     except (TypeError, ValueError):  # an array, say
         problem = f"{name} must be one number, got {shown(value)}: give a number such as 0.9"
         raise InvalidValueError(problem, field=field, index=index) from None
+
+
+def whole_number(value: object) -> int | None:
+    """`value` as an int, of whatever library; None where it is none.
+
+    >>> whole_number(3), whole_number(3.0), whole_number(True)
+    (3, None, None)
+    """
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:  # an array
+        return None
 
 
 def number(
@@ -160,6 +176,16 @@ def variance(value: object, index: int | None = None) -> float:
     refgmm.errors.InvalidValueError: variance 1 must be positive and finite, got 0: give the square of a standard deviation above 0
     """
     return _variance(value, named("variances", index), "variances", index)
+
+
+def variance_floor(value: object) -> float:
+    """`value` as a floor of variances: a variance, too.
+
+    >>> variance_floor(-1)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: variance floor must be positive and finite, got -1: give the square of a standard deviation above 0
+    """
+    return _variance(value, named("variance_floor", None), "variance_floor", None)
 
 
 def _variance(value: object, name: str, field: str, index: int | None) -> float:
