@@ -5,7 +5,7 @@ A `Task` holds what all runs of a fit share. `climb` is the loop; what it gives 
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,8 @@ from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
 
 STANDS_STILL = "nothing changes any more: the epoch gave the same parameters, bit for bit"
+
+GOES_ROUND = "nothing changes any more but by rounding: earlier parameters came again, bit for bit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +76,22 @@ class Task:
             m = em.m_step(self.points, responsibilities, self.structure, self.point_weights)
         return m if self.estimation.is_plain else self.estimation.revised(m)
 
-    def first_mixture(self, start: Start) -> Mixture[Any]:
-        """The mixture that epoch 1 starts from. DegenerateError where responsibilities give none."""
+    def first_mixture(self, start: Start) -> tuple[Mixture[Any], list[Event]]:
+        """The mixture that epoch 1 starts from, and the interventions on the way, as of epoch 0.
+
+        DegenerateError where responsibilities give none.
+        """
         if isinstance(start, Mixture):
-            return start
+            return start, []
         m = self.m_step(self._one_for_all(len(start[0])), start)
         m, found = self._remedied(0, start, m)
+        if self.component_restarts:
+            m, found = self._restarted(0, m, found, self.component_restarts)
         fatal = tuple(event for event in found if event.ends_walk)
         if fatal:
             message = " ".join(["There is no mixture to start from.", *(e.message for e in fatal)])
             raise DegenerateError(message, events=fatal)
-        return Mixture.of_parameters(m.weights, m.means, m.covariances)
+        return Mixture.of_parameters(m.weights, m.means, m.covariances), found
 
     def _one_for_all(self, k: int) -> Mixture[Any] | None:
         """What to expect of missing values before there is a mixture: k times the Gaussian of all points."""
@@ -212,8 +219,8 @@ class _Log:
 
 def climb(task: Task, number: int, start: Start) -> Summit:
     """Run `number` of a fit, from its start to where it ends."""
-    log = _Log()
-    mixture = task.first_mixture(start)
+    mixture, found = task.first_mixture(start)
+    log = _Log(found)
     e = task.e_step(mixture)
     progress = _measured(
         task,
@@ -228,7 +235,8 @@ def climb(task: Task, number: int, start: Start) -> Summit:
             None,
         ),
     )
-    restarts_left = task.component_restarts
+    restarts_left = task.component_restarts - _restart_count(found)
+    anchor = None  # an earlier mixture: where it comes again, so does all that followed
     while True:
         if task.keeps_progress:
             log.history.append(progress)
@@ -246,6 +254,10 @@ def climb(task: Task, number: int, start: Start) -> Summit:
             return _summit(log, progress, e, fired, str(fired))
         if progress.previous == mixture:
             return _summit(log, progress, e, None, STANDS_STILL)
+        if mixture == anchor:
+            return _summit(log, progress, e, None, GOES_ROUND)
+        if progress.epoch & (progress.epoch - 1) == 0:  # at 0, 1, 2, 4, 8, ...: Brent 1980
+            anchor = mixture
 
         epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
         log.events += epoch.events
@@ -254,11 +266,17 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         if epoch.ends_walk:
             why = next(event.message for event in epoch.events if event.ends_walk)
             return _summit(log, progress, e, None, why)
-        was_restarted = [event for event in epoch.events if isinstance(event, ComponentRestarted)]
-        restarts_left -= len(was_restarted)
+        restart_count = _restart_count(epoch.events)
+        if restart_count:
+            restarts_left -= restart_count
+            anchor = None
         mixture = epoch.after
         e = task.e_step(mixture)
-        progress = _next(task, progress, mixture, e, is_same_climb=not was_restarted)
+        progress = _next(task, progress, mixture, e, is_same_climb=restart_count == 0)
+
+
+def _restart_count(found: Iterable[Event]) -> int:
+    return sum(isinstance(event, ComponentRestarted) for event in found)
 
 
 def _next(
@@ -301,7 +319,7 @@ def _summit(
     *,
     cancelled: bool = False,
 ) -> Summit:
-    converged = why == STANDS_STILL or (rule is not None and rule.means_convergence)
+    converged = why in (STANDS_STILL, GOES_ROUND) or (rule is not None and rule.means_convergence)
     return Summit(
         progress,
         e,

@@ -74,7 +74,8 @@ class FitResult:
     cancelled: whether on_epoch ended the fit, in its last run
     stopped_by: the rule that fired; None where none did
     stopped_because: the same in words; or what else ended the fit
-    events: of all its epochs, in order; interventions among them
+    events: of all its epochs, in order; interventions among them; epoch 0 is the M step that a fit
+        from labels or responsibilities begins with
     rules: the stopping rules
     history: the start and each epoch, with the value of every rule; () with history="none"
     trace: each epoch with all its numbers; () but with history="full"
