@@ -157,7 +157,7 @@ def _check_variance(variance: float, mean: float, column: Vector, name: str) -> 
     else:
         problem = (
             f"the variance of {name}, {variance!r}, is no larger than what rounding makes at values "
-            f"near {mean!r}: subtract a number near that from each"
+            f"near {mean:g}: subtract a number near that from each"
         )
     raise InvalidValueError(problem, field="points")
 

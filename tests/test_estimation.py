@@ -17,7 +17,7 @@ from refgmm.linear_algebra import eigen
 from refgmm.stopping import Epochs
 from refgmm.structures import STRUCTURES
 
-from .maxima import (
+from .fits import (
     CONVERGED,
     EVERY_DIMENSION,
     EVERY_STRUCTURE,

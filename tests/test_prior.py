@@ -17,7 +17,7 @@ from refgmm.estimation import ConjugatePrior
 from refgmm.fitting import fit
 from refgmm.stopping import Epochs
 
-from .maxima import (
+from .fits import (
     CONVERGED,
     EVERY_DIMENSION,
     EVERY_STRUCTURE,
@@ -90,7 +90,7 @@ def table_2(
         parts.append((n_k, plus(outer(shift, shift, kappa * n_k / (kappa + n_k)), w_k)))
     if structure.startswith("tied"):
         parts = [(math.nan, plus(*(w for _, w in parts)))] * groups
-    denominator = {
+    denominator: Callable[[float], float] = {
         "full": lambda n_k: nu + n_k + d + 2,
         "tied": lambda _: nu + n + d + groups + 1,
         "diagonal": lambda n_k: nu + n_k + 3,

@@ -1,4 +1,4 @@
-"""Small problems for fits, and how a test sees that a fit ended at a maximum."""
+"""Small problems for fits; how a test sees that a fit ended at a maximum, or was refused."""
 
 import itertools
 import math
@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from refgmm import Mixture
+from refgmm import InvalidValueError, Mixture
 from refgmm.arithmetic import as_matrix, as_vector
 from refgmm.em import e_step
-from refgmm.fitting import FitResult
+from refgmm.fitting import FitResult, fit
 from refgmm.stopping import Epochs, Gain
 from refgmm.structures import STRUCTURES
 
@@ -126,3 +126,10 @@ def assert_no_step_climbs(
     heights = [height(mixture) for mixture in around]
     assert heights
     assert max(heights) < summit
+
+
+def refused(points: Any, begin: Any, **options: Any) -> tuple[str, str]:
+    """Field and message of the error."""
+    with pytest.raises(InvalidValueError) as caught:
+        fit(points, begin, **options)
+    return caught.value.field, str(caught.value)
