@@ -42,7 +42,7 @@ from refgmm.errors import (
     NotFittedError,
     RefGMMError,
 )
-from refgmm.estimation import ConjugatePrior, Fixed
+from refgmm.estimation import Fixed
 from refgmm.estimator import GaussianMixture
 from refgmm.fitting import FitResult, Run, fit
 from refgmm.gaussian import Gaussian, MultivariateGaussian
@@ -50,6 +50,7 @@ from refgmm.information import StandardErrors, standard_errors
 from refgmm.missing import completed
 from refgmm.mixture import Mixture
 from refgmm.points_text import parse_points, parse_rows, read_points, read_rows
+from refgmm.prior import ConjugatePrior
 from refgmm.problem import Problem
 from refgmm.selection import BootstrapTest, Candidate, Comparison, bootstrap_test, compare
 from refgmm.stepper import Labelling, Walk

@@ -66,7 +66,7 @@ def count(value: object, name: str) -> int:
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: n must be a whole number from 1 on, got 0: give a number such as 1000
     """
-    whole = _whole(value)
+    whole = whole_number(value)
     if whole is None or whole < 1:
         problem = f"{name} must be a whole number from 1 on, got {shown(value)}: give a number such as 1000"
         raise InvalidValueError(problem, field=name)
@@ -84,7 +84,7 @@ def generator(value: object) -> random.Random:
     """
     if isinstance(value, random.Random):
         return value
-    seed = _whole(value)
+    seed = whole_number(value)
     if seed is None or seed < 0:
         problem = (
             f"rng must be a random.Random or a seed, a whole number from 0 on, got {shown(value)}: "
@@ -121,7 +121,7 @@ def coordinate(value: object, d: int, field: str = "coordinates") -> int:
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: 2 is not a coordinate: give a whole number from 0 to 1, as Python counts
     """
-    whole = _whole(value)
+    whole = whole_number(value)
     if whole is None or not 0 <= whole < d:
         numbers = (
             f"a whole number from 0 to {d - 1}, as Python counts" if d > 1 else "0, the only one"
@@ -189,8 +189,12 @@ def _is_row(value: object) -> TypeGuard[Iterable[object]]:
     return holds and getattr(value, "ndim", 1) > 0
 
 
-def _whole(value: object) -> int | None:
-    """An int, of whatever library; None where `value` is none, or says True or False."""
+def whole_number(value: object) -> int | None:
+    """`value` as an int, of whatever library; None where it is none.
+
+    >>> whole_number(3), whole_number(3.0), whole_number(True)
+    (3, None, None)
+    """
     if isinstance(value, bool):
         return None
     try:

@@ -3,24 +3,27 @@
 A `Task` holds what all runs of a fit share. `climb` is the loop; what it gives is a `Summit`.
 """
 
+import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from refgmm import em, events, initialization
 from refgmm import missing as incomplete
-from refgmm.arithmetic import Matrix, Point, Square, Vector, divided, scaled, total
+from refgmm.arithmetic import Matrix, Point, Square, Vector, as_matrix, divided, scaled, total
 from refgmm.em import Epoch, EStep, MStep
 from refgmm.errors import DegenerateError
 from refgmm.estimation import Estimation, floored, smallest_variance
-from refgmm.events import ComponentRestarted, Event, VarianceFloored
+from refgmm.events import ComponentRestarted, EmptyComponent, Event, VarianceFloored
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import Mixture
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
 
 STANDS_STILL = "nothing changes any more: the epoch gave the same parameters, bit for bit"
+
+GOES_ROUND = "nothing changes any more but by rounding: earlier parameters came again, bit for bit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,13 @@ class Task:
     point_weights: (n,), how often each point counts; None: once
     stand_ins: the points, with something in the place of missing values: for events, which look
         for the points that a component sits on
-    cloud: of the complete points; None where no run needs it
+    cloud: of the complete points
     """
 
     points: tuple[Point, ...]
     point_weights: Vector | None
     stand_ins: tuple[Point, ...]
-    cloud: Cloud | None
+    cloud: Cloud
     has_missing: bool
     structure: Structure
     estimation: Estimation
@@ -59,9 +62,13 @@ class Task:
         step = incomplete.e_step if self.has_missing else em.e_step
         return step(self.points, mixture, self.point_weights)
 
-    def m_step(self, mixture: Mixture[Any], responsibilities: Matrix) -> MStep:
-        """The new parameters, as the fit was asked to estimate them."""
+    def m_step(self, mixture: Mixture[Any] | None, responsibilities: Matrix) -> MStep:
+        """The new parameters, as the fit was asked to estimate them.
+
+        mixture: the one before, which says what to expect of missing values
+        """
         if self.has_missing:
+            assert mixture is not None
             m = incomplete.m_step(
                 self.points, mixture, responsibilities, self.structure, self.point_weights
             )
@@ -69,18 +76,29 @@ class Task:
             m = em.m_step(self.points, responsibilities, self.structure, self.point_weights)
         return m if self.estimation.is_plain else self.estimation.revised(m)
 
-    def first_mixture(self, start: Start) -> Mixture[Any]:
-        """The mixture that epoch 1 starts from. DegenerateError where responsibilities give none."""
+    def first_mixture(self, start: Start) -> tuple[Mixture[Any], list[Event]]:
+        """The mixture that epoch 1 starts from, and the interventions on the way, as of epoch 0.
+
+        DegenerateError where responsibilities give none.
+        """
         if isinstance(start, Mixture):
-            return start
-        m = em.m_step(self.points, start, self.structure, self.point_weights)
-        m = m if self.estimation.is_plain else self.estimation.revised(m)
+            return start, []
+        m = self.m_step(self._one_for_all(len(start[0])), start)
         m, found = self._remedied(0, start, m)
+        if self.component_restarts:
+            m, found = self._restarted(0, m, found, self.component_restarts)
         fatal = tuple(event for event in found if event.ends_walk)
         if fatal:
             message = " ".join(["There is no mixture to start from.", *(e.message for e in fatal)])
             raise DegenerateError(message, events=fatal)
-        return Mixture.of_parameters(m.weights, m.means, m.covariances)
+        return Mixture.of_parameters(m.weights, m.means, m.covariances), found
+
+    def _one_for_all(self, k: int) -> Mixture[Any] | None:
+        """What to expect of missing values before there is a mixture: k times the Gaussian of all points."""
+        if not self.has_missing:
+            return None
+        covariance = initialization.start_covariance(self.cloud, 1, self.structure)
+        return Mixture.of_parameters((1.0 / k,) * k, (self.cloud.mean,) * k, (covariance,) * k)
 
     def epoch(self, index: int, before: Mixture[Any], e: EStep, restarts_left: int) -> Epoch[Any]:
         """The M step that follows an E step, with all events and interventions."""
@@ -110,17 +128,22 @@ class Task:
         self, index: int, m: MStep, found: list[Event], restarts_left: int
     ) -> tuple[MStep, list[Event]]:
         """The M step with degenerate components started anew, as long as restarts are left."""
-        assert self.cloud is not None
         kept: list[Event] = []
+        is_renewed = False
         for event in found:
             j = getattr(event, "component", None)
+            if is_renewed and event.ends_walk and not isinstance(event, EmptyComponent):
+                continue  # the covariance that it tells of is the one that all share, and new
             if not event.ends_walk or j is None or not restarts_left:
                 kept.append(event)
                 continue
             mean = self.cloud.points[int(self.rng.random() * len(self.cloud.points))]
             covariance = initialization.start_covariance(self.cloud, len(m.weights), self.structure)
+            if self.variance_floor is not None:
+                covariance = floored(covariance, self.variance_floor)
             m = _with_component(m, j, mean, covariance, shares=self.structure.is_shared)
             kept.append(ComponentRestarted(index, j, event, mean))
+            is_renewed = self.structure.is_shared
             restarts_left -= 1
         return m, kept
 
@@ -129,9 +152,10 @@ def _with_floor(index: int, m: MStep, floor: float) -> tuple[MStep, list[Event]]
     """The M step with no variance below the floor."""
     found: list[Event] = []
     covariances: list[Square] = []
-    for j, (count, covariance) in enumerate(zip(m.effective_counts, m.covariances, strict=True)):
-        raised = covariance if count == 0.0 else floored(covariance, floor)
-        if raised != covariance:
+    for j, covariance in enumerate(m.covariances):
+        is_none = math.isnan(as_matrix(covariance)[0][0])  # that of an empty component
+        raised = covariance if is_none else floored(covariance, floor)
+        if raised is not covariance and raised != covariance:
             found.append(VarianceFloored(index, j, smallest_variance(covariance), floor))
         covariances.append(raised)
     return replace(m, covariances=tuple(covariances)), found
@@ -195,8 +219,8 @@ class _Log:
 
 def climb(task: Task, number: int, start: Start) -> Summit:
     """Run `number` of a fit, from its start to where it ends."""
-    log = _Log()
-    mixture = task.first_mixture(start)
+    mixture, found = task.first_mixture(start)
+    log = _Log(found)
     e = task.e_step(mixture)
     progress = _measured(
         task,
@@ -211,7 +235,8 @@ def climb(task: Task, number: int, start: Start) -> Summit:
             None,
         ),
     )
-    restarts_left = task.component_restarts
+    restarts_left = task.component_restarts - _restart_count(found)
+    anchor = None  # an earlier mixture: where it comes again, so does all that followed
     while True:
         if task.keeps_progress:
             log.history.append(progress)
@@ -229,6 +254,10 @@ def climb(task: Task, number: int, start: Start) -> Summit:
             return _summit(log, progress, e, fired, str(fired))
         if progress.previous == mixture:
             return _summit(log, progress, e, None, STANDS_STILL)
+        if mixture == anchor:
+            return _summit(log, progress, e, None, GOES_ROUND)
+        if progress.epoch & (progress.epoch - 1) == 0:  # at 0, 1, 2, 4, 8, ...: Brent 1980
+            anchor = mixture
 
         epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
         log.events += epoch.events
@@ -237,11 +266,17 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         if epoch.ends_walk:
             why = next(event.message for event in epoch.events if event.ends_walk)
             return _summit(log, progress, e, None, why)
-        was_restarted = [event for event in epoch.events if isinstance(event, ComponentRestarted)]
-        restarts_left -= len(was_restarted)
+        restart_count = _restart_count(epoch.events)
+        if restart_count:
+            restarts_left -= restart_count
+            anchor = None
         mixture = epoch.after
         e = task.e_step(mixture)
-        progress = _next(task, progress, mixture, e, is_same_climb=not was_restarted)
+        progress = _next(task, progress, mixture, e, is_same_climb=restart_count == 0)
+
+
+def _restart_count(found: Iterable[Event]) -> int:
+    return sum(isinstance(event, ComponentRestarted) for event in found)
 
 
 def _next(
@@ -284,7 +319,7 @@ def _summit(
     *,
     cancelled: bool = False,
 ) -> Summit:
-    converged = why == STANDS_STILL or (rule is not None and rule.means_convergence)
+    converged = why in (STANDS_STILL, GOES_ROUND) or (rule is not None and rule.means_convergence)
     return Summit(
         progress,
         e,

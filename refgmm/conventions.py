@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from refgmm import initialization as starts
 from refgmm import validation
+from refgmm.arguments import whole_number
 from refgmm.arithmetic import Matrix, Vector, scaled
 from refgmm.errors import InvalidValueError
 from refgmm.formatting import listed
@@ -135,7 +136,7 @@ def choice(name: str, value: object, table: dict[str, Any]) -> Any:
 
 def count(name: str, value: object, least: int) -> int:
     """A whole number that is large enough."""
-    number = starts.whole_number(value)
+    number = whole_number(value)
     if number is None or number < least:
         problem = f"{name} must be a whole number from {least} on, got {shown(value)}"
         raise InvalidValueError(problem, field=name)
@@ -157,7 +158,7 @@ def generator(random_state: object) -> random.Random:
         return random.Random()
     if isinstance(random_state, random.Random):
         return random_state
-    seed = starts.whole_number(random_state)
+    seed = whole_number(random_state)
     if seed is None or seed < 0:
         problem = (
             "random_state must be None, a whole number from 0 on or a random.Random, "

@@ -11,30 +11,27 @@ mean m_j = sum_i beta x_i / N_j. All that is asked here follows from these:
 Without any of it, these are the M step's own numbers, bit for bit.
 """
 
-import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from refgmm import validation
+from refgmm.arguments import whole_number
 from refgmm.arithmetic import (
     Point,
     Square,
     Vector,
-    as_matrix,
-    as_vector,
     divided,
     scaled,
-    square,
     squared_deviation,
     summed,
     total,
 )
 from refgmm.em import MStep
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import cholesky, eigen, identity, inverse
+from refgmm.linear_algebra import eigen
 from refgmm.mixture import Mixture
-from refgmm.structures import ALL, DIAGONAL_PART, MEAN_OF_DIAGONAL, Structure
+from refgmm.prior import CompletePrior
+from refgmm.structures import Structure
 from refgmm.validation import shown
 
 Which = Collection[int] | str
@@ -55,137 +52,40 @@ class Fixed:
     means: Which = ()
     covariances: Which = ()
 
+    def __post_init__(self) -> None:
+        for name in ("weights", "means", "covariances"):
+            which = getattr(self, name)
+            if isinstance(which, str) and which == "all":
+                continue
+            if isinstance(which, str) or not isinstance(which, Iterable):
+                problem = (
+                    f"fixed {name} must be numbers of components, or 'all', got {shown(which)}: "
+                    "give a list such as [0]"
+                )
+                raise InvalidValueError(problem, field="fixed")
+            object.__setattr__(self, name, tuple(which))
+
     def of(self, name: str, k: int) -> tuple[int, ...]:
         """The components whose parameter of this name is fixed. InvalidValueError for others."""
         which = getattr(self, name)
         if which == "all":
             return tuple(range(k))
-        for j in which:
-            if not isinstance(j, int) or isinstance(j, bool) or not 0 <= j < k:
+        numbers = set()
+        for given in which:
+            j = whole_number(given)
+            if j is None or not 0 <= j < k:
                 problem = (
                     f"fixed {name} must be numbers of components from 0 to {k - 1}, or 'all', "
-                    f"got {shown(j)}"
+                    f"got {shown(given)}"
                 )
                 raise InvalidValueError(problem, field="fixed")
-        return tuple(sorted(set(which)))
+            numbers.add(j)
+        return tuple(sorted(numbers))
 
 
 NOTHING_FIXED = Fixed()
 
 _FLOOR_TOLERANCE = 1e-12  # a covariance put together from its eigenvalues has lost some digits
-
-
-@dataclass(frozen=True, slots=True)
-class ConjugatePrior:
-    """A prior on means and covariances, for fits that would otherwise collapse.
-
-    Given Sigma_j, mu_j is Gaussian with mean mu_p and covariance Sigma_j / kappa. Sigma_j is
-    inverse-Wishart with nu degrees of freedom and scale Lambda; where the structure keeps variances
-    only, each is inverse-gamma with nu degrees of freedom and scale s. EM then climbs to a maximum
-    of the posterior density.
-
-    shrinkage: kappa, how many points the prior mean is worth
-    mean: mu_p; None: the mean of the points
-    degrees_of_freedom: nu; None: d + 2
-    scale: Lambda, (d, d), or the number s; None: the covariance of the points (over n - 1), or the
-        mean of its diagonal, divided by k^(2/d)
-
-    Source, of the defaults too: C. Fraley and A. E. Raftery 2007, "Bayesian regularization for
-    normal mixture estimation and model-based clustering", Journal of Classification 24, tables 1
-    and 2. The defaults are those of mclust's defaultPrior.
-    """
-
-    shrinkage: float = 0.01
-    mean: Point | None = None
-    degrees_of_freedom: float | None = None
-    scale: Square | None = None
-
-    def __post_init__(self) -> None:
-        for name in ("shrinkage", "degrees_of_freedom"):
-            value = getattr(self, name)
-            if value is not None and not (
-                isinstance(value, int | float) and 0.0 <= value < math.inf
-            ):
-                problem = f"the prior's {name} must be a number from 0 on, got {shown(value)}"
-                raise InvalidValueError(problem, field="prior")
-
-    def completed(
-        self, mean: Point, covariance: Square, n: float, k: int, structure: Structure
-    ) -> "CompletePrior":
-        """The prior for these points: what was not given, from their mean and covariance (over n)."""
-        d = len(as_vector(mean))
-        nu = float(d + 2 if self.degrees_of_freedom is None else self.degrees_of_freedom)
-        # With keep(Lambda) for a scatter, all structures share one formula; c is what it weighs.
-        count = {ALL: nu + d + 1, DIAGONAL_PART: nu + 2, MEAN_OF_DIAGONAL: (nu + 2) / d}
-        scale: Square = self.scale
-        if scale is None:
-            unbiased = scaled(n / (n - 1.0) / k ** (2 / d), covariance)
-            scale = unbiased if structure.part == ALL else _mean_of_diagonal(unbiased)
-        if structure.part == DIAGONAL_PART and not isinstance(covariance, float):
-            scale = identity(d, scale)
-        elif structure.part == MEAN_OF_DIAGONAL and not isinstance(covariance, float):
-            scale = identity(d, scale / d)
-        own_mean = mean if self.mean is None else _like(mean, self.mean)
-        return CompletePrior(
-            float(self.shrinkage), own_mean, count[structure.part], scale, structure
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class CompletePrior:
-    """A ConjugatePrior with every number known, in the form that all structures share.
-
-    count: c, how many points the prior of a covariance is worth: nu + d + 1; nu + 2 where only
-        variances are kept; (nu + 2) / d where only their mean is
-    scale: Lambda; s I; (s / d) I
-    """
-
-    shrinkage: float
-    mean: Point
-    count: float
-    scale: Square
-    structure: Structure
-
-    def new_mean(self, point_sum: Point, count: float) -> Point:
-        """(sum_i beta x_i + kappa mu_p) / (N + kappa)."""
-        numerator = summed([point_sum, scaled(self.shrinkage, self.mean)])
-        return divided(numerator, count + self.shrinkage)
-
-    def covariances(self, scatters: Sequence[Square], counts: Vector) -> tuple[Square, ...]:
-        """The posterior's mode: the scale counts as a scatter that was added up from c points.
-
-            each its own     (Lambda + keep(S_j)) / (c + N_j + 1)
-            one shared       (Lambda + keep(sum_j S_j)) / (c + sum_j (N_j + 1))
-
-        The 1 is the prior of the mean, whose density depends on the covariance, too.
-        """
-        kept = [self.structure.kept(scatter) for scatter in scatters]
-        if self.structure.is_shared:
-            size = self.count + total(count + 1.0 for count in counts)
-            return (divided(summed([self.scale, *kept]), size),) * len(kept)
-        return tuple(
-            divided(summed([self.scale, scatter]), self.count + count + 1.0)
-            for scatter, count in zip(kept, counts, strict=True)
-        )
-
-    def log_density(self, mixture: Mixture[Any]) -> float:
-        """ln of the prior's density at the mixture's means and covariances, but for a constant:
-
-        of a mean          -(kappa Delta_j(mu_p)^2 + ln det Sigma_j) / 2
-        of a covariance    -(c ln det Sigma_j + tr(Lambda Sigma_j^-1)) / 2
-        """
-        components = mixture.components
-        of_means = total(
-            self.shrinkage * square(component.evaluate(self.mean).mahalanobis_distance)
-            + component.log_determinant
-            for component in components
-        )
-        of_covariances = total(
-            self.count * component.log_determinant
-            + _trace_of_ratio(self.scale, component.covariance)
-            for component in (components[:1] if self.structure.is_shared else components)
-        )
-        return -(of_means + of_covariances) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +109,10 @@ class Estimation:
 
     def need_no_points(self, k: int) -> tuple[int, ...]:
         """Components whose mean and covariance don't hang on the points that they answer for."""
-        if self.prior is not None:
+        if self.prior is not None and self.prior.shrinkage > 0.0:
             return tuple(range(k))
-        covariances = self.fixed.of("covariances", k)
-        return tuple(j for j in self.fixed.of("means", k) if j in covariances)
+        means, covariances = self.fixed.of("means", k), self.fixed.of("covariances", k)
+        return means if self.prior else tuple(j for j in means if j in covariances)
 
     def revised(self, m: MStep) -> MStep:
         """The M step with these parameters in the place of the maximum-likelihood ones."""
@@ -265,8 +165,10 @@ class Estimation:
         fixed = self.fixed.of("weights", k)
         if not fixed or self.start is None:
             return m.weights
-        left = 1.0 - total(self.start.weights[j] for j in fixed)
+        left = total(weight for j, weight in enumerate(self.start.weights) if j not in fixed)
         counts = total(count for j, count in enumerate(m.effective_counts) if j not in fixed)
+        if counts == 0.0:  # nothing depends on how they share it
+            return self.start.weights
         free = tuple(left * divided(count, counts) for count in m.effective_counts)
         return self._with_fixed("weights", free)
 
@@ -325,23 +227,3 @@ def floored(covariance: Square, floor: float) -> Square:
 def smallest_variance(covariance: Square) -> float:
     """The smallest eigenvalue: the variance in the direction where it is smallest."""
     return eigen(covariance)[0][0] if isinstance(covariance, tuple) else float(covariance)
-
-
-def _trace_of_ratio(scale: Square, covariance: Square) -> float:
-    """tr(Lambda Sigma^-1)."""
-    rows = zip(as_matrix(scale), inverse(cholesky(as_matrix(covariance))), strict=True)
-    return total(a * b for row, other in rows for a, b in zip(row, other, strict=True))
-
-
-def _mean_of_diagonal(covariance: Square) -> float:
-    rows = as_matrix(covariance)
-    return total(row[a] for a, row in enumerate(rows)) / len(rows)
-
-
-def _like(mean: Point, given: Any) -> Point:
-    """The prior's mean as a point like those of the data."""
-    (point,) = validation.points([given])
-    if len(as_vector(point)) != len(as_vector(mean)):
-        problem = "the prior's mean must have the dimension of the points"
-        raise InvalidValueError(problem, field="prior")
-    return point

@@ -44,12 +44,12 @@ from refgmm.errors import (
     InvalidValueError,
     NotFittedError,
 )
-from refgmm.estimation import ConjugatePrior
 from refgmm.fit_input import checked_weights, cloud_of
 from refgmm.fitting import FitResult, fit
 from refgmm.formatting import listed
 from refgmm.linear_algebra import identity, inverse, solve_lower
 from refgmm.mixture import Mixture
+from refgmm.prior import ConjugatePrior
 from refgmm.stopping import Epochs, MeanGain, StoppingRule
 from refgmm.structures import structure_of
 from refgmm.validation import shown

@@ -11,11 +11,11 @@ from typing import Any
 from refgmm import cli_options, fit_report, selection
 from refgmm.arithmetic import Point, as_vector
 from refgmm.errors import RefGMMError
-from refgmm.estimation import ConjugatePrior
 from refgmm.fitting import FitResult, fit
 from refgmm.initialization import INITIALIZATIONS
 from refgmm.mixture import Mixture
 from refgmm.points_text import read_rows
+from refgmm.prior import ConjugatePrior
 from refgmm.problem import Problem
 from refgmm.stopping import Epochs, Gain, MeanGain, ParameterChange, RelativeGain, StoppingRule
 from refgmm.structures import STRUCTURES

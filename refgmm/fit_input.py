@@ -4,17 +4,20 @@ Everything that is refused raises an InvalidValueError that says what is wrong, 
 """
 
 import math
+import random
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from refgmm import initialization as starts
 from refgmm import validation
+from refgmm.arguments import whole_number
 from refgmm.arithmetic import Matrix, Point, Vector, as_vector, columns, total
 from refgmm.em import check_dimensions
 from refgmm.errors import InvalidValueError
-from refgmm.estimation import smallest_variance
+from refgmm.estimation import Fixed, smallest_variance
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
+from refgmm.prior import ConjugatePrior
 from refgmm.structures import Structure
 from refgmm.validation import shown
 
@@ -34,14 +37,13 @@ def cloud_of(points: Sequence[Point], weights: Vector | None) -> Cloud:
         if all(map(math.isnan, column)):
             problem = f"coordinate {a + 1} is missing in every point: leave it out"
             raise InvalidValueError(problem, field="points")
+    if not any(each):
+        problem = "no point counts: give some a sample weight above 0"
+        raise InvalidValueError(problem, field="sample_weights")
     if not counting:
-        problem = (
-            "no point has all its values: give some that have"
-            if any(each)
-            else "no point counts: give some a sample weight above 0"
-        )
+        problem = "no point has all its values: give some that have"
         raise InvalidValueError(problem, field="points")
-    return Cloud.of([x for x, _ in counting], tuple(weight for _, weight in counting))
+    return Cloud.of([x for x, _ in counting], tuple(weight for _, weight in counting), each)
 
 
 def stand_ins(points: Sequence[Point], mean: Point) -> tuple[Point, ...]:
@@ -57,9 +59,11 @@ def given_start(start: Any, points: Sequence[Point], cloud: Cloud) -> int | Star
     if isinstance(start, Mixture):
         check_dimensions(points, start)
         return start
-    if starts.whole_number(start) is not None or isinstance(start, bool | float):
+    if whole_number(start) is not None or isinstance(start, bool | float):
         return starts.check_component_count(start, cloud.points)
-    if isinstance(start, str | bytes) or not isinstance(start, Iterable):
+    if hasattr(start, "to_numpy"):  # a data frame, whose iterator gives the names of its columns
+        start = start.to_numpy()
+    if not _is_several(start):
         problem = (
             f"start must be a number of components, a Mixture, labels or responsibilities, "
             f"got {shown(start)}"
@@ -72,14 +76,16 @@ def given_start(start: Any, points: Sequence[Point], cloud: Cloud) -> int | Star
             "give one, or one row, for each point"
         )
         raise InvalidValueError(problem, field="start")
-    if starts.whole_number(rows[0]) is not None:
-        return _responsibilities_of_labels(rows)
-    return _checked_responsibilities(rows)
+    return _checked_responsibilities(rows) if _is_several(rows[0]) else _of_labels(rows)
 
 
-def _responsibilities_of_labels(labels: Sequence[object]) -> Matrix:
-    """1 for the component of the label, 0 for the others."""
-    numbers = [starts.whole_number(label) for label in labels]
+def _is_several(value: object) -> TypeGuard[Iterable[Any]]:
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes)
+
+
+def _of_labels(labels: Sequence[object]) -> Matrix:
+    """Responsibilities: 1 of the component of the label, 0 of the others."""
+    numbers = [whole_number(label) for label in labels]
     for i, number in enumerate(numbers):
         if number is None or number < 0:
             problem = f"label {i + 1} must be a whole number from 0 on, got {shown(labels[i])}"
@@ -97,19 +103,26 @@ def _responsibilities_of_labels(labels: Sequence[object]) -> Matrix:
 
 def _checked_responsibilities(rows: Sequence[Any]) -> Matrix:
     """(n, k), not negative, each row with the sum 1."""
-    matrix = validation.points(rows)
-    if not isinstance(matrix[0], tuple):
-        problem = "labels must be whole numbers from 0 on, responsibilities rows that sum to 1"
-        raise InvalidValueError(problem, field="start")
-    for i, row in enumerate(matrix):
-        row_sum = total(row)
-        if min(row) < 0.0 or not abs(row_sum - 1.0) <= WEIGHT_SUM_TOLERANCE:
+    matrix: list[Vector] = []
+    for i, given in enumerate(rows):
+        try:
+            row = tuple(validation.weight(value) for value in given)
+        except (TypeError, InvalidValueError):  # no row, or not of probabilities
+            row = ()
+        if not abs(total(row) - 1.0) <= WEIGHT_SUM_TOLERANCE:
             problem = (
                 f"the responsibilities of point {i + 1} must be probabilities that sum to 1, "
-                f"got {shown(row)}"
+                f"got {shown(given)}"
             )
             raise InvalidValueError(problem, field="start", index=i)
-    return matrix
+        matrix.append(row)
+        if len(row) != len(matrix[0]):
+            problem = (
+                f"point {i + 1} has {len(row)} responsibilities where point 1 has "
+                f"{len(matrix[0])}: give one for each component"
+            )
+            raise InvalidValueError(problem, field="start", index=i)
+    return tuple(matrix)
 
 
 def component_count(given: int | Start) -> int:
@@ -122,6 +135,9 @@ def checked_weights(values: Iterable[object] | None, n: int) -> Vector | None:
     """The sample weights, (n,): 0 or more, not all 0."""
     if values is None:
         return None
+    if not _is_several(values):
+        problem = f"sample_weights must be a sequence of numbers, got {shown(values)}: give one for each point"
+        raise InvalidValueError(problem, field="sample_weights")
     weights = tuple(validation.sample_weight(value, i) for i, value in enumerate(values))
     if len(weights) != n:
         problem = f"there are {len(weights)} sample weights for {n} points: give one for each"
@@ -129,13 +145,7 @@ def checked_weights(values: Iterable[object] | None, n: int) -> Vector | None:
     return weights
 
 
-def check_choices(
-    history: str,
-    missing: str,
-    restarts: int,
-    variance_floor: float | None,
-    component_restarts: int,
-) -> None:
+def check_choices(history: object, missing: object) -> None:
     """InvalidValueError for a choice that there is not."""
     for name, value, choices in (
         ("history", history, HISTORIES),
@@ -145,16 +155,34 @@ def check_choices(
             choice = ", ".join(map(repr, choices))
             problem = f"{name} must be one of {choice}, got {shown(value)}"
             raise InvalidValueError(problem, field=name)
-    for name, count, least in (
-        ("restarts", restarts, 1),
-        ("component_restarts", component_restarts, 0),
-    ):
-        number = starts.whole_number(count)
-        if number is None or number < least:
-            problem = f"{name} must be a whole number from {least} on, got {shown(count)}"
+
+
+def checked_count(value: object, name: str, least: int) -> int:
+    """A number of restarts, say."""
+    number = whole_number(value)
+    if number is None or number < least:
+        problem = f"{name} must be a whole number from {least} on, got {shown(value)}"
+        raise InvalidValueError(problem, field=name)
+    return number
+
+
+def generator_of(seed: object) -> random.Random:
+    """The random numbers that a seed starts; or those of the generator that was given."""
+    if isinstance(seed, random.Random):
+        return seed
+    number = whole_number(seed)
+    if number is None:
+        problem = f"seed must be a whole number or a random.Random, got {shown(seed)}"
+        raise InvalidValueError(problem, field="seed")
+    return random.Random(number)
+
+
+def check_types(fixed: object, prior: object) -> None:
+    """InvalidValueError where these are nothing of their kind."""
+    for name, value, kind in (("fixed", fixed, Fixed), ("prior", prior, ConjugatePrior | None)):
+        if not isinstance(value, kind):
+            problem = f"{name} must be a refgmm.{'Fixed' if name == 'fixed' else 'ConjugatePrior'}, got {shown(value)}"
             raise InvalidValueError(problem, field=name)
-    if variance_floor is not None:
-        validation.variance(variance_floor)
 
 
 def check_kind(

@@ -21,25 +21,23 @@ from refgmm.arithmetic import Matrix, Vector, as_vector, total
 from refgmm.climb import Summit, Task, climb
 from refgmm.em import Epoch
 from refgmm.errors import InvalidValueError
-from refgmm.estimation import (
-    NOTHING_FIXED,
-    ConjugatePrior,
-    Estimation,
-    Fixed,
-    check_fixed,
-)
+from refgmm.estimation import NOTHING_FIXED, Estimation, Fixed, check_fixed
 from refgmm.events import Event
 from refgmm.fit_input import (
     check_choices,
     check_kind,
+    check_types,
+    checked_count,
     checked_weights,
     cloud_of,
     component_count,
+    generator_of,
     given_start,
     stand_ins,
 )
 from refgmm.initialization import Start
 from refgmm.mixture import Mixture
+from refgmm.prior import ConjugatePrior
 from refgmm.stopping import DEFAULT, Progress, StoppingRule, rules_of
 from refgmm.structures import FULL, Structure, structure_of
 
@@ -67,9 +65,12 @@ class FitResult:
     responsibilities: (n, k), of `mixture`
     epochs: how many it took from the start
     converged: whether it stopped because it stands still, as a rule defines it; not by mere count
+    degenerated: whether it ended in an epoch with no mixture after it
+    cancelled: whether on_epoch ended the fit, in its last run
     stopped_by: the rule that fired; None where none did
     stopped_because: the same in words; or what else ended the fit
-    events: of all its epochs, in order; interventions among them
+    events: of all its epochs, in order; interventions among them; epoch 0 is the M step that a fit
+        from labels or responsibilities begins with
     rules: the stopping rules
     history: the start and each epoch, with the value of every rule; () with history="none"
     trace: each epoch with all its numbers; () but with history="full"
@@ -88,6 +89,7 @@ class FitResult:
     epochs: int
     converged: bool
     degenerated: bool
+    cancelled: bool
     stopped_by: StoppingRule | None
     stopped_because: str
     events: tuple[Event, ...]
@@ -187,7 +189,8 @@ def fit(
     seed: of the random starts, or a random.Random; the same seed, the same result
     stop: one stopping rule or several, the first to fire stops; see refgmm.stopping
     history: what the result keeps of the epochs: "none", "parameters" or "full", every number
-    on_epoch: called after each epoch with its Progress; the fit stops where it returns True
+    on_epoch: called at the start of each run (epoch 0) and after each epoch with its Progress; the
+        fit stops where it returns True
     sample_weights: (n,), how often each point counts, 0 or more, not only whole numbers
     fixed: parameters that keep their values of the start
     equal_weights: every weight stays 1/k
@@ -210,11 +213,16 @@ def fit(
     >>> result.epochs, round(result.log_likelihood, 6)
     (25, -3.29019)
     """
-    check_choices(history, missing, restarts, variance_floor, component_restarts)
+    check_choices(history, missing)
+    check_types(fixed, prior)
+    restarts = checked_count(restarts, "restarts", 1)
+    component_restarts = checked_count(component_restarts, "component_restarts", 0)
+    if variance_floor is not None:
+        variance_floor = validation.variance_floor(variance_floor)
     checked = validation.points(points, may_miss=missing == "keep")
     weights = checked_weights(sample_weights, len(checked))
     chosen = structure_of(structure)
-    rng = seed if isinstance(seed, random.Random) else random.Random(seed)
+    rng = generator_of(seed)
     has_missing = any(math.isnan(value) for x in checked for value in as_vector(x))
     cloud = cloud_of(checked, weights)
     given = given_start(start, checked, cloud)
@@ -242,6 +250,8 @@ def fit(
         raise InvalidValueError(problem, field="fixed")
     if isinstance(given, Mixture):
         check_kind(given, chosen, equal_weights, variance_floor)
+    if isinstance(given, int) or component_restarts:
+        starts.check_spread(cloud, chosen)
     complete_prior = (
         None
         if prior is None
@@ -270,7 +280,10 @@ def fit(
         rng=rng,
     )
     firsts: list[Start] = (
-        [starts.start(cloud, given, chosen, initialization, rng) for _ in range(restarts)]
+        [
+            starts.start(cloud, given, chosen, initialization, rng, variance_floor=variance_floor)
+            for _ in range(restarts)
+        ]
         if isinstance(given, int)
         else [given]
     )
@@ -321,6 +334,7 @@ def _result(task: Task, summits: Sequence[Summit]) -> FitResult:
         epochs=best.progress.epoch,
         converged=best.converged,
         degenerated=best.degenerated,
+        cancelled=summits[-1].cancelled,
         stopped_by=best.stopped_by,
         stopped_because=best.stopped_because,
         events=best.events,

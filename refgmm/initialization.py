@@ -1,7 +1,8 @@
 """Where a fit starts that is only told how many components: the table INITIALIZATIONS.
 
     quantiles                 cut the points into k groups of equal size, along the axis of their
-                              largest variance; each group's mean is a mean. Always the same.
+                              largest variance, a point on a cut shared by both; each group's mean
+                              is a mean. Always the same.
     k-means++                 k points far from each other, each drawn with a probability
                               proportional to its squared distance from those drawn before
                               (Arthur and Vassilvitskii 2007, "k-means++: the advantages of
@@ -11,16 +12,17 @@
 
 The first three give means. The weights are then 1/k, and the covariances that of all points, as
 far as the structure keeps it, divided by k^(2/d): each component fills a k-th of the volume.
+Sample weights count as repetitions would; only random responsibilities are drawn once a point.
 """
 
 import itertools
 import math
-import operator
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from refgmm.arguments import whole_number
 from refgmm.arithmetic import (
     Matrix,
     Point,
@@ -28,6 +30,7 @@ from refgmm.arithmetic import (
     Vector,
     as_matrix,
     as_vector,
+    columns,
     divided,
     scaled,
     square,
@@ -36,48 +39,65 @@ from refgmm.arithmetic import (
     total,
 )
 from refgmm.errors import InvalidValueError
+from refgmm.estimation import floored
 from refgmm.formatting import listed
 from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky, eigen
 from refgmm.mixture import Mixture
 from refgmm.structures import Structure
-from refgmm.validation import shown
+from refgmm.validation import SMALLEST_VARIANCE, shown
 
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """Points without missing values, and what the initialisations ask of them.
+    """Points that count and miss no value, and what the initialisations ask of them.
 
     weights: (n,), how often each point counts
+    all_weights: the same of all points that were given, in their order; 0 of those left out
+        because they don't count, more of those left out because they miss values
     """
 
     points: tuple[Point, ...]
     weights: Vector
+    all_weights: Vector
     mean: Point
-    covariance: Square  # divided by n
+    covariance: Square  # divided by the sum of the weights
 
     @classmethod
-    def of(cls, points: Sequence[Point], weights: Vector) -> "Cloud":
+    def of(cls, points: Sequence[Point], weights: Vector, all_weights: Vector) -> "Cloud":
         """The points, with their mean and covariance."""
         count = total(weights)
         mean = divided(summed(map(scaled, weights, points)), count)
         squares = [squared_deviation(x, mean) for x in points]
-        return cls(
-            tuple(points), weights, mean, divided(summed(map(scaled, weights, squares)), count)
-        )
+        covariance = divided(summed(map(scaled, weights, squares)), count)
+        return cls(tuple(points), weights, all_weights, mean, covariance)
 
 
 Start = Mixture[Any] | Matrix
-"""What an initialisation gives: a mixture, or responsibilities, (n, k)."""
+"""What an initialisation gives: a mixture, or responsibilities, (n, k), of all points given."""
 
 
-def start(cloud: Cloud, k: int, structure: Structure, name: str, rng: random.Random) -> Start:
+def start(
+    cloud: Cloud,
+    k: int,
+    structure: Structure,
+    name: str,
+    rng: random.Random,
+    *,
+    variance_floor: float | None = None,
+) -> Start:
     """The start of this name: a mixture to begin with an E step, or responsibilities for an M step.
 
-    InvalidValueError for an unknown name, and for points that no mixture of k components fits.
+    variance_floor: the mixture has no variance below it
+
+    InvalidValueError for points that no mixture of k components fits.
     """
     covariance = start_covariance(cloud, k, structure)
     if name == RANDOM_RESPONSIBILITIES:
-        return tuple(_shares(k, rng) for _ in cloud.points)
+        # a point that doesn't count draws nothing, so that it changes nothing either
+        equal = (1.0 / k,) * k
+        return tuple(_shares(k, rng) if weight else equal for weight in cloud.all_weights)
+    if variance_floor is not None:
+        covariance = floored(covariance, variance_floor)
     means = _MEANS[name](cloud, k, rng)
     return Mixture.of_parameters((1.0 / k,) * k, means, (covariance,) * k)
 
@@ -98,19 +118,13 @@ def check_spread(cloud: Cloud, structure: Structure) -> None:
     kept = as_matrix(structure.kept(cloud.covariance))
     mean = as_vector(cloud.mean)
     n = len(cloud.points)
-    lost = [
-        a for a, row in enumerate(kept) if row[a] <= square(n * math.ulp(max(abs(mean[a]), 0.0)))
-    ]
-    if len(lost) == len(mean):
+    if len(set(cloud.points)) == 1:
         value = cloud.points[0]
         problem = f"all points are the same, {value!r}: there is no variance to fit. Give points that differ"
         raise InvalidValueError(problem, field="points")
-    if lost:
-        problem = (
-            f"coordinate {lost[0] + 1} is the same in every point, {mean[lost[0]]!r}, and has no "
-            "variance to fit: leave it out"
-        )
-        raise InvalidValueError(problem, field="points")
+    for a, column in enumerate(columns(map(as_vector, cloud.points))):
+        name = f"coordinate {a + 1}" if len(mean) > 1 else "the points"
+        _check_variance(kept[a][a], mean[a], column, name)
     try:
         pivots = [square(row[a]) for a, row in enumerate(cholesky(kept))]
         failed = [a for a, p in enumerate(pivots) if p <= n * math.ulp(1.0) * kept[a][a]]
@@ -130,6 +144,25 @@ def check_spread(cloud: Cloud, structure: Structure) -> None:
         raise InvalidValueError(problem, field="points")
 
 
+def _check_variance(variance: float, mean: float, column: Vector, name: str) -> None:
+    """InvalidValueError where a coordinate has no variance that doubles resolve."""
+    if variance > max(SMALLEST_VARIANCE, square(len(column) * math.ulp(mean))):
+        return
+    if len(set(column)) == 1:
+        problem = f"{name} is the same in every point, {column[0]!r}, and has no variance to fit: leave it out"
+    elif variance <= SMALLEST_VARIANCE:
+        problem = (
+            f"the variance of {name} is {variance!r}, and refgmm computes with variances from "
+            f"{SMALLEST_VARIANCE!r} on: choose a smaller unit for the points"
+        )
+    else:
+        problem = (
+            f"the variance of {name}, {variance!r}, is no larger than what rounding makes at values "
+            f"near {mean:g}: subtract a number near that from each"
+        )
+    raise InvalidValueError(problem, field="points")
+
+
 def _by_quantiles(cloud: Cloud, k: int, rng: random.Random) -> list[Point]:
     """The means of k groups of equal size along the axis of the largest variance."""
     *_, axis = eigen(as_matrix(cloud.covariance))[1]
@@ -139,9 +172,15 @@ def _by_quantiles(cloud: Cloud, k: int, rng: random.Random) -> list[Point]:
         for x in cloud.points
     ]
     order = sorted(range(len(along)), key=along.__getitem__)
-    cuts = [round(j * len(order) / k) for j in range(k + 1)]
-    groups = [order[low:high] for low, high in itertools.pairwise(cuts)]
-    return [divided(summed(cloud.points[i] for i in group), len(group)) for group in groups]
+    ends = [0.0, *itertools.accumulate(cloud.weights[i] for i in order)]
+    cuts = [ends[-1] * j / k for j in range(k + 1)]
+    means = []
+    for low, high in itertools.pairwise(cuts):
+        # of the stretch of each point, from end to end, the part between the cuts
+        shares = [max(min(b, high) - max(a, low), 0.0) for a, b in itertools.pairwise(ends)]
+        own = [scaled(share, cloud.points[i]) for share, i in zip(shares, order, strict=True)]
+        means.append(divided(summed(own), total(shares)))
+    return means
 
 
 def _by_plus_plus(cloud: Cloud, k: int, rng: random.Random) -> list[Point]:
@@ -231,17 +270,3 @@ def check_component_count(k: object, points: Sequence[Point]) -> int:
         problem = f"{count} components are more than the {have}: choose fewer"
         raise InvalidValueError(problem, field="components")
     return count
-
-
-def whole_number(value: object) -> int | None:
-    """`value` as an int, of whatever library; None where it is none.
-
-    >>> whole_number(3), whole_number(3.0), whole_number(True)
-    (3, None, None)
-    """
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        return None
-    try:
-        return operator.index(value)
-    except TypeError:  # an array
-        return None

@@ -4,15 +4,15 @@ The criteria (AIC, BIC, ICL) are FitResult's; here they are put side by side.
 """
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from refgmm import validation
+from refgmm.arguments import whole_number
 from refgmm.arithmetic import Vector
 from refgmm.errors import InvalidValueError, RefGMMError
 from refgmm.fitting import FitResult, fit
-from refgmm.initialization import whole_number
 from refgmm.stopping import Progress
 from refgmm.structures import FULL, Structure, structure_of
 from refgmm.validation import shown
@@ -25,7 +25,7 @@ class Candidate:
     """One of the fits that are compared.
 
     result: None where there is none; `problem` says why
-    problem: also where the fit degenerated: its criteria then mean nothing
+    problem: also where the fit degenerated, or was cancelled: its criteria then mean nothing
     """
 
     components: int
@@ -37,6 +37,11 @@ class Candidate:
     def is_sound(self) -> bool:
         """Whether its criteria mean something."""
         return not self.problem
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether on_epoch ended the fit."""
+        return self.result is not None and self.result.cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,8 @@ def compare(
 ) -> Comparison:
     """A fit for each number of components and each structure.
 
-    on_fit: called after each with its Candidate; the comparison ends there where it returns True
+    on_fit: called after each with its Candidate; the comparison ends there where it returns True,
+        and where on_epoch, one of the options, does
     options: as for refgmm.fit (restarts, seed, stop, ...)
 
     A fit that can't be made (more components than different points, say) stands in the comparison
@@ -82,14 +88,38 @@ def compare(
     2
     """
     checked = validation.points(points, may_miss=options.get("missing") == "keep")
+    counts = _checked_counts(components)
+    for name in ("sample_weights", "stop"):  # they are read once for each fit
+        if isinstance(options.get(name), Iterator):
+            options[name] = tuple(options[name])
     chosen = [structure_of(structure) for structure in structures]
     candidates: list[Candidate] = []
     for structure in chosen:
-        for k in components:
+        for k in counts:
             candidates.append(_candidate(checked, k, structure, options))
-            if on_fit is not None and on_fit(candidates[-1]):
+            is_told_to_stop = on_fit is not None and on_fit(candidates[-1])
+            if is_told_to_stop or candidates[-1].is_cancelled:
                 return Comparison(tuple(candidates))
     return Comparison(tuple(candidates))
+
+
+def _checked_counts(components: object) -> tuple[int, ...]:
+    """Numbers of components; those that are too large for the points show in the comparison."""
+    if not isinstance(components, Iterable):
+        problem = (
+            f"components must be several numbers, got {shown(components)}: give range(1, 10), say"
+        )
+        raise InvalidValueError(problem, field="components")
+    numbers = []
+    for given in components:
+        k = whole_number(given)
+        if k is None or k < 1:
+            problem = (
+                f"the number of components must be a whole number from 1 on, got {shown(given)}"
+            )
+            raise InvalidValueError(problem, field="components")
+        numbers.append(k)
+    return tuple(numbers)
 
 
 def _candidate(
@@ -103,7 +133,9 @@ def _candidate(
         if error.field not in ("components", "points"):
             raise
         return Candidate(k, structure, None, str(error))
-    problem = result.stopped_because if result.degenerated else ""
+    problem = ""
+    if result.degenerated or result.cancelled:
+        problem = result.runs[-1].stopped_because if result.cancelled else result.stopped_because
     return Candidate(k, structure, result, problem)
 
 

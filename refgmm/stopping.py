@@ -16,8 +16,9 @@ gains a little negative; that fires, too. Gains count the logarithm of the prior
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeGuard
 
+from refgmm.arguments import whole_number
 from refgmm.errors import InvalidValueError
 from refgmm.mixture import Mixture
 from refgmm.validation import shown
@@ -44,10 +45,6 @@ class Progress:
     rule_values: tuple[float | None, ...] = ()
 
 
-def _is_limit(value: object) -> bool:
-    return isinstance(value, int | float) and 0.0 <= value < math.inf
-
-
 @dataclass(frozen=True, slots=True)
 class StoppingRule:
     """A limit on something that each epoch has a value of."""
@@ -57,10 +54,17 @@ class StoppingRule:
     means_convergence: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        if not _is_limit(self.limit):
-            name = type(self).__name__
-            problem = f"the limit of {name} must be a number from 0 on, got {shown(self.limit)}"
+        limit = self._checked()
+        if limit is None or not 0.0 <= limit < math.inf:
+            name, kind = type(self).__name__, "number" if self.means_convergence else "whole number"
+            problem = f"the limit of {name} must be a {kind} from 0 on, got {shown(self.limit)}"
             raise InvalidValueError(problem, field="stop")
+        object.__setattr__(self, "limit", limit)
+
+    def _checked(self) -> float | None:
+        """The limit as a number; None where it is none."""
+        limit: object = self.limit
+        return float(limit) if isinstance(limit, float) else whole_number(limit)
 
     def value(self, progress: Progress) -> float | None:
         """What the rule looks at; None where the epoch has no such thing."""
@@ -71,7 +75,7 @@ class StoppingRule:
         return value is not None and value < self.limit
 
     def __str__(self) -> str:
-        return f"{self.title} below {self.limit:g}"
+        return f"{self.title} below {self.limit!r}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,9 @@ class Epochs(StoppingRule):
     title: ClassVar[str] = "number of epochs"
     means_convergence: ClassVar[bool] = False
 
+    def _checked(self) -> int | None:
+        return whole_number(self.limit)
+
     def value(self, progress: Progress) -> float | None:
         """How many are done."""
         return float(progress.epoch)
@@ -144,7 +151,7 @@ class Epochs(StoppingRule):
         return value is not None and value >= self.limit
 
     def __str__(self) -> str:
-        return f"{self.limit:g} epochs"
+        return f"{self.limit} epoch{'' if self.limit == 1 else 's'}"
 
 
 DEFAULT = (Gain(1e-8), Epochs(10_000))
@@ -156,7 +163,7 @@ def rules_of(stop: StoppingRule | Iterable[Any]) -> tuple[StoppingRule, ...]:
     >>> rules_of(Gain(1e-6))
     (Gain(limit=1e-06),)
     """
-    rules = (stop,) if isinstance(stop, StoppingRule) else tuple(stop)
+    rules: tuple[Any, ...] = tuple(stop) if _is_several(stop) else (stop,)
     for rule in rules:
         if not isinstance(rule, StoppingRule):
             problem = (
@@ -167,6 +174,10 @@ def rules_of(stop: StoppingRule | Iterable[Any]) -> tuple[StoppingRule, ...]:
         problem = "there is no stopping rule: give refgmm.Epochs(1000), say"
         raise InvalidValueError(problem, field="stop")
     return rules
+
+
+def _is_several(stop: object) -> TypeGuard[Iterable[Any]]:
+    return isinstance(stop, Iterable) and not isinstance(stop, str | bytes)
 
 
 def _parameters(mixture: Mixture[Any]) -> Iterable[float]:

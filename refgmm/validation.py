@@ -33,6 +33,7 @@ _SINGULAR = {
     "variances": "variance",
     "covariances": "covariance",
     "sample_weights": "sample weight",
+    "variance_floor": "variance floor",
 }
 _LARGEST = {
     "points": LARGEST_MAGNITUDE,
@@ -180,6 +181,16 @@ def variance(value: object, index: int | None = None) -> float:
     refgmm.errors.InvalidValueError: variance 1 must be positive and finite, got 0: give the square of a standard deviation above 0
     """
     return _variance(value, named("variances", index), "variances", index)
+
+
+def variance_floor(value: object) -> float:
+    """`value` as a floor of variances: a variance, too.
+
+    >>> variance_floor(-1)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: variance floor must be positive and finite, got -1: give the square of a standard deviation above 0
+    """
+    return _variance(value, named("variance_floor", None), "variance_floor", None)
 
 
 def _variance(value: object, name: str, field: str, index: int | None) -> float:

@@ -31,6 +31,7 @@ ORDER = [
     "events",
     "em",
     "missing",
+    "prior",
     "estimation",
     "parameters",
     "initialization",

@@ -23,8 +23,8 @@ from refgmm import (
 )
 from refgmm.arithmetic import columns
 from refgmm.climb import STANDS_STILL
-from refgmm.estimation import ConjugatePrior
 from refgmm.fitting import fit
+from refgmm.prior import ConjugatePrior
 from refgmm.stopping import Epochs, MeanGain
 
 STRUCTURES = ("full", "tied", "diag", "spherical")

@@ -14,9 +14,10 @@ import pytest
 
 from refgmm import InvalidValueError, Mixture, StandardErrors, standard_errors
 from refgmm.arithmetic import as_matrix, as_vector
-from refgmm.estimation import ConjugatePrior, Fixed
+from refgmm.estimation import Fixed
 from refgmm.fitting import FitResult, fit
 from refgmm.information import observed_information
+from refgmm.prior import ConjugatePrior
 from refgmm.stopping import Epochs, Gain
 from refgmm.structures import STRUCTURES
 
