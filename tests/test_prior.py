@@ -316,7 +316,7 @@ def test_counts_of_a_prior_are_numbers_from_0_on(name: str, value: Any) -> None:
         (
             "full",
             {"scale": 2.0},
-            "the prior's scale won't do: covariance must be a row of numbers, got 2.0: give a list such as [1.0, 2.0]",
+            "the prior's scale won't do: covariance must be a matrix, got 2.0: give a list of rows such as [[1.0, 0.5], [0.5, 2.0]]",
         ),
         (
             "tied",
