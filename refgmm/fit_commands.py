@@ -225,7 +225,7 @@ def _select(options: argparse.Namespace) -> int:
             ticker.show(lambda: f"fitted k = {candidate.components}, {candidate.structure.name}")
 
         comparison = selection.compare(points, options.k, structures, on_fit=tell, **given)
-    print(fit_report.comparison_table(comparison, options.criterion, options.digits))
+    print(comparison.table(options.criterion, options.digits))
     if options.bootstrap is not None:
         _test_in_turn(points, options, structures, given)
     return 0

@@ -10,7 +10,7 @@ from refgmm.errors import RefGMMError
 from refgmm.fitting import FitResult
 from refgmm.formatting import format_number, listed
 from refgmm.information import StandardErrors, standard_errors
-from refgmm.selection import BootstrapTest, Candidate, Comparison
+from refgmm.selection import BootstrapTest
 from refgmm.trace_formats import plain
 
 _MOST_EVENTS = 10  # that are printed in full
@@ -120,33 +120,6 @@ def history_table(result: FitResult, decimals: int) -> str:
     return text_table.plain([*rows, limits], rules_before=[1, len(rows)])
 
 
-def comparison_table(comparison: Comparison, criterion: str, decimals: int) -> str:
-    """A row for each fit; the best of each criterion is marked, and what is not sound explained."""
-    head = ["k", "covariance", "ln L", "parameters", "AIC", "BIC", "ICL", ""]
-    rows = [head]
-    notes = []
-    sound = [c for c in comparison.candidates if c.is_sound and c.result is not None]
-    lowest = {
-        name: min((float(getattr(c.result, name)) for c in sound), default=math.nan)
-        for name in ("aic", "bic", "icl")
-    }
-    for candidate in comparison.candidates:
-        rows.append(_comparison_row(candidate, lowest, decimals))
-        if candidate.problem:
-            notes.append(
-                f"k = {candidate.components}, {candidate.structure.name}: {candidate.problem}"
-            )
-    table = text_table.plain(rows, rules_before=[1])
-    best = [c for c in sound if float(getattr(c.result, criterion)) == lowest[criterion]]
-    verdict = (
-        f"Lowest {criterion.upper()}: k = {best[0].components}, covariance {best[0].structure.name}. "
-        "Lower is better; * marks the lowest of each column."
-        if best
-        else "No fit is sound."
-    )
-    return "\n\n".join([table, verdict, *notes])
-
-
 def test_text(test: BootstrapTest) -> str:
     """A bootstrap test in one sentence, two where samples were left out."""
     k = test.components
@@ -247,23 +220,3 @@ def _events(result: FitResult) -> str:
     if more:
         messages.append(f"… and {more} events more")
     return "events:\n" + "\n".join(f"  {message}" for message in messages)
-
-
-def _comparison_row(candidate: Candidate, lowest: dict[str, float], decimals: int) -> list[str]:
-    result = candidate.result
-    lead = [str(candidate.components), candidate.structure.name]
-    if result is None:
-        return [*lead, *["-"] * 5, "no fit"]
-    criteria = []
-    for name, least in lowest.items():
-        value = float(getattr(result, name))
-        mark = "*" if candidate.is_sound and value == least else " "
-        criteria.append(format_number(value, decimals) + mark)
-    state = "" if result.converged else "not converged"
-    return [
-        *lead,
-        format_number(result.log_likelihood, decimals),
-        str(result.free_parameters),
-        *(criteria if candidate.is_sound else ["-"] * 3),
-        state if candidate.is_sound else "degenerated",
-    ]

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from refgmm import validation
+from refgmm import text_table, validation
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import Vector
 from refgmm.errors import InvalidValueError, RefGMMError
 from refgmm.fitting import FitResult, fit
+from refgmm.formatting import format_number
 from refgmm.stopping import Progress
 from refgmm.structures import FULL, Structure, structure_of
 from refgmm.validation import shown
@@ -50,19 +51,69 @@ class Comparison:
 
     candidates: tuple[Candidate, ...]
 
+    def __str__(self) -> str:
+        return self.table()
+
+    def table(self, criterion: str = "bic", decimals: int = 4) -> str:
+        """A row for each fit, as text; the lowest of each criterion has a mark, and below the table
+        stand the best by `criterion` and what is wrong with the others.
+        """
+        _check_criterion(criterion)
+        rows = [["k", "covariance", "ln L", "parameters", "AIC", "BIC", "ICL", ""]]
+        rows += [self._row(candidate, decimals) for candidate in self.candidates]
+        best = next((c for c in self.candidates if self._is_lowest(c, criterion)), None)
+        verdict = (
+            "No fit is sound."
+            if best is None
+            else f"Lowest {criterion.upper()}: k = {best.components}, covariance "
+            f"{best.structure.name}. Lower is better; * marks the lowest of each column."
+        )
+        problems = [
+            f"k = {c.components}, {c.structure.name}: {c.problem}"
+            for c in self.candidates
+            if c.problem
+        ]
+        return "\n\n".join([text_table.plain(rows, rules_before=[1]), verdict, *problems])
+
+    def _row(self, candidate: Candidate, decimals: int) -> list[str]:
+        lead = [str(candidate.components), candidate.structure.name]
+        result = candidate.result
+        if result is None:
+            return [*lead, *["-"] * 5, "no fit"]
+        lead += [format_number(result.log_likelihood, decimals), str(result.free_parameters)]
+        if not candidate.is_sound:
+            return [*lead, *["-"] * len(CRITERIA), "degenerated"]
+        criteria = [
+            format_number(_value(result, name), decimals)
+            + ("*" if self._is_lowest(candidate, name) else " ")
+            for name in CRITERIA
+        ]
+        return [*lead, *criteria, "" if result.converged else "not converged"]
+
+    def _is_lowest(self, candidate: Candidate, criterion: str) -> bool:
+        return candidate.is_sound and candidate.result is self.best(criterion)
+
     def best(self, criterion: str = "bic") -> FitResult:
         """The fit with the lowest value of the criterion: "aic", "bic" or "icl".
 
         RefGMMError where no fit is sound.
         """
-        if criterion not in CRITERIA:
-            problem = f"the criterion must be 'aic', 'bic' or 'icl', got {shown(criterion)}"
-            raise InvalidValueError(problem, field="criterion")
+        _check_criterion(criterion)
         sound = [c.result for c in self.candidates if c.is_sound and c.result is not None]
         if not sound:
             reasons = "; ".join(dict.fromkeys(c.problem for c in self.candidates))
             raise RefGMMError(f"none of the fits is sound: {reasons}")
-        return min(sound, key=lambda result: float(getattr(result, criterion)))
+        return min(sound, key=lambda result: _value(result, criterion))
+
+
+def _check_criterion(criterion: str) -> None:
+    if criterion not in CRITERIA:
+        problem = f"the criterion must be 'aic', 'bic' or 'icl', got {shown(criterion)}"
+        raise InvalidValueError(problem, field="criterion")
+
+
+def _value(result: FitResult, criterion: str) -> float:
+    return float(getattr(result, criterion))
 
 
 def compare(
