@@ -90,6 +90,8 @@ NOTHING_FIXED = Fixed()
 
 _FLOOR_TOLERANCE = 1e-12  # a covariance put together from its eigenvalues has lost some digits
 
+_PRECISE = 1e-12  # of a variance, once the coordinates before it are known; less is rounding
+
 
 @dataclass(frozen=True, slots=True)
 class ConjugatePrior:
@@ -328,7 +330,8 @@ def floored(covariance: Square, floor: float) -> Square:
 
     Among the covariances with no eigenvalue below the floor, it has the highest likelihood: the
     likelihood falls on both sides of each eigenvalue's maximum. In one dimension: the variance,
-    or the floor where that is larger.
+    or the floor where that is larger. Rounding can leave an eigenvalue below the floor by 2^-53
+    of the largest.
 
     >>> floored(0.5, 1.0), floored(((4.0, 0.0), (0.0, 0.5)), 1.0)
     (1.0, ((4.0, 0.0), (0.0, 1.0)))
@@ -381,7 +384,7 @@ def _default_scale(covariance: Square, n: float) -> Square:
     rows = as_matrix(covariance)
     try:
         pivots = [square(row[a]) for a, row in enumerate(cholesky(rows))]
-        if n > 1.0 and all(p > n * math.ulp(1.0) * rows[a][a] for a, p in enumerate(pivots)):
+        if n > 1.0 and all(p > _PRECISE * rows[a][a] for a, p in enumerate(pivots)):
             return scaled(n / (n - 1.0), covariance)
     except NotPositiveDefiniteError:
         pass
