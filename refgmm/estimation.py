@@ -208,7 +208,8 @@ def floored(covariance: Square, floor: float) -> Square:
 
     Among the covariances with no eigenvalue below the floor, it has the highest likelihood: the
     likelihood falls on both sides of each eigenvalue's maximum. In one dimension: the variance,
-    or the floor where that is larger.
+    or the floor where that is larger. Rounding can leave an eigenvalue below the floor by 2^-53
+    of the largest.
 
     >>> floored(0.5, 1.0), floored(((4.0, 0.0), (0.0, 0.5)), 1.0)
     (1.0, ((4.0, 0.0), (0.0, 1.0)))

@@ -163,7 +163,7 @@ def fit(
     structure: str | Structure = FULL,
     initialization: str = "k-means++",
     restarts: int = 1,
-    screening: StoppingRule | None = None,
+    screening: StoppingRule | Iterable[StoppingRule] | None = None,
     seed: int | random.Random = 0,
     stop: StoppingRule | Iterable[StoppingRule] = DEFAULT,
     history: Literal["none", "parameters", "full"] = "parameters",
@@ -184,7 +184,7 @@ def fit(
     structure: what the covariances have in common; a name in refgmm.structures.STRUCTURES
     initialization: where to start, given a number; a name in refgmm.initialization.INITIALIZATIONS
     restarts: from so many random starts; the highest log-likelihood wins
-    screening: a stopping rule; each restart goes only so far, and the best of them all the way
+    screening: stopping rules; each restart goes only so far, and the best of them all the way
         (Biernacki, Celeux and Govaert 2003 call it em-EM). None: each goes all the way
     seed: of the random starts, or a random.Random; the same seed, the same result
     stop: one stopping rule or several, the first to fire stops; see refgmm.stopping
@@ -219,6 +219,7 @@ def fit(
     component_restarts = checked_count(component_restarts, "component_restarts", 0)
     if variance_floor is not None:
         variance_floor = validation.variance_floor(variance_floor)
+    screens = () if screening is None else rules_of(screening)
     checked = validation.points(points, may_miss=missing == "keep")
     weights = checked_weights(sample_weights, len(checked))
     chosen = structure_of(structure)
@@ -287,9 +288,9 @@ def fit(
         if isinstance(given, int)
         else [given]
     )
-    if screening is None or restarts == 1:
+    if not screens or restarts == 1:
         return _result(task, _climb_all(task, firsts))
-    return _result(task, _screened(task, firsts, screening))
+    return _result(task, _screened(task, firsts, screens))
 
 
 def _climb_all(task: Task, firsts: Sequence[Start]) -> list[Summit]:
@@ -302,9 +303,11 @@ def _climb_all(task: Task, firsts: Sequence[Start]) -> list[Summit]:
     return summits
 
 
-def _screened(task: Task, firsts: Sequence[Start], screening: StoppingRule) -> list[Summit]:
+def _screened(
+    task: Task, firsts: Sequence[Start], screens: tuple[StoppingRule, ...]
+) -> list[Summit]:
     """Short runs from each start; of these the highest again, in full length, until one is sound."""
-    short = replace(task, rules=(screening, *task.rules), keeps_progress=False, keeps_trace=False)
+    short = replace(task, rules=(*screens, *task.rules), keeps_progress=False, keeps_trace=False)
     summits = _climb_all(short, firsts)
     if summits[-1].cancelled:
         return summits

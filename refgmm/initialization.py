@@ -43,7 +43,7 @@ from refgmm.estimation import floored
 from refgmm.formatting import listed
 from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky, eigen
 from refgmm.mixture import Mixture
-from refgmm.structures import Structure
+from refgmm.structures import ALL, Structure
 from refgmm.validation import SMALLEST_VARIANCE, shown
 
 
@@ -127,13 +127,16 @@ def check_spread(cloud: Cloud, structure: Structure) -> None:
         _check_variance(kept[a][a], mean[a], column, name)
     try:
         pivots = [square(row[a]) for a, row in enumerate(cholesky(kept))]
-        failed = [a for a, p in enumerate(pivots) if p <= n * math.ulp(1.0) * kept[a][a]]
+        failed = [a for a, p in enumerate(pivots) if p <= 4 * n * math.ulp(1.0) * kept[a][a]]
     except NotPositiveDefiniteError as error:
         failed = [error.index]
+    if structure.part == ALL and 1 < n <= len(mean) > 1:  # by rounding, no pivot may show it
+        failed = failed or [len(mean) - 1]
     if failed:
         a = failed[0]
         fewer = (
-            f"there are {n} points in {len(mean)} dimensions"
+            f"there are {n} {'points' if n == len(cloud.all_weights) else 'complete points that count'} "
+            f"in {len(mean)} dimensions"
             if n <= len(mean)
             else (f"coordinate {a + 1} follows from coordinate{'s 1 to' if a > 1 else ''} {a}")
         )
@@ -199,10 +202,8 @@ def _by_plus_plus(cloud: Cloud, k: int, rng: random.Random) -> list[Point]:
 
 
 def _by_random_points(cloud: Cloud, k: int, rng: random.Random) -> list[Point]:
-    """K points, no two of them equal."""
-    remaining = list(
-        dict.fromkeys(x for x, w in zip(cloud.points, cloud.weights, strict=True) if w)
-    )
+    """k points, no two of them equal."""
+    remaining = list(dict.fromkeys(cloud.points))
     return [remaining.pop(int(rng.random() * len(remaining))) for _ in range(k)]
 
 

@@ -25,6 +25,8 @@ from refgmm.mixture import Mixture
 from refgmm.structures import ALL, DIAGONAL_PART, MEAN_OF_DIAGONAL, Structure
 from refgmm.validation import shown
 
+_PRECISE = 1e-12  # of a variance, once the coordinates before it are known; less is rounding
+
 
 @dataclass(frozen=True, slots=True)
 class ConjugatePrior:
@@ -175,7 +177,7 @@ def _default_scale(covariance: Square, n: float) -> Square:
     rows = as_matrix(covariance)
     try:
         pivots = [square(row[a]) for a, row in enumerate(cholesky(rows))]
-        if n > 1.0 and all(p > n * math.ulp(1.0) * rows[a][a] for a, p in enumerate(pivots)):
+        if n > 1.0 and all(p > _PRECISE * rows[a][a] for a, p in enumerate(pivots)):
             return scaled(n / (n - 1.0), covariance)
     except NotPositiveDefiniteError:
         pass

@@ -85,6 +85,10 @@ def test_events_number_the_points_although_values_are_missing() -> None:
     event = fatal(fit(alone, begin, missing="keep"))
     assert isinstance(event, VarianceCollapse)
     assert (event.component, event.points) == (1, (7,))
+    near = [(30.0, NAN), *alone[1:]]  # it doesn't count, and has no place on the plane
+    event = fatal(fit(near, begin, missing="keep", sample_weights=[0, *[1] * 8]))
+    assert isinstance(event, VarianceCollapse)
+    assert (event.component, event.points) == (1, (7,))
 
 
 def test_of_several_runs_a_sound_one_is_kept() -> None:

@@ -260,3 +260,18 @@ def test_a_fit_knows_no_unit(scale: float) -> None:
 def test_sample_weights_that_are_none(weights: Any, message: str) -> None:
     """As many as points, from 0 on, not all 0."""
     assert refused(NOTE_POINTS, 2, sample_weights=weights) == ("sample_weights", message)
+
+
+def test_points_that_do_not_count_are_no_different_points() -> None:
+    """More components than the different points that count; fewer such points than dimensions."""
+    message = "3 components are more than the 2 different points: choose fewer"
+    assert refused([1, 2, 3, 2], 3, sample_weights=[1, 1, 0, 1]) == ("components", message)
+    points = [(1, 2, 4), (2, 7, 1), (5, 5, 5), (6, 1, NAN), (3, 1, 1)]
+    message = (
+        "the covariance of the points is singular: there are 3 complete points that count in 3 "
+        "dimensions. Leave a coordinate out, give more points, or choose the structure 'diagonal' or "
+        "'spherical'"
+    )
+    weights = [1, 1, 1, 1, 0]
+    found = refused(points, 2, missing="keep", sample_weights=weights)
+    assert found == ("points", message)

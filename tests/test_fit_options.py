@@ -10,7 +10,7 @@ import pytest
 from refgmm import InvalidValueError, Mixture
 from refgmm.estimation import Fixed
 from refgmm.fitting import fit
-from refgmm.stopping import Epochs
+from refgmm.stopping import DEFAULT, Epochs
 
 from .fits import cloud, refused, start
 from .support import NOTE_POINTS
@@ -280,3 +280,22 @@ def test_a_floor_of_another_library() -> None:
     floors: list[Any] = [Fraction(3, 2), Decimal("1.5")]
     for floor in floors:
         assert fit(cloud(2), 2, variance_floor=floor, **options) == expected
+
+
+def test_screening_goes_all_the_way_from_the_most_promising_start() -> None:
+    """Short runs from every start; then the best of them is the run that it would be alone."""
+    points = cloud(2)
+    result = fit(points, 3, restarts=4, seed=2, screening=Epochs(3))
+    short = fit(points, 3, restarts=4, seed=2, stop=(Epochs(3), *DEFAULT))
+    best = max(short.runs, key=lambda run: run.log_likelihood)
+    alone = fit(points, 3, restarts=4, seed=2).runs[best.number - 1]
+    assert [run.epochs for run in result.runs if run.number != best.number] == [3, 3, 3]
+    assert result.runs[best.number - 1] == alone
+    assert (result.log_likelihood, result.epochs) == (alone.log_likelihood, alone.epochs)
+    assert result.converged
+    assert len(result.history) == alone.epochs + 1
+
+
+def test_screening_must_be_a_rule() -> None:
+    with pytest.raises(InvalidValueError, match="stopping rules"):
+        fit(cloud(2), 2, restarts=2, screening=5)  # type: ignore[arg-type]

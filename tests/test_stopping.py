@@ -13,6 +13,7 @@ import pytest
 from refgmm import InvalidValueError, Mixture
 from refgmm.climb import GOES_ROUND, STANDS_STILL
 from refgmm.em import e_step, iterate
+from refgmm.estimation import Fixed
 from refgmm.fitting import FitResult, fit
 from refgmm.stopping import (
     DEFAULT,
@@ -157,6 +158,17 @@ def test_going_round_in_circles_ends_a_fit() -> None:
             assert result.mixture != mixtures[-2]
             return
     pytest.fail("no fit went round")
+
+
+@pytest.mark.parametrize("free", ["weights", "means", "covariances"])
+def test_a_parameter_change_sees_all_parameters(free: str) -> None:
+    """Where all but one kind are held fixed, the change is that kind's."""
+    fixed = Fixed(**{n: "all" for n in ("weights", "means", "covariances") if n != free})
+    result = fit(NOTE_POINTS, note_start(), fixed=fixed, stop=[ParameterChange(0), Epochs(2)])
+    for before, now in itertools.pairwise(result.history):
+        pairs = zip(getattr(now.mixture, free), getattr(before.mixture, free), strict=True)
+        assert now.rule_values[0] == max(abs(a - b) for a, b in pairs)
+        assert now.rule_values[0] != 0
 
 
 def test_a_gain_counts_sample_weights() -> None:
