@@ -39,10 +39,8 @@ def text(
     names: of the coordinates
     """
     k = len(result.mixture.weights)
-    one = k == 1
     head = (
-        f"{k} component{'' if one else 's'}, covariance {result.structure.name}: "
-        f"{result.structure.meaning}\n"
+        f"{k} component{'' if k == 1 else 's'}, {_structure(result)}\n"
         f"{result.point_count:g} points of {listed(list(names))}\n"
         f"{_how_it_ended(result)}"
     )
@@ -130,6 +128,14 @@ def test_text(test: BootstrapTest) -> str:
         f"{k} against {k + 1} components: 2 Δ ln L = {test.statistic:.4f}, p = {test.p_value:.3f} "
         f"from {len(test.replicates)} bootstrap samples.{left_out}"
     )
+
+
+def _structure(result: FitResult) -> str:
+    """What the covariances have in common, in words."""
+    structure = result.structure
+    if result.mixture.dimension is None:
+        return "one shared variance" if structure.is_shared else "each variance free"
+    return f"covariance {structure.name}: {structure.meaning}"
 
 
 def _how_it_ended(result: FitResult) -> str:

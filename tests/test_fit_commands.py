@@ -14,7 +14,7 @@ from refgmm.fitting import fit
 from refgmm.points_text import read_rows
 from refgmm.stopping import Epochs, Gain, ParameterChange
 
-from .support import DATA
+from .support import DATA, ROOT
 
 FAITHFUL = str(DATA / "old_faithful.csv")
 IRIS = str(DATA / "iris.csv")
@@ -257,3 +257,12 @@ def test_samples_are_the_librarys(capsys: pytest.CaptureFixture[str], tmp_path: 
     points, components = mixture.sample(7, 5)
     assert [tuple(map(float, row[:2])) for row in rows] == list(points)
     assert [int(row[2]) - 1 for row in rows] == list(components)
+
+
+def test_the_readme_shows_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    """The report in the README, up to where it is cut."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = readme.split("$ python -m refgmm fit ")[1].split("...\n")[0]
+    command, report = shown.split("\n", 1)
+    _, out, _ = shell(capsys, "fit", *command.replace("tests/data", str(DATA)).split())
+    assert out.startswith(report)
