@@ -188,7 +188,7 @@ class SingularCovariance(Event):
         answers = (
             f"answers mainly for {numbered('point', self.points)}"
             if self.points
-            else ("takes less than half of every point")
+            else "takes no more than half of any point"
         )
         before = numbered("coordinate", range(self.coordinate))
         why = (

@@ -20,6 +20,7 @@ from refgmm.events import Event
 from refgmm.formatting import listed
 from refgmm.mixture import Mixture
 from refgmm.problem import PARAMETERS, Problem
+from refgmm.structures import ALL, DIAGONAL_PART, FULL, MEAN_OF_DIAGONAL, Structure
 
 
 class Labelling(enum.Enum):
@@ -44,9 +45,14 @@ class SubStep:
             return "covariances"
         return self.name.replace("_", " ")
 
-    def meaning(self, dimension: int | None = None) -> str:
-        """What it computes, in a sentence."""
-        return _MEANINGS[self.title(dimension).replace(" ", "_")]
+    def meaning(self, dimension: int | None = None, structure: Structure = FULL) -> str:
+        """What it computes, in a sentence; dimension and structure as Problem has them."""
+        if self.name != "variances":
+            return _MEANINGS[self.name]
+        own = (
+            _MEANINGS[self.name] if dimension is None else _MEANINGS_OF_COVARIANCES[structure.part]
+        )
+        return own + _SHARED if structure.is_shared else own
 
     @property
     def is_parameter(self) -> bool:
@@ -69,10 +75,18 @@ _MEANINGS = {
     "effective_counts": "How many points each component answers for, all shares added up.",
     "means": "The mean of the points, each counted by the share that the component answers for.",
     "variances": "The mean squared distance from the new mean, each point counted by its share.",
-    "covariances": "The mean product of the deviations from the new mean in two coordinates, each "
-    "point counted by its share; on the diagonal, the variances.",
     "weights": "The fraction of all points that each component answers for.",
 }
+
+_MEANINGS_OF_COVARIANCES = {
+    ALL: "The mean product of the deviations from the new mean in two coordinates, each point "
+    "counted by its share; on the diagonal, the variances.",
+    DIAGONAL_PART: "The mean squared deviation from the new mean in each coordinate, each point "
+    "counted by its share; the coordinates are taken as uncorrelated.",
+    MEAN_OF_DIAGONAL: "The mean squared deviation from the new mean over all coordinates, each point "
+    "counted by its share: one variance in all directions.",
+}
+_SHARED = " Added up over all components, which share it."
 
 SUB_STEPS = tuple(
     SubStep(name, textbook, note, is_result)

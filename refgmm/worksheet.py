@@ -93,7 +93,7 @@ _AFTER_DENSITIES = (
         "e.evidence",
         "p(x)",
         "evidence",
-        "p(x) = Σⱼ αⱼ gⱼ(x)",
+        "p(x) = ∑ⱼ αⱼ gⱼ(x)",
         "evidence",
         per_component=False,
     ),
@@ -108,7 +108,7 @@ _AFTER_DENSITIES = (
             "e.log_likelihood",
             "ln L",
             "log-likelihood of the parameters before this epoch",
-            "ln L = Σᵢ ln p(xᵢ)",
+            "ln L = ∑ᵢ ln p(xᵢ)",
             "evidence",
         ),
     ),
@@ -119,7 +119,7 @@ _AFTER_DENSITIES = (
         "βⱼ(x) = αⱼ gⱼ(x) / p(x)",
         "responsibilities",
         total=Footer(
-            "m.effective_counts", "N{j}", "effective count", "Nⱼ = Σᵢ βⱼ(xᵢ)", "effective_counts"
+            "m.effective_counts", "N{j}", "effective count", "Nⱼ = ∑ᵢ βⱼ(xᵢ)", "effective_counts"
         ),
         parameter=Footer("m.weights", "α{j}′", "new weight", "αⱼ′ = Nⱼ / n", "weights"),
     ),
@@ -129,8 +129,8 @@ _AFTER_DENSITIES = (
         "resp. × point",
         "βⱼ(x) x",
         "means",
-        total=Footer("m.weighted_point_sums", "Σβ{j}x", "sum", "Σᵢ βⱼ(xᵢ) xᵢ", "means"),
-        parameter=Footer("m.means", "μ{j}′", "new mean", "μⱼ′ = Σᵢ βⱼ(xᵢ) xᵢ / Nⱼ", "means"),
+        total=Footer("m.weighted_point_sums", "∑β{j}x", "sum", "∑ᵢ βⱼ(xᵢ) xᵢ", "means"),
+        parameter=Footer("m.means", "μ{j}′", "new mean", "μⱼ′ = ∑ᵢ βⱼ(xᵢ) xᵢ / Nⱼ", "means"),
     ),
     Group(
         "m.weighted_squared_deviations",
@@ -140,16 +140,16 @@ _AFTER_DENSITIES = (
         "variances",
         total=Footer(
             "m.weighted_squared_deviation_sums",
-            "Σβ{j}(x−μ{j}′)²",
+            "∑β{j}(x−μ{j}′)²",
             "sum",
-            "Σᵢ βⱼ(xᵢ) (xᵢ − μⱼ′)²",
+            "∑ᵢ βⱼ(xᵢ) (xᵢ − μⱼ′)²",
             "variances",
         ),
         parameter=Footer(
             "m.variances",
             "σ{j}′²",
             "new variance",
-            "σⱼ′² = Σᵢ βⱼ(xᵢ) (xᵢ − μⱼ′)² / Nⱼ",
+            "σⱼ′² = ∑ᵢ βⱼ(xᵢ) (xᵢ − μⱼ′)² / Nⱼ",
             "variances",
         ),
     ),
@@ -176,7 +176,7 @@ _OF_VECTORS = (
     ),
     replace(DENSITIES, formula="gⱼ(x) = exp(−Δⱼ(x)²/2) / √((2π)ᵈ |Σⱼ|)"),
     _WEIGHTED_DENSITIES,
-    replace(_EVIDENCE, formula="p(x) = ∑ⱼ αⱼ gⱼ(x)"),
+    _EVIDENCE,
     _LOG_EVIDENCE,
     _RESPONSIBILITIES,
     replace(
@@ -219,7 +219,7 @@ _COVARIANCE_FORMULAS = {
     "spherical": "Σⱼ′ = tr(Sⱼ) / (d Nⱼ) · I",
     "tied spherical": "Σ′ = tr(∑ⱼ Sⱼ) / (d ∑ⱼ Nⱼ) · I, shared by all components",
 }
-_SHARED_VARIANCE_FORMULA = "σ′² = Σⱼ Σᵢ βⱼ(xᵢ) (xᵢ − μⱼ′)² / Σⱼ Nⱼ, shared by all components"
+_SHARED_VARIANCE_FORMULA = "σ′² = ∑ⱼ ∑ᵢ βⱼ(xᵢ) (xᵢ − μⱼ′)² / ∑ⱼ Nⱼ, shared by all components"
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,7 +191,7 @@ def test_a_component_that_takes_less_than_half_of_every_point() -> None:
         SingularCovariance,
         SingularCovariance,
     ]
-    assert "It takes less than half of every point." in events[1].message
+    assert "It takes no more than half of any point." in events[1].message
 
 
 # EmptyComponent

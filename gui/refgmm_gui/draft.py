@@ -187,7 +187,7 @@ class Draft:
     def with_new_component(self) -> "Draft":
         """One component more, to the right of the last; the weights then want the user's attention."""
         count = len(self.components)
-        row = [f"{1 / max(count, 1):.6g}"]
+        row = [repr(1 / max(count, 1))]
         for column, parameter in enumerate(self.parameters[1:], start=1):
             if not count:
                 row.append("0" if parameter.field == "means" or _is_beside(parameter) else "1")

@@ -10,6 +10,10 @@ from refgmm.worksheet import Footer, Group
 from refgmm_gui.session import State, View
 from refgmm_gui.theme import Theme
 
+_MADE_OF = {
+    "densities": ("mahalanobis_distances",),
+    "covariances": ("weighted_squared_deviation_sums",),
+}
 _MOST_FORMULAS = 4  # on the line about the last step
 
 
@@ -74,7 +78,7 @@ def notice_of(state: State) -> str:
         )
     if state.place is not None:
         texts += [event.message for event in state.place.walk.events]
-    if state.run.outcome and state.run.outcome not in texts:
+    if state.run.outcome and state.run.outcome not in texts and not state.is_stale:
         texts.append(state.run.outcome)
     return "\n".join(texts)
 
@@ -109,16 +113,21 @@ def _what_it_means(walk: Walk, fresh: range) -> str:
             "First who answers for which point, then the parameters that fit those shares best. "
             "But for rounding, no epoch lowers the log-likelihood."
         )
-    return steps[-1].meaning(walk.problem.dimension)
+    return steps[-1].meaning(walk.problem.dimension, walk.problem.structure)
 
 
 def _formulas(problem: Problem, titles: list[str]) -> list[str]:
-    """The formulas of what these sub-steps exist for, which the trace calls by their titles."""
+    """The formulas of what these sub-steps exist for, which the trace calls by their titles.
+
+    Of vectors, also of what they are made of: the distances, the scatter matrices.
+    """
     formulas = {}
     for group in worksheet.groups(dimension=problem.dimension, structure=problem.structure):
         parts: tuple[Group | Footer | None, ...] = (group, group.total, group.parameter)
         for part in parts:
-            if part is None:
-                continue
-            formulas[part.field.partition(".")[2].replace("_", " ")] = part.formula
-    return [formulas[title] for title in titles]
+            if part is not None:
+                formulas[part.field.partition(".")[2]] = part.formula.partition(": ")[0]
+    names = [title.replace(" ", "_") for title in titles]
+    if problem.dimension is not None:
+        names = [name for title in names for name in (*_MADE_OF.get(title, ()), title)]
+    return [formulas[name] for name in names]

@@ -357,7 +357,7 @@ class HistoryModel(_ResultModel):
                 return theme.component_colour(self._theme, parameter[0].component or 0)
             case Qt.ItemDataRole.ToolTipRole if section == k + 1:
                 return (
-                    "ln L = Σᵢ ln p(xᵢ) of the parameters in this row, in nats; "
+                    "ln L = ∑ᵢ ln p(xᵢ) of the parameters in this row, in nats; "
                     "the next epoch's worksheet adds it up"
                 )
             case Qt.ItemDataRole.ToolTipRole if section == k + 2:

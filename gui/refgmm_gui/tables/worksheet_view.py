@@ -172,7 +172,8 @@ class WorksheetView(QWidget):
         """
         header = self.header
         shown = [section for section in sections if not header.isSectionHidden(section)]
-        if not shown:
+        if not shown:  # nothing is computed yet: it will fill from the left
+            self.footer.horizontalScrollBar().setValue(0)
             return
         layout = self.layout()
         if layout is not None:
