@@ -73,7 +73,7 @@ def count(value: object, name: str) -> int:
     return whole
 
 
-def generator(value: object) -> random.Random:
+def generator(value: object, name: str = "rng") -> random.Random:
     """`value` as a source of randomness: itself, or one that starts from this seed.
 
     A seed is a whole number from 0 on: random.Random ignores the sign of others, so that -1
@@ -87,10 +87,10 @@ def generator(value: object) -> random.Random:
     seed = whole_number(value)
     if seed is None or seed < 0:
         problem = (
-            f"rng must be a random.Random or a seed, a whole number from 0 on, got {shown(value)}: "
+            f"{name} must be a random.Random or a seed, a whole number from 0 on, got {shown(value)}: "
             "give a seed such as 1, so that the same points can be drawn again"
         )
-        raise InvalidValueError(problem, field="rng")
+        raise InvalidValueError(problem, field=name)
     return random.Random(seed)
 
 

@@ -24,7 +24,9 @@ from refgmm.problem import Problem
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command. Returns the exit code: 0; 1 where the example's digits disagree; 2 for errors."""
+    """Run one command. Returns the exit code: 0; 2 for errors; 1 where the example's digits
+    disagree, and where a fit degenerates.
+    """
     _use_utf8()
     parser = _parser()
     options = parser.parse_args(arguments)

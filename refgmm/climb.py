@@ -21,6 +21,7 @@ from refgmm.mixture import Mixture
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
 
+_ROUNDING = 1e-9  # relative, of a log-likelihood: more is a loss
 STANDS_STILL = "nothing changes any more: the epoch gave the same parameters, bit for bit"
 
 GOES_ROUND = "nothing changes any more but by rounding: earlier parameters came again, bit for bit"
@@ -305,9 +306,21 @@ def _measured(task: Task, progress: Progress) -> Progress:
 
 
 def _fired(task: Task, progress: Progress) -> StoppingRule | None:
-    """The first rule that says to stop here; at the start only Epochs(0) does."""
-    pairs = zip(task.rules, progress.rule_values, strict=True)
-    return next((rule for rule, value in pairs if rule.fires(value)), None)
+    """The first rule that says to stop here; at the start only Epochs(0) does.
+
+    After a loss beyond rounding none speaks of standing still. EM knows no such loss, but from a
+    start of another kind than what is fitted.
+    """
+    height = abs(progress.log_likelihood + progress.log_prior)
+    has_fallen = progress.gain is not None and progress.gain < -_ROUNDING * (1.0 + height)
+    return next(
+        (
+            rule
+            for rule, value in zip(task.rules, progress.rule_values, strict=True)
+            if rule.fires(value) and not (has_fallen and rule.means_convergence)
+        ),
+        None,
+    )
 
 
 def _summit(

@@ -96,7 +96,9 @@ class EStep:
             responsibilities=tuple(at.responsibilities for at in posteriors),
             log_likelihood=total(log_evidence)
             if point_weights is None
-            else total(map(float.__mul__, point_weights, log_evidence)),
+            else total(
+                weight * log for weight, log in zip(point_weights, log_evidence, strict=True)
+            ),
         )
 
 
@@ -155,7 +157,8 @@ def e_step(
 ) -> EStep:
     """Bayes' rule at every point; Mixture.posterior holds it, and the rare detour by logarithms.
 
-    points: (n,) or (n, d), as validation.points returns them (iterate sees to that)
+    points: (n,) or (n, d), floats or tuples of floats (validation.points makes them, and iterate
+        sees to that)
     point_weights: (n,), how often each point counts in the log-likelihood; once where not given
     """
     posteriors = [mixture.posterior(x) for x in points]
@@ -170,23 +173,23 @@ def m_step(
 ) -> MStep:
     """The maximum-likelihood parameters, given who answers for what.
 
-    points: (n,) or (n, d)    responsibilities: (n, k), not negative
+    points: (n,) or (n, d), floats or tuples of floats
+    responsibilities: (n, k), not negative, tuples
     structure: what the covariances have in common; see refgmm.structures
-    point_weights: (n,), how often each point counts; once where not given
+    point_weights: (n,), how often each point counts; once where not given. With w_i for them,
+        w_i beta_j(x_i) stands in the place of beta_j(x_i), and sum_i w_i in that of n
 
     ValueError where their lengths differ. The deviations are taken from the new mean, in a second
     pass over the points.
     """
-    n: float = len(points)
+    shares, n = responsibilities, float(len(points))
     if point_weights is not None:  # a point that counts twice is answered for twice
-        responsibilities = tuple(map(scaled, point_weights, responsibilities))
-        n = total(point_weights)
+        shares, n = tuple(map(scaled, point_weights, responsibilities)), total(point_weights)
 
-    effective_counts = _sums(responsibilities)
+    effective_counts = _sums(shares)
 
     weighted_points = tuple(
-        tuple([scaled(beta, x) for beta in row])
-        for x, row in zip(points, responsibilities, strict=True)
+        tuple([scaled(beta, x) for beta in row]) for x, row in zip(points, shares, strict=True)
     )
     weighted_point_sums = _sums(weighted_points)
     means = tuple(map(divided, weighted_point_sums, effective_counts))
@@ -198,7 +201,7 @@ def m_step(
                 for beta, mean in zip(row, means, strict=True)
             ]
         )
-        for x, row in zip(points, responsibilities, strict=True)
+        for x, row in zip(points, shares, strict=True)
     )
     weighted_squared_deviation_sums = _sums(weighted_squared_deviations)
     covariances = structure.estimate(weighted_squared_deviation_sums, effective_counts)

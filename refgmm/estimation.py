@@ -102,6 +102,22 @@ class Estimation:
     equal_weights: bool = False
     prior: CompletePrior | None = None
 
+    def ordered(self, order: Sequence[int]) -> "Estimation":
+        """The same for components in another order: those that were numbered order[0], order[1], ..."""
+        place = {j: new for new, j in enumerate(order)}
+        k = len(order)
+        fixed = Fixed(
+            **{
+                name: tuple(sorted(place[j] for j in self.fixed.of(name, k)))
+                for name in ("weights", "means", "covariances")
+            }
+        )
+        start = self.start and Mixture(
+            tuple(self.start.weights[j] for j in order),
+            tuple(self.start.components[j] for j in order),
+        )
+        return replace(self, start=start, fixed=fixed)
+
     @property
     def is_plain(self) -> bool:
         """Whether this is maximum likelihood and nothing else."""

@@ -100,7 +100,7 @@ class StartOutsideStructure(Event):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceUnderflow(Event):
-    """Points whose evidence is so small that doubles lose digits (see mixture.is_faint)."""
+    """Points whose evidence is so small that doubles lose digits (see bayes.is_faint)."""
 
     points: tuple[int, ...]  # from 0
     sub_step: ClassVar[str] = "evidence"

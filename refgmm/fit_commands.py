@@ -2,9 +2,10 @@
 
 import argparse
 import csv
+import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ _RULES: dict[str, type[StoppingRule]] = {
     "relative-gain": RelativeGain,
     "parameter-change": ParameterChange,
 }
+_ROWS_AT_ONCE = 1000
 _SECONDS_UNTIL_PROGRESS = 0.5
 _SECONDS_BETWEEN_REPORTS = 0.1
 
@@ -170,6 +172,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _fit(options: argparse.Namespace) -> int:
+    if options.save and options.missing == "keep":
+        raise RefGMMError("a problem file holds no missing values: leave --save out")
     if options.digits is not None and options.format == "json":
         raise RefGMMError("--digits is not for json, which keeps every digit: leave it out")
     problem = Problem.load(options.data) if _is_problem(options.data) else None
@@ -202,6 +206,15 @@ def _fit(options: argparse.Namespace) -> int:
         )
     if options.order:
         result = result.ordered(options.order)
+    _print_fit(points, result, names, options)
+    if options.save:
+        _save(options.save, points, result, problem.extra if problem else {})
+    return 1 if result.degenerated else 0
+
+
+def _print_fit(
+    points: tuple[Point, ...], result: FitResult, names: list[str], options: argparse.Namespace
+) -> None:
     errors, why_none = fit_report.errors_of(points, result)
     if options.format == "json":
         print(fit_report.as_json(result, errors, why_none, names))
@@ -210,12 +223,11 @@ def _fit(options: argparse.Namespace) -> int:
         print(fit_report.text(result, errors, why_none, names, decimals))
         if options.history:
             print("\n" + fit_report.history_table(result, decimals))
-    if options.save:
-        _save(options.save, points, result)
-    return 1 if result.degenerated else 0
 
 
 def _select(options: argparse.Namespace) -> int:
+    if options.bootstrap is not None and options.missing == "keep":
+        raise RefGMMError("the bootstrap takes no missing values: leave --bootstrap out")
     points, _ = _points(options)
     structures = list(STRUCTURES) if options.covariance == ["all"] else options.covariance
     given = _fit_options(options) | {"restarts": _restarts(options, 2)}
@@ -228,7 +240,7 @@ def _select(options: argparse.Namespace) -> int:
     print(comparison.table(options.criterion, options.digits))
     if options.bootstrap is not None:
         _test_in_turn(points, options, structures, given)
-    return 0
+    return 0 if any(candidate.is_sound for candidate in comparison.candidates) else 1
 
 
 def _test_in_turn(
@@ -263,11 +275,13 @@ def _test_in_turn(
 
 def _sample(options: argparse.Namespace) -> int:
     problem = Problem.load(options.problem)
-    drawn = problem.initial.sample(options.n, options.seed)
+    rng = random.Random(options.seed)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow([*_coordinate_names(problem), "component"])
-    for x, j in zip(drawn.points, drawn.components, strict=True):
-        writer.writerow([*map(repr, as_vector(x)), j + 1])
+    for first in range(0, options.n, _ROWS_AT_ONCE):
+        drawn = problem.initial.sample(min(_ROWS_AT_ONCE, options.n - first), rng)
+        for x, j in zip(drawn.points, drawn.components, strict=True):
+            writer.writerow([*map(repr, as_vector(x)), j + 1])
     return 0
 
 
@@ -312,8 +326,10 @@ def _fit_options(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _save(path: str, points: tuple[Point, ...], result: FitResult) -> None:
-    Problem(points, result.mixture, structure=result.structure).save(path)
+def _save(
+    path: str, points: tuple[Point, ...], result: FitResult, extra: Mapping[str, Any]
+) -> None:
+    Problem(points, result.mixture, extra, result.structure).save(path)
     print(f"Saved {path}.", file=sys.stderr)
 
 

@@ -4,7 +4,6 @@ Everything that is refused raises an InvalidValueError that says what is wrong, 
 """
 
 import math
-import random
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeGuard
 
@@ -25,8 +24,13 @@ HISTORIES = ("none", "parameters", "full")
 _TOLERANCE = 1e-9  # relative, for a start that should have the fit's structure
 
 
-def cloud_of(points: Sequence[Point], weights: Vector | None) -> Cloud:
-    """The points that have all their values and count at all."""
+def cloud_of(
+    points: Sequence[Point], weights: Vector | None, *, may_be_filled: bool = False
+) -> Cloud:
+    """The points that have all their values and count at all.
+
+    may_be_filled: where no point has all its values, take them with the means of what there is
+    """
     each = (1.0,) * len(points) if weights is None else weights
     counting = [
         (x, weight)
@@ -41,9 +45,17 @@ def cloud_of(points: Sequence[Point], weights: Vector | None) -> Cloud:
         problem = "no point counts: give some a sample weight above 0"
         raise InvalidValueError(problem, field="sample_weights")
     if not counting:
-        problem = "no point has all its values: give some that have"
+        if may_be_filled:
+            means = tuple(_mean_of_those_there_are(column) for column in columns(points))
+            return cloud_of(stand_ins(points, means), weights)
+        problem = "no point has all its values: give some that have, or a Mixture to start from"
         raise InvalidValueError(problem, field="points")
     return Cloud.of([x for x, _ in counting], tuple(weight for _, weight in counting), each)
+
+
+def _mean_of_those_there_are(values: Sequence[float]) -> float:
+    there = [value for value in values if not math.isnan(value)]
+    return total(there) / len(there)
 
 
 def stand_ins(points: Sequence[Point], mean: Point) -> tuple[Point, ...]:
@@ -164,17 +176,6 @@ def checked_count(value: object, name: str, least: int) -> int:
         problem = f"{name} must be a whole number from {least} on, got {shown(value)}"
         raise InvalidValueError(problem, field=name)
     return number
-
-
-def generator_of(seed: object) -> random.Random:
-    """The random numbers that a seed starts; or those of the generator that was given."""
-    if isinstance(seed, random.Random):
-        return seed
-    number = whole_number(seed)
-    if number is None:
-        problem = f"seed must be a whole number or a random.Random, got {shown(seed)}"
-        raise InvalidValueError(problem, field="seed")
-    return random.Random(number)
 
 
 def check_types(fixed: object, prior: object) -> None:

@@ -44,7 +44,9 @@ def text(
         f"{result.point_count:g} points of {listed(list(names))}\n"
         f"{_how_it_ended(result)}"
     )
-    parts = [head, _parameters(result, errors, names, decimals), _criteria(result, decimals)]
+    parts = [head, _parameters(result, errors, names, decimals)]
+    if not result.degenerated:  # criteria compare maxima, and this is none
+        parts.append(_criteria(result, decimals))
     if why_none:
         parts.append(f"no standard errors: {why_none}")
     if len(result.runs) > 1:
@@ -83,6 +85,7 @@ def as_json(
         "icl": result.icl,
         "epochs": result.epochs,
         "converged": result.converged,
+        "degenerated": result.degenerated,
         "stopped_because": result.stopped_because,
         "history": [
             {
@@ -169,7 +172,7 @@ def _parameters(
     rules = [len(rows)]
     for j, (weight, component) in enumerate(zip(mixture.weights, mixture.components, strict=True)):
         matrix = as_matrix(component.covariance)
-        weight_error = errors.weights[j] if errors else None
+        weight_error = errors.weights[j] if errors and len(mixture.weights) > 1 else None
         mean_errors = as_vector(errors.means[j]) if errors else (None,) * len(matrix)
         entry_errors = as_matrix(errors.covariances[j]) if errors else None
         for a, mean in enumerate(as_vector(component.mean)):
@@ -213,7 +216,7 @@ def _runs(result: FitResult, decimals: int) -> str:
     found = [f"{count} × {format_number(height, decimals)}" for height, count in heights.items()]
     cut = sum(not run.converged and not run.degenerated for run in result.runs)
     if cut:
-        found.append(f"{cut} of them cut short")
+        found.append(f"{cut} of them not pursued to the end")
     degenerate = sum(run.degenerated for run in result.runs)
     if degenerate:
         found.append(f"{degenerate} degenerated")

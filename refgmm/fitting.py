@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from refgmm import initialization as starts
 from refgmm import validation
+from refgmm.arguments import generator
 from refgmm.arithmetic import Matrix, Vector, as_vector, total
 from refgmm.climb import Summit, Task, climb
 from refgmm.em import Epoch
@@ -31,7 +32,6 @@ from refgmm.fit_input import (
     checked_weights,
     cloud_of,
     component_count,
-    generator_of,
     given_start,
     stand_ins,
 )
@@ -64,6 +64,7 @@ class FitResult:
     log_prior: ln of the prior density at `mixture`, but for a constant; 0 without a prior
     responsibilities: (n, k), of `mixture`
     epochs: how many it took from the start
+    degenerated: whether the best run ended in an event that leaves no mixture to go on from
     converged: whether it stopped because it stands still, as a rule defines it; not by mere count
     degenerated: whether it ended in an epoch with no mixture after it
     cancelled: whether on_epoch ended the fit, in its last run
@@ -145,14 +146,15 @@ class FitResult:
     def ordered(self, by: str = "means") -> "FitResult":
         """The same result with the components in another order: see Mixture.ordered.
 
-        Mixture and responsibilities are reordered; events, history and trace tell of the run, and
-        keep its numbers.
+        Mixture, responsibilities and what is held fixed are reordered; events, history and trace tell
+        of the run, and keep its numbers.
         """
         order = self.mixture.order(by)
         return replace(
             self,
             mixture=self.mixture.ordered(by),
             responsibilities=tuple(tuple(row[j] for j in order) for row in self.responsibilities),
+            estimation=self.estimation.ordered(order),
         )
 
 
@@ -183,7 +185,8 @@ def fit(
         responsibilities, (n, k) with rows that sum to 1, M step first
     structure: what the covariances have in common; a name in refgmm.structures.STRUCTURES
     initialization: where to start, given a number; a name in refgmm.initialization.INITIALIZATIONS
-    restarts: from so many random starts; the highest log-likelihood wins
+    restarts: from so many random starts; the highest log-likelihood wins (with a prior, its sum with
+        the prior's). One start may well end in a local maximum: 10 or more are safer
     screening: stopping rules; each restart goes only so far, and the best of them all the way
         (Biernacki, Celeux and Govaert 2003 call it em-EM). None: each goes all the way
     seed: of the random starts, or a random.Random; the same seed, the same result
@@ -191,13 +194,15 @@ def fit(
     history: what the result keeps of the epochs: "none", "parameters" or "full", every number
     on_epoch: called at the start of each run (epoch 0) and after each epoch with its Progress; the
         fit stops where it returns True
-    sample_weights: (n,), how often each point counts, 0 or more, not only whole numbers
+    sample_weights: (n,), how often each point counts, 0 or more, not only whole numbers: counts, so
+        that the log-likelihood and its gains scale with them
     fixed: parameters that keep their values of the start
     equal_weights: every weight stays 1/k
     variance_floor: no variance, in any direction, below this
     prior: a conjugate prior on means and covariances; the maximum is then that of the posterior
     component_restarts: how many times, in all, a component that degenerates is started anew
-    missing: "keep" takes nan in a row for a missing value, and EM averages over it
+    missing: "keep" takes nan in a row for a missing value, and EM averages over it. Given a number of
+        components, the start is found from the rows that miss nothing
 
     By default this is maximum likelihood as it is: a collapse, an empty component, a singular
     covariance ends the run, and stands in the result as an event.
@@ -223,9 +228,9 @@ def fit(
     checked = validation.points(points, may_miss=missing == "keep")
     weights = checked_weights(sample_weights, len(checked))
     chosen = structure_of(structure)
-    rng = generator_of(seed)
+    rng = generator(seed, "seed")
     has_missing = any(math.isnan(value) for x in checked for value in as_vector(x))
-    cloud = cloud_of(checked, weights)
+    cloud = cloud_of(checked, weights, may_be_filled=isinstance(start, Mixture))
     given = given_start(start, checked, cloud)
     k = component_count(given)
     starts.check_name(initialization)
@@ -316,7 +321,7 @@ def _screened(
         for summit in sorted(summits, key=lambda s: -s.objective)
         if not summit.degenerated
     ]
-    for number in promising:
+    for number in promising or [1]:  # where none is sound: the first, for its events and history
         summits[number - 1] = climb(task, number, firsts[number - 1])
         if not summits[number - 1].degenerated:
             break

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refgmm import text_table, validation
-from refgmm.arguments import whole_number
+from refgmm.arguments import generator, whole_number
 from refgmm.arithmetic import Vector
 from refgmm.errors import InvalidValueError, RefGMMError
 from refgmm.fitting import FitResult, fit
@@ -119,7 +119,7 @@ def _value(result: FitResult, criterion: str) -> float:
 def compare(
     points: Iterable[Any],
     components: Iterable[int] = range(1, 10),
-    structures: Sequence[str | Structure] = (FULL,),
+    structures: str | Structure | Sequence[str | Structure] = (FULL,),
     *,
     on_fit: Callable[[Candidate], object] | None = None,
     **options: Any,
@@ -143,7 +143,11 @@ def compare(
     for name in ("sample_weights", "stop"):  # they are read once for each fit
         if isinstance(options.get(name), Iterator):
             options[name] = tuple(options[name])
-    chosen = [structure_of(structure) for structure in structures]
+    if "structure" in options:
+        problem = "give the structures to compare as structures=['full', 'tied'], say"
+        raise InvalidValueError(problem, field="structure")
+    several = (structures,) if isinstance(structures, str | Structure) else structures
+    chosen = [structure_of(structure) for structure in several]
     candidates: list[Candidate] = []
     for structure in chosen:
         for k in counts:
@@ -251,7 +255,7 @@ def bootstrap_test(
         if options.get(name, "error") not in (None, "error"):
             problem = f"the bootstrap draws whole points that count once each: leave {name} out"
             raise InvalidValueError(problem, field=name)
-    rng = seed if isinstance(seed, random.Random) else random.Random(seed)
+    rng = generator(seed, "seed")
     checked = validation.points(points)
     null, statistic = _statistic(checked, k, rng, options)
     if statistic is None:

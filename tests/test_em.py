@@ -321,3 +321,11 @@ def test_no_mixture_after_a_degenerate_epoch() -> None:
     assert caught.value.events == epoch.events
     assert str(caught.value) == epoch.events[0].message
     assert epoch.m.means == (3.0,)
+
+
+def test_point_weights_are_as_many_as_points() -> None:
+    """None is dropped silently."""
+    with pytest.raises(ValueError, match="zip"):
+        e_step((1.0, 2.0, 3.0), note_start(), (1.0,))
+    doubled = e_step((1.0, 2.0), note_start(), (2.0, 2.0)).log_likelihood
+    assert doubled == 2.0 * e_step((1.0, 2.0), note_start()).log_likelihood

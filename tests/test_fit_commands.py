@@ -266,3 +266,32 @@ def test_the_readme_shows_what_is_printed(capsys: pytest.CaptureFixture[str]) ->
     command, report = shown.split("\n", 1)
     _, out, _ = shell(capsys, "fit", *command.replace("tests/data", str(DATA)).split())
     assert out.startswith(report)
+
+
+def test_saving_keeps_what_else_stands_in_the_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "problem.json"
+    start = Mixture.univariate([0.5, 0.5], [1, 2], [2, 2])
+    Problem((0.9, 0.7, 1.2, 2.4, 1.8), start, {"hello": [1]}).save(path)
+    code, _, _ = shell(capsys, "fit", str(path), "--save", str(path))
+    assert code == 0
+    assert Problem.load(path).extra == {"hello": [1]}
+
+
+def test_what_takes_no_missing_values_says_so_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        ["fit", IRIS, "-k", "1", "--missing", "keep", "--save", "x.json"],
+        ["select", IRIS, "--missing", "keep", "--bootstrap", "9"],
+    ):
+        code, out, err = shell(capsys, *arguments)
+        assert (code, out) == (2, "")
+        assert "missing values" in err
+
+
+def test_no_sound_fit_at_all(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "constant.csv"
+    path.write_text("1\n1\n1\n", encoding="utf-8")
+    code, out, _ = shell(capsys, "select", str(path), "-k", "1")
+    assert code == 1
+    assert "No fit is sound." in out

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from refgmm import InvalidValueError, Mixture
 from refgmm.fitting import fit
 from refgmm.stopping import Epochs
 
@@ -275,3 +276,13 @@ def test_points_that_do_not_count_are_no_different_points() -> None:
     weights = [1, 1, 1, 1, 0]
     found = refused(points, 2, missing="keep", sample_weights=weights)
     assert found == ("points", message)
+
+
+def test_a_mixture_needs_no_point_with_all_its_values() -> None:
+    """It says what to expect of the others; a number of components has to be found a start for."""
+    rows = [(1.0, math.nan), (math.nan, 2.0), (3.0, math.nan), (math.nan, 5.0)]
+    start = Mixture.multivariate([1], [(2, 3)], [((1, 0), (0, 1))])
+    result = fit(rows, start, missing="keep", stop=Epochs(1))
+    assert result.mixture.means[0] == pytest.approx((2.0, 3.25))  # (2 + 3 + 5 + 3) / 4
+    with pytest.raises(InvalidValueError, match="no point has all its values"):
+        fit(rows, 1, missing="keep")

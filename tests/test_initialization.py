@@ -229,5 +229,7 @@ def test_a_seed_is_a_whole_number(seed: Any) -> None:
     """Or a random.Random: no seed by the clock."""
     with pytest.raises(InvalidValueError) as caught:
         fit(NOTE_POINTS, 2, seed=seed)
-    assert str(caught.value) == f"seed must be a whole number or a random.Random, got {seed!r}"
+    assert str(caught.value).startswith(
+        f"seed must be a random.Random or a seed, a whole number from 0 on, got {seed!r}: "
+    )
     assert caught.value.field == "seed"

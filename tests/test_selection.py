@@ -217,3 +217,22 @@ def test_progress_in_words() -> None:
     mixture = Mixture.univariate([1], [0], [1])
     start = Progress(2, 0, mixture, -12.5, 0.0, None, 4.0, None)
     assert progress_text(start, runs=3) == "run 2 of 3, epoch 0, ln L -12.5"
+
+
+def test_one_structure_needs_no_list() -> None:
+    """A name alone is no sequence of letters; and `structure` is fit's option, not this one's."""
+    (candidate,) = compare([1.0, 2.0, 4.0], [1], "tied").candidates
+    assert candidate.structure.name == "tied"
+    with pytest.raises(InvalidValueError, match="structures="):
+        compare([1.0, 2.0, 4.0], [1], structure="tied")
+
+
+def test_a_comparison_prints_itself() -> None:
+    """As its table; the lowest of each criterion is marked."""
+    comparison = compare([0.1, 0.2, 0.3, 0.5, 5.1, 5.2, 5.4, 5.5], [1, 2])
+    assert str(comparison) == comparison.table("bic", 4)
+    first, second = (line for line in str(comparison).splitlines() if line[:1].isdecimal())
+    assert "*" not in first
+    assert second.count("*") == 3
+    with pytest.raises(InvalidValueError, match="criterion"):
+        comparison.table("dic")

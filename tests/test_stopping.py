@@ -6,11 +6,12 @@ import math
 import random
 from collections.abc import Sequence
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from refgmm import InvalidValueError, Mixture
+from refgmm import InvalidValueError, Mixture, climb
 from refgmm.climb import GOES_ROUND, STANDS_STILL
 from refgmm.em import e_step, iterate
 from refgmm.estimation import Fixed
@@ -21,6 +22,7 @@ from refgmm.stopping import (
     Gain,
     MeanGain,
     ParameterChange,
+    Progress,
     RelativeGain,
     StoppingRule,
     rules_of,
@@ -270,3 +272,19 @@ def test_no_rule_is_refused() -> None:
 def test_rules_may_come_from_a_generator() -> None:
     """Anything iterable of rules will do."""
     assert rules_of(rule for rule in RULES) == tuple(RULES)
+
+
+def test_a_loss_is_not_convergence() -> None:
+    """A rule on gains fires at rounding's small losses, and not at one that a climb can't have."""
+    points = (0.0, 1.0, 2.0, 7.0, 8.0, 9.5)
+    task = SimpleNamespace(rules=(Gain(1e-8), Epochs(5)))
+    mixture = Mixture.univariate([1], [4], [10])
+
+    def fired(gain: float, epoch: int = 1) -> object:
+        at = Progress(1, epoch, mixture, -20.0, 0.0, gain, len(points), mixture, (gain, epoch))
+        return climb._fired(task, at)  # type: ignore[arg-type]
+
+    assert fired(1e-9) == Gain(1e-8)
+    assert fired(-1e-12) == Gain(1e-8)
+    assert fired(-0.5) is None
+    assert fired(-0.5, epoch=5) == Epochs(5)
