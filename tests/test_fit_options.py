@@ -223,7 +223,7 @@ def test_missing_values_are_refused_by_default() -> None:
             [(NAN, 1.0), (2.0, NAN), (1.0, NAN)],
             1,
             "points",
-            "no point has all its values: give some that have",
+            "no point has all its values: give some that have, or a Mixture to start from",
         ),
         (
             HOLED,
