@@ -40,7 +40,7 @@ def printed(value: float, digits: str) -> bool:
 
 
 def test_mixtools_shared_variance() -> None:
-    """mixtools' vignette, section 2: nine iterations, every log-likelihood and parameter as printed.
+    """mixtools' vignette: nine iterations, every log-likelihood and parameter as printed.
 
     Benaglia, Chauveau, Hunter and Young 2009, "mixtools: an R package for analyzing finite mixture
     models", Journal of Statistical Software 32(6): waiting times of Old Faithful, arbvar = FALSE.
@@ -69,7 +69,7 @@ def test_mixtools_shared_variance() -> None:
 
 @pytest.mark.parametrize("means", [(5, -3), (-1, 1)])
 def test_spark_from_both_starts(means: tuple[float, float]) -> None:
-    """Apache Spark, GaussianMixtureSuite.scala, "two clusters": both starts lead to its parameters."""
+    """Apache Spark, GaussianMixtureSuite, one dimension: both starts lead to its parameters."""
     start = Mixture.univariate([0.5, 0.5], means, [1, 1])
     result = fit(SPARK_POINTS, start, stop=[Gain(1e-13), Epochs(1000)]).ordered("weights")
     assert result.converged
@@ -111,9 +111,9 @@ IRIS = {
 
 @pytest.mark.parametrize(("structure", "k"), list(IRIS))
 def test_iris(structure: str, k: int) -> None:
-    """BIC of iris, printed by mclust 6 (VVV, VII; with the other sign) and norMmix, and its ln L.
+    """BIC of iris, as mclust (VVV, VII; with the other sign) and norMmix print it, and its ln L.
 
-    Scrucca, Fop, Murphy and Raftery 2016, "mclust 5", The R Journal 8(1).
+    PUBLISHED.md, "Iris"; of all four columns.
     """
     bic, log_likelihood = IRIS[structure, k]
     points = iris()
