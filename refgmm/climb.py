@@ -308,8 +308,8 @@ def _measured(task: Task, progress: Progress) -> Progress:
 def _fired(task: Task, progress: Progress) -> StoppingRule | None:
     """The first rule that says to stop here; at the start only Epochs(0) does.
 
-    After a loss beyond rounding none speaks of standing still. EM knows no such loss, but from a
-    start of another kind than what is fitted.
+    After a loss beyond rounding none speaks of standing still. EM knows no such loss, but where a
+    covariance is on its way to singular and has few digits left.
     """
     height = abs(progress.log_likelihood + progress.log_prior)
     has_fallen = progress.gain is not None and progress.gain < -_ROUNDING * (1.0 + height)
