@@ -69,6 +69,15 @@ class Posterior:
         return is_faint(self.evidence)
 
 
+def label_of(responsibilities: Vector) -> int:
+    """The component that answers for most of a point, from 0; of equals the first.
+
+    >>> label_of((0.25, 0.5, 0.25))
+    1
+    """
+    return max(range(len(responsibilities)), key=responsibilities.__getitem__)
+
+
 def posterior(weights: Vector, components: Sequence[Component], x: Point) -> Posterior:
     """Bayes' rule at x, in the order in which a student writes it down.
 

@@ -134,15 +134,6 @@ def choice(name: str, value: object, table: dict[str, Any]) -> Any:
     return table[value]
 
 
-def count(name: str, value: object, least: int) -> int:
-    """A whole number that is large enough."""
-    number = whole_number(value)
-    if number is None or number < least:
-        problem = f"{name} must be a whole number from {least} on, got {shown(value)}"
-        raise InvalidValueError(problem, field=name)
-    return number
-
-
 def limit(name: str, value: object) -> float:
     """A number from 0 on."""
     number = float(value) if isinstance(value, Real) else math.nan

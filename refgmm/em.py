@@ -182,26 +182,43 @@ def m_step(
     ValueError where their lengths differ. The deviations are taken from the new mean, in a second
     pass over the points.
     """
-    shares, n = responsibilities, float(len(points))
+    seen = [(x,) * len(row) for x, row in zip(points, responsibilities, strict=True)]
+    return m_step_as_seen(seen, None, responsibilities, structure, point_weights)
+
+
+def m_step_as_seen(
+    seen: Sequence[Sequence[Point]],
+    spreads: Sequence[Sequence[Square | None]] | None,
+    responsibilities: Matrix,
+    structure: Structure,
+    point_weights: Vector | None,
+) -> MStep:
+    """The M step where each component sees a point of its own: refgmm.missing, and m_step above.
+
+    seen: (n, k), point i as component j sees it: x_i itself, where nothing is missing
+    spreads: (n, k), what to add to its squared deviation; None: nothing
+    """
+    shares, n = responsibilities, float(len(seen))
     if point_weights is not None:  # a point that counts twice is answered for twice
         shares, n = tuple(map(scaled, point_weights, responsibilities)), total(point_weights)
 
     effective_counts = _sums(shares)
 
     weighted_points = tuple(
-        tuple([scaled(beta, x) for beta in row]) for x, row in zip(points, shares, strict=True)
+        tuple([scaled(beta, x) for beta, x in zip(row, xs, strict=True)])
+        for xs, row in zip(seen, shares, strict=True)
     )
     weighted_point_sums = _sums(weighted_points)
     means = tuple(map(divided, weighted_point_sums, effective_counts))
 
+    squares = [
+        tuple([squared_deviation(x, mean) for x, mean in zip(xs, means, strict=True)])
+        for xs in seen
+    ]
+    if spreads is not None:
+        squares = [tuple(map(_added, *rows)) for rows in zip(squares, spreads, strict=True)]
     weighted_squared_deviations = tuple(
-        tuple(
-            [
-                scaled(beta, squared_deviation(x, mean))
-                for beta, mean in zip(row, means, strict=True)
-            ]
-        )
-        for x, row in zip(points, shares, strict=True)
+        tuple(map(scaled, row, own)) for own, row in zip(squares, shares, strict=True)
     )
     weighted_squared_deviation_sums = _sums(weighted_squared_deviations)
     covariances = structure.estimate(weighted_squared_deviation_sums, effective_counts)
@@ -220,6 +237,10 @@ def m_step(
     )
 
 
+def _added(square: Square, spread: Square | None) -> Square:
+    return square if spread is None else summed([square, spread])
+
+
 def run_epoch(
     points: Sequence[Point], before: Mixture[C], index: int, structure: Structure = FULL
 ) -> Epoch[C]:
@@ -227,7 +248,7 @@ def run_epoch(
     e = e_step(points, before)
     m = m_step(points, e.responsibilities, structure)
     found = events.of_e_step(index, len(points), before.components, e.evidence)
-    if not structure.holds(before.covariances):
+    if index == 1 and not structure.holds(before.covariances):  # later ones the M step has made
         found.append(StartOutsideStructure(index, structure.name))
     found += events.of_m_step(index, tuple(points), e.responsibilities, m)
     return Epoch(index, before, e, m, tuple(found))

@@ -13,7 +13,6 @@ them, they are found in sys.modules: who gives an array gets arrays.
 """
 
 import inspect
-import math
 import random
 import sys
 import warnings
@@ -22,14 +21,13 @@ from typing import Any, Self
 from refgmm import initialization as starts
 from refgmm import validation
 from refgmm.arithmetic import Vector, total
-from refgmm.bayes import Posterior
+from refgmm.bayes import Posterior, label_of
 from refgmm.conventions import (
     INITIALIZATIONS,
     LAYOUTS,
     Layout,
     choice,
     column_names,
-    count,
     covariances_of,
     generator,
     like,
@@ -44,8 +42,8 @@ from refgmm.errors import (
     InvalidValueError,
     NotFittedError,
 )
-from refgmm.fit_input import checked_weights, cloud_of
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_input import checked_count, checked_weights, cloud_of
+from refgmm.fitting import FitResult, aic, bic, fit
 from refgmm.formatting import listed
 from refgmm.linear_algebra import identity, inverse, solve_lower
 from refgmm.mixture import Mixture
@@ -180,8 +178,7 @@ class GaussianMixture:
 
     def predict(self, X: Any) -> Any:
         """For each row, the component that answers for most of it, from 0: (n,)."""
-        rows = [at.responsibilities for at in self._posteriors(X)]
-        return like(X, tuple(max(range(len(row)), key=row.__getitem__) for row in rows))
+        return like(X, tuple(label_of(at.responsibilities) for at in self._posteriors(X)))
 
     def predict_proba(self, X: Any) -> Any:
         """For each row, the responsibility of each component: (n, k), rows sum to 1."""
@@ -199,19 +196,21 @@ class GaussianMixture:
     def aic(self, X: Any) -> float:
         """Akaike's information criterion, 2 p - 2 ln L(X), p free parameters: lower is better."""
         log_likelihood = total(at.log_evidence for at in self._posteriors(X))
-        return 2.0 * self.result_.free_parameters - 2.0 * log_likelihood
+        return aic(log_likelihood, self.result_.free_parameters)
 
     def bic(self, X: Any) -> float:
         """The Bayesian information criterion, p ln n - 2 ln L(X): lower is better."""
         posteriors = self._posteriors(X)
         log_likelihood = total(at.log_evidence for at in posteriors)
-        return self.result_.free_parameters * math.log(len(posteriors)) - 2.0 * log_likelihood
+        return bic(log_likelihood, self.result_.free_parameters, len(posteriors))
 
     def sample(self, n_samples: int = 1) -> tuple[Any, Any]:
         """Points drawn from the mixture, (n_samples, d), and the component of each, (n_samples,)."""
         self._check_fitted()
         rng = generator(self.random_state)
-        points, components = self.result_.mixture.sample(count("n_samples", n_samples, 1), rng)
+        points, components = self.result_.mixture.sample(
+            checked_count(n_samples, "n_samples", 1), rng
+        )
         return like(self.means_, points), like(self.means_, components)
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
@@ -266,7 +265,7 @@ class GaussianMixture:
             self._start(points, counts, layout),
             structure=self.covariance_type,
             initialization=choice("init_params", self.init_params, INITIALIZATIONS),
-            restarts=count("n_init", self.n_init, 1),
+            restarts=checked_count(self.n_init, "n_init", 1),
             seed=generator(self.random_state),
             stop=self._rules(),
             sample_weights=counts,
@@ -310,7 +309,7 @@ class GaussianMixture:
             self.feature_names_in_ = names
 
     def _rules(self) -> list[StoppingRule]:
-        at_most = Epochs(count("max_iter", self.max_iter, 0))
+        at_most = Epochs(checked_count(self.max_iter, "max_iter", 0))
         tol = limit("tol", self.tol)
         return [MeanGain(tol), at_most] if tol else [at_most]
 
@@ -318,7 +317,7 @@ class GaussianMixture:
         self, points: tuple[Vector, ...], counts: Vector | None, layout: Layout
     ) -> int | Mixture[Any]:
         """The number of components; or with means_init, the mixture to start from."""
-        k, d = count("n_components", self.n_components, 1), len(points[0])
+        k, d = checked_count(self.n_components, "n_components", 1), len(points[0])
         if self.means_init is None:
             if self.weights_init is not None or self.precisions_init is not None:
                 problem = (

@@ -33,7 +33,7 @@ from refgmm.arithmetic import (
 )
 from refgmm.bayes import Component, is_faint
 from refgmm.formatting import numbered
-from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky
+from refgmm.linear_algebra import NotPositiveDefiniteError, pivots
 from refgmm.validation import SMALLEST_VARIANCE
 
 
@@ -331,11 +331,13 @@ def _of_covariance(
         return SingularCovariance(epoch, j, a, variances[a], ())
     if min(variances) <= SMALLEST_VARIANCE:
         return VarianceUnderflow(epoch, j, min(variances))
+    if len(variances) == 1:  # and no other coordinate to follow from
+        return None
     try:
-        pivots = [square(row[a]) for a, row in enumerate(cholesky(covariance))]
+        left = pivots(covariance)
     except NotPositiveDefiniteError as error:
         return SingularCovariance(epoch, j, error.index, error.pivot, ())
-    for a, (pivot, variance, least) in enumerate(zip(pivots, variances, rounding, strict=True)):
+    for a, (pivot, variance, least) in enumerate(zip(left, variances, rounding, strict=True)):
         if pivot <= max(len(points) * math.ulp(1.0) * variance, least):
             return SingularCovariance(epoch, j, a, pivot, ())
     return None

@@ -170,7 +170,7 @@ def check_choices(history: object, missing: object) -> None:
 
 
 def checked_count(value: object, name: str, least: int) -> int:
-    """A number of restarts, say."""
+    """A whole number that is large enough. InvalidValueError for any other value."""
     number = whole_number(value)
     if number is None or number < least:
         problem = f"{name} must be a whole number from {least} on, got {shown(value)}"

@@ -19,6 +19,7 @@ from refgmm import initialization as starts
 from refgmm import validation
 from refgmm.arguments import generator
 from refgmm.arithmetic import Matrix, Vector, as_vector, total
+from refgmm.bayes import label_of
 from refgmm.climb import Summit, Task, climb
 from refgmm.em import Epoch
 from refgmm.errors import InvalidValueError
@@ -40,6 +41,16 @@ from refgmm.mixture import Mixture
 from refgmm.prior import ConjugatePrior
 from refgmm.stopping import DEFAULT, Progress, StoppingRule, rules_of
 from refgmm.structures import FULL, Structure, structure_of
+
+
+def aic(log_likelihood: float, free_parameters: int) -> float:
+    """2 p - 2 ln L: see FitResult.aic."""
+    return 2.0 * free_parameters - 2.0 * log_likelihood
+
+
+def bic(log_likelihood: float, free_parameters: int, n: float) -> float:
+    """p ln n - 2 ln L: see FitResult.bic."""
+    return free_parameters * math.log(n) - 2.0 * log_likelihood
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +118,7 @@ class FitResult:
     @property
     def labels(self) -> tuple[int, ...]:
         """For each point, the component that answers for most of it, from 0; of equals the first."""
-        return tuple(max(range(len(row)), key=row.__getitem__) for row in self.responsibilities)
+        return tuple(map(label_of, self.responsibilities))
 
     @property
     def aic(self) -> float:
@@ -117,7 +128,7 @@ class FitResult:
         scikit-learn has them. mclust's BIC and ICL are their negatives: there higher is better.
         (Akaike 1974, IEEE Transactions on Automatic Control 19.)
         """
-        return 2.0 * self.free_parameters - 2.0 * self.log_likelihood
+        return aic(self.log_likelihood, self.free_parameters)
 
     @property
     def bic(self) -> float:
@@ -125,7 +136,7 @@ class FitResult:
 
         (Schwarz 1978, "Estimating the dimension of a model", Annals of Statistics 6.)
         """
-        return self.free_parameters * math.log(self.point_count) - 2.0 * self.log_likelihood
+        return bic(self.log_likelihood, self.free_parameters, self.point_count)
 
     @property
     def icl(self) -> float:

@@ -41,7 +41,7 @@ from refgmm.arithmetic import (
 from refgmm.errors import InvalidValueError
 from refgmm.estimation import floored
 from refgmm.formatting import listed
-from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky, eigen
+from refgmm.linear_algebra import NotPositiveDefiniteError, eigen, pivots
 from refgmm.mixture import Mixture
 from refgmm.structures import ALL, Structure
 from refgmm.validation import SMALLEST_VARIANCE, shown
@@ -126,8 +126,7 @@ def check_spread(cloud: Cloud, structure: Structure) -> None:
         name = f"coordinate {a + 1}" if len(mean) > 1 else "the points"
         _check_variance(kept[a][a], mean[a], column, name)
     try:
-        pivots = [square(row[a]) for a, row in enumerate(cholesky(kept))]
-        failed = [a for a, p in enumerate(pivots) if p <= 4 * n * math.ulp(1.0) * kept[a][a]]
+        failed = [a for a, p in enumerate(pivots(kept)) if p <= 4 * n * math.ulp(1.0) * kept[a][a]]
     except NotPositiveDefiniteError as error:
         failed = [error.index]
     if structure.part == ALL and 1 < n <= len(mean) > 1:  # by rounding, no pivot may show it
@@ -222,7 +221,7 @@ def _pick(sizes: Sequence[float], rng: random.Random) -> int:
 
 
 def _shares(k: int, rng: random.Random) -> Vector:
-    """K shares that sum to 1, uniformly distributed: exponential variates over their sum."""
+    """k shares that sum to 1, uniformly distributed: exponential variates over their sum."""
     variates = [-math.log(1.0 - rng.random()) for _ in range(k)]
     whole = total(variates)
     return tuple(variate / whole for variate in variates)

@@ -55,6 +55,17 @@ def cholesky(matrix: Matrix) -> Matrix:
     return rounded(factorised(matrix))
 
 
+def pivots(matrix: Matrix) -> Vector:
+    """What is left of the variance of each coordinate once those before it are known: L_aa^2.
+
+    Raises NotPositiveDefiniteError where nothing is left of one.
+
+    >>> pivots(((4.0, 2.0), (2.0, 5.0)))
+    (4.0, 4.0)
+    """
+    return tuple(square(row[a]) for a, row in enumerate(cholesky(matrix)))
+
+
 def rounded(factor: Factor) -> Matrix:
     """A factor in doubles, with the zeros to the right of the diagonal."""
     d = len(factor)
@@ -149,7 +160,7 @@ def solve_lower(factor: Matrix, right: Vector) -> Vector:
 
 
 def solve_upper(factor: Matrix, right: Vector) -> Vector:
-    """W with `factor`^T w = `right`, where `factor` is lower triangular: from the last row up.
+    """w with `factor`^T w = `right`, where `factor` is lower triangular: from the last row up.
 
     >>> solve_upper(((2.0, 0.0), (1.0, 2.0)), (4.0, 6.0))
     (0.5, 3.0)

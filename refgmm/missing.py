@@ -44,14 +44,10 @@ from refgmm.arithmetic import (
     Matrix,
     Vector,
     columns,
-    divided,
-    scaled,
-    squared_deviation,
-    summed,
     total,
 )
 from refgmm.bayes import Posterior
-from refgmm.em import EStep, MStep, check_dimensions
+from refgmm.em import EStep, MStep, check_dimensions, m_step_as_seen
 from refgmm.errors import InvalidValueError
 from refgmm.gaussian import MultivariateGaussian
 from refgmm.linear_algebra import cholesky, solve_lower
@@ -101,47 +97,13 @@ def m_step(
     bit. InvalidValueError for a mixture in one dimension, ValueError where lengths differ.
     """
     _check_rows(mixture)
-    n: float = len(points)
-    if point_weights is not None:  # a point that counts twice is answered for twice
-        responsibilities = tuple(map(scaled, point_weights, responsibilities))
-        n = total(point_weights)
-
-    effective_counts = _sums(responsibilities)
-
     completions = _completions(points, mixture)
-    expected = [
-        [completion.of(x) for completion in row] for x, row in zip(points, completions, strict=True)
-    ]
-    weighted_points = tuple(
-        tuple(map(scaled, row, expected_row))
-        for expected_row, row in zip(expected, responsibilities, strict=True)
-    )
-    weighted_point_sums = _sums(weighted_points)
-    means = tuple(map(divided, weighted_point_sums, effective_counts))
-
-    weighted_squared_deviations = tuple(
-        tuple(
-            [
-                scaled(beta, completion.expected_square(xhat, mean))
-                for beta, completion, xhat, mean in zip(*rows, means, strict=True)
-            ]
-        )
-        for rows in zip(responsibilities, completions, expected, strict=True)
-    )
-    weighted_squared_deviation_sums = _sums(weighted_squared_deviations)
-    covariances = structure.estimate(weighted_squared_deviation_sums, effective_counts)
-
-    weights = tuple(count / n for count in effective_counts)
-
-    return MStep(
-        effective_counts,
-        weighted_points,
-        weighted_point_sums,
-        means,
-        weighted_squared_deviations,
-        weighted_squared_deviation_sums,
-        covariances,
-        weights,
+    return m_step_as_seen(
+        [[own.of(x) for own in row] for x, row in zip(points, completions, strict=True)],
+        [[own.covariance if own.misses else None for own in row] for row in completions],
+        responsibilities,
+        structure,
+        point_weights,
     )
 
 
@@ -221,18 +183,13 @@ class _Completion:
             row[a] = self.mean[a] + total(map(float.__mul__, entries, z))  # L_mo z
         return tuple(row)
 
-    def expected_square(self, xhat: Vector, mean: Vector) -> Matrix:
-        """E[(x - mean)(x - mean)^T | x_o] = (xhat - mean)(xhat - mean)^T + C."""
-        square: Matrix = squared_deviation(xhat, mean)
-        return summed([square, self.covariance]) if self.misses else square
-
 
 def _posteriors(
     points: Sequence[Vector], mixture: Mixture[MultivariateGaussian]
 ) -> list[Posterior]:
     """Bayes' rule at each row, under the marginal mixture of what it has."""
     patterns = [_pattern(x) for x in points]
-    marginals = {has: _marginal(mixture, has) for has in set(patterns)}
+    marginals = {has: mixture.marginal(has) for has in set(patterns)}
     return [
         marginals[has].posterior(tuple([x[a] for a in has]))
         for x, has in zip(points, patterns, strict=True)
@@ -255,31 +212,12 @@ def _pattern(x: Vector) -> Pattern:
     return tuple([a for a, value in enumerate(x) if not math.isnan(value)])
 
 
-def _marginal(
-    mixture: Mixture[MultivariateGaussian], has: Pattern
-) -> Mixture[MultivariateGaussian]:
-    """The mixture of these coordinates, whatever the others are."""
-    components = tuple(
-        MultivariateGaussian(
-            tuple(component.mean[a] for a in has),
-            tuple(tuple(component.covariance[a][b] for b in has) for a in has),
-        )
-        for component in mixture.components
-    )
-    return Mixture(mixture.weights, components)
-
-
 def _blended(x: Vector, responsibilities: Vector, expected: Sequence[Vector]) -> Vector:
     """What the components expect, each by its responsibility, where x misses a value."""
     return tuple(
         total(map(float.__mul__, responsibilities, values)) if math.isnan(value) else value
         for value, values in zip(x, columns(expected), strict=True)
     )
-
-
-def _sums(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
-    """For every component, the sum over the points."""
-    return tuple(map(summed, columns(rows)))
 
 
 def _check_rows(mixture: Mixture[MultivariateGaussian]) -> None:

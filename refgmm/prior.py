@@ -20,7 +20,7 @@ from refgmm.arithmetic import (
     total,
 )
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky, identity, inverse
+from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky, identity, inverse, pivots
 from refgmm.mixture import Mixture
 from refgmm.structures import ALL, DIAGONAL_PART, MEAN_OF_DIAGONAL, Structure
 from refgmm.validation import shown
@@ -176,8 +176,7 @@ def _default_scale(covariance: Square, n: float) -> Square:
     """The covariance of the points over n - 1; InvalidValueError where there is none."""
     rows = as_matrix(covariance)
     try:
-        pivots = [square(row[a]) for a, row in enumerate(cholesky(rows))]
-        if n > 1.0 and all(p > _PRECISE * rows[a][a] for a, p in enumerate(pivots)):
+        if n > 1.0 and all(p > _PRECISE * rows[a][a] for a, p in enumerate(pivots(rows))):
             return scaled(n / (n - 1.0), covariance)
     except NotPositiveDefiniteError:
         pass

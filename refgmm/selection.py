@@ -12,6 +12,7 @@ from refgmm import text_table, validation
 from refgmm.arguments import generator, whole_number
 from refgmm.arithmetic import Vector
 from refgmm.errors import InvalidValueError, RefGMMError
+from refgmm.fit_input import checked_count
 from refgmm.fitting import FitResult, fit
 from refgmm.formatting import format_number
 from refgmm.stopping import Progress
@@ -247,10 +248,7 @@ def bootstrap_test(
     Source: G. J. McLachlan 1987, "On bootstrapping the likelihood ratio test statistic for the
     number of components in a normal mixture", Applied Statistics 36.
     """
-    count = whole_number(replicates)
-    if count is None or count < 1:
-        problem = f"replicates must be a whole number from 1 on, got {shown(replicates)}"
-        raise InvalidValueError(problem, field="replicates")
+    count = checked_count(replicates, "replicates", 1)
     for name in ("sample_weights", "missing"):
         if options.get(name, "error") not in (None, "error"):
             problem = f"the bootstrap draws whole points that count once each: leave {name} out"

@@ -146,14 +146,7 @@ def weight(value: object, index: int | None = None) -> float:
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: weight 2 must not be negative, got -0.5: give a probability, from 0 to 1
     """
-    result = number(value, "weights", index)
-    if not result >= 0.0:
-        problem = (
-            f"{named('weights', index)} must not be negative, got {shown(value)}: "
-            "give a probability, from 0 to 1"
-        )
-        raise InvalidValueError(problem, field="weights", index=index)
-    return result
+    return _not_negative(value, "weights", index, "give a probability, from 0 to 1")
 
 
 def sample_weight(value: object, index: int) -> float:
@@ -163,13 +156,14 @@ def sample_weight(value: object, index: int) -> float:
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: sample weight 3 must not be negative, got -1: give how often the point counts
     """
-    result = number(value, "sample_weights", index)
+    return _not_negative(value, "sample_weights", index, "give how often the point counts")
+
+
+def _not_negative(value: object, field: str, index: int | None, remedy: str) -> float:
+    result = number(value, field, index)
     if not result >= 0.0:
-        problem = (
-            f"{named('sample_weights', index)} must not be negative, got {shown(value)}: "
-            "give how often the point counts"
-        )
-        raise InvalidValueError(problem, field="sample_weights", index=index)
+        problem = f"{named(field, index)} must not be negative, got {shown(value)}: {remedy}"
+        raise InvalidValueError(problem, field=field, index=index)
     return result
 
 
