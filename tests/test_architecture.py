@@ -61,6 +61,8 @@ ORDER = [
     "formulas",
     "sentences",
     "explanation",
+    "paper",
+    "narration",
     "worksheet",
     "trace_formats",
     "example_report",
