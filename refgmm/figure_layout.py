@@ -4,6 +4,7 @@ One layout, so that the pictures of refgmm.figure_svg and of refgmm.figure_tikz 
 """
 
 import math
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,9 +28,9 @@ from refgmm.plot_style import (
 WIDTH, HEIGHT = 640.0, 400.0
 FONT_SIZE = 13.0
 MOST_DOTS = 4000  # so that files stay small, and TeX's memory suffices
-SMALLEST = 200.0  # width or height in which axes and legend find room
 
 _LINE = 17.0  # height of a line of text
+_LEAST_ROOM = 50.0  # between the axes
 _SAMPLE = 34.0  # length of a line in the legend
 _MARKER, _SMALL_MARKER = 6.5, 4.5
 _MOST_ENTRIES = 24  # of the legend
@@ -92,16 +93,16 @@ class Page:
 
 
 def page_of(figure: Figure, width: float = WIDTH, height: float = HEIGHT) -> Page:
-    """The figure on a page of this size, in pixels. InvalidValueError for one below SMALLEST."""
-    for name, size in (("width", width), ("height", height)):
-        if not SMALLEST <= size < math.inf:
-            problem = (
-                f"the {name} of a figure must be from {SMALLEST:.0f} pixels on, got {size!r}: "
-                f"give a number such as {WIDTH:.0f}"
-            )
-            raise InvalidValueError(problem, field=name)
+    """The figure on a page of this size, in pixels. InvalidValueError where it finds no room."""
     legend, legend_height = _legend(figure.legend, width)
-    frame = _Frame(figure, _area(figure, width, height, legend_height))
+    area = _area(figure, width, height, legend_height)
+    if not (_LEAST_ROOM <= area.width < math.inf and _LEAST_ROOM <= area.height < math.inf):
+        problem = (
+            f"a figure of {width:g} x {height:g} pixels has no room for its axes and its legend: "
+            f"give a larger size, such as {WIDTH:.0f} x {HEIGHT:.0f}"
+        )
+        raise InvalidValueError(problem, field="width")
+    frame = _Frame(figure, area)
     are_many = len(figure.dots) > MANY_POINTS  # and would hide the lines
     shapes: tuple[Shape, ...] = (
         *_axes(frame),
@@ -127,6 +128,16 @@ class _Frame:
             self.area.left + self.figure.x.position(x) * self.area.width,
             self.area.bottom - self.figure.y.position(y) * self.area.height,
         )
+
+
+def one_line(text: str) -> str:
+    r"""Text that can be drawn: on one line, and a question mark for each sign that XML and TeX refuse.
+
+    >>> one_line("waiting\ntime\x00")
+    'waiting time?'
+    """
+    line = " ".join(text.split())
+    return "".join("?" if unicodedata.category(c) in ("Cc", "Cn", "Cs") else c for c in line)
 
 
 def _text_width(text: str) -> float:
@@ -171,9 +182,16 @@ def _axes(frame: _Frame) -> Iterator[Shape]:
     if figure.has_vertical_grid:
         yield Path(((area.left, area.bottom), (area.left, area.top)), line)
     middle = (area.left + area.right) / 2
-    yield Text(figure.x_name, (middle, labels_y + 1.1 * _LINE), "middle", TEXT)
-    if figure.y_name:
-        yield Text(figure.y_name, (8.0, area.top - 0.9 * _LINE), "start", TEXT)
+    x_name, y_name = (_shortened(name, area.width) for name in (figure.x_name, figure.y_name))
+    yield Text(x_name, (middle, labels_y + 1.1 * _LINE), "middle", TEXT)
+    if y_name:
+        yield Text(y_name, (8.0, area.top - 0.9 * _LINE), "start", TEXT)
+
+
+def _shortened(name: str, room: float) -> str:
+    """A name as far as there is room for it."""
+    longest = int(room / _text_width("m"))
+    return name if len(name) <= longest else name[: longest - 1] + "…"
 
 
 def _with_minus(label: str) -> str:

@@ -6,7 +6,18 @@ import math
 from html import escape
 
 from refgmm.clipping import Place
-from refgmm.figure_layout import FONT_SIZE, HEIGHT, WIDTH, Disc, Path, Sector, Shape, Text, page_of
+from refgmm.figure_layout import (
+    FONT_SIZE,
+    HEIGHT,
+    WIDTH,
+    Disc,
+    Path,
+    Sector,
+    Shape,
+    Text,
+    one_line,
+    page_of,
+)
 from refgmm.figure_parts import Figure, Stroke
 from refgmm.plot_style import BASE
 
@@ -105,5 +116,4 @@ def _number(value: float) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that XML can hold: its own signs escaped, control characters replaced by U+FFFD."""
-    return escape("".join(c if c >= " " or c in "\t\n" else "\ufffd" for c in text))
+    return escape(one_line(text))

@@ -15,6 +15,7 @@ from refgmm.figure_layout import (
     Sector,
     Shape,
     Text,
+    one_line,
     page_of,
 )
 from refgmm.figure_parts import Figure, Stroke
@@ -59,8 +60,8 @@ def tikz(figure: Figure, width: float = WIDTH, height: float = HEIGHT) -> str:
     lines = [
         f"\\begin{{tikzpicture}}[x={unit},y={unit},"
         "every node/.style={inner sep=0pt,font=\\fontsize{8}{9.6}\\selectfont}]",
-        f"% {_one_line(figure.title)}",
-        f"% {_one_line(figure.description)}",
+        f"% {one_line(figure.title)}",
+        f"% {one_line(figure.description)}",
         *(f"\\definecolor{{{_name(c)}}}{{HTML}}{{{c[1:].upper()}}}" for c in colours),
         f"\\useasboundingbox (0,0) rectangle ({size});",
         *drawing,
@@ -159,12 +160,7 @@ def _words(text: str) -> str:
     >>> print(_words("50% at 1σ & -2"))
     50\% at 1$\sigma$ \& -2
     """
-    return "".join(f"${_GREEK[c]}$" if c in _GREEK else _SIGNS.get(c, c) for c in text)
-
-
-def _one_line(text: str) -> str:
-    """As a comment, which ends where a line does."""
-    return " ".join(text.split())
+    return "".join(f"${_GREEK[c]}$" if c in _GREEK else _SIGNS.get(c, c) for c in one_line(text))
 
 
 def _place(place: Place, page: Page) -> str:
