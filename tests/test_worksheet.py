@@ -193,7 +193,7 @@ def test_every_number_has_its_cell(dimension: int | None) -> None:
     if dimension is not None:
         points = [(1.0, 2.0), (2.0, 1.0), (3.0, 5.0), (4.0, 4.0)]
         start = Mixture.multivariate([0.5, 0.5], [(1, 1), (4, 5)], [[[2, 0], [0, 2]]] * 2)
-    problem = Problem(points, start)
+    problem = Problem(tuple(points), start)
     epoch = next(iterate(problem.points, problem.initial))
     for column in worksheet.columns_of(problem, standard=True, distances=True):
         for i in range(len(points)):
