@@ -51,6 +51,7 @@ ORDER = [
     "problem",
     "worked_example",
     "examples",
+    "sub_steps",
     "stepper",
     "worksheet",
     "trace_formats",

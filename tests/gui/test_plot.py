@@ -5,7 +5,7 @@ import math
 import pytest
 
 from refgmm import Mixture, Problem, Walk, worked_example
-from refgmm.stepper import SUB_STEPS
+from refgmm.sub_steps import SUB_STEPS
 from refgmm_gui.plots.axis import axis, axis_from_zero
 from refgmm_gui.plots.scene import scene_of
 from tests.gui.driver import ALL_STEPS
