@@ -306,7 +306,7 @@ class Walk:
     def _count_of_parts(self, sub_step: SubStep, by: Granularity) -> int:
         """How many points or components fill a sub-step; 1 where it is done whole."""
         if by is Granularity.POINT:
-            return len(self.problem.points) if sub_step.row else 1
+            return len(self.problem.points) if sub_step.has_rows else 1
         return len(self.problem.initial.components) if sub_step.has_components else 1
 
     def _partial_after(self, coming: SubStep, granularity: Granularity) -> Partial | None:
