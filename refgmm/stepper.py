@@ -42,6 +42,8 @@ class Milestone:
 class Walk:
     """A place in a run of EM, and how the run got there. Immutable: each move is a new Walk.
 
+    A place is an epoch, how many of its sub-steps are done, and how far the next one is filled.
+
     Milestones are kept for every epoch; the full trace only where the walk stands. Going
     back over the start of an epoch computes the earlier one again, from its milestone: the
     arithmetic is the same, so the numbers are the same, bit for bit.

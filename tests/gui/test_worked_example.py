@@ -343,6 +343,17 @@ def test_the_text_names_the_part_that_was_filled(user: User) -> None:
     assert "Epoch 1 is complete" in said.text()
 
 
+def test_the_formula_is_that_of_the_part_that_was_filled(user: User) -> None:
+    """A point's row of the means is a product; with the last point comes the mean itself."""
+    said = user.window.step_text.done
+    user.next(5)
+    user.step_by(Granularity.POINT)
+    user.next(4)
+    assert said.text() == "<b>Epoch 1, M: βx of point 4</b> &nbsp; βⱼ(x) x"
+    user.next()
+    assert said.text().startswith("<b>Epoch 1, M: βx of point 5, new means</b> &nbsp; μⱼ′ = ")
+
+
 @WAYS
 def test_back_undoes_one_step_exactly(
     user: User, labelling: Labelling, whole_steps: bool, labels: list[str]

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
-from refgmm import Problem, worksheet
+from refgmm import Granularity, Problem, worksheet
 from refgmm.sub_steps import SUB_STEP_COUNT
 from refgmm.worksheet import Footer, Group
 from refgmm_gui.session import Place, State, View
@@ -13,6 +13,11 @@ from refgmm_gui.theme import Theme
 _MADE_OF = {
     "densities": ("mahalanobis_distances",),
     "covariances": ("weighted_squared_deviation_sums",),
+}
+_ROWS_OF = {
+    "means": "weighted_points",
+    "variances": "weighted_squared_deviations",
+    "covariances": "weighted_squared_deviations",
 }
 _MOST_FORMULAS = 4  # on the line about the last step
 
@@ -95,8 +100,10 @@ def _what_was_done(place: Place, view: View) -> str:
     what = ", ".join(titles)
     if len(steps) > _MOST_FORMULAS:
         what = f"{titles[0]} to {titles[-1]}"
-    if place.fresh_part is not None:
-        what = place.fresh_part.title(problem.dimension, problem.structure)
+    if (part := place.fresh_part) is not None:
+        what = part.title(problem.dimension, problem.structure)
+        if part.by is Granularity.POINT and not part.is_last:
+            titles = [_ROWS_OF.get(titles[0], titles[0])]
     done = f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {what}</b>"
     if len(steps) > _MOST_FORMULAS:
         return done
