@@ -142,7 +142,7 @@ class WorksheetView(QWidget):
         self.points.fit()
         self._bring_into_sight(self._worksheet.fresh_columns())
         if (row := self._worksheet.fresh_row()) is not None:
-            self._bring_row_into_sight(row)
+            self.lead.scrollTo(self._worksheet.index(row, 0))  # the points scroll with it
 
     def _frozen(self) -> int:
         """How many columns stay in sight: i and all coordinates, or as many as leave room."""
@@ -188,12 +188,6 @@ class WorksheetView(QWidget):
         least = max(min(bar.value(), first), last - room)
         edges = (header.sectionPosition(section) for section in range(header.count()))
         bar.setValue(min((edge for edge in edges if edge >= least), default=least))
-
-    def _bring_row_into_sight(self, row: int) -> None:
-        """Scroll up or down to a row that the last step filled alone."""
-        sideways = self.points.horizontalScrollBar().value()
-        self.points.scrollTo(self._worksheet.index(row, self._worksheet.lead_columns))
-        self.points.horizontalScrollBar().setValue(sideways)
 
     def _fit_heights(self) -> None:
         """The footer as tall as its two rows, directly below the points; the rest stays empty."""
