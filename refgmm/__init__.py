@@ -13,6 +13,7 @@
     Problem                    points and a mixture to start from; its file
     read_points, parse_points  points from a CSV file, from text; read_rows, parse_rows: of several columns
     Walk, Granularity          forward and back, by sub-steps, by larger steps, or point by point
+    explain, Cell              where a number comes from: its Derivation
     worked_example             the lecture note's example and its documented digits
     Sample                     points drawn from a mixture, and the component of each
     examples                   mixtures to sample from and to recover
@@ -44,6 +45,7 @@ from refgmm.errors import (
 )
 from refgmm.estimation import Fixed
 from refgmm.estimator import GaussianMixture
+from refgmm.explanation import Derivation, explain
 from refgmm.fitting import FitResult, Run, fit
 from refgmm.gaussian import Gaussian, MultivariateGaussian
 from refgmm.information import StandardErrors, standard_errors
@@ -52,6 +54,7 @@ from refgmm.mixture import Mixture
 from refgmm.points_text import parse_points, parse_rows, read_points, read_rows
 from refgmm.prior import ConjugatePrior
 from refgmm.problem import Problem
+from refgmm.quantities import Cell
 from refgmm.selection import BootstrapTest, Candidate, Comparison, bootstrap_test, compare
 from refgmm.stepper import Walk
 from refgmm.stopping import (
@@ -72,11 +75,13 @@ __all__ = [
     "STRUCTURES",
     "BootstrapTest",
     "Candidate",
+    "Cell",
     "ColumnChoiceError",
     "Comparison",
     "ConjugatePrior",
     "ConvergenceWarning",
     "DegenerateError",
+    "Derivation",
     "EStep",
     "Epoch",
     "Epochs",
@@ -111,6 +116,7 @@ __all__ = [
     "e_step",
     "events",
     "examples",
+    "explain",
     "fit",
     "iterate",
     "m_step",

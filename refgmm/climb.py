@@ -16,6 +16,7 @@ from refgmm.em import Epoch, EStep, MStep
 from refgmm.errors import DegenerateError
 from refgmm.estimation import Estimation, floored, smallest_variance
 from refgmm.events import ComponentRestarted, EmptyComponent, Event, VarianceFloored
+from refgmm.formatting import listed
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import Mixture
 from refgmm.stopping import Progress, StoppingRule
@@ -57,6 +58,18 @@ class Task:
     def point_count(self) -> float:
         """n; with sample weights, their sum."""
         return float(len(self.points)) if self.point_weights is None else total(self.point_weights)
+
+    @property
+    def _beyond_em(self) -> str:
+        """What the fit was asked for that changes EM's formulas, in words."""
+        asked = {
+            "sample weights": self.point_weights is not None,
+            "missing values": self.has_missing,
+            "fixed parameters, equal weights or a prior": not self.estimation.is_plain,
+            "a variance floor": self.variance_floor is not None,
+            "restarts of components": self.component_restarts > 0,
+        }
+        return listed([words for words, is_asked in asked.items() if is_asked])
 
     def e_step(self, mixture: Mixture[Any]) -> EStep:
         """Who answers for what."""
@@ -108,7 +121,9 @@ class Task:
         m, of_m = self._remedied(index, e.responsibilities, m)
         if restarts_left:
             m, of_m = self._restarted(index, m, of_m, restarts_left)
-        return Epoch(index, before, e, m, (*found, *of_m))
+        return Epoch(
+            index, self.points, before, e, m, (*found, *of_m), self.structure, self._beyond_em
+        )
 
     def log_prior(self, mixture: Mixture[Any]) -> float:
         """ln of the prior density, but for a constant; 0 without a prior."""

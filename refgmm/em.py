@@ -132,10 +132,13 @@ class Epoch(Generic[C]):
     """One E step and one M step, with the mixture that they started from."""
 
     index: int  # 1, 2, ...
+    points: tuple[Point, ...]  # (n,) or (n, d)
     before: Mixture[C]
     e: EStep  # of `before`; its log-likelihood too
     m: MStep
     events: tuple[Event, ...]  # see refgmm.events
+    structure: Structure = FULL  # of the covariances that the M step found
+    beyond: str = ""  # what else a fit was asked for, where its formulas are not those above
 
     @property
     def ends_walk(self) -> bool:
@@ -251,7 +254,7 @@ def run_epoch(
     if index == 1 and not structure.holds(before.covariances):  # later ones the M step has made
         found.append(StartOutsideStructure(index, structure.name))
     found += events.of_m_step(index, tuple(points), e.responsibilities, m)
-    return Epoch(index, before, e, m, tuple(found))
+    return Epoch(index, tuple(points), before, e, m, tuple(found), structure)
 
 
 def iterate(

@@ -1,0 +1,204 @@
+"""Where a number comes from: the formula in symbols, the same with its numbers, the result.
+
+>>> from refgmm import iterate, worked_example
+>>> problem = worked_example.problem()
+>>> epoch = next(iterate(problem.points, problem.initial))
+>>> derivation = explain(epoch, "responsibility:4,1")
+>>> print(derivation.text())
+β₁(x₄) = α₁ g₁(x₄) / p(x₄)
+       = 0.0864 / 0.2219
+       = 0.3894
+>>> print(derivation.sentence())
+x₄ = 2.4 lies nearer to component 2, so component 1 takes only 39% of it.
+>>> [str(cell) for cell in derivation.sources]
+['weighted-density:4,1', 'evidence:4']
+
+Each source is the cell of a number that was used, and can be explained in its turn: the chain ends
+at the points and the initial parameters.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from refgmm.em import Epoch
+from refgmm.errors import RefGMMError
+from refgmm.formatting import ALL_DIGITS, format_number
+from refgmm.formulas import Line, Source, working
+from refgmm.ledger import Exact, Ledger, checked
+from refgmm.notation import Expr, Ref, Vector, evaluate, refs
+from refgmm.quantities import Cell
+from refgmm.rendering import SYMBOLS, USUAL, Notation, Shown, number_text
+from refgmm.sentences import sentence_of
+from refgmm.typesetting import LATEX, MATHML, TEXT
+
+
+class Row(NamedTuple):
+    """A row of a derivation: left = right. The left side is empty where it is that of the row above."""
+
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How a cell's number comes about.
+
+    value: the number, as the trace holds it
+    lines: what is computed on the way, and at last the cell's own number; none for what is given
+    """
+
+    cell: Cell
+    symbol: Expr
+    value: float
+    lines: tuple[Line, ...]
+    ledger: Ledger = field(repr=False, compare=False)
+
+    @property
+    def sources(self) -> tuple[Cell, ...]:
+        """The cells of the numbers used, in reading order. None for what is given."""
+        cells = (ref.cell for line in self.lines for ref in refs(line.formula))
+        return tuple(dict.fromkeys(cell for cell in cells if cell is not None))
+
+    @property
+    def title(self) -> str:
+        """What the number is: "responsibility of component 1 for point 4"."""
+        return title_of(self.cell, self.ledger.epoch.before.dimension)
+
+    def sentence(self, decimals: int = 4) -> str:
+        """What the number says, in plain language."""
+        return sentence_of(self.ledger, self.cell, decimals)
+
+    def note(self, decimals: int = 4) -> str:
+        """A warning, where the numbers as shown would give another last digit; often nothing."""
+        if not any(_differs_as_shown(line, decimals) for line in self.lines):
+            return ""
+        if decimals >= ALL_DIGITS:
+            return "The last digit hangs on the order in which rounding errors add up."
+        return "Computed from unrounded values: the numbers as shown here would give another last digit."
+
+    def rows(self, notation: Notation, shown: Shown = USUAL) -> Iterator[Row]:
+        """The derivation row by row: formula, numbers, result."""
+        if not self.lines:
+            ref = Ref(self.symbol, self.value, self.cell, self.cell.is_given)
+            yield Row(notation.show(self.symbol, SYMBOLS), notation.show(ref, shown))
+        for line in self.lines:
+            left = notation.show(line.symbol, SYMBOLS)
+            for right in _right_sides(line, notation, shown, left):
+                yield Row(left, right)
+                left = ""
+
+    def text(self, shown: Shown = USUAL) -> str:
+        """As Unicode text, the equals signs below each other."""
+        rows = list(self.rows(TEXT, shown))
+        width = max(len(row.left) for row in rows)
+        return "\n".join(f"{row.left.rjust(width)} = {row.right}" for row in rows)
+
+    def latex(self, shown: Shown = USUAL, notation: Notation = LATEX) -> str:
+        r"""As an align* environment of amsmath's."""
+        rows = (rf"  {row.left} &= {row.right}" for row in self.rows(notation, shown))
+        return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}"
+
+    def mathml(self, shown: Shown = USUAL, notation: Notation = MATHML) -> str:
+        """As a <math> element, for HTML."""
+        rows = (
+            f'<mtr><mtd style="text-align: right">{row.left}</mtd><mtd><mo>=</mo></mtd>'
+            f'<mtd style="text-align: left">{row.right}</mtd></mtr>'
+            for row in self.rows(notation, shown)
+        )
+        return f'<math display="block"><mtable>{"".join(rows)}</mtable></math>'
+
+
+def explain(epoch: Epoch[Any], cell: Cell | str) -> Derivation:
+    """How a number of an epoch comes about.
+
+    cell: see refgmm.quantities. Of the parameters, those of epoch.index are the new ones, and those
+    of epoch.index - 1 the ones that the epoch started from
+
+    InvalidValueError for a cell that this epoch doesn't have; RefGMMError for an epoch of a fit
+    that was asked for more than maximum likelihood (a prior, sample weights, ...): see Epoch.beyond.
+    """
+    if epoch.beyond:
+        raise RefGMMError(
+            f"this epoch is of a fit with {epoch.beyond}, whose formulas are others than those of "
+            "plain EM, which are explained: fit without, or step with iterate"
+        )
+    if isinstance(cell, str):
+        cell = Cell.parse(cell, epoch.index)
+    checked(epoch, cell)
+    if cell.quantity == "gain" and epoch.ends_walk:
+        raise RefGMMError(
+            f"epoch {epoch.index} has no gain: it degenerated, so there is no mixture after it"
+        )
+    return derivation_of(Exact(epoch), cell)
+
+
+def derivation_of(ledger: Ledger, cell: Cell) -> Derivation:
+    """As explain, with the numbers of a ledger; the cell isn't checked again."""
+    source = Source(ledger)
+    ago = 0 if cell.quantity == "point" else ledger.epoch.index - cell.epoch
+    own = source.ref(cell.quantity, cell.point, cell.component, cell.entry, ago)
+    if cell.is_given or ago:
+        return Derivation(cell, own.symbol, own.value, (), ledger)
+    found = working(ledger, cell)
+    line = Line(own.symbol, found.formula, own.value, found.textbook)
+    return Derivation(cell, own.symbol, own.value, (*found.on_the_way, line), ledger)
+
+
+def title_of(cell: Cell, dimension: int | None) -> str:
+    """A cell in words, its numbers from 1."""
+    title = cell.title(dimension)
+    if cell.quantity == "point":
+        where = f" {cell.point + 1}" if cell.point is not None else ""
+        return f"coordinate {cell.entry[0] + 1} of point{where}" if cell.entry else f"point{where}"
+    if cell.is_given:
+        title = f"initial {title}"
+    if cell.entry:
+        title += f" [{', '.join(str(a + 1) for a in cell.entry)}]"
+    if cell.component is not None:
+        title += f" of component {cell.component + 1}"
+    if cell.point is not None:
+        title += f" {'for' if cell.quantity == 'responsibility' else 'at'} point {cell.point + 1}"
+    return title
+
+
+def _right_sides(line: Line, notation: Notation, shown: Shown, left: str) -> Iterator[str]:
+    """What a line is equal to, one after the other; what would stand there twice, once."""
+    if line.textbook is not None:
+        yield notation.show(line.textbook, SYMBOLS)
+    symbols = notation.show(line.formula, SYMBOLS)
+    if symbols != left:
+        yield symbols
+    numbers = notation.show(line.formula, shown)
+    result = _result(line, notation, shown)
+    if numbers not in (symbols, result):
+        yield numbers
+    if result != symbols:
+        yield result
+
+
+def _result(line: Line, notation: Notation, shown: Shown) -> str:
+    if isinstance(line.value, tuple):
+        entries = tuple(Ref(line.symbol, value) for value in line.value)
+        return notation.show(Vector(line.symbol, entries), shown)
+    return notation.show(Ref(line.symbol, line.value), shown)
+
+
+def _differs_as_shown(line: Line, decimals: int) -> bool:
+    """Whether a line's numbers, rounded as they are shown, would give another last digit."""
+
+    def as_shown(ref: Ref) -> float:
+        text = number_text(ref, decimals)
+        return math.nan if text == "undefined" else float(text)
+
+    if isinstance(line.formula, Vector):
+        values = line.value if isinstance(line.value, tuple) else (line.value,)
+        pairs = list(zip(line.formula.entries, values, strict=True))
+    else:
+        assert not isinstance(line.value, tuple)
+        pairs = [(line.formula, line.value)]
+    return any(
+        format_number(evaluate(formula, as_shown), decimals) != format_number(value, decimals)
+        for formula, value in pairs
+    )

@@ -1,0 +1,236 @@
+"""The quantities of a trace by name, and the cells that hold their numbers.
+
+A cell is written as the quantity and the numbers of the point and the component, from 1:
+
+    responsibility:4,1      of point 4 and component 1
+    evidence:4              of point 4
+    mean:1    mean:1[2]     of component 1; in d dimensions, its coordinate 2
+    covariance:1[2,1]       an entry of a matrix
+    log-likelihood
+
+>>> cell = Cell.parse("responsibility:4,1", epoch=1)
+>>> cell
+Cell(epoch=1, quantity='responsibility', point=3, component=0, entry=())
+>>> str(cell)
+'responsibility:4,1'
+"""
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from refgmm.errors import InvalidValueError
+from refgmm.formatting import listed
+from refgmm.validation import shown
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A quantity of the trace.
+
+    name: of one of its numbers
+    field: of the trace, where they stand; empty for what is given or follows from two epochs
+    sub_step: which of an epoch's sub-steps computes it; empty for what is given
+    rank: of its numbers, in d dimensions: 0; 1 for those of vectors, 2 for those of matrices
+    """
+
+    name: str
+    field: str
+    sub_step: str
+    title: str
+    per_point: bool
+    per_component: bool
+    rank: int = 0
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether the mixture consists of it: then it has an old and a new value in an epoch."""
+        return self.name in PARAMETERS
+
+
+PARAMETERS = ("weight", "mean", "covariance")
+
+_TABLE = (
+    Quantity("point", "", "", "point", True, False, 1),
+    Quantity("distance", "e.mahalanobis_distances", "densities", "distance |z|", True, True),
+    Quantity("log-determinant", "e.log_determinants", "densities", "log variance", False, True),
+    Quantity(
+        "standard-density", "e.standard_densities", "densities", "standard density", True, True
+    ),
+    Quantity("density", "e.densities", "densities", "density", True, True),
+    Quantity(
+        "weighted-density",
+        "e.weighted_densities",
+        "weighted_densities",
+        "weighted density",
+        True,
+        True,
+    ),
+    Quantity("evidence", "e.evidence", "evidence", "evidence", True, False),
+    Quantity("log-evidence", "e.log_evidence", "evidence", "log evidence", True, False),
+    Quantity("log-likelihood", "e.log_likelihood", "evidence", "log-likelihood", False, False),
+    Quantity(
+        "responsibility", "e.responsibilities", "responsibilities", "responsibility", True, True
+    ),
+    Quantity(
+        "effective-count", "m.effective_counts", "effective_counts", "effective count", False, True
+    ),
+    Quantity("weighted-point", "m.weighted_points", "means", "weighted point", True, True, 1),
+    Quantity(
+        "weighted-point-sum",
+        "m.weighted_point_sums",
+        "means",
+        "sum of weighted points",
+        False,
+        True,
+        1,
+    ),
+    Quantity("mean", "m.means", "means", "mean", False, True, 1),
+    Quantity(
+        "weighted-squared-deviation",
+        "m.weighted_squared_deviations",
+        "variances",
+        "weighted squared deviation",
+        True,
+        True,
+        2,
+    ),
+    Quantity(
+        "weighted-squared-deviation-sum",
+        "m.weighted_squared_deviation_sums",
+        "variances",
+        "sum of weighted squared deviations",
+        False,
+        True,
+        2,
+    ),
+    Quantity("covariance", "m.covariances", "variances", "variance", False, True, 2),
+    Quantity("weight", "m.weights", "weights", "weight", False, True),
+    Quantity("gain", "", "weights", "gain of the log-likelihood", False, False),
+)
+
+QUANTITIES = {quantity.name: quantity for quantity in _TABLE}
+"""All quantities, in the order of computation."""
+
+_TITLES_IN_D_DIMENSIONS = {
+    "point": "coordinate of a point",
+    "distance": "Mahalanobis distance",
+    "log-determinant": "log determinant of the covariance",
+    "weighted-squared-deviation": "weighted product of deviations",
+    "weighted-squared-deviation-sum": "entry of the scatter matrix",
+    "covariance": "entry of the covariance",
+}
+
+_ALIASES = {
+    "variance": "covariance",
+    "scatter": "weighted-squared-deviation-sum",
+    "mahalanobis-distance": "distance",
+} | {
+    quantity.field.partition(".")[2].replace("_", "-"): quantity.name
+    for quantity in _TABLE
+    if quantity.field
+}
+
+_CELL = re.compile(
+    r"\s*(?P<quantity>[A-Za-z][A-Za-z _-]*?)\s*"
+    r"(?::\s*(?P<first>\d{1,9})\s*(?:,\s*(?P<second>\d{1,9})\s*)?)?"
+    r"(?:\[\s*(?P<a>\d{1,9})\s*(?:,\s*(?P<b>\d{1,9})\s*)?\])?\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where a number of a trace stands.
+
+    epoch: the one that computes it; 0 for points and initial parameters, which are given. So the
+        parameters that epoch e starts from are those of epoch e - 1.
+    point, component, entry: from 0; None and () where the quantity has none
+    """
+
+    epoch: int
+    quantity: str
+    point: int | None = None
+    component: int | None = None
+    entry: tuple[int, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str, epoch: int) -> "Cell":
+        """The cell that a text names: see the module's docstring. InvalidValueError for another text.
+
+        >>> Cell.parse("covariance:1[2,1]", epoch=2).entry
+        (1, 0)
+        """
+        match = _CELL.fullmatch(text)
+        if match is None:
+            problem = (
+                f"there is no cell {shown(text)}: give a quantity and its numbers from 1, such as "
+                "responsibility:4,1 (point 4, component 1) or mean:2"
+            )
+            raise InvalidValueError(problem, field="cell")
+        quantity = quantity_of(match["quantity"])
+        indices = [int(match[name]) for name in ("first", "second") if match[name]]
+        wanted = [
+            name
+            for name, has in (("point", quantity.per_point), ("component", quantity.per_component))
+            if has
+        ]
+        if len(indices) != len(wanted):
+            count = listed([f"the number of the {name}" for name in wanted]) or "no number"
+            problem = f"{quantity.name} wants {count} behind it, got {shown(text)}: " + (
+                f"write {quantity.name}:{','.join('42'[-len(wanted) :])}"
+                if wanted
+                else f"write {quantity.name}"
+            )
+            raise InvalidValueError(problem, field="cell")
+        entry = [int(match[name]) for name in ("a", "b") if match[name]]
+        if 0 in indices + entry:
+            problem = f"points, components and coordinates are counted from 1, got {shown(text)}"
+            raise InvalidValueError(problem, field="cell")
+        place = dict(zip(wanted, (index - 1 for index in indices), strict=True))
+        return cls(
+            0 if quantity.name == "point" else epoch,
+            quantity.name,
+            **place,
+            entry=tuple(index - 1 for index in entry),
+        )
+
+    def __str__(self) -> str:
+        name = "variance" if self.quantity == "covariance" and not self.entry else self.quantity
+        numbers = [str(index + 1) for index in (self.point, self.component) if index is not None]
+        entry = f"[{','.join(str(index + 1) for index in self.entry)}]" if self.entry else ""
+        return f"{name}:{','.join(numbers)}{entry}" if numbers else name
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it is a point or an initial parameter, and nothing computed."""
+        return self.epoch == 0
+
+    def title(self, dimension: int | None) -> str:
+        """What its number is called; dimension: of the points, as Problem.dimension has it."""
+        title = QUANTITIES[self.quantity].title
+        return title if dimension is None else _TITLES_IN_D_DIMENSIONS.get(self.quantity, title)
+
+
+def quantity_of(name: str) -> Quantity:
+    """The quantity of this name; also as the trace calls it: "responsibilities".
+
+    >>> quantity_of("responsibilities").name, quantity_of("variance").name
+    ('responsibility', 'covariance')
+    """
+    key = re.sub("[ _]+", "-", name.strip().lower())
+    found = QUANTITIES.get(_ALIASES.get(key, key))
+    if found is None:
+        choice = listed(list(QUANTITIES), most=len(QUANTITIES))
+        problem = f"there is no quantity {shown(name)}: choose one of {choice}"
+        raise InvalidValueError(problem, field="cell")
+    return found
+
+
+def entries_of(rank: int, dimension: int | None) -> Iterator[tuple[int, ...]]:
+    """The entries that a number, a vector or a matrix has in d dimensions; () in one.
+
+    >>> list(entries_of(1, 2)), list(entries_of(2, None))
+    ([(0,), (1,)], [()])
+    """
+    return itertools.product(range(dimension or 0), repeat=rank if dimension else 0)
