@@ -96,7 +96,7 @@ class Text(Notation):
         return Piece(f"∑{index.translate(_SUBSCRIPTS)} {body}", SUM)
 
     def derivative(self, of: str, by: str) -> Piece:
-        return Piece(f"∂ {of} / ∂ {by}", PRODUCT)
+        return Piece(f"∂ {of} / ∂ {by}", SUM)
 
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
         lines = [", ".join(row) for row in rows]
