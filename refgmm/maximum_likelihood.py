@@ -235,7 +235,11 @@ def _of_variances(
     new_coordinate = squared(minus(_coordinate(X), _coordinate(NEW_MU)))
     square: Expr
     new_square: Expr
-    divide = "Divide. " if part is None else "Divide; the sum of squares is the scatter {scatter}. "
+    divide = (
+        "Divide. "
+        if part is None
+        else "Divide; a component's weighted sum of squares is its scatter {scatter}. "
+    )
     d: tuple[Expr, ...] = ()
     found: tuple[Expr, ...] = ()
     if part is None:
@@ -368,7 +372,7 @@ def _of_matrices(is_shared: bool, sources: tuple[Citation, ...]) -> Proof:
                 equal(total, over_all(Product((BETA, new))), Product((count, new))),
             ),
             step(
-                "Divide; the sum of products is the scatter {scatter}. It is the maximum: the logarithm of the determinant is concave in {precision}, "
+                "Divide; a component's weighted sum of products is its scatter {scatter}. It is the maximum: the logarithm of the determinant is concave in {precision}, "
                 "and the quadratic form is linear in it.",
                 equal(new, Fraction(total, count), Fraction(_scatter(is_shared), count)),
                 precision=precision,

@@ -64,7 +64,10 @@ def times(a: Value, b: Value) -> Value:
     if is_number(b):
         return times(b, a)
     return [
-        [sum((x * y for x, y in zip(row, column, strict=True)), Decimal(0)) for column in zip(*b)]
+        [
+            sum((x * y for x, y in zip(row, column, strict=True)), Decimal(0))
+            for column in zip(*b, strict=True)
+        ]
         for row in a
     ]
 
@@ -159,7 +162,7 @@ class Evaluator:
     def components(self) -> range:
         return range(len(self.old.weights))
 
-    def value(self, expr: Expr, letters: Letters) -> Value:
+    def value(self, expr: Expr, letters: Letters) -> Value:  # noqa: PLR0912  # one case a node
         """letters: what i, j and a stand for."""
         match expr:
             case Constant(value):
@@ -193,8 +196,10 @@ class Evaluator:
                     "K": len(self.components),
                     "d": len(self.points[0]),
                 }
-                terms = [self.value(general, {**letters, index: at}) for at in range(counts[upper])]
-                return reduce(added, terms)
+                all_of_it = range(counts[upper])
+                return reduce(
+                    added, [self.value(general, {**letters, index: at}) for at in all_of_it]
+                )
             case Derivative(of, by):
                 return self.derivative(of, by, letters)
             case _:
@@ -254,7 +259,7 @@ class Evaluator:
     def derivative(self, of: Expr, by: Expr, letters: Letters) -> Value:
         """By every entry of a parameter, from central differences; the responsibilities stay."""
         shape = self.value(by, letters)
-        found = []
+        found: Value = []
         for r, row in enumerate(shape):
             found.append([])
             for c, _ in enumerate(row):
@@ -297,7 +302,7 @@ class Evaluator:
             old,
             precisions=changed(
                 old.precisions,
-                lambda v: inverse(with_step(inverse(v), *[(a, b) for a, b in diagonal])),
+                lambda v: inverse(with_step(inverse(v), *diagonal)),
             ),
         )
         return replace(self, old=moves[name.base]())
