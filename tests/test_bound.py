@@ -198,7 +198,9 @@ def test_what_is_set_to_zero_is_zero(name: str) -> None:
     size = max(abs(value) for x in points for value in (x if d else [x]))
     for j in range(2):
         means: list[tuple[int, ...]] = [(a,) for a in range(d)] if d else [()]
-        squares: list[tuple[int, ...]] = [()] if d is None else list(itertools.product(range(d), repeat=2))
+        squares: list[tuple[int, ...]] = (
+            [()] if d is None else list(itertools.product(range(d), repeat=2))
+        )
         for entry in means:
             slope = set_to_zero(epoch, Cell(1, "mean", None, j, entry))
             assert slope is not None
