@@ -7,22 +7,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from refgmm.arithmetic import Vector
+from refgmm.plot_style import MARKERS
 from refgmm_gui import theme
 from refgmm_gui.theme import Theme
 
 SMALL_RADIUS = 3.0  # of a point, where there are many
-MANY_POINTS = 200
 _DASHES = (
     Qt.PenStyle.SolidLine,
     Qt.PenStyle.DashLine,
     Qt.PenStyle.DashDotLine,
     Qt.PenStyle.DotLine,
-)
-_MARKERS = (  # around the mean, in units of its size: a diamond, a square and two triangles
-    ((0.0, -1.2), (1.2, 0.0), (0.0, 1.2), (-1.2, 0.0)),
-    ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
-    ((0.0, -1.1), (1.1, 0.9), (-1.1, 0.9)),
-    ((0.0, 1.1), (1.1, -0.9), (-1.1, -0.9)),
 )
 
 
@@ -46,15 +40,14 @@ def before_pen(colour: QColor) -> QPen:
 
 
 def paint_point(
-    painter: QPainter, at: QPointF, radius: float, shares: Vector | None, colours: Theme
+    painter: QPainter, at: QPointF, radius: float, shares: Vector, colours: Theme
 ) -> None:
-    """A pie of the shares; plain while they are unknown."""
+    """A pie of the shares; plain as far as they are unknown."""
     circle = QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colours.point))
     painter.drawEllipse(circle)
-    if shares is not None:
-        _paint_pie(painter, circle, shares, colours)
+    _paint_pie(painter, circle, shares, colours)
 
 
 def _paint_pie(painter: QPainter, circle: QRectF, shares: Vector, colours: Theme) -> None:
@@ -70,14 +63,14 @@ def _paint_pie(painter: QPainter, circle: QRectF, shares: Vector, colours: Theme
 def paint_many_points(
     painter: QPainter,
     places: Sequence[QPointF],
-    shares: Sequence[Vector] | None,
+    shares: Sequence[Vector],
     colours: Theme,
 ) -> None:
     """Of those that fall on the same pixel, and so have almost the same shares, one is drawn."""
     painter.setPen(Qt.PenStyle.NoPen)
     at_pixel = {(round(at.x()), round(at.y())): i for i, at in enumerate(places)}
     for (x, y), i in at_pixel.items():
-        painter.setBrush(theme.blend(colours, shares[i]) if shares else QColor(colours.point))
+        painter.setBrush(theme.blend(colours, shares[i]))
         painter.drawEllipse(QPointF(x, y), SMALL_RADIUS, SMALL_RADIUS)
 
 
@@ -85,7 +78,7 @@ def paint_marker(
     painter: QPainter, at: QPointF, size: float, component: int, colours: Theme
 ) -> None:
     """A component's mean; components differ by shape, too."""
-    shape = _MARKERS[component % len(_MARKERS)]
+    shape = MARKERS[component % len(MARKERS)]
     painter.setPen(QPen(QColor(colours.text), 1.3))
     painter.setBrush(theme.component_colour(colours, component))
     painter.drawPolygon(QPolygonF([at + QPointF(x * size, y * size) for x, y in shape]))

@@ -7,11 +7,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from refgmm.arithmetic import Vector
+from refgmm.axis import Axis, axis
+from refgmm.curves import SIGMAS
 from refgmm.formatting import subscript
+from refgmm.plot_style import MANY_POINTS
 from refgmm_gui import theme
-from refgmm_gui.plots.axis import Axis, axis
 from refgmm_gui.plots.painting import (
-    MANY_POINTS,
     LegendEntry,
     before_pen,
     component_pen,
@@ -20,7 +21,7 @@ from refgmm_gui.plots.painting import (
     paint_marker,
     paint_point,
 )
-from refgmm_gui.plots.scene import SIGMAS, PlaneScene
+from refgmm_gui.plots.scene import PlaneScene
 from refgmm_gui.theme import Theme
 
 _RADIUS = 7.0  # of a point
@@ -147,7 +148,7 @@ def _paint_points(painter: QPainter, frame: _Frame, scene: PlaneScene, colours: 
         return
     radius = _RADIUS if len(places) <= _FEW_POINTS else _RADIUS_AMONG_MANY
     for i, at in enumerate(places):
-        paint_point(painter, at, radius, scene.shares[i] if scene.shares else None, colours)
+        paint_point(painter, at, radius, scene.shares[i], colours)
 
 
 def _paint_means(

@@ -10,15 +10,12 @@ from typing import Any
 from refgmm import Walk
 from refgmm.arithmetic import Vector, as_matrix, as_vector
 from refgmm.arithmetic import columns as columns_of
-from refgmm.curves import Curves, drawing_range, ellipse, marginal, plane_range, sample
+from refgmm.curves import Curves, drawing_range, outlines, plane_range, sample
 from refgmm.events import VarianceCollapse
 from refgmm.mixture import Mixture
 from refgmm.worksheet import lead_symbols
 
-SIGMAS = (1, 2)  # at which ellipses are drawn
-
 _STEPS = 300  # along x; plus those where a component bends
-_ELLIPSE_STEPS = 120
 
 Range = tuple[float, float]
 
@@ -28,7 +25,7 @@ class Scene:
     """One picture of a mixture in one dimension."""
 
     points: Vector
-    shares: tuple[Vector, ...] | None  # responsibilities; None while they are unknown
+    shares: tuple[Vector, ...]  # of each point, the responsibilities known, from component 1 on
     curves: Curves  # of the parameters as far as they are known
     before: Curves | None  # of the epoch's start, once a parameter has changed
     means: Vector
@@ -45,7 +42,7 @@ class PlaneScene:
     """One picture of two coordinates of a mixture."""
 
     points: tuple[Vector, ...]  # (n, 2)
-    shares: tuple[Vector, ...] | None  # responsibilities; None while they are unknown
+    shares: tuple[Vector, ...]  # of each point, the responsibilities known, from component 1 on
     ellipses: tuple[Ellipses, ...]  # of each component, as far as its parameters are known
     before: tuple[Ellipses, ...] | None  # of the epoch's start, once a parameter has changed
     means: tuple[Vector, ...]  # (k, 2)
@@ -74,9 +71,9 @@ def scene_of(walk: Walk, steps: int) -> Scene:
     old = _curve_parameters(walk.epoch.before)
     return Scene(
         points=points,
-        shares=walk.epoch.e.responsibilities if walk.knows("responsibilities") else None,
+        shares=_known_shares(walk),
         curves=sample(weights, means, drawn, between, steps),
-        before=sample(*old, between, steps) if walk.knows("means") else None,
+        before=sample(*old, between, steps) if _has_changed(walk) else None,
         means=means,
         spikes=spikes,
         between=between,
@@ -98,15 +95,15 @@ def plane_scene_of(walk: Walk, coordinates: tuple[int, int]) -> PlaneScene:
     )
     collapsed = _collapsed(walk)
     _, means, covariances = walk.parameters
-    shapes = _ellipses(means, covariances, coordinates)
+    shapes = outlines(means, covariances, coordinates)
     before = walk.epoch.before
     names = lead_symbols(walk.problem.dimension)[1:]
     return PlaneScene(
         points=points,
-        shares=walk.epoch.e.responsibilities if walk.knows("responsibilities") else None,
+        shares=_known_shares(walk),
         ellipses=tuple(() if j in collapsed else shape for j, shape in enumerate(shapes)),
-        before=_ellipses(before.means, before.covariances, coordinates)
-        if walk.knows("means")
+        before=outlines(before.means, before.covariances, coordinates)
+        if _has_changed(walk)
         else None,
         means=tuple((mean[a], mean[b]) for mean in means),
         variances=tuple((covariance[a][a], covariance[b][b]) for covariance in covariances),
@@ -117,24 +114,28 @@ def plane_scene_of(walk: Walk, coordinates: tuple[int, int]) -> PlaneScene:
     )
 
 
-def _collapsed(walk: Walk) -> frozenset[int]:
-    return frozenset(
-        event.component for event in walk.stopped_by if isinstance(event, VarianceCollapse)
+def _known_shares(walk: Walk) -> tuple[Vector, ...]:
+    rows = walk.epoch.e.responsibilities
+    if walk.knows("responsibilities"):
+        return rows
+    if not walk.shows("responsibilities", point=0, component=0):  # which is filled first
+        return ((),) * len(rows)
+    return tuple(
+        tuple([beta for j, beta in enumerate(row) if walk.shows("responsibilities", i, j)])
+        for i, row in enumerate(rows)
     )
 
 
-def _ellipses(
-    means: tuple[Vector, ...],
-    covariances: tuple[tuple[Vector, ...], ...],
-    coordinates: tuple[int, int],
-) -> tuple[Ellipses, ...]:
-    """The outlines of each component's marginal."""
-    marginals = [
-        marginal(mean, covariance, coordinates)
-        for mean, covariance in zip(means, covariances, strict=True)
-    ]
-    return tuple(
-        tuple(ellipse(*two, sigmas, _ELLIPSE_STEPS) for sigmas in SIGMAS) for two in marginals
+def _has_changed(walk: Walk) -> bool:
+    """Whether a parameter is new in this epoch: the first are the means, from component 1 on."""
+    return walk.has_new("means", component=0)
+
+
+def _collapsed(walk: Walk) -> frozenset[int]:
+    return frozenset(
+        event.component
+        for event in walk.epoch.events
+        if isinstance(event, VarianceCollapse) and walk.has_new("variances", event.component)
     )
 
 
