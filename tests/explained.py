@@ -1,8 +1,8 @@
 """The problems whose every number is explained in tests, and the numbers that must come out.
 
-    epochs_of(problem)     the epochs of a problem, to which tests ask for explanations
-    cells_of(...)          every cell of an epoch, and its number: read off the trace by hand
-    symbols_of(...)        what every symbol of a formula stands for, also without refgmm's help
+epochs_of(problem)     the epochs of a problem, to which tests ask for explanations
+cells_of(...)          every cell of an epoch, and its number: read off the trace by hand
+symbols_of(...)        what every symbol of a formula stands for, also without refgmm's help
 """
 
 import decimal
@@ -73,9 +73,7 @@ PROBLEMS = {
     "thirty": _univariate(
         [((17 * i) % 30) / 8 - 1.5 for i in range(30)], [0.4, 0.6], [-1.0, 2.0], [1.0, 1.0]
     ),
-    "tiny": _univariate(
-        [1e-9, -2e-9, 1.5e-9, 4e-9], [0.5, 0.5], [0.0, 3e-9], [1e-18, 2e-18]
-    ),
+    "tiny": _univariate([1e-9, -2e-9, 1.5e-9, 4e-9], [0.5, 0.5], [0.0, 3e-9], [1e-18, 2e-18]),
     "huge": _univariate([1e20, -2e20, 1.5e20], [0.5, 0.5], [0.0, 3e20], [1e40, 2e40]),
     "far point": _univariate([0.0, 1.0, 200.0], [0.25, 0.75], [0.0, 1.5], [1.0, 2.0]),
     "faint point": _univariate([0.0, 1.0, 37.5], [0.25, 0.75], [0.0, 0.5], [1.0, 1.0]),
@@ -87,9 +85,7 @@ PROBLEMS = {
     "collapse": _univariate([0.0, 0.1, 5.0], [0.5, 0.5], [0.0, 5.0], [0.05, 1e-4], epochs=6),
     "far away in the plane": Given(
         (*PLANE, (200.0, 3.0)),
-        Mixture.multivariate(
-            [0.5, 0.3, 0.2], [(0, 0), (1, 1), (3, 0)], [_unit(2, 1.0, 0.2)] * 3
-        ),
+        Mixture.multivariate([0.5, 0.3, 0.2], [(0, 0), (1, 1), (3, 0)], [_unit(2, 1.0, 0.2)] * 3),
         epochs=2,
     ),
     "weight 0 in the plane": Given(
@@ -98,6 +94,10 @@ PROBLEMS = {
     "nobody's in the plane": Given(
         PLANE, Mixture.multivariate([0.5, 0.5], [(0, 0), (900, 1)], [_unit(2)] * 2), "tied"
     ),
+    "nobody's, diagonal": Given(
+        PLANE, Mixture.multivariate([0.5, 0.5], [(0, 0), (900, 1)], [_unit(2)] * 2), "diagonal"
+    ),
+    "narrow and wide": _univariate([5.0, 0.0, 6.0], [0.5, 0.5], [0.0, 6.0], [100.0, 0.01]),
     "collapse in the plane": Given(
         ((0.0, 0.0), (1.0, 1.0), (2.0, 2.0)),
         Mixture.multivariate([0.5, 0.5], [(0, 0), (2, 2)], [_unit(2)] * 2),

@@ -112,7 +112,9 @@ def column(*entries: Number) -> Array:
     return Array(tuple((entry,) for entry in entries))
 
 
-def _eliminated(matrix: Array, right: Sequence[Sequence[Decimal]]) -> tuple[Decimal, list[list[Decimal]]]:
+def _eliminated(
+    matrix: Array, right: Sequence[Sequence[Decimal]]
+) -> tuple[Decimal, list[list[Decimal]]]:
     """The determinant, and matrix⁻¹ right: Gauss's and Jordan's elimination."""
     d = len(matrix.rows)
     rows = [
@@ -327,7 +329,9 @@ class _Reader:
             if len(factors) != 3:
                 self.fail("no quadratic form")
             row, matrix, col = factors
-            if not (isinstance(row, Array) and isinstance(matrix, Array) and isinstance(col, Array)):
+            if not (
+                isinstance(row, Array) and isinstance(matrix, Array) and isinstance(col, Array)
+            ):
                 self.fail("no quadratic form")
             if not (len(row.rows) == 1 and matrix.is_inverse and len(col.rows[0]) == 1):
                 self.fail("shapes that don't fit")
@@ -638,9 +642,9 @@ def _text_of(element: ET.Element) -> str:
             return base + _raised(raised.replace("−", "-"))
         case "msubsup", [base, sub, "′"]:
             return base + sub.translate(_LOWERED) + "′"
-        case "munderover", ["∑", ("i=1" | "j=1") as below, ("n" | "K") as above] if (
-            below[0] + above in ("in", "jK")
-        ):
+        case "munderover", ["∑", ("i=1" | "j=1") as below, ("n" | "K") as above] if below[
+            0
+        ] + above in ("in", "jK"):
             return f"∑{below[0].translate(_LOWERED)} "
         case "mtd", _:
             return "".join(parts)

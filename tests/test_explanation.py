@@ -34,7 +34,11 @@ from .formula_reader import Array, Number, Value
 ALL = Shown(decimals=17, unfolded=True)
 """Every digit of every number."""
 
-READERS = {"text": (TEXT, str), "LaTeX": (LATEX, reader.from_latex), "MathML": (MATHML, reader.from_mathml)}
+READERS = {
+    "text": (TEXT, str),
+    "LaTeX": (LATEX, reader.from_latex),
+    "MathML": (MATHML, reader.from_mathml),
+}
 
 every_problem = pytest.mark.parametrize("name", PROBLEMS)
 
@@ -86,8 +90,12 @@ def is_on_the_way(left: str) -> bool:
 
 def with_error_of(result: Value, formulas: list[Value]) -> Value:
     """A result that was rounded when it was written down, as exact as its formula lets it be."""
-    errors = [max(n.error for n in several) for several in zip(*map(entries, formulas), strict=True)]
-    exact = [Number(number.value, error) for number, error in zip(entries(result), errors, strict=True)]
+    errors = [
+        max(n.error for n in several) for several in zip(*map(entries, formulas), strict=True)
+    ]
+    exact = [
+        Number(number.value, error) for number, error in zip(entries(result), errors, strict=True)
+    ]
     return exact[0] if isinstance(result, Number) else reader.column(*exact)
 
 
@@ -167,7 +175,7 @@ def test_what_is_given_is_shown_as_given(name: str) -> None:
             assert derivation.sources == ()
             ((left, right),) = lines(derivation, TEXT, ALL)
             assert reader.decimal_of(right) == Decimal(repr(value)), cell
-            (named,) = entries(reader.read(left, symbols_of(name, epoch.index)) )
+            (named,) = entries(reader.read(left, symbols_of(name, epoch.index)))
             if cell.quantity == "covariance" and not cell.entry:
                 assert abs(named.value - Decimal(value)) <= Decimal(value) * Decimal(1e-40)
             else:
@@ -204,7 +212,10 @@ def test_the_sources_are_the_numbers_shown(name: str) -> None:
         for _, *sides in lines(derivation, TEXT, ALL):
             *_, result = sides
             shown = [side for side in sides[:-1] if reader.is_numeric(side)]
-            found = [abs(reader.decimal_of(text)) for text in reader.numbers_in(" ".join(shown) or result)]
+            found = [
+                abs(reader.decimal_of(text))
+                for text in reader.numbers_in(" ".join(shown) or result)
+            ]
             written += [number for number in found if number not in known]
             known |= {abs(reader.decimal_of(text)) for text in reader.numbers_in(result)}
         nan = [number for number in (*written, *expected) if number.is_nan()]
@@ -229,7 +240,9 @@ def test_a_marked_number_leads_to_its_cell(name: str, notation: Any) -> None:
             assert abs(ref.value) == abs(held) or held != held, (cell, ref.cell)
 
 
-def given_behind(name: str, cell: Cell, path: tuple[Cell, ...], known: dict[Cell, set[Cell]]) -> set[Cell]:
+def given_behind(
+    name: str, cell: Cell, path: tuple[Cell, ...], known: dict[Cell, set[Cell]]
+) -> set[Cell]:
     """The given numbers that a cell leads back to, through explanations of earlier epochs."""
     assert cell not in path, (cell, "depends on itself")
     if cell not in known:
@@ -253,7 +266,10 @@ def test_following_sources_ends_at_what_is_given(name: str) -> None:
         behind = given_behind(name, cell, (), known)
         assert all(given.epoch == 0 for given in behind)
         assert {given.quantity for given in behind} <= {"point", "weight", "mean", "covariance"}
-        is_exempt = cell.quantity in ("covariance", "responsibility")  # a 0 by the structure, or the weight
+        is_exempt = cell.quantity in (
+            "covariance",
+            "responsibility",
+        )  # a 0 by the structure, or the weight
         assert behind or is_exempt, cell
 
 
@@ -273,15 +289,21 @@ def as_calculated(value: Decimal, decimals: int) -> Decimal:
     if not value.is_finite() or abs(value) < reader.LEAST:  # no double, so no pocket calculator's
         return value if value.is_nan() else Decimal(0)
     half_up = decimal.Context(prec=60, rounding=decimal.ROUND_HALF_UP, Emax=9**9, Emin=-(9**9))
-    plain = value.quantize(Decimal(1).scaleb(-decimals), context=decimal.Context(400, decimal.ROUND_HALF_UP))
+    plain = value.quantize(
+        Decimal(1).scaleb(-decimals), context=decimal.Context(400, decimal.ROUND_HALF_UP)
+    )
     if plain != 0 and abs(value) < 10**16:
         return plain
-    return decimal.Context(decimals + 1, decimal.ROUND_HALF_UP, -(9**9), 9**9).plus(half_up.plus(value))
+    return decimal.Context(decimals + 1, decimal.ROUND_HALF_UP, -(9**9), 9**9).plus(
+        half_up.plus(value)
+    )
 
 
 @every_problem
 @pytest.mark.parametrize("decimals", [2, 4])
-def test_the_note_stands_where_the_shown_numbers_give_another_digit(name: str, decimals: int) -> None:
+def test_the_note_stands_where_the_shown_numbers_give_another_digit(
+    name: str, decimals: int
+) -> None:
     """Whoever computes with the numbers as shown gets the result as shown, or is warned."""
     shown = Shown(decimals, unfolded=True)
     for epoch, cell, _ in computed(name):
@@ -289,10 +311,14 @@ def test_the_note_stands_where_the_shown_numbers_give_another_digit(name: str, d
         differs = False
         for _, *sides in lines(derivation, TEXT, shown):
             for side in filter(reader.is_numeric, sides):
-                pairs = zip(entries(reader.read(side)), entries(reader.read(sides[-1])), strict=True)
+                pairs = zip(
+                    entries(reader.read(side)), entries(reader.read(sides[-1])), strict=True
+                )
                 for own, result in pairs:
                     by_hand = as_calculated(own.value, decimals)
-                    differs = differs or (by_hand != result.value and not by_hand.is_nan() & result.value.is_nan())
+                    differs = differs or (
+                        by_hand != result.value and not by_hand.is_nan() & result.value.is_nan()
+                    )
         assert bool(derivation.note(decimals)) == differs, (cell, derivation.text(shown))
 
 
