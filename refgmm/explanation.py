@@ -213,6 +213,11 @@ def _differs_as_shown(line: Line, decimals: int) -> bool:
         assert not isinstance(line.value, tuple)
         pairs = [(line.formula, line.value)]
     return any(
-        format_number(evaluate(formula, as_shown), decimals) != format_number(value, decimals)
+        _by_hand(evaluate(formula, as_shown), decimals) != format_number(value, decimals)
         for formula, value in pairs
     )
+
+
+def _by_hand(value: float, decimals: int) -> str:
+    """A number as a student rounds it: a half, which a double may miss by a hair, away from zero."""
+    return format_number(value * (1.0 + 1e-14) if decimals < ALL_DIGITS else value, decimals)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm_gui.tables.grid_model import Role
+from refgmm_gui.tables.grid_model import Index, Role
 
 
 def table_text(model: QAbstractItemModel, cells: Iterable[tuple[int, int]]) -> str:
@@ -69,10 +69,10 @@ class GridView(QTableView):
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
-            self.reached.emit(current)
+            self.reached.emit(QModelIndex(current))
 
     def copy_selection(self) -> None:
         """The selected cells to the clipboard."""
