@@ -1,0 +1,157 @@
+r"""LaTeX as pictures: SVG by ziamath, in which each number can be found again. No Qt.
+
+A formula gives each of its numbers a mark, which ziamath carries to the glyphs as their colour:
+
+>>> marked("0.3894", 2)
+'\\textcolor{#000003}{0.3894}'
+
+In the picture each number is a group of its own, "number2", whose place Qt tells
+(QSvgRenderer.boundsOnElement), and to which `coloured` gives the colour that it shall have.
+"""
+
+import re
+import xml.etree.ElementTree as ET
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+_INK = "black"  # the colour of what is no number, as ziamath spells it
+_FILL = re.compile(r'fill="(#[0-9a-f]{6}|black)"')
+_MARK = re.compile(r"\\textcolor\{(#[0-9a-f]{6})\}")
+_MARGIN = 1.0  # pixels around a picture, for the soft edges of its glyphs
+_MOST_PICTURES = 2000  # some 10 kB each
+
+
+class TypesettingError(Exception):
+    """A formula can't be typeset; says why."""
+
+
+def marked(markup: str, number: int) -> str:
+    """The LaTeX of a number, with its place among the numbers of the formula, from 0."""
+    return rf"\textcolor{{#{number + 1:06x}}}{{{markup}}}"
+
+
+def id_of(number: int) -> str:
+    """What the group of a number's glyphs is called in the picture."""
+    return f"number{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A typeset formula, in pixels.
+
+    svg: its colours are marks; see `coloured`
+    width: up to where the next formula begins
+    ascent, descent: above and below the line on which it stands
+    numbers: the places of those in it, from 0, in reading order
+    """
+
+    svg: str
+    width: float
+    ascent: float
+    descent: float
+    numbers: tuple[int, ...]
+
+
+def coloured(picture: Picture, ink: str, colours: Mapping[int, str]) -> str:
+    """The picture's SVG with each number in its colour, and all else in the ink."""
+
+    def colour(match: re.Match[str]) -> str:
+        mark = match[1]
+        return f'fill="{ink if mark == _INK else colours.get(_number(mark), ink)}"'
+
+    return _FILL.sub(colour, picture.svg)
+
+
+def by_ziamath(tex: str, size: float) -> Picture:
+    """A picture of a formula, its letters so many pixels high.
+
+    TypesettingError where ziamath isn't there, refuses, or leaves a number out.
+    """
+    try:
+        import ziamath  # noqa: PLC0415 (a tenth of a second, which the app's start needn't wait for)
+    except ImportError as error:
+        raise TypesettingError(
+            "Formulas are shown as text, because ziamath is not installed: "
+            'python -m pip install "refgmm[gui]"'
+        ) from error
+    ziamath.config.svg2 = False  # Qt draws what SVG 2 would have as garbage
+    try:
+        formula = ziamath.Latex(tex, size=size, margin=0.0)
+        root, box, advance = formula.svgxml(), formula.node.bbox, formula.node.xadvance()
+    except Exception as error:  # a parser of LaTeX and a reader of fonts may raise anything
+        raise TypesettingError(f"This formula is shown as text: ziamath refuses it ({error!r}).") from error
+    numbers = _group_numbers(root)
+    if set(numbers) != {_number(mark) for mark in _MARK.findall(tex)}:
+        raise TypesettingError("This formula is shown as text: ziamath leaves a number out.")
+    width = max(advance, box.xmax)
+    left, top = -_MARGIN, -box.ymax - _MARGIN
+    across, down = width + 2 * _MARGIN, box.ymax - box.ymin + 2 * _MARGIN
+    root.attrib |= {
+        "width": f"{across:.3f}",
+        "height": f"{down:.3f}",
+        "viewBox": f"{left:.3f} {top:.3f} {across:.3f} {down:.3f}",
+        "stroke": "black",  # without these three, glyphs are bold in a PDF of Qt's
+        "stroke-opacity": "0",
+        "stroke-width": "0",
+    }
+    svg = ET.tostring(root, encoding="unicode")
+    return Picture(svg, width, box.ymax + _MARGIN, _MARGIN - box.ymin, tuple(numbers))
+
+
+def _number(mark: str) -> int:
+    return int(mark.removeprefix("#"), 16) - 1
+
+
+def _group_numbers(root: ET.Element) -> list[int]:
+    """Put the glyphs of each number into a group; the numbers."""
+    groups: dict[int, ET.Element] = {}
+    shapes = list(root)
+    for shape in shapes:
+        root.remove(shape)
+        mark = shape.get("fill", _INK)
+        if mark == _INK:
+            root.append(shape)
+            continue
+        number = _number(mark)
+        if number not in groups:
+            groups[number] = ET.SubElement(root, "g", id=id_of(number))
+        groups[number].append(shape)
+    return list(groups)
+
+
+class Typesetter:
+    """Pictures of formulas, kept; those that weren't asked for longest go first."""
+
+    def __init__(
+        self, typeset: Callable[[str, float], Picture] = by_ziamath, most: int = _MOST_PICTURES
+    ) -> None:
+        self._typeset = typeset
+        self._most = most
+        self._pictures: OrderedDict[tuple[str, float], Picture | TypesettingError] = OrderedDict()
+
+    def warm_up(self) -> None:
+        """Load ziamath and its fonts, so that the first formula needn't wait for them."""
+        self.has(r"\frac{1}{2}", 16.0) or self._keep(r"\frac{1}{2}", 16.0)
+
+    def has(self, tex: str, size: float) -> bool:
+        """Whether a formula is there without waiting."""
+        return (tex, size) in self._pictures
+
+    def picture(self, tex: str, size: float) -> Picture:
+        """A formula: TypesettingError where it can't be typeset."""
+        if not self.has(tex, size):
+            self._keep(tex, size)
+        self._pictures.move_to_end((tex, size))
+        found = self._pictures[tex, size]
+        if isinstance(found, TypesettingError):
+            raise found
+        return found
+
+    def _keep(self, tex: str, size: float) -> None:
+        try:
+            self._pictures[tex, size] = self._typeset(tex, size)
+        except TypesettingError as error:
+            self._pictures[tex, size] = error
+        if len(self._pictures) > self._most:
+            self._pictures.popitem(last=False)
