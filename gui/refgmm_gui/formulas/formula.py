@@ -1,12 +1,11 @@
 r"""A derivation made ready to be typeset: rows cut where a line may break, and their numbers. No Qt."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from refgmm import Derivation
 from refgmm.explanation import title_of
-from refgmm.notation import Name, Ref
+from refgmm.notation import Name, Ref, refs
 from refgmm.quantities import Cell
 from refgmm.rendering import Shown, as_given
 from refgmm.typesetting import TEXT, Latex
@@ -111,3 +110,14 @@ def _component(ref: Ref) -> int | None:
     if isinstance(symbol, Name) and symbol.sub.isdigit() and symbol.base != "x":
         return int(symbol.sub) - 1
     return None
+
+
+def is_cut(derivation: Derivation) -> bool:
+    """Whether it has sums or matrices so long that they are shown cut in the middle."""
+    return derivation.text(Shown()) != derivation.text(Shown(unfolded=True))
+
+
+def sources_of(derivation: Derivation) -> tuple[Ref, ...]:
+    """The numbers used that have a cell, each once, as derivation.sources has their cells."""
+    used = (ref for line in derivation.lines for ref in refs(line.formula))
+    return tuple({ref.cell: ref for ref in used if ref.cell is not None}.values())

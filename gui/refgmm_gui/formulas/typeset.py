@@ -20,6 +20,7 @@ _FILL = re.compile(r'fill="(#[0-9a-f]{6}|black)"')
 _MARK = re.compile(r"\\textcolor\{(#[0-9a-f]{6})\}")
 _MARGIN = 1.0  # pixels around a picture, for the soft edges of its glyphs
 _MOST_PICTURES = 2000  # some 10 kB each
+_MOST_NUMBERS = 60  # in what is typeset at once; two matrices of 5 x 5 take half a second
 
 
 class TypesettingError(Exception):
@@ -68,21 +69,31 @@ def by_ziamath(tex: str, size: float) -> Picture:
 
     TypesettingError where ziamath isn't there, refuses, or leaves a number out.
     """
+    marks = {_number(mark) for mark in _MARK.findall(tex)}
+    if len(marks) > _MOST_NUMBERS:
+        raise TypesettingError(
+            f"This formula is shown as text: {len(marks)} numbers in one bracket are too many to "
+            "typeset while you wait."
+        )
     try:
-        import ziamath  # noqa: PLC0415 (a tenth of a second, which the app's start needn't wait for)
+        # Here, for it takes a tenth of a second, which the app's start needn't wait for.
+        from ziamath.config import config  # noqa: PLC0415
+        from ziamath.zmath import Latex  # noqa: PLC0415
     except ImportError as error:
         raise TypesettingError(
             "Formulas are shown as text, because ziamath is not installed: "
             'python -m pip install "refgmm[gui]"'
         ) from error
-    ziamath.config.svg2 = False  # Qt draws what SVG 2 would have as garbage
+    config.svg2 = False  # Qt draws what SVG 2 would have as garbage
     try:
-        formula = ziamath.Latex(tex, size=size, margin=0.0)
+        formula = Latex(tex, size=size, margin=0.0)
         root, box, advance = formula.svgxml(), formula.node.bbox, formula.node.xadvance()
     except Exception as error:  # a parser of LaTeX and a reader of fonts may raise anything
-        raise TypesettingError(f"This formula is shown as text: ziamath refuses it ({error!r}).") from error
+        raise TypesettingError(
+            f"This formula is shown as text: ziamath refuses it ({error!r})."
+        ) from error
     numbers = _group_numbers(root)
-    if set(numbers) != {_number(mark) for mark in _MARK.findall(tex)}:
+    if set(numbers) != marks:
         raise TypesettingError("This formula is shown as text: ziamath leaves a number out.")
     width = max(advance, box.xmax)
     left, top = -_MARGIN, -box.ymax - _MARGIN
@@ -132,26 +143,28 @@ class Typesetter:
 
     def warm_up(self) -> None:
         """Load ziamath and its fonts, so that the first formula needn't wait for them."""
-        self.has(r"\frac{1}{2}", 16.0) or self._keep(r"\frac{1}{2}", 16.0)
+        self.prepare(r"\frac{1}{2}", 16.0)
 
     def has(self, tex: str, size: float) -> bool:
         """Whether a formula is there without waiting."""
         return (tex, size) in self._pictures
 
-    def picture(self, tex: str, size: float) -> Picture:
-        """A formula: TypesettingError where it can't be typeset."""
-        if not self.has(tex, size):
-            self._keep(tex, size)
-        self._pictures.move_to_end((tex, size))
-        found = self._pictures[tex, size]
-        if isinstance(found, TypesettingError):
-            raise found
-        return found
-
-    def _keep(self, tex: str, size: float) -> None:
+    def prepare(self, tex: str, size: float) -> None:
+        """Typeset a formula, unless it is there."""
+        if self.has(tex, size):
+            return
         try:
             self._pictures[tex, size] = self._typeset(tex, size)
         except TypesettingError as error:
             self._pictures[tex, size] = error
         if len(self._pictures) > self._most:
             self._pictures.popitem(last=False)
+
+    def picture(self, tex: str, size: float) -> Picture:
+        """A formula: TypesettingError where it can't be typeset."""
+        self.prepare(tex, size)
+        self._pictures.move_to_end((tex, size))
+        found = self._pictures[tex, size]
+        if isinstance(found, TypesettingError):
+            raise found
+        return found
