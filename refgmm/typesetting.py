@@ -207,8 +207,6 @@ class Latex(Notation):
         return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
 
     def superscript(self, base: str, mark: str) -> str:
-        if base.startswith(r"\begin"):  # in braces: latex2mathml puts the mark on the bracket alone
-            base = f"{{{base}}}"
         return f"{base}^{{{mark.replace(_MINUS, '-')}}}"
 
 

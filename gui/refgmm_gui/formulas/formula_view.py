@@ -38,6 +38,8 @@ from refgmm_gui.formulas.typeset import Picture, Typesetter, TypesettingError, c
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 
 _LARGER = 1.45  # than the app's letters: a formula's subscripts must be readable
+_LEAST_SCALE = 0.8  # before what is too wide is scrolled
+_WIDE_LEFT = 0.35  # of the width: a left side that leaves too little for rows of several lines
 _GAP = 8.0  # pixels between rows
 _INDENT = 24.0  # of lines that go on with the row above
 _BORDER = 4.0  # around it all
@@ -53,23 +55,29 @@ class _Image:
 
     picture: Picture
     renderer: QSvgRenderer
+    scale: float
 
     @property
     def size(self) -> tuple[float, float, float]:
         """Width, ascent, descent."""
-        return self.picture.width, self.picture.ascent, self.picture.descent
+        picture, scale = self.picture, self.scale
+        return picture.width * scale, picture.ascent * scale, picture.descent * scale
 
     def paint(self, painter: QPainter, place: QRectF) -> None:
-        margin = (self.renderer.viewBoxF().width() - self.picture.width) / 2
-        self.renderer.render(painter, place.adjusted(-margin, 0.0, margin, 0.0))
+        self.renderer.render(painter, self._with_margins(place))
 
     def numbers(self, place: QRectF) -> Iterator[tuple[int, QRectF]]:
         """Each number in it, and where that stands when the picture stands here."""
-        box = self.renderer.viewBoxF()
-        origin = QPointF(place.left() - (box.width() - place.width()) / 2, place.top())
+        box, whole = self.renderer.viewBoxF(), self._with_margins(place)
         for number in self.picture.numbers:
-            bounds = self.renderer.boundsOnElement(id_of(number))
-            yield number, bounds.translated(origin - box.topLeft())
+            bounds = self.renderer.boundsOnElement(id_of(number)).translated(-box.topLeft())
+            corner = whole.topLeft() + bounds.topLeft() * self.scale
+            yield number, QRectF(corner, bounds.size() * self.scale)
+
+    def _with_margins(self, place: QRectF) -> QRectF:
+        """The picture's margins are above and below in its ascent and descent, but not in its width."""
+        margin = (self.renderer.viewBoxF().width() - self.picture.width) / 2 * self.scale
+        return place.adjusted(-margin, 0.0, margin, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,8 @@ class _Word:
 
 
 _Part = _Image | _Word
+_Parts = tuple[_Part | None, list[_Part]]
+"""Left side and right side of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +246,7 @@ class FormulaView(QAbstractScrollArea):
         if not self.is_typeset:
             self._timer.start()
 
-    def _image(self, tex: str) -> _Image:
+    def _image(self, tex: str, scale: float) -> _Image:
         picture = self._typesetter.picture(tex, self._letters())
         if tex not in self._renderers:
             colours = {
@@ -246,7 +256,7 @@ class FormulaView(QAbstractScrollArea):
             svg = coloured(picture, self._colours.text, colours)
             renderer = QSvgRenderer(QByteArray(svg.encode()))
             self._renderers[tex] = renderer
-        return _Image(picture, self._renderers[tex])
+        return _Image(picture, self._renderers[tex], scale)
 
     def _colour(self, component: int | None) -> str:
         if component is None:
@@ -257,23 +267,31 @@ class FormulaView(QAbstractScrollArea):
 
     def _lay_out(self) -> None:
         """Place every part for the width that there is."""
-        rows = [
-            self._images(row) if self._is_ready(row) else self._words(row)
-            for row in self._formula.rows
-        ]
-        self._place(rows, self.viewport().width() - 2 * _BORDER)
+        width = self.viewport().width() - 2 * _BORDER
+        rows = self._rows(1.0)
+        widest = max((part.size[0] for _, right in rows for part in right), default=0.0)
+        if widest > width:
+            rows = self._rows(max(_LEAST_SCALE, width / widest))
+        self._place(rows, width)
         self._show_size()
         self.viewport().update()
 
-    def _images(self, row: Row) -> tuple[_Part | None, list[_Part]]:
+    def _rows(self, scale: float) -> list[_Parts]:
+        """The parts of each row; those that are typeset so much larger."""
+        return [
+            self._images(row, scale) if self._is_ready(row) else self._words(row)
+            for row in self._formula.rows
+        ]
+
+    def _images(self, row: Row, scale: float) -> _Parts:
         try:
-            right: list[_Part] = [self._image(tex) for tex in row.right]
-            return self._image(row.left) if row.left else None, right
+            right: list[_Part] = [self._image(tex, scale) for tex in row.right]
+            return self._image(row.left, scale) if row.left else None, right
         except TypesettingError as error:
             self._problem = str(error)
             return self._words(row)
 
-    def _words(self, row: Row) -> tuple[_Part | None, list[_Part]]:
+    def _words(self, row: Row) -> _Parts:
         metrics = QFontMetricsF(self._text_font())
         colour = QColor(self._colours.text)
         right: list[_Part] = [
@@ -281,12 +299,13 @@ class FormulaView(QAbstractScrollArea):
         ]
         return _Word(row.left_text, metrics, colour) if row.left_text else None, right
 
-    def _place(self, rows: list[tuple[_Part | None, list[_Part]]], width: float) -> None:
+    def _place(self, rows: list[_Parts], width: float) -> None:
         """Left sides end where the equals signs begin; above them where that leaves too little."""
         self._placed, self._places = [], {}
         at = max((left.size[0] for left, _ in rows if left), default=0.0)
         widest = max((part.size[0] for _, right in rows for part in right), default=0.0)
-        is_stacked = at + widest > width
+        longest = max((sum(part.size[0] for part in right) for _, right in rows), default=0.0)
+        is_stacked = at + widest > width or (at + longest > width and at > _WIDE_LEFT * width)
         if is_stacked:
             at = 0.0
         y = _BORDER
@@ -295,6 +314,7 @@ class FormulaView(QAbstractScrollArea):
             if left is not None:
                 line.append((left, at - left.size[0] if not is_stacked else 0.0))
                 if is_stacked:
+                    y += _GAP if self._placed else 0.0
                     y = self._finish_line(line, y)
                     line = []
             x = at

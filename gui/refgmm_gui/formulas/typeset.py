@@ -14,6 +14,7 @@ import xml.etree.ElementTree as ET
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 _INK = "black"  # the colour of what is no number, as ziamath spells it
 _FILL = re.compile(r'fill="(#[0-9a-f]{6}|black)"')
@@ -21,6 +22,9 @@ _MARK = re.compile(r"\\textcolor\{(#[0-9a-f]{6})\}")
 _MARGIN = 1.0  # pixels around a picture, for the soft edges of its glyphs
 _MOST_PICTURES = 2000  # some 10 kB each
 _MOST_NUMBERS = 60  # in what is typeset at once; two matrices of 5 x 5 take half a second
+
+_MATRIX = re.compile(r"\\begin\{pmatrix\}.*?\\end\{pmatrix\}")
+_FUNCTIONS = ("exp", "ln", "max")
 
 
 class TypesettingError(Exception):
@@ -78,15 +82,21 @@ def by_ziamath(tex: str, size: float) -> Picture:
     try:
         # Here, for it takes a tenth of a second, which the app's start needn't wait for.
         from ziamath.config import config  # noqa: PLC0415
-        from ziamath.zmath import Latex  # noqa: PLC0415
+        from ziamath.tex import tex2mml  # noqa: PLC0415
+        from ziamath.zmath import Math, apply_mstyle, denamespace  # noqa: PLC0415
     except ImportError as error:
         raise TypesettingError(
             "Formulas are shown as text, because ziamath is not installed: "
             'python -m pip install "refgmm[gui]"'
         ) from error
     config.svg2 = False  # Qt draws what SVG 2 would have as garbage
+    # In braces, for latex2mathml takes an exponent of a matrix for one of its bracket.
+    tex = _MATRIX.sub(r"{\g<0>}", tex)
     try:
-        formula = Latex(tex, size=size, margin=0.0)
+        tree = apply_mstyle(denamespace(ET.fromstring(tex2mml(tex))))
+        _simplify(tree)
+        _space(tree)
+        formula = Math(tree, size=size, margin=0.0)
         root, box, advance = formula.svgxml(), formula.node.bbox, formula.node.xadvance()
     except Exception as error:  # a parser of LaTeX and a reader of fonts may raise anything
         raise TypesettingError(
@@ -112,6 +122,36 @@ def by_ziamath(tex: str, size: float) -> Picture:
 
 def _number(mark: str) -> int:
     return int(mark.removeprefix("#"), 16) - 1
+
+
+def _simplify(element: ET.Element) -> None:
+    """A row of one thing is that thing. ziamath lays each row out twice, a row in a row four times."""
+    for place, child in enumerate(list(element)):
+        _simplify(child)
+        if child.tag == "mrow" and len(child) == 1 and child[0].tag != "mo":
+            only = child[0]
+            only.attrib = child.attrib | only.attrib
+            element[place] = only
+
+
+def _space(tree: ET.Element) -> None:
+    """The space that LaTeX leaves, where ziamath leaves another."""
+    for table in tree.iter("mtable"):
+        table.set("columnspacing", "0.8em")
+    for row in tree.iter("mrow"):
+        for before, thing in pairwise(row):
+            if _is_bracket(before) and thing.text == "−":
+                thing.set("form", "prefix")
+            is_bracketed = thing.tag == "mrow" and len(thing) > 0 and _is_bracket(thing[0])
+            if is_bracketed:
+                thing[0].set("lspace", "negativeverythinmathspace")
+            if before.text in _FUNCTIONS:
+                before.tag = "mo"
+                before.set("rspace", "veryverythinmathspace" if is_bracketed else "thinmathspace")
+
+
+def _is_bracket(element: ET.Element) -> bool:
+    return element.tag == "mo" and element.text == "("
 
 
 def _group_numbers(root: ET.Element) -> list[int]:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from refgmm import Derivation
-from refgmm.formatting import format_number
+from refgmm.notation import Ref
 from refgmm.quantities import Cell
 from refgmm.rendering import SYMBOLS, Shown, as_given
 from refgmm.typesetting import TEXT
@@ -88,18 +88,15 @@ class ExplanationPanel(QFrame):
         self.why = QPushButton("Why?")
         self.why.setObjectName("explanationWhy")
         self.why.setToolTip("Derive this formula from maximum likelihood")
-        self.why.clicked.connect(lambda: self.why_requested.emit(self._trail[-1].cell))
+        self.why.clicked.connect(self._ask_why)
         self.copy = QToolButton()
         self.copy.setObjectName("explanationCopy")
         self.copy.setText("Copy")
         self.copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.copy_menu = QMenu(self)
-        for text, slot in (
-            ("As &text", self.copy_text),
-            ("As &LaTeX", self.copy_latex),
-            ("As a &picture", self.copy_picture),
-        ):
-            self.copy_menu.addAction(text).triggered.connect(slot)
+        self.copy_menu.addAction("As &text").triggered.connect(self.copy_text)
+        self.copy_menu.addAction("As &LaTeX").triggered.connect(self.copy_latex)
+        self.copy_menu.addAction("As a &picture").triggered.connect(self.copy_picture)
         self.copy.setMenu(self.copy_menu)
         self._build()
         for keys in ("Alt+Left", "Backspace"):
@@ -234,24 +231,24 @@ class ExplanationPanel(QFrame):
         palette.setColor(QPalette.ColorRole.Link, QColor(colours.accent))
         self.setPalette(palette)
         self.setAutoFillBackground(True)
+        self.area.setPalette(palette)
+        self.body.setPalette(palette)
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.muted))
         for label in (self.title, self.note):
             label.setPalette(palette)
 
     def _show_value(self, derivation: Derivation) -> None:
-        value = format_number(derivation.value, self._shown.decimals or 0)
-        if derivation.cell.is_given:
-            value = as_given(derivation.value)
-        self.value.setText(value)
+        cell = derivation.cell
+        ref = Ref(derivation.symbol, derivation.value, cell, is_given=cell.is_given)
+        self.value.setText(TEXT.show(ref, self._shown))
         self.value.setToolTip(as_given(derivation.value))
         font = self.font()
         font.setPixelSize(round(self.fontInfo().pixelSize() * 1.9))
         self.value.setFont(font)
-        component = derivation.cell.component
         palette = self.value.palette()
         colour = QColor(self._colours.text)
-        if component is not None:
-            colour = component_colour(self._colours, component)
+        if cell.component is not None:
+            colour = component_colour(self._colours, cell.component)
         palette.setColor(QPalette.ColorRole.WindowText, colour)
         self.value.setPalette(palette)
 
@@ -285,6 +282,9 @@ class ExplanationPanel(QFrame):
 
     def _toggle_fold(self) -> None:
         self.unfolded_changed.emit(not self._shown.unfolded)
+
+    def _ask_why(self) -> None:
+        self.why_requested.emit(self._trail[-1].cell)
 
     def _follow_link(self, link: str) -> None:
         self.source_requested.emit(self._sources[int(link)])
