@@ -53,6 +53,7 @@ ORDER = [
     "problem",
     "worked_example",
     "examples",
+    "gallery",
     "stepper",
     "quantities",
     "notation",
