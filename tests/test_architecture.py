@@ -51,6 +51,7 @@ ORDER = [
     "cells",
     "points_text",
     "problem",
+    "generated",
     "worked_example",
     "examples",
     "gallery",
