@@ -12,8 +12,9 @@
     completed                  rows with their missing values filled in
     Problem                    points and a mixture to start from; its file
     read_points, parse_points  points from a CSV file, from text; read_rows, parse_rows: of several columns
-    Walk                       one sub-step at a time, forward and back
+    Walk, Granularity          forward and back, by sub-steps, by larger steps, or point by point
     explain, Cell              where a number comes from: its Derivation
+    Notebook, Change           the same for a walk; paper mode; how a number changed
     worked_example             the lecture note's example and its documented digits
     Sample                     points drawn from a mixture, and the component of each
     examples                   mixtures to sample from and to recover
@@ -51,12 +52,13 @@ from refgmm.gaussian import Gaussian, MultivariateGaussian
 from refgmm.information import StandardErrors, standard_errors
 from refgmm.missing import completed
 from refgmm.mixture import Mixture
+from refgmm.notebook import Change, Notebook
 from refgmm.points_text import parse_points, parse_rows, read_points, read_rows
 from refgmm.prior import ConjugatePrior
 from refgmm.problem import Problem
 from refgmm.quantities import Cell
 from refgmm.selection import BootstrapTest, Candidate, Comparison, bootstrap_test, compare
-from refgmm.stepper import Labelling, Walk
+from refgmm.stepper import Walk
 from refgmm.stopping import (
     Epochs,
     Gain,
@@ -67,6 +69,7 @@ from refgmm.stopping import (
     StoppingRule,
 )
 from refgmm.structures import STRUCTURES, Structure
+from refgmm.sub_steps import Granularity, Labelling
 
 __version__ = "0.1.0"
 
@@ -75,6 +78,7 @@ __all__ = [
     "BootstrapTest",
     "Candidate",
     "Cell",
+    "Change",
     "ColumnChoiceError",
     "Comparison",
     "ConjugatePrior",
@@ -90,6 +94,7 @@ __all__ = [
     "Gain",
     "Gaussian",
     "GaussianMixture",
+    "Granularity",
     "InvalidValueError",
     "Labelling",
     "MStep",
@@ -97,6 +102,7 @@ __all__ = [
     "Mixture",
     "MultivariateGaussian",
     "NotFittedError",
+    "Notebook",
     "ParameterChange",
     "Problem",
     "Progress",

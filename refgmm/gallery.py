@@ -28,6 +28,10 @@ from refgmm.structures import STRUCTURES
 from refgmm.validation import shown
 
 
+KEY = "example"
+"""Behind which an example's file, and Problem.extra, says which example it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A problem that is worth walking through.
@@ -56,7 +60,7 @@ class Example:
         about = {"key": self.key, "title": self.title}
         if self.source:
             about["source"] = self.source
-        return replace(self.make(), extra={"example": about})
+        return replace(self.make(), extra={KEY: about})
 
 
 def named(key: str) -> Example:

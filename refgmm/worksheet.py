@@ -14,6 +14,7 @@ responsibility. The squared deviation is a matrix: a column for each pair of coo
 that the covariance structure needs.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -21,8 +22,10 @@ from typing import Any
 
 from refgmm.em import Epoch
 from refgmm.formatting import subscript
+from refgmm.notebook import knows
 from refgmm.problem import Problem
-from refgmm.stepper import index_of
+from refgmm.quantities import Cell, quantity_of
+from refgmm.stepper import Walk
 from refgmm.structures import ALL, FULL, Structure
 
 
@@ -254,6 +257,26 @@ class Column:
         """The number that a footer of this column's group holds below it."""
         return self.number_in(attrgetter(footer.field)(epoch))
 
+    def cell(self, epoch: int, i: int) -> Cell:
+        """The cell of that number, for refgmm.explanation.
+
+        >>> str(columns(2)[0].cell(epoch=1, i=3))
+        'density:4,1'
+        """
+        return Cell(epoch, _quantity(self.group.field), i, self.component, self.entry)
+
+    def footer_cell(self, epoch: int, footer: Footer) -> Cell:
+        """The cell of the number below the column; in epoch 0, of an initial parameter."""
+        return Cell(epoch, _quantity(footer.field), None, self.component, self.entry)
+
+    def is_known(self, walk: Walk, i: int) -> bool:
+        """Whether the number in the row of point i is known where the walk stands."""
+        return knows(walk, self.cell(walk.epoch.index, i))
+
+    def footer_is_known(self, walk: Walk, footer: Footer) -> bool:
+        """Whether the number of a footer below this column is known where the walk stands."""
+        return knows(walk, self.footer_cell(walk.epoch.index, footer))
+
     def number_in(self, values: Any) -> float:
         """The number of this column's component and coordinates in values for all of them."""
         number = values if self.component is None else values[self.component]
@@ -261,6 +284,12 @@ class Column:
             number = number[index]
         result: float = number
         return result
+
+
+@functools.cache
+def _quantity(field: str) -> str:
+    """The name of the quantity that stands in a field of the trace."""
+    return quantity_of(field.partition(".")[2]).name
 
 
 def groups(
@@ -340,8 +369,3 @@ def lead_symbols(dimension: int | None) -> tuple[str, ...]:
     (('i', 'x'), ('i', 'x[1]', 'x[2]'))
     """
     return ("i", *(["x"] if dimension is None else [f"x[{a + 1}]" for a in range(dimension)]))
-
-
-def is_known(part: Group | Footer, done: int) -> bool:
-    """Whether the sub-step that fills this part is among the first `done` of its epoch."""
-    return index_of(part.sub_step) < done
