@@ -27,7 +27,6 @@ from refgmm.problem import Problem
 from refgmm.structures import STRUCTURES
 from refgmm.validation import shown
 
-
 KEY = "example"
 """Behind which an example's file, and Problem.extra, says which example it is."""
 

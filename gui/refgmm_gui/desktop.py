@@ -185,7 +185,9 @@ class Desktop(QObject):
         if path:
             return Path(path).name
         is_note = self.state.file.saved == session.worked_example_draft()
-        return "The lecture note's example" if is_note else self.state.file.saved.title or "Untitled"
+        return (
+            "The lecture note's example" if is_note else self.state.file.saved.title or "Untitled"
+        )
 
     def _tell(self, text: str, is_fault: bool = False) -> None:
         """A word in the status line; it stays longer where something is wrong."""

@@ -150,6 +150,15 @@ class Draft:
             is_missing = not (self.points and self.components)
             return None, (Fault(str(error), error.field, error.index, is_missing),)
 
+    @property
+    def title(self) -> str:
+        """What to call points that no file of the user's holds; empty where they have no name."""
+        if generated_points.KEY in self.extra:
+            return "Generated points"
+        example = self.extra.get(gallery.KEY)
+        title = example.get("title") if isinstance(example, Mapping) else None
+        return title if isinstance(title, str) else ""
+
     def initial_mixture(self) -> Mixture[Any]:
         """The mixture that the parameters spell, also where there are no points yet.
 

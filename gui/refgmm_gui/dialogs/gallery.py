@@ -65,7 +65,9 @@ class GalleryDialog(QDialog):
         layout.addWidget(self.list)
         layout.addWidget(buttons)
         room = self.screen().availableGeometry().size()
-        self.resize(QSize(2 * _card_size(self.fontMetrics()).width() + 60, 700).boundedTo(room * 0.95))
+        self.resize(
+            QSize(2 * _card_size(self.fontMetrics()).width() + 60, 700).boundedTo(room * 0.95)
+        )
         self.list.setFocus()
 
     def chosen(self) -> Example:
@@ -129,6 +131,4 @@ def _card_size(metrics: QFontMetrics) -> QSize:
     """Room for the picture and the words, at whatever size the letters are."""
     words = _LETTERS * metrics.averageCharWidth()
     lines = _LINES * metrics.lineSpacing() + 16
-    return QSize(
-        _PICTURE.width() + words + 2 * _MARGIN + 16, max(_PICTURE.height() + 24, lines)
-    )
+    return QSize(_PICTURE.width() + words + 2 * _MARGIN + 16, max(_PICTURE.height() + 24, lines))
