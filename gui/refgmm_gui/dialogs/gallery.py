@@ -21,7 +21,7 @@ from refgmm_gui.plots.preview import preview
 from refgmm_gui.theme import Theme
 
 _PICTURE = QSize(250, 150)
-_LETTERS, _LINES = 34, 8  # of the words beside a picture
+_LETTERS, _LINES = 38, 9  # of the words beside a picture
 _MARGIN = 12
 _EXAMPLE = Qt.ItemDataRole.UserRole
 _WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
