@@ -32,8 +32,8 @@ from refgmm.stepper import Walk
 _MOST_EPOCHS = 8
 """Of which the trace is kept; those of others are computed again."""
 
-MOST_NUMBERS_ON_PAPER = 50_000
-"""Of a walk's epochs: points times components times epochs; more would take too long."""
+MOST_NUMBERS_ON_PAPER = 5_000
+"""Of a walk's epochs: points times components times epochs. That takes about half a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,8 @@ class Notebook:
         self._open(walk.problem)
         if paper is None:
             return Exact(self._epoch(walk, epoch))
-        _check_paper(walk, epoch)
+        if problem := too_much_for_paper(walk.problem, epoch):
+            raise InvalidValueError(problem, field="paper")
         sheets = self._sheets.setdefault(paper, [])
         while len(sheets) < epoch:
             previous = sheets[-1] if sheets else None
@@ -151,15 +152,28 @@ class Notebook:
         return self._epochs[index]
 
 
-def _check_paper(walk: Walk, epoch: int) -> None:
-    n, k = len(walk.problem.points), len(walk.problem.initial.components)
-    most = MOST_NUMBERS_ON_PAPER // (n * k)
-    if epoch > most:
-        problem = (
-            f"paper mode computes every number with a pencil, and {n:,} points with {k} components "
-            f"take too many: it goes to epoch {most}"
-            if most
-            else f"{n:,} points with {k} components are too many for paper mode: take "
-            f"{MOST_NUMBERS_ON_PAPER // k:,} points at most"
+def most_epochs_on_paper(problem: Problem) -> int:
+    """How many epochs of a problem paper mode computes; 0 where its points are too many.
+
+    >>> from refgmm import worked_example
+    >>> most_epochs_on_paper(worked_example.problem())
+    500
+    """
+    return MOST_NUMBERS_ON_PAPER // (len(problem.points) * len(problem.initial.components))
+
+
+def too_much_for_paper(problem: Problem, epoch: int) -> str:
+    """Why paper mode doesn't go as far as an epoch, in words; empty where it does."""
+    n, k = len(problem.points), len(problem.initial.components)
+    most = most_epochs_on_paper(problem)
+    if epoch <= most:
+        return ""
+    if most:
+        return (
+            f"Paper mode computes every number with a pencil, and {n:,} points with {k} components "
+            f"take too many of them: it goes to epoch {most}."
         )
-        raise InvalidValueError(problem, field="paper")
+    return (
+        f"{n:,} points with {k} components are too many for paper mode: take "
+        f"{MOST_NUMBERS_ON_PAPER // k:,} points at most."
+    )

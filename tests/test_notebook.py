@@ -126,10 +126,10 @@ def test_too_much_for_a_pencil() -> None:
     """Paper mode says how far it goes, instead of going on for minutes."""
     points = tuple(float(i) for i in range(MOST_NUMBERS_ON_PAPER // 2 + 1))
     walk = Walk.begin(Problem(points, note_start()))
-    with pytest.raises(InvalidValueError, match="too many for paper mode: take 25,000 points"):
+    with pytest.raises(InvalidValueError, match="too many for paper mode: take 2,500 points"):
         Notebook().ledger(walk, 1, paper=3)
-    walk = Walk.begin(Problem(points[:20_000], note_start())).forward_epoch().forward_epoch()
-    with pytest.raises(InvalidValueError, match=r"it goes to epoch 1$"):
+    walk = Walk.begin(Problem(points[:2_000], note_start())).forward_epoch().forward_epoch()
+    with pytest.raises(InvalidValueError, match=r"it goes to epoch 1\.$"):
         Notebook().ledger(walk, 2, paper=3)
 
 
