@@ -166,8 +166,9 @@ class Draft:
         """
         faults: list[Fault] = []
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
-        for fault in faults:
-            raise InvalidValueError(fault.message, field=fault.field, index=fault.index)
+        if faults:
+            first = faults[0]
+            raise InvalidValueError(first.message, field=first.field, index=first.index)
         return self._mixture(rows)
 
     @property

@@ -1,6 +1,6 @@
 """The gallery of examples: a picture, a title and a sentence for each."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
@@ -105,8 +105,7 @@ class _Card(QStyledItemDelegate):
         painter.setPen(QColor(self._colours.accent if is_current else self._colours.border))
         painter.setBrush(QColor(self._colours.fresh if is_current else self._colours.base))
         painter.drawRoundedRect(card, 4, 4)
-        corner = card.topLeft() + QRect(8, 8, 0, 0).topLeft()
-        painter.drawPixmap(corner, picture)
+        painter.drawPixmap(card.topLeft() + QPoint(8, 8), picture)
         words = card.adjusted(_PICTURE.width() + 8 + _MARGIN, 8, -_MARGIN, -8)
         self._paint_words(painter, words, example, option.font)
         painter.restore()
