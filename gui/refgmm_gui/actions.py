@@ -31,8 +31,12 @@ SPECS = (
     ),
     ActionSpec("new_nd", "In &more dimensions…", tip="Start with empty tables of several columns"),
     ActionSpec("open", "&Open…", ("Ctrl+O",), "open", "Open a problem file"),
+    ActionSpec("gallery", "E&xamples…", ("Ctrl+E",), tip="Problems to walk through, with pictures"),
     ActionSpec("example", "The lecture note's &example", tip="Open the worked example"),
     ActionSpec("import_points", "&Import points…", ("Ctrl+I",), tip="Points from a CSV file"),
+    ActionSpec(
+        "generate", "&Generate points…", ("Ctrl+G",), tip="Points drawn from a mixture, by a seed"
+    ),
     ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the problem"),
     ActionSpec("save_as", "Save &as…", ("Ctrl+Shift+S",), tip="Save under another name"),
     ActionSpec("quit", "&Quit", ("Ctrl+Q",), tip="Close the window"),

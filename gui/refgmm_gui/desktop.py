@@ -38,6 +38,7 @@ from refgmm_gui.draft import Draft, Texts, texts_of_points
 from refgmm_gui.icon import icon
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.panels.inputs import too_many
+from refgmm_gui.point_sources import point_sources
 from refgmm_gui.runner import Runner
 from refgmm_gui.session import MOST_POINTS, Run, State, Store, most_points
 from refgmm_gui.tables.result_models import ResultModel
@@ -151,7 +152,9 @@ class Desktop(QObject):
         actions["new_2d"].triggered.connect(lambda: self._new(2))
         actions["new_nd"].triggered.connect(self._new_in_d_dimensions)
         actions["open"].triggered.connect(self._open)
+        actions["gallery"].triggered.connect(self._open_from_gallery)
         actions["example"].triggered.connect(self._open_example)
+        actions["generate"].triggered.connect(self._generate)
         actions["import_points"].triggered.connect(self._import_points)
         actions["save"].triggered.connect(self.save)
         actions["save_as"].triggered.connect(self.save_as)
@@ -201,8 +204,10 @@ class Desktop(QObject):
         path = self.state.file.path
         if path:
             return Path(path).name
-        is_example = self.state.file.saved == session.worked_example_draft()
-        return "The lecture note's example" if is_example else "Untitled"
+        is_note = self.state.file.saved == session.worked_example_draft()
+        return (
+            "The lecture note's example" if is_note else self.state.file.saved.title or "Untitled"
+        )
 
     def _tell(self, text: str, is_fault: bool = False) -> None:
         """A word in the status line; it stays longer where something is wrong."""
@@ -307,6 +312,20 @@ class Desktop(QObject):
         if self._may_discard():
             self._show_draft(session.worked_example_draft(), None)
 
+    def _open_from_gallery(self) -> None:
+        if self._may_discard() and (example := self.dialogs.example(self._theme)):
+            self._show_draft(Draft.of_problem(example.problem()), None)
+
+    def _generate(self) -> None:
+        """Points drawn from a mixture, in the place of those there are: another problem."""
+        draft = self.state.draft
+        if not self._may_discard():
+            return
+        sources, most = point_sources(self.state), most_points(draft.dimension)
+        if generated := self.dialogs.generated(sources, most, self._theme):
+            self._show_draft(draft.with_generated(generated), None)
+            self._tell(f"Generated {generated.n} points with the seed {generated.seed}.")
+
     def _open(self) -> None:
         if self._may_discard() and (path := self.dialogs.path_to_open(self._folder())):
             self.open_path(path)
@@ -396,7 +415,7 @@ class Desktop(QObject):
                 return ""
             self._show_draft(Draft.empty(dimension), None)
         draft = self.state.draft
-        self._edit(draft.with_points(0, len(draft.points), rows))
+        self._edit(draft.with_all_points(rows))
         return " ".join([f"{len(rows)} points.", *notes])
 
     def save(self) -> bool:

@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         menus: dict[str, tuple[str | QMenu, ...]] = {
             "&File": (
-                new, "open", "example", "import_points", "", "save", "save_as", "", "quit",
+                new, "open", "gallery", "example", "", "import_points", "generate", "", "save", "save_as", "", "quit",
             ),
             "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
             "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
