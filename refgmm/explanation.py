@@ -27,7 +27,7 @@ from refgmm.errors import RefGMMError
 from refgmm.formatting import ALL_DIGITS, format_number
 from refgmm.formulas import Line, Source, working
 from refgmm.ledger import Exact, Ledger, checked
-from refgmm.notation import Expr, Ref, Vector, evaluate, refs
+from refgmm.notation import Constant, Expr, Ref, Vector, evaluate, refs
 from refgmm.quantities import Cell
 from refgmm.rendering import SYMBOLS, USUAL, Notation, Shown, number_text
 from refgmm.sentences import sentence_of
@@ -171,17 +171,12 @@ def title_of(cell: Cell, dimension: int | None) -> str:
 
 def _right_sides(line: Line, notation: Notation, shown: Shown, left: str) -> Iterator[str]:
     """What a line is equal to, one after the other; what would stand there twice, once."""
-    if line.textbook is not None:
-        yield notation.show(line.textbook, SYMBOLS)
-    symbols = notation.show(line.formula, SYMBOLS)
-    if symbols != left:
-        yield symbols
-    numbers = notation.show(line.formula, shown)
     result = _result(line, notation, shown)
-    if numbers not in (symbols, result):
-        yield numbers
-    if result != symbols:
-        yield result
+    formulas = [] if line.textbook is None else [notation.show(line.textbook, SYMBOLS)]
+    if not isinstance(line.formula, Constant):
+        formulas += [notation.show(line.formula, SYMBOLS), notation.show(line.formula, shown)]
+    yield from dict.fromkeys(side for side in formulas if side not in (left, result))
+    yield result
 
 
 def _result(line: Line, notation: Notation, shown: Shown) -> str:
