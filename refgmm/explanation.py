@@ -172,9 +172,9 @@ def _right_sides(line: Line, shown: Shown) -> Iterator[tuple[Expr, Shown]]:
     value = TEXT.show(result, shown)
     if symbols != TEXT.show(line.symbol, SYMBOLS):
         yield line.formula, SYMBOLS
-    if numbers not in (symbols, value):
+    if numbers != symbols:
         yield line.formula, shown
-    if value != symbols:
+    if value not in (symbols, numbers):
         yield result, shown
 
 
