@@ -19,6 +19,7 @@ from ziamath.tex import tex2mml
 from refgmm import Derivation, Mixture, Problem, explain, iterate, worked_example
 from refgmm.quantities import QUANTITIES, Cell
 from refgmm.rendering import Shown
+from refgmm.structures import structure_of
 from refgmm_gui.formulas.formula import Formula, formula_of, parts, sources_of
 from refgmm_gui.formulas.typeset import (
     Picture,
@@ -42,7 +43,7 @@ def plane(structure: str) -> Problem:
         means=[(-25, 40), (-60, -30)],
         covariances=[[[400, 0], [0, 400]]] * 2,
     )
-    return Problem(points=PLANE, initial=initial, structure=structure)
+    return Problem(points=PLANE, initial=initial, structure=structure_of(structure))
 
 
 def line(points: tuple[float, ...], means: list[float], variance: float = 1.0) -> Problem:
