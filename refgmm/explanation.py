@@ -28,7 +28,9 @@ from refgmm.formatting import ALL_DIGITS, format_number
 from refgmm.formulas import Line, Source, working
 from refgmm.ledger import Exact, Ledger, checked
 from refgmm.notation import Expr, Ref, Vector, evaluate, refs
+from refgmm.proof import Proof
 from refgmm.quantities import Cell
+from refgmm.reasons import why
 from refgmm.rendering import SYMBOLS, USUAL, Notation, Shown, number_text
 from refgmm.sentences import sentence_of
 from refgmm.typesetting import LATEX, MATHML, TEXT
@@ -66,6 +68,12 @@ class Derivation:
         """What the number is: "responsibility of component 1 for point 4"."""
         return title_of(self.cell, self.ledger.epoch.before.dimension)
 
+    @property
+    def why(self) -> Proof | None:
+        """Why its formula is as it is; None of what is given, or merely defined: see refgmm.reasons."""
+        epoch = self.ledger.epoch
+        return why(self.cell, epoch.before.dimension, epoch.structure)
+
     def sentence(self, decimals: int = 4) -> str:
         """What the number says, in plain language."""
         return sentence_of(self.ledger, self.cell, decimals)
@@ -94,6 +102,12 @@ class Derivation:
         rows = list(self.rows(TEXT, shown))
         width = max(len(row.left) for row in rows)
         return "\n".join(f"{row.left.rjust(width)} = {row.right}" for row in rows)
+
+    def one_line(self, shown: Shown = USUAL) -> str:
+        """The last number's formula, numbers and result on one line of text."""
+        rows = list(self.rows(TEXT, shown))
+        last = max(place for place, row in enumerate(rows) if row.left)
+        return " = ".join([rows[last].left, *(row.right for row in rows[last:])])
 
     def latex(self, shown: Shown = USUAL, notation: Notation = LATEX) -> str:
         r"""As an align* environment of amsmath's."""

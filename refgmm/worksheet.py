@@ -22,9 +22,10 @@ from typing import Any
 
 from refgmm.em import Epoch
 from refgmm.formatting import subscript
+from refgmm.notebook import knows
 from refgmm.problem import Problem
 from refgmm.quantities import Cell, quantity_of
-from refgmm.stepper import index_of
+from refgmm.stepper import Walk
 from refgmm.structures import ALL, FULL, Structure
 
 
@@ -268,6 +269,14 @@ class Column:
         """The cell of the number below the column; in epoch 0, of an initial parameter."""
         return Cell(epoch, _quantity(footer.field), None, self.component, self.entry)
 
+    def is_known(self, walk: Walk, i: int) -> bool:
+        """Whether the number in the row of point i is known where the walk stands."""
+        return knows(walk, self.cell(walk.epoch.index, i))
+
+    def footer_is_known(self, walk: Walk, footer: Footer) -> bool:
+        """Whether the number of a footer below this column is known where the walk stands."""
+        return knows(walk, self.footer_cell(walk.epoch.index, footer))
+
     def number_in(self, values: Any) -> float:
         """The number of this column's component and coordinates in values for all of them."""
         number = values if self.component is None else values[self.component]
@@ -360,8 +369,3 @@ def lead_symbols(dimension: int | None) -> tuple[str, ...]:
     (('i', 'x'), ('i', 'x[1]', 'x[2]'))
     """
     return ("i", *(["x"] if dimension is None else [f"x[{a + 1}]" for a in range(dimension)]))
-
-
-def is_known(part: Group | Footer, done: int) -> bool:
-    """Whether the sub-step that fills this part is among the first `done` of its epoch."""
-    return index_of(part.sub_step) < done

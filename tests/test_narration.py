@@ -9,7 +9,7 @@ from refgmm import Mixture, iterate, worked_example
 from refgmm.ledger import Exact
 from refgmm.narration import told
 from refgmm.paper import Paper
-from refgmm.stepper import SUB_STEPS
+from refgmm.sub_steps import SUB_STEPS
 
 from .support import NOTE_POINTS, note_start
 
