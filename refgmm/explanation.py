@@ -182,14 +182,13 @@ def _right_sides(line: Line, shown: Shown) -> Iterator[tuple[Expr, Shown]]:
     sides = [] if line.textbook is None else [(line.textbook, SYMBOLS)]
     if not isinstance(line.formula, Constant):
         sides += [(line.formula, SYMBOLS), (line.formula, shown)]
-    result = _result(line)
-    read = {TEXT.show(line.symbol, SYMBOLS), TEXT.show(result, shown)}
+    sides.append((_result(line), shown))
+    read = {TEXT.show(line.symbol, SYMBOLS)}
     for side in sides:
         text = TEXT.show(*side)
         if text not in read:
             yield side
         read.add(text)
-    yield result, shown
 
 
 def _result(line: Line) -> Expr:
