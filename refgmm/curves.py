@@ -2,6 +2,7 @@
 
 sample     in one dimension: the weighted densities of the components, and their sum, the mixture
 ellipse    in two: the points that are so many standard deviations from the mean of a component
+outlines   the ellipses of all components
 """
 
 import math
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 from refgmm.arithmetic import Matrix, Vector, square, total
 from refgmm.errors import InvalidValueError
 from refgmm.gaussian import Gaussian
+
+SIGMAS = (1, 2)  # at which ellipses are drawn
+ELLIPSE_STEPS = 120
 
 _SIGMAS = [t / 4 for t in range(-16, 17)]  # where a bell curve bends
 
@@ -59,7 +63,7 @@ def drawing_range(
     >>> drawing_range([0.0, 2.0], [1.0], [1.0])
     (-1.0, 3.0)
     """
-    low, high = min(*points, *means), max(*points, *means)
+    low, high = min([*points, *means]), max([*points, *means])
     margin = 0.5 * (high - low) or 3 * math.sqrt(max(variances))
     margin = max(margin, 1e-12 * max(abs(low), abs(high)))  # so that doubles resolve it
     return low - margin, high + margin
@@ -75,7 +79,7 @@ def plane_range(
     >>> plane_range([0.0, 8.0], [4.0], [4.0])
     (-2.0, 10.0)
     """
-    low, high = min(*points, *means), max(*points, *means)
+    low, high = min([*points, *means]), max([*points, *means])
     extent = high - low or 4 * math.sqrt(max(variances))
     extent = max(extent, 1e-12 * max(abs(low), abs(high)))
     reaches = [(mean, 2.1 * math.sqrt(v)) for mean, v in zip(means, variances, strict=True)]
@@ -129,6 +133,24 @@ def ellipse(mean: Vector, covariance: Matrix, sigmas: float, steps: int) -> tupl
         for cosine, sine in turns
     ]
     return (*outline, outline[0])
+
+
+def outlines(
+    means: Sequence[Vector], covariances: Sequence[Matrix], coordinates: tuple[int, int]
+) -> tuple[tuple[tuple[Vector, ...], ...], ...]:
+    """The ellipses of each component in two coordinates: one at each of SIGMAS, of its marginal.
+
+    >>> inner, outer = outlines([(0.0, 5.0)], [((1.0, 0.0), (0.0, 4.0))], (0, 1))[0]
+    >>> inner[0], outer[0]
+    ((1.0, 5.0), (2.0, 5.0))
+    """
+    marginals = [
+        marginal(mean, covariance, coordinates)
+        for mean, covariance in zip(means, covariances, strict=True)
+    ]
+    return tuple(
+        tuple(ellipse(*two, sigmas, ELLIPSE_STEPS) for sigmas in SIGMAS) for two in marginals
+    )
 
 
 def _gaussian(mean: float, variance: float) -> Gaussian | None:

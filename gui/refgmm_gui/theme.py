@@ -1,8 +1,7 @@
 """Colours: a light and a dark palette, and a colour for each component.
 
-The components' colours are those of Okabe and Ito (2008), "Color Universal Design", which
-people with any kind of colour vision can tell apart; darkened or lightened where text needs
-a contrast of 4.5 to 1 (WCAG 2.2).
+The components' colours come from refgmm.plot_style; on a dark ground they are lightened, so that
+text has a contrast of 4.5 to 1 (WCAG 2.2).
 """
 
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
+
+from refgmm import plot_style
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +39,21 @@ class Theme:
 LIGHT = Theme(
     name="light",
     window="#f3f4f6",
-    base="#ffffff",
+    base=plot_style.BASE,
     alternate="#f8f9fa",
     button="#fbfbfc",
-    text="#1b1e23",
-    muted="#59616c",
+    text=plot_style.TEXT,
+    muted=plot_style.MUTED,
     border="#cdd2d9",
-    grid="#e6e8ec",
+    grid=plot_style.GRID,
     accent="#1f5fbf",
     on_accent="#ffffff",
     fresh="#fff0b8",
     fault="#fbdcd9",
     fault_text="#9b1c13",
     notice="#fdecc8",
-    point="#8a919c",
-    components=(
-        "#0072b2",
-        "#b84e00",
-        "#007a59",
-        "#a84a7f",
-        "#8a6100",
-        "#2a7aa8",
-        "#555b63",
-        "#7a4fc9",
-    ),
+    point=plot_style.POINT,
+    components=plot_style.COMPONENTS,
 )
 
 DARK = Theme(

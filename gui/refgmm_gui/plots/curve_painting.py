@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
+from refgmm.axis import Axis, axis, axis_from_zero
 from refgmm.formatting import subscript
+from refgmm.plot_style import MANY_POINTS
 from refgmm_gui import theme
-from refgmm_gui.plots.axis import Axis, axis, axis_from_zero
 from refgmm_gui.plots.painting import (
-    MANY_POINTS,
     LegendEntry,
     before_pen,
     component_pen,

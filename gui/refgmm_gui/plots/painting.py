@@ -7,22 +7,16 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from refgmm.arithmetic import Vector
+from refgmm.plot_style import MARKERS
 from refgmm_gui import theme
 from refgmm_gui.theme import Theme
 
 SMALL_RADIUS = 3.0  # of a point, where there are many
-MANY_POINTS = 200
 _DASHES = (
     Qt.PenStyle.SolidLine,
     Qt.PenStyle.DashLine,
     Qt.PenStyle.DashDotLine,
     Qt.PenStyle.DotLine,
-)
-_MARKERS = (  # around the mean, in units of its size: a diamond, a square and two triangles
-    ((0.0, -1.2), (1.2, 0.0), (0.0, 1.2), (-1.2, 0.0)),
-    ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),
-    ((0.0, -1.1), (1.1, 0.9), (-1.1, 0.9)),
-    ((0.0, 1.1), (1.1, -0.9), (-1.1, -0.9)),
 )
 
 
@@ -85,7 +79,7 @@ def paint_marker(
     painter: QPainter, at: QPointF, size: float, component: int, colours: Theme
 ) -> None:
     """A component's mean; components differ by shape, too."""
-    shape = _MARKERS[component % len(_MARKERS)]
+    shape = MARKERS[component % len(MARKERS)]
     painter.setPen(QPen(QColor(colours.text), 1.3))
     painter.setBrush(theme.component_colour(colours, component))
     painter.drawPolygon(QPolygonF([at + QPointF(x * size, y * size) for x, y in shape]))

@@ -7,11 +7,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from refgmm.arithmetic import Vector
+from refgmm.axis import Axis, axis
+from refgmm.curves import SIGMAS
 from refgmm.formatting import subscript
+from refgmm.plot_style import MANY_POINTS
 from refgmm_gui import theme
-from refgmm_gui.plots.axis import Axis, axis
 from refgmm_gui.plots.painting import (
-    MANY_POINTS,
     LegendEntry,
     before_pen,
     component_pen,
@@ -20,7 +21,7 @@ from refgmm_gui.plots.painting import (
     paint_marker,
     paint_point,
 )
-from refgmm_gui.plots.scene import SIGMAS, PlaneScene
+from refgmm_gui.plots.scene import PlaneScene
 from refgmm_gui.theme import Theme
 
 _RADIUS = 7.0  # of a point

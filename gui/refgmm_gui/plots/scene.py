@@ -10,15 +10,12 @@ from typing import Any
 from refgmm import Walk
 from refgmm.arithmetic import Vector, as_matrix, as_vector
 from refgmm.arithmetic import columns as columns_of
-from refgmm.curves import Curves, drawing_range, ellipse, marginal, plane_range, sample
+from refgmm.curves import Curves, drawing_range, outlines, plane_range, sample
 from refgmm.events import VarianceCollapse
 from refgmm.mixture import Mixture
 from refgmm.worksheet import lead_symbols
 
-SIGMAS = (1, 2)  # at which ellipses are drawn
-
 _STEPS = 300  # along x; plus those where a component bends
-_ELLIPSE_STEPS = 120
 
 Range = tuple[float, float]
 
@@ -98,14 +95,14 @@ def plane_scene_of(walk: Walk, coordinates: tuple[int, int]) -> PlaneScene:
     )
     collapsed = _collapsed(walk)
     _, means, covariances = walk.parameters
-    shapes = _ellipses(means, covariances, coordinates)
+    shapes = outlines(means, covariances, coordinates)
     before = walk.epoch.before
     names = lead_symbols(walk.problem.dimension)[1:]
     return PlaneScene(
         points=points,
         shares=walk.epoch.e.responsibilities if walk.knows("responsibilities") else None,
         ellipses=tuple(() if j in collapsed else shape for j, shape in enumerate(shapes)),
-        before=_ellipses(before.means, before.covariances, coordinates)
+        before=outlines(before.means, before.covariances, coordinates)
         if walk.knows("means")
         else None,
         means=tuple((mean[a], mean[b]) for mean in means),
@@ -120,21 +117,6 @@ def plane_scene_of(walk: Walk, coordinates: tuple[int, int]) -> PlaneScene:
 def _collapsed(walk: Walk) -> frozenset[int]:
     return frozenset(
         event.component for event in walk.stopped_by if isinstance(event, VarianceCollapse)
-    )
-
-
-def _ellipses(
-    means: tuple[Vector, ...],
-    covariances: tuple[tuple[Vector, ...], ...],
-    coordinates: tuple[int, int],
-) -> tuple[Ellipses, ...]:
-    """The outlines of each component's marginal."""
-    marginals = [
-        marginal(mean, covariance, coordinates)
-        for mean, covariance in zip(means, covariances, strict=True)
-    ]
-    return tuple(
-        tuple(ellipse(*two, sigmas, _ELLIPSE_STEPS) for sigmas in SIGMAS) for two in marginals
     )
 
 

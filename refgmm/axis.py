@@ -1,4 +1,4 @@
-"""Where the ticks of an axis stand, and what they say. No Qt."""
+"""Where the ticks of an axis stand, and what they say."""
 
 import math
 from dataclasses import dataclass
