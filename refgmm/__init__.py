@@ -12,7 +12,7 @@
     completed                  rows with their missing values filled in
     Problem                    points and a mixture to start from; its file
     read_points, parse_points  points from a CSV file, from text; read_rows, parse_rows: of several columns
-    Walk                       one sub-step at a time, forward and back
+    Walk, Granularity          forward and back, by sub-steps, by larger steps, or point by point
     explain, Cell              where a number comes from: its Derivation
     worked_example             the lecture note's example and its documented digits
     Sample                     points drawn from a mixture, and the component of each
@@ -56,7 +56,7 @@ from refgmm.prior import ConjugatePrior
 from refgmm.problem import Problem
 from refgmm.quantities import Cell
 from refgmm.selection import BootstrapTest, Candidate, Comparison, bootstrap_test, compare
-from refgmm.stepper import Labelling, Walk
+from refgmm.stepper import Walk
 from refgmm.stopping import (
     Epochs,
     Gain,
@@ -67,6 +67,7 @@ from refgmm.stopping import (
     StoppingRule,
 )
 from refgmm.structures import STRUCTURES, Structure
+from refgmm.sub_steps import Granularity, Labelling
 
 __version__ = "0.1.0"
 
@@ -90,6 +91,7 @@ __all__ = [
     "Gain",
     "Gaussian",
     "GaussianMixture",
+    "Granularity",
     "InvalidValueError",
     "Labelling",
     "MStep",

@@ -1,119 +1,31 @@
-"""A walk through EM, one sub-step at a time: forward, back, to the end of the epoch.
+"""A walk through EM: forward and back by sub-steps, by larger steps, or point by point."""
 
-An epoch has eight sub-steps, from densities to weights: the table SUB_STEPS.
-
-The textbook calls the computation of the responsibilities the E step and all three
-updates the M step. The lecture note calls the update of means and variances the M
-step and the update of the weights the E step; the responsibilities, β, come before
-both. Only the names differ, never the numbers.
-"""
-
-import enum
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
+from refgmm.arguments import whole_number
 from refgmm.arithmetic import Point, Square, Vector
 from refgmm.em import Epoch, run_epoch
+from refgmm.errors import DegenerateError, InvalidValueError
 from refgmm.events import Event
 from refgmm.formatting import listed
 from refgmm.mixture import Mixture
-from refgmm.problem import PARAMETERS, Problem
-from refgmm.structures import ALL, DIAGONAL_PART, FULL, MEAN_OF_DIAGONAL, Structure
-
-
-class Labelling(enum.Enum):
-    """Whose names for the steps."""
-
-    TEXTBOOK = "textbook"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class SubStep:
-    """A sub-step of an epoch."""
-
-    name: str  # the field of the trace that it computes
-    textbook: str  # the step that it belongs to
-    note: str
-    is_result: bool  # whether it is what its step is for, and not only on the way
-
-    def title(self, dimension: int | None = None) -> str:
-        """Its name in words. dimension: of the points, as Problem.dimension has it."""
-        if self.name == "variances" and dimension is not None:
-            return "covariances"
-        return self.name.replace("_", " ")
-
-    def meaning(self, dimension: int | None = None, structure: Structure = FULL) -> str:
-        """What it computes, in a sentence; dimension and structure as Problem has them."""
-        if self.name != "variances":
-            return _MEANINGS[self.name]
-        own = (
-            _MEANINGS[self.name] if dimension is None else _MEANINGS_OF_COVARIANCES[structure.part]
-        )
-        return own + _SHARED if structure.is_shared else own
-
-    @property
-    def is_parameter(self) -> bool:
-        """Whether it computes parameters of the mixture, which have an old and a new value."""
-        return self.name in PARAMETERS
-
-    def phase(self, labelling: Labelling) -> str:
-        """The step that it belongs to: "E", "M" or "β"."""
-        return self.textbook if labelling is Labelling.TEXTBOOK else self.note
-
-
-_MEANINGS = {
-    "densities": "How likely each component, taken alone, makes each point.",
-    "weighted_densities": "Each density times the weight of its component: how often the component "
-    "is picked at all.",
-    "evidence": "How likely the whole mixture makes each point. "
-    "The logarithms of the evidence add up to the log-likelihood.",
-    "responsibilities": "The share of each point that each component answers for; "
-    "the shares of a point sum to 1.",
-    "effective_counts": "How many points each component answers for, all shares added up.",
-    "means": "The mean of the points, each counted by the share that the component answers for.",
-    "variances": "The mean squared distance from the new mean, each point counted by its share.",
-    "weights": "The fraction of all points that each component answers for.",
-}
-
-_MEANINGS_OF_COVARIANCES = {
-    ALL: "The mean product of the deviations from the new mean in two coordinates, each point "
-    "counted by its share; on the diagonal, the variances.",
-    DIAGONAL_PART: "The mean squared deviation from the new mean in each coordinate, each point "
-    "counted by its share; the coordinates are taken as uncorrelated.",
-    MEAN_OF_DIAGONAL: "The mean squared deviation from the new mean over all coordinates, each point "
-    "counted by its share: one variance in all directions.",
-}
-_SHARED = " Added up over all components, which share it."
-
-SUB_STEPS = tuple(
-    SubStep(name, textbook, note, is_result)
-    for name, textbook, note, is_result in (
-        ("densities", "E", "β", False),
-        ("weighted_densities", "E", "β", False),
-        ("evidence", "E", "β", False),
-        ("responsibilities", "E", "β", True),
-        ("effective_counts", "M", "M", False),
-        ("means", "M", "M", True),
-        ("variances", "M", "M", True),
-        ("weights", "M", "E", True),
-    )
+from refgmm.problem import Problem
+from refgmm.sub_steps import (
+    SUB_STEP_COUNT,
+    SUB_STEPS,
+    Granularity,
+    Labelling,
+    Part,
+    Partial,
+    SubStep,
+    index_of,
 )
+from refgmm.validation import shown
 
-_INDEX = {sub_step.name: i for i, sub_step in enumerate(SUB_STEPS)}
-
-SUB_STEP_COUNT = len(SUB_STEPS)
-
-
-def index_of(name: str) -> int:
-    """The place of a sub-step in its epoch, from 0.
-
-    >>> index_of("responsibilities")
-    3
-    """
-    return _INDEX[name]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +52,7 @@ class Walk:
     epoch: Epoch[Any]  # where the walk stands
     done: int  # how many of its sub-steps are known, 0 to 8
     upcoming: Epoch[Any]  # the trace of the epoch that starts from the last milestone
+    partial: Partial | None = None  # how far the sub-step after those is filled
 
     @classmethod
     def begin(cls, problem: Problem) -> "Walk":
@@ -151,11 +64,11 @@ class Walk:
     @property
     def is_at_start(self) -> bool:
         """Whether there is nothing to take back."""
-        return self.epoch.index == 1 and self.done == 0
+        return self._sub_steps_done == 0 and self.partial is None
 
     @property
     def next_sub_step(self) -> SubStep | None:
-        """What forward() will compute; None where the run ends in a degenerate epoch."""
+        """What forward() will compute, or complete; None where the run ends in a degenerate epoch."""
         if self.stopped_by:
             return None
         return SUB_STEPS[self.done % SUB_STEP_COUNT]
@@ -195,97 +108,246 @@ class Walk:
     def parameters(self) -> tuple[Vector, tuple[Point, ...], tuple[Square, ...]]:
         """Weights, means and covariances as far as they are known here: new where computed."""
         before, m = self.epoch.before, self.epoch.m
-        new_weights, new_means, new_variances = map(self.knows, PARAMETERS)
         return (
-            m.weights if new_weights else before.weights,
-            m.means if new_means else before.means,
-            m.covariances if new_variances else before.covariances,
+            self._newest("weights", before.weights, m.weights),
+            self._newest("means", before.means, m.means),
+            self._newest("variances", before.covariances, m.covariances),
         )
+
+    def _newest(self, name: str, old: tuple[T, ...], new: tuple[T, ...]) -> tuple[T, ...]:
+        return tuple(new[j] if self.has_new(name, component=j) else old[j] for j in range(len(old)))
 
     def is_before(self, name: str) -> bool:
         """Whether the sub-step of this name has never been done on the way here."""
         return self.epoch.index == 1 and not self.knows(name)
 
     def knows(self, name: str) -> bool:
-        """Whether the sub-step of this name has been done in this epoch."""
+        """Whether all of the sub-step of this name has been done in this epoch."""
         return index_of(name) < self.done
 
-    def forward(self) -> "Walk":
-        """One sub-step on; the same place where the run has ended."""
+    def shows(self, name: str, point: int | None = None, component: int | None = None) -> bool:
+        """Whether a number of the sub-step of this name is known here.
+
+        point: whose row it stands in, from 0; None for what is of all points, such as a sum
+        component: whose it is, from 0; None for what is of all components, such as the evidence
+
+        A sub-step that is filled point by point has its sums once it has all rows.
+        """
+        if self.partial is None or index_of(name) != self.done:
+            return self.knows(name)
+        index = point if self.partial.by is Granularity.POINT else component
+        return index is not None and index < self.partial.count
+
+    def has_new(self, name: str, component: int) -> bool:
+        """Whether the new value of a component's parameter is known here.
+
+        name: "weights", "means" or "variances". A variance that all components share is known
+        once all have added to it.
+        """
+        is_shared = name == "variances" and self.problem.structure.is_shared
+        return self.shows(name, component=None if is_shared else component)
+
+    def forward(
+        self,
+        granularity: Granularity = Granularity.SUB_STEP,
+        labelling: Labelling = Labelling.TEXTBOOK,
+    ) -> "Walk":
+        """On to the next place where a move of this granularity ends; here, where the run has ended.
+
+        labelling: which says where a phase ends
+
+        A sub-step that is filled by points is completed before it goes on by components, or in
+        larger moves; and the other way round.
+        """
         if self.next_sub_step is None:
             return self
-        if self.done < SUB_STEP_COUNT:
-            return self._at(self.epoch, self.done + 1)
-        return self._at(self._epoch(self.epoch.index + 1), 1)
-
-    def back(self) -> "Walk":
-        """Exactly one sub-step back; the same place at the start."""
-        if self.is_at_start:
-            return self
-        if self.done > 1 or self.epoch.index == 1:
-            return self._at(self.epoch, self.done - 1)
-        return self._at(self._epoch(self.epoch.index - 1), SUB_STEP_COUNT)
-
-    def forward_phase(self, labelling: Labelling) -> "Walk":
-        """To the end of the next step, as this labelling cuts the epoch into steps."""
-        following = self.next_sub_step
-        if following is None:
-            return self
-        phase, walk = following.phase(labelling), self.forward()
-        while (
-            walk.done < SUB_STEP_COUNT
-            and walk.next_sub_step is not None
-            and walk.next_sub_step.phase(labelling) == phase
-        ):
-            walk = walk.forward()
+        partial = self._partial_after(self.next_sub_step, granularity)
+        if partial is not None:
+            return self._at(self._sub_steps_done, partial)
+        walk = self._at(self._sub_steps_done + 1)
+        while walk.next_sub_step is not None and not walk._is_end_of(granularity, labelling):
+            walk = walk._at(walk._sub_steps_done + 1)
         return walk
 
-    def back_phase(self, labelling: Labelling) -> "Walk":
-        """To the start of the step that was done last."""
-        walk = self.back()
-        while walk.done % SUB_STEP_COUNT and (
-            SUB_STEPS[walk.done].phase(labelling) == SUB_STEPS[walk.done - 1].phase(labelling)
-        ):
-            walk = walk.back()
+    def back(
+        self,
+        granularity: Granularity = Granularity.SUB_STEP,
+        labelling: Labelling = Labelling.TEXTBOOK,
+    ) -> "Walk":
+        """Back to the last place before this one where a move of this granularity ends, or the start.
+
+        So it undoes a forward() of the same granularity that began where such a move ends.
+        """
+        if self.is_at_start:
+            return self
+        if granularity.is_part:
+            return self._part_back(granularity)
+        walk = self._at(self._sub_steps_done - (self.partial is None))
+        while not walk._is_end_of(granularity, labelling):
+            walk = walk._at(walk._sub_steps_done - 1)
         return walk
 
     def forward_epoch(self) -> "Walk":
         """To the end of the epoch; from there, to the end of the next."""
-        walk = self.forward()
-        while walk.done < SUB_STEP_COUNT and walk.next_sub_step is not None:
+        return self.forward(Granularity.EPOCH)
+
+    def go_to(self, epoch: int, done: int) -> "Walk":
+        """The place where so many sub-steps of an epoch are done, computed where it lies ahead.
+
+        epoch: counted from 1; done: 0 to 8, where 0 is the end of the epoch before, if there is one
+
+        InvalidValueError for what is no place; DegenerateError where the run ends before it.
+        """
+        index, sub_steps = whole_number(epoch), whole_number(done)
+        if index is None or index < 1:
+            problem = (
+                f"epoch must be a whole number from 1 on, got {shown(epoch)}: the first one is 1"
+            )
+            raise InvalidValueError(problem, field="epoch")
+        if sub_steps is None or not 0 <= sub_steps <= SUB_STEP_COUNT:
+            problem = (
+                f"done must be a whole number from 0 to {SUB_STEP_COUNT}, got {shown(done)}: give how "
+                "many sub-steps of the epoch are to be done"
+            )
+            raise InvalidValueError(problem, field="done")
+        goal = (index - 1) * SUB_STEP_COUNT + sub_steps
+        reached = (min(index, len(self.milestones)) - 1) * SUB_STEP_COUNT
+        walk = self._at(min(goal, reached + 1))
+        while walk._sub_steps_done < goal:
+            if walk.stopped_by:
+                reasons = " ".join(event.message for event in walk.stopped_by)
+                problem = (
+                    f"epoch {index} with {sub_steps} sub-steps done lies beyond the end of the run: go "
+                    f"no further than epoch {walk.epoch.index} with {walk.done}. {reasons}"
+                )
+                raise DegenerateError(problem, events=walk.stopped_by)
             walk = walk.forward()
         return walk
 
     def to_start(self) -> "Walk":
         """Back to where nothing was computed. The milestones are kept."""
-        return self._at(self._epoch(1), 0)
+        return self._at(0)
 
     def epochs(self) -> Iterator["Walk"]:
         """The ends of the epochs to come, lazily, until the run ends. To stop is the caller's business."""
         walk = self
         while walk.next_sub_step is not None:
-            walk = walk.forward_epoch()
+            walk = walk.forward(Granularity.EPOCH)
             yield walk
 
-    def next_label(self, labelling: Labelling, whole_phase: bool = False) -> str:
-        """What the next move will do: "M: new means and variances (epoch 1)"."""
+    def next_label(
+        self,
+        granularity: Granularity = Granularity.SUB_STEP,
+        labelling: Labelling = Labelling.TEXTBOOK,
+    ) -> str:
+        """What forward() will do: "M: new means and variances (epoch 1)"."""
         following = self.next_sub_step
         if following is None:
             reasons = dict.fromkeys(event.title for event in self.stopped_by)
             return f"The end: {listed(list(reasons))}"
+        coming = self._coming(following, granularity, labelling)
+        phases = dict.fromkeys(sub_step.phase(labelling) for sub_step in coming)
+        part, dimension = self.part_ahead(granularity), self.problem.dimension
+        if part is not None:
+            what = part.title(dimension, self.problem.structure)
+        else:
+            results = [sub_step for sub_step in coming if sub_step.is_parameter]
+            results = results or [sub_step for sub_step in coming if sub_step.is_result] or coming
+            what = listed([sub_step.title(dimension) for sub_step in results])
+            what = f"new {what}" if results[0].is_parameter else what
+        return f"{listed(list(phases))}: {what} (epoch {self.next_epoch_index})"
+
+    def _coming(
+        self, following: SubStep, granularity: Granularity, labelling: Labelling
+    ) -> list[SubStep]:
+        """The sub-steps, from the following one on, that forward() will do, at least in part."""
+        rest = SUB_STEPS[index_of(following.name) :]
+        if granularity is Granularity.EPOCH:
+            return list(rest)
+        if granularity is not Granularity.PHASE:
+            return [following]
         phase = following.phase(labelling)
-        coming = [following]
-        if whole_phase:
-            remaining = SUB_STEPS[self.done % SUB_STEP_COUNT :]
-            same = itertools.takewhile(lambda step: step.phase(labelling) == phase, remaining)
-            coming = [step for step in same if step.is_result]
-        new = "new " if coming[0].is_parameter else ""
-        titles = listed([step.title(self.problem.dimension) for step in coming])
-        return f"{phase}: {new}{titles} (epoch {self.next_epoch_index})"
+        return list(itertools.takewhile(lambda sub_step: sub_step.phase(labelling) == phase, rest))
+
+    def sub_steps_since(self, before: "Walk | None") -> tuple[SubStep, ...]:
+        """The sub-steps of this epoch that were filled, at least in part, since an earlier place.
+
+        before: None for the start of the run
+        """
+        earlier = self._in_this_epoch(before)
+        done = earlier.done if earlier is not None else 0
+        return SUB_STEPS[done : self.done + (self.partial is not None)]
+
+    def part_since(self, before: "Walk | None") -> Part | None:
+        """The part of a sub-step that was filled since an earlier place; None where it was more."""
+        filled, earlier = self.sub_steps_since(before), self._in_this_epoch(before)
+        begun = earlier.partial if earlier is not None else None
+        return self._part(filled[0], begun, self.partial) if len(filled) == 1 else None
+
+    def part_ahead(self, granularity: Granularity) -> Part | None:
+        """The part of a sub-step that forward() will fill; None where it is more."""
+        coming = self.next_sub_step
+        if coming is None or granularity in (Granularity.PHASE, Granularity.EPOCH):
+            return None
+        return self._part(coming, self.partial, self._partial_after(coming, granularity))
+
+    def _part(
+        self, sub_step: SubStep, begun: Partial | None, reached: Partial | None
+    ) -> Part | None:
+        """What fills a sub-step from as far as `begun` to `reached`; None: from its start, to its end."""
+        partial = reached or begun
+        if partial is None:
+            return None
+        total = self._count_of_parts(sub_step, partial.by)
+        start = begun.count if begun is not None else 0
+        end = reached.count if reached is not None else total
+        return Part(sub_step, partial.by, range(start, end), is_last=end == total)
+
+    def _count_of_parts(self, sub_step: SubStep, by: Granularity) -> int:
+        """How many points or components fill a sub-step; 1 where it is done whole."""
+        if by is Granularity.POINT:
+            return len(self.problem.points) if sub_step.row else 1
+        return len(self.problem.initial.components) if sub_step.has_components else 1
+
+    def _partial_after(self, coming: SubStep, granularity: Granularity) -> Partial | None:
+        """How far a move of this granularity fills the coming sub-step; None: to its end."""
+        if not granularity.is_part or (self.partial and self.partial.by is not granularity):
+            return None
+        filled = 1 + (self.partial.count if self.partial is not None else 0)
+        is_all = filled == self._count_of_parts(coming, granularity)
+        return None if is_all else Partial(granularity, filled)
+
+    def _part_back(self, by: Granularity) -> "Walk":
+        """One point or component less; all that is filled of this sub-step, where others fill it."""
+        if self.partial is None:
+            done = self._sub_steps_done - 1
+            filled = self._count_of_parts(SUB_STEPS[self.done - 1], by)
+        else:
+            done = self._sub_steps_done
+            filled = self.partial.count if self.partial.by is by else 1
+        return self._at(done, Partial(by, filled - 1) if filled > 1 else None)
+
+    def _is_end_of(self, granularity: Granularity, labelling: Labelling) -> bool:
+        """Whether a move of this granularity ends between these two sub-steps."""
+        if self.done % SUB_STEP_COUNT == 0:
+            return True
+        if granularity is Granularity.PHASE:
+            last, coming = SUB_STEPS[self.done - 1], SUB_STEPS[self.done]
+            return last.phase(labelling) != coming.phase(labelling)
+        return granularity is not Granularity.EPOCH
+
+    def _in_this_epoch(self, other: "Walk | None") -> "Walk | None":
+        """Another place, if it is in the same epoch."""
+        return other if other is not None and other.epoch.index == self.epoch.index else None
 
     @property
     def _epoch_is_complete(self) -> bool:
         return self.done == SUB_STEP_COUNT and not self.epoch.ends_walk
+
+    @property
+    def _sub_steps_done(self) -> int:
+        """How many sub-steps are done since the start of the run."""
+        return (self.epoch.index - 1) * SUB_STEP_COUNT + self.done
 
     def _epoch(self, index: int) -> Epoch[Any]:
         """The trace of an epoch that the milestones reach."""
@@ -297,9 +359,15 @@ class Walk:
     def _run(self, before: Mixture[Any], index: int) -> Epoch[Any]:
         return run_epoch(self.problem.points, before, index, self.problem.structure)
 
-    def _at(self, epoch: Epoch[Any], done: int) -> "Walk":
-        """The same walk at another place. At the end of an epoch for the first time: a milestone."""
-        walk = replace(self, epoch=epoch, done=done)
+    def _at(self, sub_steps_done: int, partial: Partial | None = None) -> "Walk":
+        """The same walk where so many sub-steps are done since the start, and a part of the next.
+
+        At the end of an epoch for the first time: a milestone.
+        """
+        last = sub_steps_done if partial is not None else max(sub_steps_done - 1, 0)
+        epoch = self._epoch(last // SUB_STEP_COUNT + 1)
+        done = sub_steps_done - (epoch.index - 1) * SUB_STEP_COUNT
+        walk = replace(self, epoch=epoch, done=done, partial=partial)
         if not walk._epoch_is_complete or len(self.milestones) > epoch.index:
             return walk
         after = epoch.after

@@ -22,7 +22,7 @@ from typing import Any
 from refgmm.em import Epoch
 from refgmm.formatting import subscript
 from refgmm.problem import Problem
-from refgmm.stepper import index_of
+from refgmm.stepper import Walk
 from refgmm.structures import ALL, FULL, Structure
 
 
@@ -35,6 +35,7 @@ class Footer:
     title: str
     formula: str
     sub_step: str  # the sub-step that fills it
+    comes_first: bool = False  # whether the rows above are made of it, and not it of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ DISTANCES = Group(
         "logarithm of the variance before this epoch",
         "ln σⱼ²",
         "densities",
+        comes_first=True,
     ),
 )
 STANDARD_DENSITIES = Group(
@@ -172,6 +174,7 @@ _OF_VECTORS = (
             "log determinant of the covariance before this epoch",
             "ln|Σⱼ|",
             "densities",
+            comes_first=True,
         ),
     ),
     replace(DENSITIES, formula="gⱼ(x) = exp(−Δⱼ(x)²/2) / √((2π)ᵈ |Σⱼ|)"),
@@ -253,6 +256,17 @@ class Column:
     def footer_value(self, epoch: Epoch[Any], footer: Footer) -> float:
         """The number that a footer of this column's group holds below it."""
         return self.number_in(attrgetter(footer.field)(epoch))
+
+    def is_known(self, walk: Walk, i: int) -> bool:
+        """Whether the number in the row of point i is known where the walk stands."""
+        return walk.shows(self.group.sub_step, point=i, component=self.component)
+
+    def footer_is_known(self, walk: Walk, footer: Footer) -> bool:
+        """Whether the number of a footer below this column is known where the walk stands."""
+        if footer is self.group.parameter and self.component is not None:
+            return walk.has_new(footer.sub_step, self.component)
+        point = 0 if footer.comes_first else None
+        return walk.shows(footer.sub_step, point=point, component=self.component)
 
     def number_in(self, values: Any) -> float:
         """The number of this column's component and coordinates in values for all of them."""
@@ -340,8 +354,3 @@ def lead_symbols(dimension: int | None) -> tuple[str, ...]:
     (('i', 'x'), ('i', 'x[1]', 'x[2]'))
     """
     return ("i", *(["x"] if dimension is None else [f"x[{a + 1}]" for a in range(dimension)]))
-
-
-def is_known(part: Group | Footer, done: int) -> bool:
-    """Whether the sub-step that fills this part is among the first `done` of its epoch."""
-    return index_of(part.sub_step) < done

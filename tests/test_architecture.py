@@ -53,6 +53,7 @@ ORDER = [
     "problem",
     "worked_example",
     "examples",
+    "sub_steps",
     "stepper",
     "quantities",
     "notation",

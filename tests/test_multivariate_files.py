@@ -15,8 +15,8 @@ import pytest
 from refgmm import FileFormatError, InvalidValueError, Problem, iterate, worksheet
 from refgmm.em import Epoch
 from refgmm.formatting import format_number
-from refgmm.stepper import SUB_STEPS, index_of
 from refgmm.structures import STRUCTURES
+from refgmm.sub_steps import SUB_STEPS, index_of
 from refgmm.trace_formats import FORMATS
 from refgmm.worksheet import Column
 

@@ -8,8 +8,8 @@ import pytest
 
 from refgmm import Mixture, Problem, Walk, iterate, m_step
 from refgmm.arithmetic import Matrix, Vector
-from refgmm.stepper import SUB_STEP_COUNT
 from refgmm.structures import STRUCTURES
+from refgmm.sub_steps import SUB_STEP_COUNT
 
 from .spaces import (
     NAMES,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from refgmm import Gaussian, Mixture, Problem, Walk, iterate, oracle
 from refgmm.em import run_epoch
-from refgmm.stepper import SUB_STEP_COUNT
+from refgmm.sub_steps import SUB_STEP_COUNT
 
 from .support import (
     U,

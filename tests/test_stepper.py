@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from refgmm import Labelling, Mixture, Problem, Walk, iterate, worked_example
-from refgmm.stepper import SUB_STEP_COUNT, SUB_STEPS, index_of
+from refgmm.sub_steps import SUB_STEP_COUNT, SUB_STEPS, index_of
 
 from .support import NOTE_POINTS, note_start, trace_fields
 

@@ -7,7 +7,7 @@ import pytest
 
 from refgmm import Gaussian, Mixture, iterate, worksheet
 from refgmm.em import Epoch
-from refgmm.stepper import SUB_STEP_COUNT, SUB_STEPS
+from refgmm.sub_steps import SUB_STEP_COUNT, SUB_STEPS
 
 from .support import NOTE_POINTS, note_start, trace, trace_fields
 

@@ -15,7 +15,7 @@ from typing import ClassVar
 from PySide6.QtCore import QObject, Signal
 
 from refgmm import Labelling, Problem, Walk, worked_example
-from refgmm.stepper import SUB_STEP_COUNT
+from refgmm.sub_steps import SUB_STEP_COUNT
 from refgmm_gui.draft import Draft, Fault
 
 MOST_POINTS = 10_000

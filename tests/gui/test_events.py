@@ -12,7 +12,7 @@ from refgmm.events import (
     IdenticalComponents,
     VarianceCollapse,
 )
-from refgmm.stepper import index_of
+from refgmm.sub_steps import index_of
 from tests.gui.driver import ALL_STEPS, User, cells, columns, footer_by_symbol
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from refgmm import Mixture, Problem, Walk, worked_example
 from refgmm.axis import axis
-from refgmm.stepper import SUB_STEPS
+from refgmm.sub_steps import SUB_STEPS
 from refgmm_gui.plots.scene import scene_of
 from tests.gui.driver import ALL_STEPS
 

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from refgmm.stepper import SUB_STEPS, Labelling
+from refgmm.sub_steps import SUB_STEPS, Labelling
 from refgmm.worked_example import DOCUMENTED
 from tests.gui.driver import (
     ALL_STEPS,

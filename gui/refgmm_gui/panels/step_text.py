@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
 from refgmm import Problem, Walk, worksheet
-from refgmm.stepper import SUB_STEP_COUNT, SUB_STEPS, SubStep
+from refgmm.sub_steps import SUB_STEP_COUNT, SUB_STEPS, SubStep
 from refgmm.worksheet import Footer, Group
 from refgmm_gui.session import State, View
 from refgmm_gui.theme import Theme

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont
 from refgmm import Epoch, Walk, worksheet
 from refgmm.arithmetic import as_vector
 from refgmm.formatting import ALL_DIGITS, format_number, subscript
-from refgmm.stepper import index_of
+from refgmm.sub_steps import index_of
 from refgmm.worksheet import Footer, Group
 from refgmm_gui import theme
 from refgmm_gui.session import Place, State, View
