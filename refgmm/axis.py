@@ -22,7 +22,7 @@ def axis(low: float, high: float, most_ticks: int) -> Axis:
     """An axis over this range, with at most so many ticks, 1, 2 or 5 times a power of ten apart.
 
     >>> axis(0.0, 1.0, 6).labels
-    ('0', '0.2', '0.4', '0.6', '0.8', '1')
+    ('0.0', '0.2', '0.4', '0.6', '0.8', '1.0')
     """
     step = _round_step((high - low) / max(most_ticks - 1, 1))
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)

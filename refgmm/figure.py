@@ -57,7 +57,8 @@ def figure_of(
     """The plot of a mixture and its points: the densities in one dimension, in more the ellipses at
     1 and 2 sigma of the marginals in two coordinates.
 
-    points: (n,) or (n, d); one that misses a value to draw, nan, is left out
+    points: (n,) or (n, d), floats or tuples of floats; one that misses a value to draw, nan, is left
+        out
     mixture: or weights, means and covariances where EM found no mixture: a component whose variance
         is 0 is a spike, and one whose mean is 0/0 is left out
     responsibilities: (n, k), drawn as pies
@@ -260,17 +261,16 @@ def _radius(n: int, where_few: str) -> float:
     return _RADII[where_few if n <= _FEW_POINTS else "some" if n <= MANY_POINTS else "many"]
 
 
-def _in_sight(shapes: Sequence[tuple[Vector, ...]], across: Axis, up: Axis) -> list[Any]:
+def _in_sight(
+    shapes: Sequence[tuple[Vector, ...]], across: Axis, up: Axis
+) -> list[tuple[Place, ...]]:
     """The outlines that are there, and not far larger than the plot."""
-    return [
-        shape
-        for shape in shapes
-        if shape
-        and all(
-            abs(across.position(x)) <= _LARGEST and abs(up.position(y)) <= _LARGEST
-            for x, y in shape
-        )
-    ]
+    outlined = [tuple((x, y) for x, y in shape) for shape in shapes if shape]
+    return [shape for shape in outlined if all(_is_near(place, across, up) for place in shape)]
+
+
+def _is_near(place: Place, across: Axis, up: Axis) -> bool:
+    return max(abs(across.position(place[0])), abs(up.position(place[1]))) <= _LARGEST
 
 
 def _component(component: int, width: float = 2.0) -> Stroke:

@@ -148,7 +148,8 @@ def _text_width(text: str) -> float:
 def _area(figure: Figure, width: float, height: float, legend_height: float) -> Rectangle:
     """What axes, names and legend leave."""
     labels = max((_text_width(label) for label in figure.y.labels), default=0.0)
-    above = 1.5 * _LINE if figure.y_name or any(mean.y is None for mean in figure.means) else 0.5
+    has_line_above = figure.y_name != "" or any(mean.y is None for mean in figure.means)
+    above = 1.5 * _LINE if has_line_above else 0.5 * _LINE
     below = 4.2 * _LINE if _has_strip(figure) else 2.7 * _LINE
     return Rectangle(
         left=labels + 16.0,

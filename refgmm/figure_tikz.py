@@ -19,6 +19,7 @@ from refgmm.figure_layout import (
     page_of,
 )
 from refgmm.figure_parts import Figure, Stroke
+from refgmm.typesetting import GREEK
 
 UNIT = 8.0 / FONT_SIZE  # points of TeX per pixel: so that a letter has 8 of them
 WIDTH, HEIGHT = 560.0, 350.0  # pixels; 345 points wide, as the text of an article is
@@ -42,7 +43,6 @@ _SIGNS = {
     '"': r"{\char34}",
     "−": "$-$",
 }
-_GREEK = {"α": r"\alpha", "β": r"\beta", "μ": r"\mu", "σ": r"\sigma", "Σ": r"\Sigma"}
 _SUBSCRIPTS = re.compile("[₀₁₂₃₄₅₆₇₈₉]+")
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -149,7 +149,7 @@ def _formula(text: str) -> str:
     >>> print(_formula("α₁g₁(x)"))
     $\alpha_{1}g_{1}(x)$
     """
-    escaped = "".join(f"{_GREEK[c]} " if c in _GREEK else _SIGNS.get(c, c) for c in text)
+    escaped = "".join(f"{GREEK[c]} " if c in GREEK else _SIGNS.get(c, c) for c in text)
     indexed = _SUBSCRIPTS.sub(lambda m: f"_{{{m[0].translate(_DIGITS)}}}", escaped)
     return f"${indexed.replace(' _', '_')}$"
 
@@ -160,7 +160,7 @@ def _words(text: str) -> str:
     >>> print(_words("50% at 1σ & -2"))
     50\% at 1$\sigma$ \& -2
     """
-    return "".join(f"${_GREEK[c]}$" if c in _GREEK else _SIGNS.get(c, c) for c in one_line(text))
+    return "".join(f"${GREEK[c]}$" if c in GREEK else _SIGNS.get(c, c) for c in one_line(text))
 
 
 def _place(place: Place, page: Page) -> str:

@@ -235,6 +235,14 @@ def refs(expr: Expr) -> Iterator[Ref]:
         yield from refs(child)
 
 
+def fractions(expr: Expr) -> Iterator[Fraction]:
+    """The quotients in a formula."""
+    if isinstance(expr, Fraction):
+        yield expr
+    for child in children(expr):
+        yield from fractions(child)
+
+
 def evaluate(expr: Expr, value_of: Callable[[Ref], float] = lambda ref: ref.value) -> float:
     """The formula's number, in doubles; nan where it is undefined.
 

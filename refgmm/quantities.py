@@ -15,7 +15,9 @@ Cell(epoch=1, quantity='responsibility', point=3, component=0, entry=())
 'responsibility:4,1'
 """
 
+import itertools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from refgmm.errors import InvalidValueError
@@ -223,3 +225,12 @@ def quantity_of(name: str) -> Quantity:
         problem = f"there is no quantity {shown(name)}: choose one of {choice}"
         raise InvalidValueError(problem, field="cell")
     return found
+
+
+def entries_of(rank: int, dimension: int | None) -> Iterator[tuple[int, ...]]:
+    """The entries that a number, a vector or a matrix has in d dimensions; () in one.
+
+    >>> list(entries_of(1, 2)), list(entries_of(2, None))
+    ([(0,), (1,)], [()])
+    """
+    return itertools.product(range(dimension or 0), repeat=rank if dimension else 0)

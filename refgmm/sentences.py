@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from refgmm.arithmetic import square
 from refgmm.formatting import subscript
-from refgmm.formulas import Source
+from refgmm.formulas import Source, working
 from refgmm.ledger import Ledger, uses_logarithms
-from refgmm.notation import Ref
+from refgmm.notation import Ref, evaluate, fractions
 from refgmm.quantities import QUANTITIES, Cell
 from refgmm.rendering import number_text
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL
@@ -96,11 +96,9 @@ def percent(share: float) -> str:
 
 
 def _why_undefined(place: _Place) -> str:
-    if (
-        place.cell.component is not None
-        and place.source.ref("effective-count", None, place.j).value <= 0.0
-    ):
-        return f"{place.component} answers for nothing, and there is no dividing by 0"
+    formula = working(place.source.ledger, place.cell).formula
+    if any(evaluate(part.denominator) == 0.0 for part in fractions(formula)):
+        return "there is no dividing by 0"
     return "it is made of a number that is undefined itself"
 
 

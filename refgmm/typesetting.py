@@ -111,7 +111,7 @@ def _unmarked(markup: str, ref: Ref) -> str:
     return markup
 
 
-_GREEK = {
+GREEK = {
     "α": r"\alpha",
     "β": r"\beta",
     "μ": r"\mu",
@@ -141,7 +141,7 @@ class Latex(Notation):
 
     def name(self, name: Name) -> Piece:
         base = name.base
-        text = _GREEK.get(base, base if len(base) == 1 else rf"\text{{{base}}}")
+        text = GREEK.get(base, base if len(base) == 1 else rf"\text{{{base}}}")
         if name.sub:
             text += f"_{{{name.sub}}}"
         text += "'" * name.prime

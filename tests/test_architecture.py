@@ -64,6 +64,8 @@ ORDER = [
     "formulas",
     "sentences",
     "explanation",
+    "paper",
+    "narration",
     "worksheet",
     "clipping",
     "figure_parts",

@@ -1,0 +1,87 @@
+"""What a sub-step did, in words: true of its numbers, for any of the sub-steps."""
+
+import itertools
+
+import pytest
+
+from refgmm import Mixture, iterate, worked_example
+from refgmm.ledger import Exact
+from refgmm.narration import told
+from refgmm.paper import Paper
+from refgmm.stepper import SUB_STEPS
+
+from .support import NOTE_POINTS, note_start
+
+TOLD = {
+    "densities": "Point 4 lies farthest out: 0.2828 standard deviations from component 2, the "
+    "nearest to it.",
+    "weighted_densities": "Each density counts by how often its component is picked: component 1 "
+    "with probability 0.5 and component 2 with probability 0.5.",
+    "evidence": "How well the initial parameters fit all 5 points together: x₄ = 2.4 fits worst.",
+    "responsibilities": "Component 1 takes most of points 1, 2 and 3 and component 2 takes most of "
+    "points 4 and 5. Point 3 is the most divided: component 1 takes 54% of it.",
+    "effective_counts": "Component 1 answers for 2.5625 of the 5 points, component 2 for 2.4375.",
+    "means": "Component 1 moves from 1 to 1.3066: x₄ = 2.4 pulls it most. "
+    "Component 2 moves from 2 to 1.4982: x₂ = 0.7 pulls it most.",
+}
+"""Checked by hand against the note's table: |2.4 − 2|/√2 = 0.2828 is the largest of each point's
+smaller distance; 0.537, of point 3, the smallest of the larger shares; 0.389 (2.4 − 1) the
+largest pull up."""
+
+
+@pytest.mark.parametrize("sub_step", TOLD)
+def test_the_notes_example(sub_step: str) -> None:
+    """The sentences of epoch 1, word for word."""
+    epoch = next(iterate(NOTE_POINTS, note_start()))
+    assert told(Exact(epoch), sub_step) == TOLD[sub_step]
+
+
+@pytest.mark.parametrize("k", [1, 2, 5])
+@pytest.mark.parametrize("dimension", [None, 2])
+def test_every_sub_step_has_something_to_tell(k: int, dimension: int | None) -> None:
+    """Sentences, with no nan in them, also for one component, identical ones, and in d dimensions."""
+    if dimension is None:
+        points: list[object] = [0.0, 1.0, 4.0, 4.5]
+        start = Mixture.univariate([1 / k] * k, [2.0] * k, [1.0] * k)
+        epochs = list(itertools.islice(iterate(points, start), 2))
+    else:
+        points = [(0.0, 1.0), (1.0, 0.0), (4.0, 4.0), (5.0, 4.0), (4.0, 6.0)]
+        plane = Mixture.multivariate(
+            [1 / k] * k, [(j, 1.0) for j in range(k)], [[[1, 0], [0, 1]]] * k
+        )
+        epochs = list(itertools.islice(iterate(points, plane), 2))
+    for epoch, sub_step in itertools.product(epochs, SUB_STEPS):
+        text = told(Exact(epoch), sub_step.name)
+        assert text[0].isupper()
+        assert text.endswith(".")
+        assert "nan" not in text
+
+
+def test_a_degenerate_epoch_is_told_of_too() -> None:
+    """An empty component has no mean: it is said, and nothing breaks."""
+    start = Mixture.univariate([0.5, 0.5], [1, 1e6], [1, 1])
+    epoch = next(iterate([0.5, 1.0, 1.5], start))
+    assert epoch.ends_walk
+    assert "undefined" in told(Exact(epoch), "means")
+    for sub_step in SUB_STEPS:
+        assert told(Exact(epoch), sub_step.name).endswith(".")
+
+
+def test_the_parameters_that_changed_most() -> None:
+    """Of many components, those two are told of whose means moved farthest."""
+    start = Mixture.univariate([0.25] * 4, [0.0, 10.0, 21.0, 35.0], [1, 1, 1, 1])
+    epoch = next(iterate([0.0, 0.1, 10.0, 10.1, 20.0, 20.1, 30.0, 30.1], start))
+    text = told(Exact(epoch), "means")
+    moved = [abs(new - old) for new, old in zip(epoch.m.means, epoch.before.means, strict=True)]
+    most = sorted(sorted(range(4), key=moved.__getitem__)[-2:])
+    assert [int(word) - 1 for word in text.split() if word in "1234"] == most
+    assert most == [2, 3]
+
+
+def test_paper_is_told_of_as_it_is_written() -> None:
+    """In paper mode the sentence has the paper's numbers."""
+    problem = worked_example.problem()
+    paper = Paper.of_epochs([next(iterate(problem.points, problem.initial))], 2)
+    assert told(paper, "effective_counts", 2) == (
+        "Component 1 answers for 2.56 of the 5 points, component 2 for 2.44."
+    )
