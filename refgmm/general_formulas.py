@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from refgmm.explanation import Derivation
-from refgmm.notation import Expr, Name, Ref
+from refgmm.notation import Name, Ref
 from refgmm.report_parts import Equation, formula
 
 
@@ -56,7 +56,3 @@ def _with_letters(name: Name, i: str, j: str) -> Name:
     argument = None if name.argument is None else _with_letters(name.argument, i, j)
     return replace(name, sub=sub, argument=argument)
 
-
-def is_one_formula(expr: Expr) -> bool:
-    """Whether a formula is more than a symbol."""
-    return not isinstance(expr, Name)

@@ -1,11 +1,11 @@
 """What a report is made of: headings, paragraphs, formulas, tables and pictures, as values.
 
 A report is described once, as a tuple of blocks; refgmm.report_markdown, report_latex, report_html
-and report_csv write it down. Numbers in it are Refs: they know their cell, so that HTML can link them
-and LaTeX colour them.
+and report_csv write it down. Its numbers are Refs, which know their cell: so HTML can link them, and
+LaTeX can give them their component's colour.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -13,7 +13,11 @@ from refgmm.explanation import Derivation
 from refgmm.figure_parts import Figure
 from refgmm.formulas import Line
 from refgmm.notation import Expr, Ref, Vector
-from refgmm.rendering import SYMBOLS, Notation, Shown, number_text
+from refgmm.rendering import SYMBOLS, Notation, Shown
+from refgmm.typesetting import TEXT
+
+LONGEST_ROW = 78
+"""Letters of an equation on one row, as text; a longer one takes a row for each side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +25,27 @@ class Equation:
     """Formulas that are equal to each other: symbol = formula = numbers = result.
 
     sides: each with how it is shown; one alone is a formula without an equals sign
+    is_marked: whether the numbers as shown would give another last digit, which a star says
     """
 
     sides: tuple[tuple[Expr, Shown], ...]
+    is_marked: bool = False
 
     def written(self, notation: Notation) -> list[str]:
-        """Its sides; one that looks as the side before it, once.
+        """Its sides; one that looks as another does, once.
 
         >>> from refgmm.notation import Constant
-        >>> from refgmm.typesetting import TEXT
-        >>> Equation(((Constant(1.0), SYMBOLS), (Constant(1.0), SYMBOLS))).written(TEXT)
-        ['1']
+        >>> formula(Constant(2.0), Constant(2.0)).written(TEXT)
+        ['2']
         """
         return list(dict.fromkeys(notation.show(expr, shown) for expr, shown in self.sides))
+
+    def rows(self, notation: Notation) -> list[list[str]]:
+        """As written, in rows that are short enough; in a second one the left side is empty."""
+        left, *rights = self.written(notation)
+        if sum(len(side) + 3 for side in self.written(TEXT)) <= LONGEST_ROW:
+            return [[left, *rights]]
+        return [[left if number == 0 else "", right] for number, right in enumerate(rights)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +77,13 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """Equations below each other, each beginning with its left side."""
+    """Equations below each other, their first equals signs in line."""
 
     equations: tuple[Equation, ...]
 
 
-Entry: TypeAlias = str | Ref
-"""What stands in a cell of a table: a number, or text."""
+Entry: TypeAlias = str | Expr
+"""What stands in a cell of a table: a number, a symbol, or words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,43 +92,46 @@ class Column:
 
     head: above it, a symbol or words
     name: in a CSV file, in ASCII
-    component: whose it is, from 0; None where it is of all
+    decimals: of its numbers; None: as the report has them
     """
 
-    head: Expr | str
+    head: Entry
     name: str
-    component: int | None = None
+    decimals: int | None = None
+
+    def shown(self, usual: Shown) -> Shown:
+        """How its numbers are shown."""
+        return usual if self.decimals is None else replace(usual, decimals=self.decimals)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of numbers below their heads.
+    """Rows below their heads.
 
     name: of its CSV file
     lead: how many columns on the left say what row it is
     footers: how many rows at the end are set apart: sums, and what they give
-    decimals: of its numbers; None: as the report has them
+    number: in the order of the report, from 1
     """
 
-    number: int
     name: str
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Entry, ...], ...]
     lead: int = 1
     footers: int = 0
-    decimals: int | None = None
+    number: int = 0
 
     def refs(self) -> Iterator[Ref]:
         """Its numbers, row by row."""
         return (entry for row in self.rows for entry in row if isinstance(entry, Ref))
 
-    def parts(self, width: int, decimals: int) -> Iterator["Table"]:
+    def parts(self, width: int, usual: Shown) -> Iterator["Table"]:
         """The table cut into tables of at most so many letters, each with the lead columns.
 
-        A column that is wider alone than what is left stands alone.
+        A column that is wider than what is left stands there alone.
         """
-        widths = [self._width(index, decimals) for index in range(len(self.columns))]
+        widths = [self._width(index, usual) for index in range(len(self.columns))]
         left = width - sum(widths[: self.lead])
         chosen: list[int] = []
         for index in range(self.lead, len(self.columns)):
@@ -126,14 +141,13 @@ class Table:
             chosen.append(index)
         yield self._with_columns(chosen)
 
-    def _width(self, index: int, decimals: int) -> int:
+    def _width(self, index: int, usual: Shown) -> int:
         """Letters of a column, with the gap to the next."""
         column = self.columns[index]
-        head = len(column.head) if isinstance(column.head, str) else len(column.name)
-        body = (len(entry_text(row[index], decimals)) for row in self.rows)
-        return max(head, *body) + 2
+        cells = (entry_text(row[index], TEXT, column.shown(usual)) for row in self.rows)
+        return max(len(entry_text(column.head, TEXT)), *map(len, cells)) + 2
 
-    def _with_columns(self, chosen: list[int]) -> "Table":
+    def _with_columns(self, chosen: Sequence[int]) -> "Table":
         indices = [*range(self.lead), *chosen]
         return replace(
             self,
@@ -149,41 +163,48 @@ class Picture:
     name: str
     figure: Figure
     caption: str
+    number: int = 0
 
 
 Block: TypeAlias = Heading | Paragraph | Bullets | Display | Table | Picture
 
 
-def entry_text(entry: Entry, decimals: int) -> str:
-    """What stands in a cell of a table, as plain text."""
-    return entry if isinstance(entry, str) else number_text(entry, decimals)
+def entry_text(entry: Entry, notation: Notation, shown: Shown = SYMBOLS) -> str:
+    """What stands in a cell of a table: words as they are, a number, or a symbol."""
+    if isinstance(entry, str):
+        return entry
+    return notation.show(entry, shown if isinstance(entry, Ref) else SYMBOLS)
+
+
+def paragraph(*parts: str | Equation, is_aside: bool = False) -> Paragraph:
+    """A paragraph of these parts."""
+    return Paragraph(parts, is_aside)
 
 
 def formula(*sides: Expr) -> Equation:
-    """In symbols."""
+    """Sides that are equal, in symbols."""
     return Equation(tuple((side, SYMBOLS) for side in sides))
 
 
-def number_of(ref: Ref, shown: Shown) -> Equation:
-    """symbol = value."""
-    return Equation(((ref.symbol, SYMBOLS), (ref, shown)))
+def worked(derivation: Derivation, shown: Shown, with_formula: bool = False) -> list[Equation]:
+    """A derivation line by line: symbol = numbers = result.
 
-
-def worked(derivation: Derivation, shown: Shown, with_symbols: bool = False) -> Iterator[Equation]:
-    """A derivation, each of its lines as one equation: symbol = numbers = result.
-
-    with_symbols: symbol = formula = numbers = result
+    with_formula: symbol = formula = numbers = result
     """
+    equations = []
     for line in derivation.lines:
+        is_own = line is derivation.lines[-1]
         sides = [(line.symbol, SYMBOLS)]
-        if with_symbols:
+        if with_formula:
             sides.append((line.formula, SYMBOLS))
-        last = line is derivation.lines[-1]
-        yield Equation((*sides, (line.formula, shown), (_result(line, derivation, last), shown)))
+        sides += [(line.formula, shown), (_result(line, derivation, is_own), shown)]
+        is_marked = is_own and bool(derivation.note(shown.decimals or 0))
+        equations.append(Equation(tuple(sides), is_marked))
+    return equations
 
 
 def _result(line: Line, derivation: Derivation, is_own: bool) -> Expr:
-    """A line's value: of the last line, the number of the derivation's cell."""
+    """A line's value; that of the last line is the number of the derivation's cell."""
     if isinstance(line.value, tuple):
         return Vector(line.symbol, tuple(Ref(line.symbol, value) for value in line.value))
     return Ref(line.symbol, line.value, derivation.cell if is_own else None)

@@ -1,0 +1,214 @@
+"""The tables of a report: points, parameters, the columns of the worksheet, log-likelihoods."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from refgmm import worksheet
+from refgmm.arithmetic import total
+from refgmm.formatting import ALL_DIGITS
+from refgmm.formulas import Source
+from refgmm.notation import BigSum, Name, Ref
+from refgmm.problem import Problem
+from refgmm.quantities import PARAMETERS, QUANTITIES, Cell, entries_of, quantity_of
+from refgmm.report_parts import Column, Entry, Table
+from refgmm.structures import ALL, Structure
+from refgmm.symbols import symbol_of
+
+_MOST_COORDINATES = 2
+"""Points of more are not repeated on the left of every table."""
+
+
+def points_table(source: Source) -> Table:
+    """The points, as they were given."""
+    columns = [Column(Name("i"), "i"), *_coordinate_columns(source)]
+    rows = [[str(i + 1), *_coordinates(source, i)] for i in range(source.n)]
+    return _table("points", "The points", columns, rows)
+
+
+def parameters_table(source: Source, name: str, caption: str, ago: int = 0) -> Table:
+    """A row per component: weight, mean, and of the covariance what the structure leaves free.
+
+    ago: 1 for the parameters that the epoch started from
+    """
+    kinds = _kinds_of_parameters(source, ago)
+    columns = [Column(Name("j"), "component")]
+    for quantity, entry in kinds:
+        head = symbol_of(quantity, "", "j", entry, dimension=source.d, is_new=not ago)
+        columns.append(Column(head, str(Cell(1, quantity, None, None, entry))))
+    rows = [
+        [str(j + 1), *(source.ref(quantity, None, j, entry, ago) for quantity, entry in kinds)]
+        for j in range(source.k)
+    ]
+    return _table(name, caption, columns, rows)
+
+
+def answer_table(source: Source, notes: Sequence[tuple[str, ...]] | None = None) -> Table:
+    """A row per new parameter: rounded, and with every digit.
+
+    notes: the lecture note's digits to put beside, for weights, means and variances, (3, k)
+    """
+    columns = [
+        Column("parameter", "parameter"),
+        Column("rounded", "value"),
+        Column("every digit", "every digit", ALL_DIGITS),
+    ]
+    if notes is not None:
+        columns.append(Column("lecture note", "lecture note"))
+    rows: list[list[Entry]] = []
+    for quantity, entry in _kinds_of_parameters(source, ago=0):
+        for j in range(source.k):
+            ref = source.ref(quantity, None, j, entry)
+            row: list[Entry] = [ref.symbol, ref, ref]
+            if notes is not None:
+                row.append(notes[PARAMETERS.index(quantity)][j])
+            rows.append(row)
+    return _table("answer", "The new parameters", columns, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Footers:
+    """Which rows stand below the points: sums, and the parameters that they give."""
+
+    sums: bool = False
+    parameters: bool = False
+
+
+def worksheet_table(
+    source: Source,
+    columns: Sequence[worksheet.Column],
+    name: str,
+    caption: str,
+    footers: Footers = Footers(),  # noqa: B008  (a value that can't change)
+    check: str = "",
+) -> Table:
+    """A row per point, and these columns of the worksheet.
+
+    check: the quantity whose numbers are added up over the components, in a last column
+    """
+    is_short = (source.d or 1) <= _MOST_COORDINATES
+    lead = [Column(Name("i"), "i"), *(_coordinate_columns(source) if is_short else [])]
+    quantities = [(_quantity(column.group.field), column.component, column.entry) for column in columns]
+    heads = [
+        Column(
+            symbol_of(q, "i", "" if j is None else str(j + 1), entry, dimension=source.d),
+            str(Cell(1, q, None, j, entry)),
+        )
+        for q, j, entry in quantities
+    ]
+    rows: list[list[Entry]] = [
+        [
+            str(i + 1),
+            *(_coordinates(source, i) if is_short else []),
+            *(source.ref(q, i, j, entry) for q, j, entry in quantities),
+        ]
+        for i in range(source.n)
+    ]
+    if check:
+        general = symbol_of(check, "i", "j", dimension=source.d)
+        heads.append(Column(BigSum("j", "K", general), f"sum of {check}"))
+        for i, row in enumerate(rows):
+            shares = [source.ref(check, i, j).value for j in range(source.k)]
+            row.append(Ref(Name("sum"), total(shares)))
+    below = list(_footer_rows(source, columns, footers, len(lead)))
+    rows += [[*row, ""] if check else row for row in below]
+    return _table(name, caption, [*lead, *heads], rows, len(lead), len(below))
+
+
+def _footer_rows(
+    source: Source, columns: Sequence[worksheet.Column], footers: Footers, lead: int
+) -> Iterable[list[Entry]]:
+    """The rows asked for, without those that would be empty."""
+    for is_wanted, label, parts in (
+        (footers.sums, "sum", [column.group.total for column in columns]),
+        (footers.parameters, "new", [column.group.parameter for column in columns]),
+    ):
+        cells: list[Entry] = []
+        for column, footer in zip(columns, parts, strict=True):
+            quantity = _quantity(footer.field) if footer is not None else "log-determinant"
+            is_sum = quantity != "log-determinant"  # which stands below the distances, added up of nothing
+            cells.append(source.ref(quantity, None, column.component, column.entry) if is_sum else "")
+        if is_wanted and any(cells):
+            yield [label, *[""] * (lead - 1), *cells]
+
+
+def structure_columns(problem: Problem, sub_steps: Iterable[str]) -> list[worksheet.Column]:
+    """The columns of the worksheet that these sub-steps fill."""
+    wanted = set(sub_steps)
+    return [c for c in worksheet.columns_of(problem) if c.group.sub_step in wanted]
+
+
+def history_table(history: Sequence[tuple[Ref, Ref | None]]) -> Table:
+    """The log-likelihood of the parameters after each epoch, from 0 on, and what it has gained."""
+    columns = [
+        Column("after epoch", "after epoch"),
+        Column(Name("ln L"), "log-likelihood"),
+        Column("gain", "gain"),
+    ]
+    rows = [[str(epoch), value, gain or ""] for epoch, (value, gain) in enumerate(history)]
+    return _table("log-likelihood", "The log-likelihood of the parameters", columns, rows)
+
+
+def documented_table(
+    source: Source, quantity: str, caption: str, printed: Sequence[tuple[str, ...]]
+) -> Table:
+    """A quantity of each point and component, with the lecture note's three decimals beside it."""
+    columns = [Column(Name("i"), "i")]
+    for j in range(source.k):
+        head = symbol_of(quantity, "i", str(j + 1))
+        name = str(Cell(1, quantity, None, j))
+        columns += [Column(head, name, decimals=3), Column("note", f"{name} in the note")]
+    rows: list[list[Entry]] = []
+    for i, digits in enumerate(printed):
+        row: list[Entry] = [str(i + 1)]
+        for j, text in enumerate(digits):
+            row += [source.ref(quantity, i, j), text]
+        rows.append(row)
+    return _table(f"note-{quantity}", caption, columns, rows)
+
+
+def entries(quantity: str, dimension: int | None, structure: Structure | None) -> list[Any]:
+    """The entries of a quantity to show: of symmetric matrices the lower half; on the diagonal
+    alone where the structure has no others. structure None: of any covariance.
+    """
+    rank = QUANTITIES[quantity].rank
+    has_pairs = structure is None or structure.part == ALL
+    return [
+        entry
+        for entry in entries_of(rank, dimension)
+        if len(entry) < 2 or entry[0] == entry[1] or (has_pairs and entry[0] > entry[1])
+    ]
+
+
+def _kinds_of_parameters(source: Source, ago: int) -> list[tuple[str, tuple[int, ...]]]:
+    """Weight, coordinates of the mean, entries of the covariance. A start may have any covariance."""
+    is_start = source.epoch.index == ago == 1
+    structure = None if is_start else source.epoch.structure
+    return [(name, entry) for name in PARAMETERS for entry in entries(name, source.d, structure)]
+
+
+def _quantity(field: str) -> str:
+    """The name of what stands in a field of the trace: "e.densities"."""
+    return quantity_of(field.partition(".")[2]).name
+
+
+def _coordinate_columns(source: Source) -> list[Column]:
+    return [
+        Column(symbol_of("point", "i", entry=entry), str(Cell(0, "x", None, None, entry)))
+        for entry in entries_of(1, source.d)
+    ]
+
+
+def _coordinates(source: Source, i: int) -> list[Ref]:
+    return [source.ref("point", i, None, entry) for entry in entries_of(1, source.d)]
+
+
+def _table(
+    name: str,
+    caption: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Entry]],
+    lead: int = 1,
+    footers: int = 0,
+) -> Table:
+    return Table(name, caption, tuple(columns), tuple(map(tuple, rows)), lead, footers)

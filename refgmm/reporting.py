@@ -1,0 +1,200 @@
+"""The worked solution of a problem: what is given, every step with formula and numbers, the answer.
+
+>>> from refgmm import worked_example
+>>> solution = report(worked_example.problem())
+>>> print(solution.markdown().splitlines()[0])
+# The lecture note's example, worked out
+>>> [table.name for table in solution.tables][:3]
+['points', 'initial-parameters', 'epoch-1-densities']
+
+It is described once, as blocks (refgmm.report_parts), and written as Markdown, LaTeX, HTML and CSV.
+"""
+
+import itertools
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from refgmm import arguments, files, report_csv, report_html, report_latex, report_markdown
+from refgmm.em import Epoch, iterate
+from refgmm.errors import RefGMMError
+from refgmm.figure_svg import svg
+from refgmm.formatting import listed
+from refgmm.ledger import Exact, Ledger
+from refgmm.notation import Ref
+from refgmm.paper import Paper
+from refgmm.problem import Problem
+from refgmm.rendering import Shown
+from refgmm.report_epoch import EpochPart, short, whole
+from refgmm.report_parts import Block, Picture, Table
+from refgmm.report_sections import answer, given, is_the_notes, the_notes_digits
+from refgmm.sub_steps import Labelling
+
+FORMATS = ("markdown", "latex", "html", "csv")
+
+SUFFIXES = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".tex": "latex",
+    ".html": "html",
+    ".htm": "html",
+}
+"""The formats by the ends of files' names. CSV is a folder of files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A worked solution.
+
+    blocks: headings, paragraphs, formulas, tables and pictures, from the title on
+    shown: how its numbers are shown
+    """
+
+    blocks: tuple[Block, ...]
+    shown: Shown
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The tables, in order."""
+        return tuple(block for block in self.blocks if isinstance(block, Table))
+
+    def markdown(self, picture_prefix: str | None = None) -> str:
+        """As GitHub's Markdown. picture_prefix: of the names of the pictures' files; None: without."""
+        return report_markdown.written(self.blocks, self.shown, picture_prefix)
+
+    def latex(self) -> str:
+        """As an article to compile with pdflatex."""
+        return report_latex.written(self.blocks, self.shown)
+
+    def html(self) -> str:
+        """As one page that needs nothing else."""
+        return report_html.written(self.blocks, self.shown)
+
+    def csv(self) -> dict[str, str]:
+        """A file's name and its text for each table; with every digit."""
+        return {
+            f"{table.number:02}-{table.name}.csv": report_csv.written(table)
+            for table in self.tables
+        }
+
+    def pictures(self, prefix: str) -> dict[str, str]:
+        """The names and texts of the SVG files that the Markdown with this prefix asks for."""
+        return {
+            report_markdown.file_of(block, prefix): svg(block.figure)
+            for block in self.blocks
+            if isinstance(block, Picture)
+        }
+
+    def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:  # noqa: A002
+        """Write the report into a file; Markdown has its pictures beside it, CSV wants a folder.
+
+        format: one of FORMATS; by the end of the file's name where not given
+
+        RefGMMError where neither says it; FileFormatError for what can't be written.
+        """
+        target = Path(path)
+        chosen = format or format_of(target)
+        if chosen == "csv":
+            files.make_folder(target)
+            texts = {target / name: text for name, text in self.csv().items()}
+        elif chosen == "markdown":
+            prefix = f"{target.stem}-"
+            texts = {target.with_name(name): text for name, text in self.pictures(prefix).items()}
+            texts[target] = self.markdown(prefix)
+        else:
+            texts = {target: self.latex() if chosen == "latex" else self.html()}
+        for file, text in texts.items():
+            files.write_text(file, text)
+
+
+def format_of(path: str | os.PathLike[str]) -> str:
+    """The format that the end of a file's name stands for.
+
+    >>> format_of("solution.tex")
+    'latex'
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        known = listed(list(SUFFIXES), most=len(SUFFIXES))
+        problem = f"the name {str(path)!r} doesn't say which format: end it in {known}, or choose one"
+        raise RefGMMError(problem)
+    return SUFFIXES[suffix]
+
+
+def report(
+    problem: Problem,
+    epochs: int = 1,
+    *,
+    decimals: int = 4,
+    labelling: Labelling = Labelling.TEXTBOOK,
+    unfolded: bool = False,
+    paper: int | None = None,
+) -> Report:
+    """The worked solution of so many epochs of EM, or fewer where one degenerates.
+
+    decimals: of the numbers, 0 to 17; 17 is every digit
+    labelling: whose names the steps have
+    unfolded: whether long sums are written out
+    paper: to how many decimals every number is rounded as it is written down (see refgmm.paper);
+        then these are shown
+    """
+    epochs = arguments.count(epochs, "epochs")
+    shown = Shown(decimals if paper is None else paper, unfolded)
+    runs = itertools.islice(iterate(problem.points, problem.initial, problem.structure), epochs)
+    blocks = _numbered(_blocks(problem, runs, epochs, shown, labelling, paper))
+    return Report(tuple(blocks), shown)
+
+
+def _numbered(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks, the tables and the pictures among them counted from 1."""
+    tables, pictures = itertools.count(1), itertools.count(1)
+    for block in blocks:
+        if isinstance(block, Table):
+            yield replace(block, number=next(tables))
+        elif isinstance(block, Picture):
+            yield replace(block, number=next(pictures))
+        else:
+            yield block
+
+
+def _blocks(
+    problem: Problem,
+    runs: Iterable[Epoch[Any]],
+    epochs: int,
+    shown: Shown,
+    labelling: Labelling,
+    paper: int | None,
+) -> Iterator[Block]:
+    history: list[tuple[Ref, Ref | None]] = []
+    first = None
+    for ledger in _ledgers(runs, paper):
+        epoch = ledger.epoch
+        is_last = epoch.index == epochs or epoch.ends_walk
+        part = EpochPart(problem, ledger, shown, labelling, is_last)
+        if first is None:
+            first = part
+            history.append((part.source.ref("log-likelihood"), None))
+            yield from given(part, epochs)
+        yield from whole(part) if part is first else short(part)
+        if not epoch.ends_walk:
+            source = part.source
+            history.append((source.ref("log-likelihood", ago=-1), source.ref("gain")))
+    if first is None:
+        return
+    yield from answer(part, history)
+    if is_the_notes(problem):
+        yield from the_notes_digits(first)
+
+
+def _ledgers(runs: Iterable[Epoch[Any]], paper: int | None) -> Iterator[Ledger]:
+    """Where the numbers of each epoch come from."""
+    sheet = None
+    for epoch in runs:
+        if paper is None:
+            yield Exact(epoch)
+        else:
+            sheet = Paper(epoch, paper, sheet)
+            sheet.fill()
+            yield sheet
