@@ -27,16 +27,25 @@ from refgmm.report_tables import (
 )
 from refgmm.sub_steps import SUB_STEPS, Labelling, SubStep
 from refgmm.symbols import symbol_of
+from refgmm.typesetting import TEXT
 
-_MOST_EQUATIONS = 8
+_MOST_NUMBERS = 8
 """Of one quantity that are worked out; the others only stand in the table."""
 
+_OF_ALL_POINTS = {
+    "densities": "The covariances of the components have these logarithms of their determinants:",
+    "evidence": "All points together:",
+    "means": "The sums of the columns, and the means that they give:",
+    "variances": "The sums of the columns, and what they give:",
+}
+"""Before what is computed once for all points."""
+
 _TABLES: dict[str, tuple[tuple[str, ...], str]] = {
-    "densities": (("densities",), "Densities"),
-    "evidence": (("weighted_densities", "evidence"), "Weighted densities, evidence and its logarithm"),
-    "responsibilities": (("responsibilities",), "Responsibilities"),
-    "means": (("means",), "Points, each times its responsibility"),
-    "variances": (("variances",), "Squared deviations from the new means, each times its responsibility"),
+    "densities": (("densities",), "densities"),
+    "evidence": (("weighted_densities", "evidence"), "weighted densities and evidence"),
+    "responsibilities": (("responsibilities",), "responsibilities"),
+    "means": (("means",), "points, each times its responsibility"),
+    "variances": (("variances",), "squared deviations, each times its responsibility"),
 }
 """At the sub-step after which a table stands: the sub-steps whose numbers it holds, and its caption."""
 
@@ -102,7 +111,7 @@ def short(part: EpochPart) -> Iterator[Block]:
         "of the columns, and the row “new” the parameters that they give."
     )
     if d is not None:
-        yield from _worked(part, "log-determinant", None)
+        yield from _worked(part, ["log-determinant"], None)
     for name, title, sub_steps in (
         ("e-step", "densities, evidence and responsibilities", _E_STEP),
         ("m-step", "points and squared deviations, each times its responsibility", _M_STEP),
@@ -115,8 +124,7 @@ def short(part: EpochPart) -> Iterator[Block]:
             Footers(sums=True, parameters=True),
         )
     yield paragraph("The new parameters:")
-    for quantity in ("mean", "covariance", "weight"):
-        yield from _worked(part, quantity, None)
+    yield from _worked(part, ("mean", "covariance", "weight"), None)
     yield from _told(part, "means")
     yield parameters_table(
         source, part.table_name("parameters"), f"The parameters after epoch {part.index}"
@@ -140,31 +148,42 @@ def _sub_step(part: EpochPart, step: SubStep) -> Iterator[Block]:
     yield paragraph(step.meaning(d, part.problem.structure))
     quantities = [q.name for q in QUANTITIES.values() if _is_worked(q.name, step.name, d)]
     i = _plain_point(part)
-    examples = {name: list(_examples(part, name, i)) for name in quantities}
-    yield Display(tuple(_general(part, examples)))
-    if i and any(QUANTITIES[name].per_point for name in quantities):
-        yield paragraph(f"For point {i + 1}, the first whose evidence a double holds precisely:")
-    elif any(QUANTITIES[name].per_point for name in quantities):
-        yield paragraph("For the first point:")
-    for name in quantities:
-        yield from _worked(part, name, i)
-    yield from _by_logarithms(part, step)
-    yield from _told(part, step.name)
+    yield Display(tuple(_general(part, quantities, i)))
+    of_a_point = [name for name in quantities if QUANTITIES[name].per_point]
+    of_all = [name for name in quantities if not QUANTITIES[name].per_point]
+    if of_all == ["log-determinant"]:  # which the densities of the points ask for
+        yield from _all_together(part, step, of_all)
+        of_all = []
+    if of_a_point:
+        why = ", the first whose evidence a double holds precisely" if i else ""
+        yield paragraph(f"For point {i + 1}{why}:")
+        yield from _worked(part, of_a_point, i)
+        yield from _by_logarithms(part, step)
     if step.name in _TABLES:
         sub_steps, caption = _TABLES[step.name]
-        is_sum = step.name != "responsibilities"  # whose sums are the next sub-step
+        has_sums = step.name != "responsibilities"  # whose sums are the next sub-step
         yield worksheet_table(
             source,
             structure_columns(part.problem, sub_steps),
-            part.table_name(step.name.replace("_", "-")),
-            f"Epoch {part.index}: {caption[0].lower()}{caption[1:]}",
-            Footers(sums=is_sum, parameters=is_sum),
-            check="" if is_sum else "responsibility",
+            part.table_name(step.name),
+            f"Epoch {part.index}: {caption}",
+            Footers(sums=has_sums, parameters=has_sums),
+            check="" if has_sums else "responsibility",
         )
+    yield from _all_together(part, step, of_all)
+    yield from _told(part, step.name)
     yield from _check(part, step.name)
     for event in part.ledger.epoch.events:
         if event.sub_step == step.name:
             yield paragraph(event.message)
+
+
+def _all_together(part: EpochPart, step: SubStep, quantities: Sequence[str]) -> Iterator[Block]:
+    """What is computed once for all points."""
+    if quantities:
+        if step.name in _OF_ALL_POINTS:
+            yield paragraph(_OF_ALL_POINTS[step.name])
+        yield from _worked(part, quantities, None)
 
 
 def _is_worked(quantity: str, sub_step: str, dimension: int | None) -> bool:
@@ -190,22 +209,30 @@ def _examples(part: EpochPart, quantity: str, i: int | None) -> Iterator[Derivat
             yield part.derivation(quantity, i if kind.per_point else None, j, entry)
 
 
-def _general(part: EpochPart, examples: dict[str, list[Derivation]]) -> Iterator[Equation]:
-    """Each formula once, for any point and component; of a matrix for a variance and a covariance."""
+def _general(part: EpochPart, quantities: Sequence[str], i: int) -> Iterator[Equation]:
+    """The formulas for any point and component; of a matrix, one for a variance and a covariance.
+
+    What is its own symbol, such as a product, shows in the next formula.
+    """
     seen: list[Equation] = []
-    for derivations in examples.values():
-        first = derivations[0]
-        pairs = [d for d in derivations if len(set(d.cell.entry)) == 2]
+    for quantity in quantities:
+        first, *others = _examples(part, quantity, i)
+        pairs = [other for other in others if len(set(other.cell.entry)) == 2]
         for derivation in [first, *pairs[:1]]:
             seen += general(derivation)
-    yield from dict.fromkeys(seen)
+    equations = list(dict.fromkeys(seen))
+    return iter([e for e in equations if len(e.written(TEXT)) > 1] or equations)
 
 
-def _worked(part: EpochPart, quantity: str, i: int | None) -> Iterator[Block]:
-    derivations = list(_examples(part, quantity, i))
-    equations = [e for d in derivations[:_MOST_EQUATIONS] for e in worked(d, part.shown)]
-    yield Display(tuple(equations))
-    if len(derivations) > _MOST_EQUATIONS:
+def _worked(part: EpochPart, quantities: Sequence[str], i: int | None) -> Iterator[Block]:
+    """How the first few numbers of each quantity come about."""
+    chosen, has_others = [], False
+    for quantity in quantities:
+        derivations = list(_examples(part, quantity, i))
+        chosen += derivations[:_MOST_NUMBERS]
+        has_others = has_others or len(derivations) > _MOST_NUMBERS
+    yield Display(tuple(e for derivation in chosen for e in worked(derivation, part.shown)))
+    if has_others:
         yield paragraph("The others follow in the same way.")
 
 
@@ -217,8 +244,8 @@ def _by_logarithms(part: EpochPart, step: SubStep) -> Iterator[Block]:
     if not faint or quantity is None:
         return
     yield paragraph(
-        f"Not so for {numbered('point', faint)}, where densities are too small or too large for a double. "
-        f"There logarithms are used; for point {faint[0] + 1}:"
+        f"The densities at {numbered('point', faint)} are too small or too large for doubles, so logarithms "
+        f"are used there. For point {faint[0] + 1}:"
     )
     j = 0 if quantity == "responsibility" else None
     derivation = part.derivation(quantity, faint[0], j)

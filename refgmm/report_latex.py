@@ -26,7 +26,7 @@ from refgmm.report_parts import (
 )
 from refgmm.typesetting import GREEK, Latex
 
-WIDEST_TABLE = 92
+WIDEST_TABLE = 84
 """Letters of a row of small print, gaps included, on A4 with margins of 25 mm."""
 
 _LONGEST_TABLE = 25
@@ -47,7 +47,10 @@ _PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt plus 2pt}
 \setlength{\LTcapwidth}{\linewidth}
+\setlength{\tabcolsep}{5pt}
 \setlength{\emergencystretch}{3em}
+\setlength{\jot}{6pt}
+\AtBeginDocument{\abovedisplayshortskip=\abovedisplayskip}
 \setcounter{secnumdepth}{2}
 """
 
@@ -66,11 +69,11 @@ def written(blocks: Sequence[Block], shown: Shown) -> str:
         f"\\definecolor{{component{number}}}{{HTML}}{{{colour[1:].upper()}}}\n"
         for number, colour in enumerate(COMPONENTS)
     )
-    title = f"\\title{{{escaped(' '.join(titles))}}}\n\\author{{}}\n\\date{{}}\n"
-    body = "\n".join(text for block in blocks for text in _WRITERS[type(block)](block, shown))
+    title = f"{{\\LARGE\\bfseries {escaped(' '.join(titles))}\\par}}"
+    body = "\n\n".join(text for block in blocks for text in _WRITERS[type(block)](block, shown))
+    body = body.replace("\n\n\\[", "\n\\[")  # a formula belongs to the paragraph before it
     return (
-        f"{_PREAMBLE}{colours}{_FITTED}\n{title}\n"
-        f"\\begin{{document}}\n\\maketitle\n\\vspace{{-2\\baselineskip}}\n\n{body}\n\\end{{document}}\n"
+        f"{_PREAMBLE}{colours}{_FITTED}\n\\begin{{document}}\n{title}\n\n{body}\n\n\\end{{document}}\n"
     )
 
 
@@ -86,16 +89,16 @@ LATEX = Latex(_coloured)
 
 def _heading(heading: Heading, shown: Shown) -> Iterator[str]:
     if heading.level > 1:
-        yield f"\\{_SECTIONS[heading.level]}{{{escaped(heading.text)}}}\n"
+        yield f"\\{_SECTIONS[heading.level]}{{{escaped(heading.text)}}}"
 
 
 def _paragraph(paragraph: Paragraph, shown: Shown) -> Iterator[str]:
-    yield f"{_sentence(paragraph.parts)}\n"
+    yield _sentence(paragraph.parts)
 
 
 def _bullets(bullets: Bullets, shown: Shown) -> Iterator[str]:
     items = "\n".join(f"  \\item {_sentence(item)}" for item in bullets.items)
-    yield f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}\n"
+    yield f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}"
 
 
 def _sentence(parts: Sentence) -> str:
@@ -114,14 +117,14 @@ def _display(display: Display, shown: Shown) -> Iterator[str]:
             lines.append(f"{left} &= {' = '.join(rights)}{star}" if rights else left)
     for start in range(0, len(lines), _MOST_ROWS):
         body = " \\\\\n".join(lines[start : start + _MOST_ROWS])
-        yield f"\\[\\fitted{{\n{body}\n}}\\]\n"
+        yield f"\\[\\fitted{{\n{body}\n}}\\]"
 
 
 def _table(table: Table, shown: Shown) -> Iterator[str]:
     """The parts of a table, each narrow enough; a long one over several pages."""
     for number, part in enumerate(table.parts(WIDEST_TABLE, shown)):
         caption = escaped(part.caption) + (", continued" if number else "")
-        yield f"\\setcounter{{table}}{{{part.number - 1}}}"
+        counter = f"\\setcounter{{table}}{{{part.number - 1}}}"
         columns = "r" * len(part.columns)
         head = _row([_entry(column.head, column, shown) for column in part.columns])
         rows = [
@@ -133,15 +136,15 @@ def _table(table: Table, shown: Shown) -> Iterator[str]:
         body = "\n".join(rows)
         if len(part.rows) > _LONGEST_TABLE:
             yield (
-                f"{{\\small\n\\begin{{longtable}}{{{columns}}}\n\\caption{{{caption}}}\\\\\n"
+                f"{counter}{{\\small\n\\begin{{longtable}}{{{columns}}}\n\\caption{{{caption}}}\\\\\n"
                 f"\\toprule\n{head}\n\\midrule\n\\endfirsthead\n\\toprule\n{head}\n\\midrule\n\\endhead\n"
-                f"\\bottomrule\n\\endfoot\n{body}\n\\end{{longtable}}}}\n"
+                f"\\bottomrule\n\\endfoot\n{body}\n\\end{{longtable}}}}"
             )
         else:
             yield (
-                f"\\begin{{center}}\\begin{{minipage}}{{\\linewidth}}\\centering\\small\n"
+                f"{counter}\\begin{{center}}\\begin{{minipage}}{{\\linewidth}}\\centering\\small\n"
                 f"\\captionof{{table}}{{{caption}}}\n\\begin{{tabular}}{{{columns}}}\n\\toprule\n{head}\n"
-                f"\\midrule\n{body}\n\\bottomrule\n\\end{{tabular}}\n\\end{{minipage}}\\end{{center}}\n"
+                f"\\midrule\n{body}\n\\bottomrule\n\\end{{tabular}}\n\\end{{minipage}}\\end{{center}}"
             )
 
 
@@ -160,7 +163,7 @@ def _picture(picture: Picture, shown: Shown) -> Iterator[str]:
         "\\begin{center}\\begin{minipage}{\\linewidth}\\centering\n"
         f"{tikz(picture.figure)}"
         f"\\setcounter{{figure}}{{{picture.number - 1}}}\n"
-        f"\\captionof{{figure}}{{{escaped(picture.caption)}}}\n\\end{{minipage}}\\end{{center}}\n"
+        f"\\captionof{{figure}}{{{escaped(picture.caption)}}}\n\\end{{minipage}}\\end{{center}}"
     )
 
 

@@ -5,6 +5,7 @@ and report_csv write it down. Its numbers are Refs, which know their cell: so HT
 LaTeX can give them their component's colour.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -16,8 +17,12 @@ from refgmm.notation import Expr, Ref, Vector
 from refgmm.rendering import SYMBOLS, Notation, Shown
 from refgmm.typesetting import TEXT
 
-LONGEST_ROW = 78
+LONGEST_ROW = 84
 """Letters of an equation on one row, as text; a longer one takes a row for each side."""
+
+
+_HEAD = 0.8
+"""The width of a letter of a table's head, of which many stand below the line, to that of a digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +150,8 @@ class Table:
         """Letters of a column, with the gap to the next."""
         column = self.columns[index]
         cells = (entry_text(row[index], TEXT, column.shown(usual)) for row in self.rows)
-        return max(len(entry_text(column.head, TEXT)), *map(len, cells)) + 2
+        head = math.ceil(_HEAD * len(entry_text(column.head, TEXT)))
+        return max(head, *map(len, cells)) + 2
 
     def _with_columns(self, chosen: Sequence[int]) -> "Table":
         indices = [*range(self.lead), *chosen]

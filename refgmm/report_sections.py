@@ -7,13 +7,13 @@ from refgmm.explanation import derivation_of
 from refgmm.figure import figure_of, history_figure
 from refgmm.formatting import format_number
 from refgmm.general_formulas import general
-from refgmm.notation import BigSum, Name, Ref
+from refgmm.notation import BigSum, Constant, Name, Ref
 from refgmm.paper import Paper
 from refgmm.problem import Problem
 from refgmm.quantities import Cell
 from refgmm.rendering import Shown
 from refgmm.report_epoch import EpochPart, legend_of
-from refgmm.report_parts import Block, Bullets, Display, Heading, Picture, formula, paragraph
+from refgmm.report_parts import Block, Bullets, Display, Equation, Heading, Picture, formula, paragraph
 from refgmm.report_tables import (
     answer_table,
     documented_table,
@@ -22,11 +22,21 @@ from refgmm.report_tables import (
     points_table,
 )
 from refgmm.structures import FULL
+from refgmm.sub_steps import Labelling
 from refgmm.symbols import symbol_of
 from refgmm.worked_example import DOCUMENTED, LEFT_OUT
 
 CONVERGED = 1e-8
 """An epoch that gains less, in nats, changes nothing that one would notice."""
+
+_FEW_EPOCHS = 4
+"""Milestones that need no picture."""
+
+_NAMES = {
+    Labelling.TEXTBOOK: "The first half of an epoch is called the E step, the second the M step.",
+    Labelling.NOTE: "The names of the steps are those of the lecture note: M for the update of means and "
+    "variances, E for that of the weights.",
+}
 
 _PRINTED = DOCUMENTED.weights, DOCUMENTED.means, DOCUMENTED.variances
 
@@ -47,11 +57,13 @@ def given(part: EpochPart, epochs: int) -> Iterator[Block]:
     d, n, k = problem.dimension, source.n, source.k
     yield Heading(1, _title(problem, n, k))
     yield Heading(2, "The problem")
-    what = "numbers" if d is None else f"vectors of {d} coordinates"
-    count = f"{n} points, which are {what}" if n > 1 else f"one point, {what}"
+    where = "on the number line" if d is None else f"in {d} dimension{'s' * (d > 1)}"
     yield paragraph(
-        f"Given are {count}. They are taken as drawn independently from a mixture of {k} "
-        f"Gaussian{'s' if k > 1 else ''}, called its components. The density of the mixture is",
+        "Given are ",
+        _count("n", n),
+        f" points {where}, taken as drawn independently from a mixture of ",
+        _count("K", k),
+        f" Gaussian{'s' * (k > 1)}, its components. The density of the mixture is",
     )
     weighted = symbol_of("weighted-density", "i", "j", dimension=d)
     evidence = symbol_of("evidence", "i")
@@ -85,9 +97,14 @@ def given(part: EpochPart, epochs: int) -> Iterator[Block]:
         f"Asked for are the parameters after {what_is_asked} of the EM algorithm, with every number on "
         "the way. An epoch finds out which component answers for how much of each point, and then "
         "takes for each component the parameters that suit its share of the points best. A prime marks "
-        "what an epoch computes anew."
+        f"what an epoch computes anew. {_NAMES[part.labelling]}"
     )
     yield paragraph(_how_numbers_are_shown(part, shown))
+
+
+def _count(letter: str, number: int) -> Equation:
+    """n = 5."""
+    return formula(Name(letter), Constant(float(number)))
 
 
 def _title(problem: Problem, n: int, k: int) -> str:
@@ -120,12 +137,12 @@ def answer(part: EpochPart, history: Sequence[tuple[Ref, Ref | None]]) -> Iterat
     else:
         yield paragraph(f"After {epoch.index} epoch{'s' * (epoch.index > 1)}:")
         is_noted = is_the_notes(part.problem) and epoch.index == 1
-        yield answer_table(source, _PRINTED if is_noted else None)
+        yield answer_table(source, "The answer", _PRINTED if is_noted else None)
     yield history_table(history)
     last_gain = history[-1][1]
     if last_gain is not None and not epoch.ends_walk:
         yield paragraph(_verdict(last_gain.value, part))
-    if len(history) > 2:
+    if len(history) > _FEW_EPOCHS:
         yield Picture(
             "log-likelihood",
             history_figure([value.value for value, _ in history], first_epoch=0),
@@ -162,8 +179,8 @@ def the_notes_digits(part: EpochPart) -> Iterator[Block]:
     ):
         yield documented_table(source, quantity, caption, printed)
     if not part.is_last:
-        yield answer_table(source, _PRINTED)
-    title, *bullets = LEFT_OUT.split("\n  - ")
+        yield answer_table(source, "The parameters after epoch 1, beside the note's", _PRINTED)
+    title, *bullets = LEFT_OUT.replace("-(", "−(").replace("x - ", "x − ").split("\n  - ")
     yield paragraph(title)
     yield Bullets(tuple((" ".join(bullet.split()),) for bullet in bullets))
 

@@ -43,7 +43,9 @@ def parameters_table(source: Source, name: str, caption: str, ago: int = 0) -> T
     return _table(name, caption, columns, rows)
 
 
-def answer_table(source: Source, notes: Sequence[tuple[str, ...]] | None = None) -> Table:
+def answer_table(
+    source: Source, caption: str, notes: Sequence[tuple[str, ...]] | None = None
+) -> Table:
     """A row per new parameter: rounded, and with every digit.
 
     notes: the lecture note's digits to put beside, for weights, means and variances, (3, k)
@@ -63,7 +65,7 @@ def answer_table(source: Source, notes: Sequence[tuple[str, ...]] | None = None)
             if notes is not None:
                 row.append(notes[PARAMETERS.index(quantity)][j])
             rows.append(row)
-    return _table("answer", "The new parameters", columns, rows)
+    return _table("answer", caption, columns, rows)
 
 
 @dataclass(frozen=True, slots=True)
