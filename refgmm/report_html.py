@@ -41,10 +41,10 @@ body { margin: 2rem auto; padding: 0 1rem; max-width: 52rem; font: 1rem/1.55 sys
 h1 { font-size: 1.7rem; line-height: 1.25; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--rule); }
 h3 { margin-top: 2rem; } h4 { margin-bottom: 0.3rem; } h4 + p { margin-top: 0.3rem; }
 .display { overflow-x: auto; margin: 0.8rem 0; }
-.display math { font-size: 1.05rem; } mtd { padding: 0.25em 0.15em; }
-.wide { overflow-x: auto; margin: 1.2rem 0; }
+.display math { font-size: 1.05rem; } .display > math > mtable > mtr > mtd { padding: 0.3em 0.15em; }
+.to-right { text-align: right; text-align: -webkit-right; }
+.to-left { text-align: left; text-align: -webkit-left; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 0 auto; }
-caption { text-align: center; color: var(--muted); font-size: 0.9rem; padding-bottom: 0.4rem; }
 th, td { padding: 0.2rem 0.7rem; text-align: right; white-space: nowrap; }
 thead th { border-top: 2px solid var(--text); border-bottom: 1px solid var(--text); }
 tbody tr:nth-child(even) { background: var(--stripe); } tbody th { font-weight: normal; }
@@ -53,8 +53,8 @@ tbody + tbody tr:first-child > * { border-top: 1px solid var(--text); }
 tbody:last-child tr:last-child > * { border-bottom: 2px solid var(--text); }
 :target { background: var(--target); outline: 2px solid var(--target); }
 a { color: inherit; text-decoration: none; } a:hover, a:focus { text-decoration: underline; }
-figure { margin: 1.5rem 0; text-align: center; } figure svg { max-width: 100%; height: auto; }
-figcaption, .aside { color: var(--muted); font-size: 0.9rem; }
+figure { margin: 1.5rem 0; text-align: center; overflow-x: auto; } figure svg { max-width: 100%; height: auto; }
+figcaption, .aside { color: var(--muted); font-size: 0.9rem; margin: 0.4rem 0; }
 """
 
 
@@ -179,8 +179,8 @@ def _display(page: _Page, display: Display) -> str:
             star = _STAR if equation.is_marked and number == len(rows) - 1 else ""
             right = "<mo>=</mo>".join(["", *rights]) if rights else ""
             lines.append(
-                f'<mtr><mtd style="text-align: right">{left}</mtd>'
-                f'<mtd style="text-align: left">{right}{star}</mtd></mtr>'
+                f'<mtr><mtd class="to-right">{left}</mtd>'
+                f'<mtd class="to-left">{right}{star}</mtd></mtr>'
             )
     math = f'<math display="block"><mtable displaystyle="true">{"".join(lines)}</mtable></math>'
     return f'<div class="display">{page.place_for(display)}{math}</div>'
@@ -199,8 +199,8 @@ def _table(page: _Page, table: Table) -> str:
     bodies = [rows[:split], rows[split:]] if table.footers else [rows]
     body = "\n".join("<tbody>\n" + "\n".join(part) + "\n</tbody>" for part in bodies)
     return (
-        f'<div class="wide"><table>\n<caption><b>Table {table.number}.</b> {_escaped(table.caption)}'
-        f"</caption>\n<thead><tr>{head}</tr></thead>\n{body}\n</table></div>"
+        f"<figure>\n<figcaption><b>Table {table.number}.</b> {_escaped(table.caption)}</figcaption>\n"
+        f"<table>\n<thead><tr>{head}</tr></thead>\n{body}\n</table>\n</figure>"
     )
 
 

@@ -26,7 +26,7 @@ from refgmm.report_parts import (
 )
 from refgmm.typesetting import GREEK, Latex
 
-WIDEST_TABLE = 84
+WIDEST_TABLE = 80
 """Letters of a row of small print, gaps included, on A4 with margins of 25 mm."""
 
 _LONGEST_TABLE = 25
@@ -113,7 +113,7 @@ def _display(display: Display, shown: Shown) -> Iterator[str]:
     for equation in display.equations:
         rows = equation.rows(LATEX)
         for number, (left, *rights) in enumerate(rows):
-            star = r"\;{}^{*}" if equation.is_marked and number == len(rows) - 1 else ""
+            star = r"\;{}^{\ast}" if equation.is_marked and number == len(rows) - 1 else ""
             lines.append(f"{left} &= {' = '.join(rights)}{star}" if rights else left)
     for start in range(0, len(lines), _MOST_ROWS):
         body = " \\\\\n".join(lines[start : start + _MOST_ROWS])

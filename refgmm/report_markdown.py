@@ -71,7 +71,7 @@ def _display(display: Display, shown: Shown) -> str:
 def _rows(equation: Equation) -> list[list[str]]:
     rows = equation.rows(LATEX)
     if equation.is_marked:
-        rows[-1][-1] += r" \; {}^{*}"
+        rows[-1][-1] += r"\;{}^{\ast}"
     return rows
 
 
