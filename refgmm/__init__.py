@@ -14,6 +14,7 @@
     read_points, parse_points  points from a CSV file, from text; read_rows, parse_rows: of several columns
     Walk, Granularity          forward and back, by sub-steps, by larger steps, or point by point
     explain, Cell              where a number comes from: its Derivation
+    Notebook, Change           the same for a walk; paper mode; how a number changed
     worked_example             the lecture note's example and its documented digits
     Sample                     points drawn from a mixture, and the component of each
     examples                   mixtures to sample from and to recover
@@ -51,6 +52,7 @@ from refgmm.gaussian import Gaussian, MultivariateGaussian
 from refgmm.information import StandardErrors, standard_errors
 from refgmm.missing import completed
 from refgmm.mixture import Mixture
+from refgmm.notebook import Change, Notebook
 from refgmm.points_text import parse_points, parse_rows, read_points, read_rows
 from refgmm.prior import ConjugatePrior
 from refgmm.problem import Problem
@@ -76,6 +78,7 @@ __all__ = [
     "BootstrapTest",
     "Candidate",
     "Cell",
+    "Change",
     "ColumnChoiceError",
     "Comparison",
     "ConjugatePrior",
@@ -99,6 +102,7 @@ __all__ = [
     "Mixture",
     "MultivariateGaussian",
     "NotFittedError",
+    "Notebook",
     "ParameterChange",
     "Problem",
     "Progress",

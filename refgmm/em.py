@@ -25,7 +25,7 @@ But for rounding, no epoch lowers the log-likelihood, sum_i ln sum_j alpha_j g_j
 EM algorithm", Journal of the Royal Statistical Society B 39(1), theorem 1).
 
 Some texts, the lecture note among them, name the steps differently; see
-refgmm.stepper. The numbers are the same.
+refgmm.sub_steps. The numbers are the same.
 
 >>> start = Mixture.univariate(weights=[0.5, 0.5], means=[1, 2], variances=[2, 2])
 >>> epoch = next(iterate([0.9, 0.7, 1.2, 2.4, 1.8], start))

@@ -95,6 +95,12 @@ class Derivation:
         width = max(len(row.left) for row in rows)
         return "\n".join(f"{row.left.rjust(width)} = {row.right}" for row in rows)
 
+    def one_line(self, shown: Shown = USUAL) -> str:
+        """The last number's formula, numbers and result on one line of text."""
+        rows = list(self.rows(TEXT, shown))
+        last = max(place for place, row in enumerate(rows) if row.left)
+        return " = ".join([rows[last].left, *(row.right for row in rows[last:])])
+
     def latex(self, shown: Shown = USUAL, notation: Notation = LATEX) -> str:
         r"""As an align* environment of amsmath's."""
         rows = (rf"  {row.left} &= {row.right}" for row in self.rows(notation, shown))

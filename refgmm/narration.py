@@ -19,7 +19,7 @@ _MOST_COMPONENTS = 2
 
 
 def told(ledger: Ledger, sub_step: str, decimals: int = 4) -> str:
-    """What a sub-step, by its name in stepper.SUB_STEPS, did in the ledger's epoch.
+    """What a sub-step, by its name in sub_steps.SUB_STEPS, did in the ledger's epoch.
 
     >>> from refgmm import iterate, worked_example
     >>> from refgmm.ledger import Exact

@@ -42,6 +42,8 @@ class Milestone:
 class Walk:
     """A place in a run of EM, and how the run got there. Immutable: each move is a new Walk.
 
+    A place is an epoch, how many of its sub-steps are done, and how far the next one is filled.
+
     Milestones are kept for every epoch; the full trace only where the walk stands. Going
     back over the start of an epoch computes the earlier one again, from its milestone: the
     arithmetic is the same, so the numbers are the same, bit for bit.
@@ -306,7 +308,7 @@ class Walk:
     def _count_of_parts(self, sub_step: SubStep, by: Granularity) -> int:
         """How many points or components fill a sub-step; 1 where it is done whole."""
         if by is Granularity.POINT:
-            return len(self.problem.points) if sub_step.row else 1
+            return len(self.problem.points) if sub_step.has_rows else 1
         return len(self.problem.initial.components) if sub_step.has_components else 1
 
     def _partial_after(self, coming: SubStep, granularity: Granularity) -> Partial | None:
@@ -348,6 +350,16 @@ class Walk:
     def _sub_steps_done(self) -> int:
         """How many sub-steps are done since the start of the run."""
         return (self.epoch.index - 1) * SUB_STEP_COUNT + self.done
+
+    def trace_of(self, index: int) -> Epoch[Any]:
+        """The trace of an epoch that the walk has been in, or could enter next, from 1.
+
+        InvalidValueError for any other.
+        """
+        if not 1 <= index <= len(self.milestones):
+            problem = f"there is no epoch {index} yet: the walk reaches to {len(self.milestones)}"
+            raise InvalidValueError(problem, field="epoch")
+        return self._epoch(index)
 
     def _epoch(self, index: int) -> Epoch[Any]:
         """The trace of an epoch that the milestones reach."""

@@ -44,7 +44,7 @@ class SubStep:
     textbook: str  # the step that it belongs to
     note: str
     is_result: bool  # whether it is what its step is for, and not only on the way
-    row: str = ""  # what it computes for a point, before "point 3"; empty where it has no rows
+    has_rows: bool = True  # whether it computes something for each point
     has_components: bool = True  # whether it computes something for each component
 
     def title(self, dimension: int | None = None) -> str:
@@ -56,6 +56,14 @@ class SubStep:
     def new_title(self, dimension: int | None = None) -> str:
         """Its name in words; "new" where there are old ones, too."""
         return f"new {self.title(dimension)}" if self.is_parameter else self.title(dimension)
+
+    def row_title(self, dimension: int | None = None) -> str:
+        """What it computes for each point, as the worksheet's columns are headed."""
+        if self.name == "means":
+            return "βx"
+        if self.name == "variances":
+            return "β(x−μ′)²" if dimension is None else "βrrᵀ"
+        return self.title(dimension)
 
     def meaning(self, dimension: int | None = None, structure: Structure = FULL) -> str:
         """What it computes, in a sentence; dimension and structure as Problem has them."""
@@ -106,14 +114,14 @@ _MEANINGS_OF_COVARIANCES = {
 _SHARED = " Added up over all components, which share it."
 
 SUB_STEPS = (
-    SubStep("densities", "E", "β", False, "densities of"),
-    SubStep("weighted_densities", "E", "β", False, "weighted densities of"),
-    SubStep("evidence", "E", "β", False, "evidence of", has_components=False),
-    SubStep("responsibilities", "E", "β", True, "responsibilities of"),
-    SubStep("effective_counts", "M", "M", False),
-    SubStep("means", "M", "M", True, "weighted"),
-    SubStep("variances", "M", "M", True, "weighted squared deviations of"),
-    SubStep("weights", "M", "E", True),
+    SubStep("densities", "E", "β", False),
+    SubStep("weighted_densities", "E", "β", False),
+    SubStep("evidence", "E", "β", False, has_components=False),
+    SubStep("responsibilities", "E", "β", True),
+    SubStep("effective_counts", "M", "M", False, has_rows=False),
+    SubStep("means", "M", "M", True),
+    SubStep("variances", "M", "M", True),
+    SubStep("weights", "M", "E", True, has_rows=False),
 )
 
 _INDEX = {sub_step.name: i for i, sub_step in enumerate(SUB_STEPS)}
@@ -154,9 +162,9 @@ class Part:
 
         >>> means = SUB_STEPS[index_of("means")]
         >>> Part(means, Granularity.POINT, range(2, 3), is_last=False).title()
-        'weighted point 3'
+        'βx of point 3'
         >>> Part(means, Granularity.POINT, range(3, 5), is_last=True).title()
-        'weighted points 4 and 5, and new means'
+        'βx of points 4 and 5, new means'
         >>> Part(means, Granularity.COMPONENT, range(1), is_last=False).title()
         'new mean of component 1'
         """
@@ -169,5 +177,5 @@ class Part:
         sums = "log-likelihood" if sub_step.name == "evidence" else ""
         if sub_step.is_parameter:
             sums = sub_step.new_title(dimension)
-        rows = f"{sub_step.row} {which}"
-        return f"{rows}, and {sums}" if self.is_last and sums else rows
+        rows = f"{sub_step.row_title(dimension)} of {which}"
+        return f"{rows}, {sums}" if self.is_last and sums else rows

@@ -66,6 +66,7 @@ ORDER = [
     "explanation",
     "paper",
     "narration",
+    "notebook",
     "worksheet",
     "clipping",
     "figure_parts",

@@ -1,6 +1,7 @@
 """What a sub-step did, in words: true of its numbers, for any of the sub-steps."""
 
 import itertools
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from refgmm import Mixture, iterate, worked_example
 from refgmm.ledger import Exact
 from refgmm.narration import told
 from refgmm.paper import Paper
-from refgmm.stepper import SUB_STEPS
+from refgmm.sub_steps import SUB_STEPS
 
 from .support import NOTE_POINTS, note_start
 
@@ -40,16 +41,14 @@ def test_the_notes_example(sub_step: str) -> None:
 @pytest.mark.parametrize("dimension", [None, 2])
 def test_every_sub_step_has_something_to_tell(k: int, dimension: int | None) -> None:
     """Sentences, with no nan in them, also for one component, identical ones, and in d dimensions."""
-    if dimension is None:
-        points: list[object] = [0.0, 1.0, 4.0, 4.5]
-        start = Mixture.univariate([1 / k] * k, [2.0] * k, [1.0] * k)
-        epochs = list(itertools.islice(iterate(points, start), 2))
-    else:
+    points: list[object] = [0.0, 1.0, 4.0, 4.5]
+    start: Mixture[Any] = Mixture.univariate([1 / k] * k, [2.0] * k, [1.0] * k)
+    if dimension is not None:
         points = [(0.0, 1.0), (1.0, 0.0), (4.0, 4.0), (5.0, 4.0), (4.0, 6.0)]
-        plane = Mixture.multivariate(
+        start = Mixture.multivariate(
             [1 / k] * k, [(j, 1.0) for j in range(k)], [[[1, 0], [0, 1]]] * k
         )
-        epochs = list(itertools.islice(iterate(points, plane), 2))
+    epochs = list(itertools.islice(iterate(points, start), 2))
     for epoch, sub_step in itertools.product(epochs, SUB_STEPS):
         text = told(Exact(epoch), sub_step.name)
         assert text[0].isupper()

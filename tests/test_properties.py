@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from refgmm import Gaussian, Mixture, Problem, Walk, iterate, oracle
 from refgmm.em import run_epoch
-from refgmm.sub_steps import SUB_STEP_COUNT
+from refgmm.sub_steps import SUB_STEP_COUNT, Granularity
 
 from .support import (
     U,
@@ -398,22 +398,22 @@ def test_problem_files_round_trip(
 # The walk
 
 
-@given(calm_problems(), st.integers(0, 3 * SUB_STEP_COUNT))
-def test_back_undoes_forward(drawn: Draw, sub_steps: int) -> None:
-    """After any number of sub-steps, back() after forward() is the place before, bit for bit.
+@given(calm_problems(), st.sampled_from(list(Granularity)), st.integers(0, 3 * SUB_STEP_COUNT))
+def test_back_undoes_forward(drawn: Draw, granularity: Granularity, moves: int) -> None:
+    """After any number of moves of any size, back() after forward() is the place before, bit for bit.
 
     A walk remembers how far it has ever been, in its milestones; all else is as before.
     """
     points, start = drawn
     walk = Walk.begin(Problem(tuple(points), start))
-    for _ in range(sub_steps):
-        walk = walk.forward()
+    for _ in range(moves):
+        walk = walk.forward(granularity)
     if walk.next_sub_step is None:  # a collapse has ended the run: there is no forward to undo
-        assert walk.forward() is walk
+        assert walk.forward(granularity) is walk
         return
-    there_and_back = walk.forward().back()
+    there_and_back = walk.forward(granularity).back(granularity)
     assert there_and_back.epoch == walk.epoch
-    assert there_and_back.done == walk.done
+    assert (there_and_back.done, there_and_back.partial) == (walk.done, walk.partial)
     assert there_and_back.history == walk.history
     assert there_and_back.parameters == walk.parameters
     assert there_and_back.events == walk.events

@@ -4,12 +4,13 @@ import itertools
 
 import pytest
 
-from refgmm import Labelling, Mixture, Problem, Walk, iterate, worked_example
+from refgmm import Granularity, Labelling, Mixture, Problem, Walk, iterate, worked_example
 from refgmm.sub_steps import SUB_STEP_COUNT, SUB_STEPS, index_of
 
 from .support import NOTE_POINTS, note_start, trace_fields
 
 TEXTBOOK, NOTE = Labelling.TEXTBOOK, Labelling.NOTE
+SUB_STEP, PHASE = Granularity.SUB_STEP, Granularity.PHASE
 
 
 def begin() -> Walk:
@@ -112,7 +113,7 @@ def test_labels_of_sub_steps(labelling: Labelling, labels: list[str]) -> None:
     """One sub-step at a time: the label is what forward() does next."""
     walk = begin()
     for label in labels:
-        assert walk.next_label(labelling) == label
+        assert walk.next_label(SUB_STEP, labelling) == label
         coming = walk.next_sub_step
         walk = walk.forward()
         assert coming is not None
@@ -144,21 +145,21 @@ def test_labels_of_sub_steps(labelling: Labelling, labels: list[str]) -> None:
     ],
 )
 def test_labels_of_whole_steps(labelling: Labelling, labels: list[str], done: list[int]) -> None:
-    """A whole step at a time: the label names its results, and forward_phase() gets them."""
+    """A whole step at a time: the label names its results, and forward() gets them."""
     walk = begin()
     for label, known in zip(labels, done, strict=True):
-        assert walk.next_label(labelling, whole_phase=True) == label
-        walk = walk.forward_phase(labelling)
+        assert walk.next_label(PHASE, labelling) == label
+        walk = walk.forward(PHASE, labelling)
         assert walk.done == known
 
 
 @pytest.mark.parametrize("labelling", Labelling)
 @pytest.mark.parametrize("done", range(SUB_STEP_COUNT + 1))
 def test_labels_in_the_middle_of_a_step(labelling: Labelling, done: int) -> None:
-    """From anywhere, forward_phase does what its label says: all results of the rest of the step."""
+    """From anywhere, a whole step does what its label says: all results of the rest of the step."""
     walk = after(done)
-    label = walk.next_label(labelling, whole_phase=True)
-    moved = walk.forward_phase(labelling)
+    label = walk.next_label(PHASE, labelling)
+    moved = walk.forward(PHASE, labelling)
     phase, _, rest = label.partition(": ")
     if done == SUB_STEP_COUNT:
         assert moved.epoch.index == 2
@@ -174,19 +175,19 @@ def test_labels_in_the_middle_of_a_step(labelling: Labelling, done: int) -> None
 
 def test_labels_never_change_the_numbers() -> None:
     """Whichever labelling cuts the steps, an epoch is the same epoch."""
-    textbook = begin().forward_phase(TEXTBOOK).forward_phase(TEXTBOOK)
-    note = begin().forward_phase(NOTE).forward_phase(NOTE).forward_phase(NOTE)
+    textbook = begin().forward(PHASE, TEXTBOOK).forward(PHASE, TEXTBOOK)
+    note = begin().forward(PHASE, NOTE).forward(PHASE, NOTE).forward(PHASE, NOTE)
     assert textbook == note == after(SUB_STEP_COUNT) == begin().forward_epoch()
 
 
 def test_the_label_at_the_end_of_a_run() -> None:
     """After a collapse the label says why there is no next step."""
     walk = Walk.begin(Problem((3.0,), Mixture.univariate([1], [3], [1]))).forward_epoch()
-    for labelling, whole in itertools.product(Labelling, [False, True]):
-        assert walk.next_label(labelling, whole) == "The end: variance collapse"
+    for granularity, labelling in itertools.product(Granularity, Labelling):
+        assert walk.next_label(granularity, labelling) == "The end: variance collapse"
     start = Mixture.univariate([0.5, 0, 0.5], [3, 3, 1e6], [1, 1, 1])
     walk = Walk.begin(Problem((3.0,), start)).forward_epoch()
-    assert walk.next_label(NOTE) == "The end: empty component"
+    assert walk.next_label() == "The end: empty component"
 
 
 # Moves
@@ -214,7 +215,7 @@ def test_the_start() -> None:
     walk = begin()
     assert walk.is_at_start
     assert walk.back() is walk
-    assert walk.back_phase(NOTE) is walk
+    assert all(walk.back(granularity, NOTE) is walk for granularity in Granularity)
     assert walk.next_epoch_index == 1
     assert not any(walk.knows(sub_step.name) for sub_step in SUB_STEPS)
     assert [milestone.gain for milestone in walk.history] == [None]
@@ -224,10 +225,10 @@ def test_the_start() -> None:
 
 @pytest.mark.parametrize("n", range(3 * SUB_STEP_COUNT))
 @pytest.mark.parametrize("labelling", Labelling)
-def test_back_phase_goes_to_the_start_of_a_step(n: int, labelling: Labelling) -> None:
-    """It stops where a step begins, at most one step back, and forward_phase redoes that step."""
+def test_a_whole_step_back_goes_to_its_start(n: int, labelling: Labelling) -> None:
+    """It stops where a step begins, at most one step back, and forward() redoes that step."""
     walk = after(n)
-    back = walk.back_phase(labelling)
+    back = walk.back(PHASE, labelling)
     if n == 0:
         assert back is walk
         return
@@ -235,7 +236,7 @@ def test_back_phase_goes_to_the_start_of_a_step(n: int, labelling: Labelling) ->
     assert 1 <= moved <= 4
     starts = {0, 4, 8} if labelling is TEXTBOOK else {0, 4, 7, 8}
     assert back.done in starts
-    redone = back.forward_phase(labelling)
+    redone = back.forward(PHASE, labelling)
     ahead = SUB_STEP_COUNT * (redone.epoch.index - walk.epoch.index) + redone.done - walk.done
     assert 0 <= ahead < 4
 

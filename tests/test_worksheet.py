@@ -2,11 +2,23 @@
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from refgmm import Gaussian, Mixture, iterate, worksheet
+from refgmm import (
+    STRUCTURES,
+    Gaussian,
+    Granularity,
+    Mixture,
+    Problem,
+    Walk,
+    iterate,
+    worked_example,
+    worksheet,
+)
 from refgmm.em import Epoch
+from refgmm.ledger import value_in
 from refgmm.sub_steps import SUB_STEP_COUNT, SUB_STEPS
 
 from .support import NOTE_POINTS, note_start, trace, trace_fields
@@ -132,14 +144,59 @@ def test_footers_are_the_sums_and_quotients_of_their_columns(k: int) -> None:
             assert column.footer_value(epoch, group.parameter) == quotient
 
 
+def places(granularity: Granularity, problem: Problem) -> list[Walk]:
+    """The places of epoch 1, in moves of this size."""
+    walks = [Walk.begin(problem)]
+    while walks[-1].done < SUB_STEP_COUNT:
+        walks.append(walks[-1].forward(granularity))
+    return walks
+
+
 def test_columns_fill_with_their_sub_step() -> None:
     """Nothing is known at the start, all of it at the end, each part from its own sub-step on."""
     names = [sub_step.name for sub_step in SUB_STEPS]
-    every_part = parts(standard=True, distances=True)
-    for part, done in itertools.product(every_part, range(SUB_STEP_COUNT + 1)):
-        assert worksheet.is_known(part, done) == (names.index(part.sub_step) < done)
+    every_column = worksheet.columns(2, standard=True, distances=True)
+    for walk, column in itertools.product(
+        places(Granularity.SUB_STEP, worked_example.problem()), every_column
+    ):
+        is_known = names.index(column.group.sub_step) < walk.done
+        assert [column.is_known(walk, i) for i in range(5)] == [is_known] * 5
+        for footer in (column.group.total, column.group.parameter):
+            if footer is not None:
+                is_known = names.index(footer.sub_step) < walk.done
+                assert column.footer_is_known(walk, footer) == is_known
     filled = {part.sub_step for part in parts(standard=False)}
     assert filled == set(names)
+
+
+@pytest.mark.parametrize("structure", ["full", "tied"])
+def test_columns_fill_component_by_component(structure: str) -> None:
+    """A component's columns and what stands below them come together, but for a shared variance."""
+    problem = Problem(tuple(NOTE_POINTS), note_start(), structure=STRUCTURES[structure])
+    for walk in places(Granularity.COMPONENT, problem):
+        for column in worksheet.columns_of(problem, distances=True):
+            known = {column.is_known(walk, i) for i in range(5)}
+            assert len(known) == 1
+            for footer in (column.group.total, column.group.parameter):
+                if footer is None or footer.sub_step != column.group.sub_step:
+                    continue
+                is_shared = footer.field == "m.variances" and structure == "tied"
+                expected = {walk.knows("variances")} if is_shared else known
+                assert {column.footer_is_known(walk, footer)} == expected
+
+
+def test_columns_fill_point_by_point() -> None:
+    """Row after row, and the sums with the last one; what the rows are made of, with the first."""
+    problem = worked_example.problem()
+    for walk in places(Granularity.POINT, problem):
+        for column in worksheet.columns_of(problem, distances=True):
+            known = [column.is_known(walk, i) for i in range(5)]
+            assert known == sorted(known, reverse=True)
+            for footer in (column.group.total, column.group.parameter):
+                if footer is not None and footer.sub_step == column.group.sub_step:
+                    is_log_variance = footer.field == "e.log_determinants"
+                    expected = known[0] if is_log_variance else known[-1]
+                    assert column.footer_is_known(walk, footer) == expected
 
 
 def test_every_part_has_words_and_a_formula() -> None:
@@ -181,3 +238,22 @@ def test_the_notes_numbers_stand_in_the_worksheet() -> None:
         "0.3510142879511143",
         "0.408060269961259",
     ]
+
+
+@pytest.mark.parametrize("dimension", [None, 2])
+def test_every_number_has_its_cell(dimension: int | None) -> None:
+    """The cell of a worksheet's number, or of one below it, has that number in the ledger."""
+    points: list[Any] = [0.9, 0.7, 1.2, 2.4, 1.8]
+    start: Mixture[Any] = note_start()
+    if dimension is not None:
+        points = [(1.0, 2.0), (2.0, 1.0), (3.0, 5.0), (4.0, 4.0)]
+        start = Mixture.multivariate([0.5, 0.5], [(1, 1), (4, 5)], [[[2, 0], [0, 2]]] * 2)
+    problem = Problem(tuple(points), start)
+    epoch = next(iterate(problem.points, problem.initial))
+    for column in worksheet.columns_of(problem, standard=True, distances=True):
+        for i in range(len(points)):
+            assert value_in(epoch, column.cell(1, i)) == column.value(epoch, i)
+        for footer in (column.group.total, column.group.parameter):
+            if footer is not None:
+                value = column.footer_value(epoch, footer)
+                assert value_in(epoch, column.footer_cell(1, footer)) == value

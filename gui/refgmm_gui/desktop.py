@@ -120,7 +120,9 @@ class Desktop(QObject):
             lambda _: self._look(labelling=window.labelling_chosen())
         )
         window.standard.toggled.connect(lambda on: self._look(standard_densities=on))
-        window.step_size.currentIndexChanged.connect(lambda row: self._look(whole_steps=bool(row)))
+        window.step_size.currentIndexChanged.connect(
+            lambda _: self._look(granularity=window.granularity_chosen())
+        )
         window.theme_chosen.connect(lambda choice: self._look(theme=choice))
         window.fold_toggled.connect(self._toggle_fold)
         window.plot.coordinates_chosen.connect(lambda a, b: self._look(coordinates=(a, b)))

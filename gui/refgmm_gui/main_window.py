@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm import Labelling, worksheet
+from refgmm import Granularity, Labelling, worksheet
 from refgmm.formatting import ALL_DIGITS
 from refgmm_gui import theme
 from refgmm_gui.actions import Actions
@@ -32,7 +32,23 @@ from refgmm_gui.tables.worksheet_view import WorksheetView
 from refgmm_gui.theme import Theme
 
 _LABELLINGS = {Labelling.TEXTBOOK: "textbook's E and M", Labelling.NOTE: "lecture note's E and M"}
-_LONGEST_LABEL = "M: new means, variances and weights (epoch 100)"
+_GRANULARITIES = {
+    Granularity.POINT: ("by points", "One point at a time: a row of the sub-step"),
+    Granularity.COMPONENT: (
+        "by components",
+        "One component at a time: its columns of the sub-step",
+    ),
+    Granularity.SUB_STEP: ("by sub-steps", "One quantity at a time, of all points and components"),
+    Granularity.PHASE: ("by whole steps", "To the end of the E or M step"),
+    Granularity.EPOCH: ("by epochs", "To the end of the epoch"),
+}
+_LONGEST_LABELS = {
+    Granularity.POINT: "M: β(x−μ′)² of point 1000, new variances (epoch 100)",
+    Granularity.COMPONENT: "E: weighted densities of component 10 (epoch 100)",
+    Granularity.SUB_STEP: "M: new means, variances and weights (epoch 100)",
+    Granularity.PHASE: "M: new means, variances and weights (epoch 100)",
+    Granularity.EPOCH: "β, M and E: new means, variances and weights (epoch 100)",
+}
 _HISTORY_HEIGHT = 160  # at the start
 
 
@@ -122,7 +138,9 @@ class MainWindow(QMainWindow):
 
         self.step_size = QComboBox()
         self.step_size.setObjectName("stepSize")
-        self.step_size.addItems(["by sub-steps", "by whole steps"])
+        for row, (words, meaning) in enumerate(_GRANULARITIES.values()):
+            self.step_size.addItem(words)
+            self.step_size.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
         self.step_size.setToolTip("How much Next and Back do at once")
         self.labelling = QComboBox()
         self.labelling.setObjectName("labelling")
@@ -226,7 +244,7 @@ class MainWindow(QMainWindow):
         self.decimals.setValue(view.decimals)
         self.labelling.setCurrentText(_LABELLINGS[view.labelling])
         self.standard.setChecked(view.standard_densities)
-        self.step_size.setCurrentIndex(int(view.whole_steps))
+        self.step_size.setCurrentIndex(list(_GRANULARITIES).index(view.granularity))
         for action in self.theme_actions.actions():
             action.setChecked(action.data() == view.theme)
         self.actions_by_name.tint(colours)
@@ -266,13 +284,17 @@ class MainWindow(QMainWindow):
         """What stands in the box of labellings."""
         return list(_LABELLINGS)[self.labelling.currentIndex()]
 
+    def granularity_chosen(self) -> Granularity:
+        """What stands in the box of step sizes."""
+        return list(_GRANULARITIES)[self.step_size.currentIndex()]
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit(event)
 
     def _show_actions(self, state: State) -> None:
         """Which actions can be done now; and the name of the next."""
         actions, walk = self.actions_by_name, state.place.walk if state.place else None
-        longest = _LONGEST_LABEL
+        longest = _LONGEST_LABELS[state.view.granularity]
         if walk is not None and walk.problem.dimension is not None:
             longest = longest.replace("variances", "covariances")
         self.next_button.setMinimumWidth(self.fontMetrics().horizontalAdvance(longest) + 24)
@@ -333,7 +355,7 @@ def _next_text(state: State) -> str:
         return "Running …"
     if state.is_stale:
         return "Start again with the new inputs"
-    return state.place.walk.next_label(state.view.labelling, state.view.whole_steps)
+    return state.place.walk.next_label(state.view.granularity, state.view.labelling)
 
 
 def _framed(widget: QWidget) -> QFrame:

@@ -4,7 +4,7 @@ import contextlib
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from refgmm import Labelling
+from refgmm import Granularity, Labelling
 from refgmm_gui import theme
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.session import View
@@ -14,11 +14,13 @@ def view(settings: QSettings) -> View:
     """The view of the last time; its defaults where a value can't be read."""
     usual = View()
     value = settings.value
-    decimals, labelling = usual.decimals, usual.labelling
+    decimals, labelling, granularity = usual.decimals, usual.labelling, usual.granularity
     with contextlib.suppress(ValueError):
         decimals = int(str(value("decimals", usual.decimals)))
     with contextlib.suppress(ValueError):
         labelling = Labelling(str(value("labelling", usual.labelling.value)))
+    with contextlib.suppress(ValueError):
+        granularity = Granularity(str(value("granularity", usual.granularity.value)))
     coordinates = usual.coordinates
     with contextlib.suppress(ValueError):
         a, b = map(int, str(value("coordinates", "0 1")).split())
@@ -29,7 +31,7 @@ def view(settings: QSettings) -> View:
         decimals=decimals if 2 <= decimals <= 17 else usual.decimals,
         labelling=labelling,
         standard_densities=str(value("standard_densities", "true")) == "true",
-        whole_steps=str(value("whole_steps", "false")) == "true",
+        granularity=granularity,
         theme=choice if choice in theme.CHOICES else usual.theme,
         folded=frozenset(folded.split()),
         coordinates=coordinates,
@@ -54,7 +56,7 @@ def save(settings: QSettings, view: View, window: MainWindow) -> None:
         "decimals": view.decimals,
         "labelling": view.labelling.value,
         "standard_densities": "true" if view.standard_densities else "false",
-        "whole_steps": "true" if view.whole_steps else "false",
+        "granularity": view.granularity.value,
         "theme": view.theme,
         "folded": " ".join(sorted(view.folded)),
         "coordinates": " ".join(map(str, view.coordinates)),

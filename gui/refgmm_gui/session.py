@@ -14,8 +14,8 @@ from typing import ClassVar
 
 from PySide6.QtCore import QObject, Signal
 
-from refgmm import Labelling, Problem, Walk, worked_example
-from refgmm.sub_steps import SUB_STEP_COUNT
+from refgmm import Granularity, Labelling, Problem, Walk, worked_example
+from refgmm.sub_steps import Part, SubStep
 from refgmm_gui.draft import Draft, Fault
 
 MOST_POINTS = 10_000
@@ -40,7 +40,7 @@ class View:
     standard_densities: bool = (
         True  # show φ(z), as the lecture note prints it, beside the densities
     )
-    whole_steps: bool = False  # one press does a whole E or M step, not one sub-step
+    granularity: Granularity = Granularity.SUB_STEP  # how much one press of Next or Back does
     theme: str = "system"
     folded: frozenset[str] = frozenset()  # groups of worksheet columns, by their trace field
     coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
@@ -56,15 +56,27 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The walk, and which of its sub-steps the last move filled."""
+    """The walk, and the place from which the last move led there."""
 
     walk: Walk
-    fresh_from: int = 0
+    before: Walk | None = None  # None: from before this epoch
 
     @property
-    def fresh(self) -> range:
-        """The sub-steps of the epoch that the last move filled."""
-        return range(self.fresh_from, self.walk.done)
+    def fresh_sub_steps(self) -> tuple[SubStep, ...]:
+        """The sub-steps of the epoch that the last move filled, at least in part."""
+        return self.walk.sub_steps_since(self.before)
+
+    @property
+    def fresh_part(self) -> Part | None:
+        """The part of a sub-step that the last move filled; None where it filled more."""
+        return self.walk.part_since(self.before)
+
+    def is_fresh(self, is_known: Callable[[Walk], bool]) -> bool:
+        """Whether the last move filled a number, of which `is_known` tells where it is known."""
+        before = self.before
+        if before is not None and before.epoch.index == self.walk.epoch.index and is_known(before):
+            return False
+        return is_known(self.walk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +155,11 @@ def restarted(state: State) -> State:
 
 
 def stepped(state: State) -> State:
-    """One sub-step, or one whole step, on; from the start where the inputs have changed."""
+    """One step on, as large as the view says; from the start where the inputs have changed."""
     if state.is_stale:
         return restarted(state)
-    if state.view.whole_steps:
-        return _moved(state, lambda walk: walk.forward_phase(state.view.labelling))
-    return _moved(state, Walk.forward)
+    view = state.view
+    return _moved(state, lambda walk: walk.forward(view.granularity, view.labelling))
 
 
 def epoch_done(state: State) -> State:
@@ -157,16 +168,13 @@ def epoch_done(state: State) -> State:
 
 
 def stepped_back(state: State) -> State:
-    """One sub-step, or one whole step, back. What the step before it filled is fresh again."""
-    if state.place is None:
+    """One step back, as large as the view says. What the step before it filled is fresh again."""
+    if state.place is None or state.place.walk.is_at_start:
         return state
-    if state.view.whole_steps:
-        walk = state.place.walk.back_phase(state.view.labelling)
-        fresh_from = walk.back_phase(state.view.labelling).done % SUB_STEP_COUNT
-    else:
-        walk = state.place.walk.back()
-        fresh_from = max(walk.done - 1, 0)
-    return replace(state, place=Place(walk, fresh_from), run=_without_outcome(state.run))
+    view = state.view
+    walk = state.place.walk.back(view.granularity, view.labelling)
+    before = walk.back(view.granularity, view.labelling)
+    return replace(state, place=Place(walk, before), run=_without_outcome(state.run))
 
 
 def arrived(state: State, walk: Walk) -> State:
@@ -183,9 +191,7 @@ def _moved(state: State, move: Callable[[Walk], Walk]) -> State:
     if state.place is None or state.cannot_step_because or state.is_stale:
         return state
     before = state.place.walk
-    walk = move(before)
-    fresh_from = before.done if walk.epoch.index == before.epoch.index else 0
-    return replace(state, place=Place(walk, fresh_from), run=_without_outcome(state.run))
+    return replace(state, place=Place(move(before), before), run=_without_outcome(state.run))
 
 
 def _without_outcome(run: Run) -> Run:

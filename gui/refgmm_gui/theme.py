@@ -102,10 +102,11 @@ def component_colour(theme: Theme, component: int) -> QColor:
 
 
 def blend(theme: Theme, shares: tuple[float, ...]) -> QColor:
-    """The components' colours mixed in these shares, which sum to 1."""
+    """The components' colours mixed in these shares, and what lacks to 1 in the colour of a point."""
     red = green = blue = 0.0
-    for component, share in enumerate(shares):
-        colour = component_colour(theme, component)
+    colours = [component_colour(theme, component) for component in range(len(shares))]
+    rest = max(1.0 - sum(shares), 0.0)
+    for colour, share in zip([*colours, QColor(theme.point)], [*shares, rest], strict=True):
         red += share * colour.redF()
         green += share * colour.greenF()
         blue += share * colour.blueF()

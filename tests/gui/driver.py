@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from refgmm import Walk
+from refgmm import Granularity, Walk
 from refgmm_gui.desktop import Desktop
 from refgmm_gui.dialogs.files import Answer, Dialogs
 from refgmm_gui.main_window import MainWindow
@@ -302,8 +302,8 @@ class User:
     def use_note_labelling(self) -> None:
         self.window.labelling.setCurrentIndex(1)
 
-    def use_whole_steps(self) -> None:
-        self.window.step_size.setCurrentIndex(1)
+    def step_by(self, granularity: Granularity) -> None:
+        self.window.step_size.setCurrentIndex(list(Granularity).index(granularity))
 
     # What the user sees
 

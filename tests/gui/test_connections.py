@@ -10,7 +10,8 @@ from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QTableView, QToolBar, QToolButton, QWidget
 
-from refgmm import Labelling, worksheet
+from refgmm import Granularity, Labelling, worksheet
+from refgmm.sub_steps import Partial
 from refgmm.worked_example import LEFT_OUT
 from refgmm_gui.actions import SPECS
 from refgmm_gui.dialogs.files import Answer
@@ -241,13 +242,24 @@ def test_no_two_actions_share_a_key() -> None:
 
 
 def test_step_size(user: User) -> None:
-    """By whole steps, Next does a step of the labelling; by sub-steps, one sub-step."""
-    user.window.step_size.setCurrentIndex(1)
-    user.next()
-    assert user.walk.done == 4
-    user.window.step_size.setCurrentIndex(0)
-    user.next()
-    assert user.walk.done == 5
+    """Next and Back do as much as the box says, from wherever the walk stands."""
+    places = []
+    for words in ("by whole steps", "by sub-steps", "by components", "by points", "by epochs"):
+        user.window.step_size.setCurrentText(words)
+        user.next()
+        places.append((user.walk.epoch.index, user.walk.done, user.walk.partial))
+    half = Partial(Granularity.COMPONENT, 1)
+    assert places == [(1, 4, None), (1, 5, None), (1, 5, half), (1, 6, None), (1, 8, None)]
+    for words, place in (
+        ("by components", (1, 7, half)),
+        ("by sub-steps", (1, 7, None)),
+        ("by points", (1, 6, Partial(Granularity.POINT, 4))),
+        ("by whole steps", (1, 4, None)),
+        ("by epochs", (1, 0, None)),
+    ):
+        user.window.step_size.setCurrentText(words)
+        user.back()
+        assert (user.walk.epoch.index, user.walk.done, user.walk.partial) == place, words
 
 
 def test_labelling(user: User) -> None:

@@ -492,7 +492,7 @@ def test_picture_follows_the_walk(user: User, tmp_path: Path) -> None:
     """Shares once they are known; the ellipses before, once a mean has moved; steady axes."""
     open_problem(user, ten_points(), tmp_path)
     start = user.plane
-    assert start.shares is None
+    assert start.shares == ((),) * len(start.points)
     assert start.before is None
     user.next(4)
     assert user.plane.shares == user.walk.epoch.e.responsibilities

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from refgmm import Labelling, worked_example
+from refgmm import Granularity, Labelling, worked_example
 from refgmm_gui.dialogs.files import Answer, Dialogs
 from refgmm_gui.session import MOST_POINTS
 from tests.gui.driver import User, cells, columns
@@ -493,7 +493,7 @@ def test_window_is_remembered(open_desktop: OpenDesktop) -> None:
     user.settle()
     user.set_decimals(9)
     user.use_note_labelling()
-    user.use_whole_steps()
+    user.step_by(Granularity.PHASE)
     user.click(window.standard)
     user.menu_action("Theme", "Dark").trigger()
     user.settle()
@@ -503,13 +503,17 @@ def test_window_is_remembered(open_desktop: OpenDesktop) -> None:
 
     again = open_desktop()
     assert again.state.view == view
-    assert (view.decimals, view.labelling, view.whole_steps) == (9, Labelling.NOTE, True)
+    assert (view.decimals, view.labelling, view.granularity) == (
+        9,
+        Labelling.NOTE,
+        Granularity.PHASE,
+    )
     assert (view.theme, view.standard_densities) == ("dark", False)
     assert (again.window.size(), again.window.sides.sizes()) == sizes[:2]
     assert again.window.rows.sizes() == pytest.approx(sizes[2], abs=2)
     assert again.window.decimals.value() == 9
     assert again.window.labelling.currentIndex() == 1
-    assert again.window.step_size.currentIndex() == 1
+    assert again.window.step_size.currentText() == "by whole steps"
     assert not again.window.standard.isChecked()
     assert again.menu_action("Theme", "Dark").isChecked()
     assert again.next_text == "β: responsibilities (epoch 1)"
@@ -520,7 +524,7 @@ BROKEN: dict[str, list[str | bytes | list[str]]] = {
     "labelling": ["nonsense", "", ["a", "b"]],
     "theme": ["pink", "", ["a", "b"]],
     "standard_densities": ["maybe", "", ["a", "b"]],
-    "whole_steps": ["maybe", ""],
+    "granularity": ["maybe", "", ["a", "b"]],
     "geometry": ["abc", b"abc", b"", "1"],
     "sides": ["abc", b"\0" * 30],
     "rows": ["abc", b"\xff" * 300],

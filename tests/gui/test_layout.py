@@ -5,6 +5,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from refgmm import Granularity
+
 from .driver import User, cells
 
 SIZES = [(1280, 800), (1920, 1080)]
@@ -65,13 +67,14 @@ def test_columns_dont_creep(user: User) -> None:
 
 
 @pytest.mark.parametrize("decimals", [8, 17])
-@pytest.mark.parametrize("whole_steps", [False, True])
-def test_what_a_step_filled_is_in_sight(user: User, decimals: int, whole_steps: bool) -> None:
+@pytest.mark.parametrize("granularity", list(Granularity))
+def test_what_a_step_filled_is_in_sight(
+    user: User, decimals: int, granularity: Granularity
+) -> None:
     """The last columns that a step filled are in view, uncut; and the first is cut nowhere."""
     resize(user, 1280, 800)
     user.set_decimals(decimals)
-    if whole_steps:
-        user.use_whole_steps()
+    user.step_by(granularity)
     for _ in range(8):
         user.next()
         user.settle()
@@ -79,6 +82,19 @@ def test_what_a_step_filled_is_in_sight(user: User, decimals: int, whole_steps: 
         assert filled[-1] in columns_in_sight(user)
         header = user.window.worksheet.header
         assert any(header.sectionViewportPosition(s) == 0 for s in range(header.count()))
+
+
+def test_a_row_filled_alone_is_in_sight(user: User) -> None:
+    """Point by point, the table scrolls to the row that was filled, forward and back."""
+    resize(user, 1280, 800)
+    user.paste(user.points, "\n".join(str(i / 10) for i in range(60)))
+    user.step_by(Granularity.POINT)
+    user.window.columns_menu.actions()[0].trigger()  # the first columns, folded, are no matter
+    for press, row in ((user.next, 49), (user.back, 9)):
+        press(50 if press == user.next else 40)
+        user.settle()
+        shown = user.worksheet.visualRect(user.worksheet.model().index(row, 4))
+        assert user.worksheet.viewport().rect().contains(shown.adjusted(0, 0, -1, -1))
 
 
 def test_i_and_x_stay_in_sight_beside_many_components(user: User) -> None:

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
+from refgmm import Granularity
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.tables.grid_model import Role
 from tests.gui.driver import User, cells
@@ -37,7 +38,11 @@ def live_through_everything(user: User) -> None:
     user.click(user.window.standard)
     user.set_decimals(17)
     user.use_note_labelling()
-    user.use_whole_steps()
+    for granularity in Granularity:
+        user.step_by(granularity)
+        user.next(3)
+        user.back(2)
+    user.step_by(Granularity.PHASE)
     user.press("run")
     user.bot.waitUntil(lambda: not user.state.run.is_running)
     user.points.selectAll()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from refgmm import Mixture, Problem, Walk
+from refgmm import Granularity, Mixture, Problem, Walk
 from refgmm_gui import theme
 from refgmm_gui.draft import Draft
 from refgmm_gui.plots.mixture_plot import MixturePlot, paint
@@ -321,9 +321,10 @@ def test_next_button_has_room_for_its_words(user: User) -> None:
     """What the big button says fits on it, whatever it says."""
     user.window.resize(1280, 800)
     user.use_note_labelling()
-    for size in (0, 1):
-        user.window.step_size.setCurrentIndex(size)
-        for _ in range(5):
+    for granularity in Granularity:
+        user.step_by(granularity)
+        for _ in range(17):
+            user.settle()
             button = user.window.next_button
             needed = button.fontMetrics().horizontalAdvance(user.next_text)
             assert needed + button.iconSize().width() < button.width(), user.next_text

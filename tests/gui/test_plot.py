@@ -4,10 +4,10 @@ import math
 
 import pytest
 
-from refgmm import Mixture, Problem, Walk, worked_example
+from refgmm import Granularity, Mixture, Problem, Walk, worked_example
 from refgmm.axis import axis
 from refgmm.sub_steps import SUB_STEPS
-from refgmm_gui.plots.scene import scene_of
+from refgmm_gui.plots.scene import Scene, scene_of
 from tests.gui.driver import ALL_STEPS
 
 
@@ -45,7 +45,36 @@ def test_shares_show_once_they_are_known() -> None:
     for done in range(ALL_STEPS + 1):
         walk = walk_after(done)
         shares = scene_of(walk, 10).shares
-        assert shares == (walk.epoch.e.responsibilities if done >= 4 else None)
+        assert shares == (walk.epoch.e.responsibilities if done >= 4 else ((),) * 5)
+
+
+def test_shares_show_point_by_point_and_component_by_component() -> None:
+    """A point has its shares once they are known; or, of all points, the first component's."""
+    rows = walk_after(4).epoch.e.responsibilities
+    walk = walk_after(3).forward(Granularity.POINT).forward(Granularity.POINT)
+    assert scene_of(walk, 10).shares == (*rows[:2], (), (), ())
+    walk = walk_after(3).forward(Granularity.COMPONENT)
+    assert scene_of(walk, 10).shares == tuple(row[:1] for row in rows)
+
+
+def heights_of(scene: Scene, component: int) -> dict[float, float]:
+    """The curve of a component, by x; where curves bend there are more points along x."""
+    heights = scene.curves.components[component]
+    assert heights is not None
+    return dict(zip(scene.curves.x, heights, strict=True))
+
+
+def test_a_curve_moves_with_its_component() -> None:
+    """Component by component, the first curve moves first, and the one before shows behind it."""
+    old, new = scene_of(walk_after(5), 50), scene_of(walk_after(6), 50)
+    half = scene_of(walk_after(5).forward(Granularity.COMPONENT), 50)
+    assert half.means == (new.means[0], old.means[1])
+    for component, whole in enumerate((new, old)):
+        heights = [heights_of(scene, component) for scene in (half, whole)]
+        common = heights[0].keys() & heights[1].keys()
+        assert len(common) > 50
+        assert all(heights[0][x] == heights[1][x] for x in common)
+    assert half.before == old.curves
 
 
 def test_curves_before_show_once_they_differ() -> None:
@@ -81,6 +110,9 @@ def test_spike_shows_when_the_variance_is_known() -> None:
         assert scene_of(walk, 20).spikes == frozenset(), done
         walk = walk.forward()
     assert scene_of(walk, 20).spikes == {0}
+    first_variance = walk.back().forward(Granularity.COMPONENT)
+    assert first_variance.partial is not None
+    assert scene_of(first_variance, 20).spikes == {0}
 
 
 def test_empty_component_keeps_its_old_place() -> None:

@@ -3,11 +3,13 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import partial
 
 import pytest
 from pytestqt.qtbot import QtBot
 
-from refgmm import Labelling, Walk
+from refgmm import Granularity, Labelling, Walk
+from refgmm.sub_steps import SUB_STEPS
 from refgmm_gui import session
 from refgmm_gui.draft import Draft
 from refgmm_gui.session import File, Place, Run, State, Store, View
@@ -29,7 +31,23 @@ def shown(state: State) -> tuple[object, ...]:
     """What the window shows of a walk. How far it has been before is no part of it."""
     assert state.place is not None
     walk = state.place.walk
-    return walk.epoch, walk.done, walk.history, list(state.place.fresh), walk.parameters
+    return walk.epoch, walk.done, walk.partial, walk.history, fresh(state), walk.parameters
+
+
+def fresh(state: State) -> set[tuple[str, int | None, int | None]]:
+    """The numbers that the last move filled: sub-step, point, component."""
+    place = place_of(state)
+    return {
+        (sub_step.name, i, j)
+        for sub_step in SUB_STEPS
+        for i in (None, *range(5))
+        for j in (None, 0, 1)
+        if place.is_fresh(partial(Walk.shows, name=sub_step.name, point=i, component=j))
+    }
+
+
+def fresh_names(state: State) -> list[str]:
+    return [sub_step.name for sub_step in place_of(state).fresh_sub_steps]
 
 
 def with_point(state: State, text: str) -> State:
@@ -102,41 +120,46 @@ def test_updates_leave_their_argument_alone() -> None:
         assert state == kept
 
 
-def test_forward_then_back_is_where_it_was() -> None:
-    """A sub-step taken back leaves the place as it was, fresh range and all."""
-    states = [opened()]
-    for _ in range(20):
-        states.append(session.stepped(states[-1]))
-    for before, after in itertools.pairwise(states):
-        assert shown(session.stepped_back(after)) == shown(before)
-
-
+@pytest.mark.parametrize("granularity", list(Granularity))
 @pytest.mark.parametrize("labelling", list(Labelling))
-def test_whole_step_then_back_is_where_it_was(labelling: Labelling) -> None:
-    """A whole step taken back leaves the place as it was, in both labellings."""
-    states = [
-        session.opening(
-            session.worked_example_draft(),
-            None,
-            View(labelling=labelling, whole_steps=True),
-            Run(),
-        )
-    ]
-    for _ in range(8):
+def test_forward_then_back_is_where_it_was(granularity: Granularity, labelling: Labelling) -> None:
+    """A step of any size taken back leaves the place as it was, with what was fresh there."""
+    view = View(labelling=labelling, granularity=granularity)
+    states = [session.opening(session.worked_example_draft(), None, view, Run())]
+    for _ in range(8 if granularity in (Granularity.PHASE, Granularity.EPOCH) else 70):
         states.append(session.stepped(states[-1]))
     for before, after in itertools.pairwise(states):
         assert shown(session.stepped_back(after)) == shown(before)
 
 
 def test_place_knows_what_is_fresh() -> None:
-    """Fresh is what the last move filled: one sub-step, a whole step, or an epoch."""
+    """Fresh is what the last move filled: one sub-step, or the rest of an epoch."""
     state = opened()
-    assert place_of(state).fresh == range(0)
-    assert place_of(session.stepped(state)).fresh == range(1)
+    names = [sub_step.name for sub_step in SUB_STEPS]
+    assert fresh_names(state) == []
+    assert fresh_names(session.stepped(state)) == names[:1]
     state = session.stepped(session.stepped(state))
-    assert place_of(state).fresh == range(1, 2)
-    assert place_of(session.epoch_done(state)).fresh == range(2, 8)
-    assert place_of(session.epoch_done(session.epoch_done(state))).fresh == range(8)
+    assert fresh_names(state) == names[1:2]
+    assert fresh_names(session.epoch_done(state)) == names[2:]
+    assert fresh_names(session.epoch_done(session.epoch_done(state))) == names
+    for moved in (state, session.epoch_done(state)):
+        assert {name for name, *_ in fresh(moved)} == set(fresh_names(moved))
+
+
+def test_place_knows_which_part_is_fresh() -> None:
+    """Of a sub-step filled point by point, the last point's row; what completes it, the rest."""
+    state = opened()
+    state = replace(state, view=replace(state.view, granularity=Granularity.POINT))
+    second = session.stepped(session.stepped(state))
+    part = place_of(second).fresh_part
+    assert part is not None
+    assert (part.by, part.indices) == (Granularity.POINT, range(1, 2))
+    assert fresh(second) == {("densities", 1, j) for j in (None, 0, 1)}
+    whole = replace(second, view=replace(second.view, granularity=Granularity.SUB_STEP))
+    completed = session.stepped(whole)
+    assert {i for _, i, _ in fresh(completed)} == {None, 2, 3, 4}
+    assert fresh(session.stepped_back(completed)) == set()
+    assert place_of(session.stepped_back(completed)).walk.is_at_start
 
 
 def place_of(state: State) -> Place:

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtGui import QGuiApplication
 
-from refgmm.sub_steps import SUB_STEPS, Labelling
+from refgmm.sub_steps import SUB_STEPS, Granularity, Labelling
 from refgmm.worked_example import DOCUMENTED
 from tests.gui.driver import (
     ALL_STEPS,
@@ -84,7 +84,7 @@ def choose_way(user: User, labelling: Labelling, whole_steps: bool) -> None:
     if labelling is Labelling.NOTE:
         user.use_note_labelling()
     if whole_steps:
-        user.use_whole_steps()
+        user.step_by(Granularity.PHASE)
 
 
 def assert_long_numbers(user: User) -> None:
@@ -259,6 +259,99 @@ def test_fresh_cells_of_a_whole_step(user: User, labelling: Labelling) -> None:
         assert {groups(user.worksheet)[c] for _, c in fresh(user.worksheet)} == fields
         symbols = {symbol for step in steps for symbol in FOOTERS_BY.get(step.name, set())}
         assert {footer_symbols(user)[at] for at in fresh(user.footer)} == symbols
+
+
+def filled_cells(user: User, sub_step: str) -> set[tuple[int, int]]:
+    """The cells of the worksheet that a sub-step fills."""
+    fields = enumerate(groups(user.worksheet))
+    return {(i, c) for c, field in fields if field in FILLED_BY[sub_step] for i in range(5)}
+
+
+def test_fresh_cells_point_by_point(user: User) -> None:
+    """Each press fills one row of the sub-step, and with the last row what stands below."""
+    user.step_by(Granularity.POINT)
+    for sub_step in SUB_STEPS:
+        cells_to_fill, symbols = filled_cells(user, sub_step.name), footer_symbols(user)
+        rows = range(5) if cells_to_fill else [4]
+        for row in rows:
+            user.next()
+            assert fresh(user.worksheet) == {(i, c) for i, c in cells_to_fill if i == row}
+            below = {symbols[at] for at in fresh(user.footer)}
+            assert below == (FOOTERS_BY.get(sub_step.name, set()) if row == 4 else set())
+            table = cells(user.worksheet)
+            assert {(i, c) for i, c in cells_to_fill if table[i][c]} == {
+                (i, c) for i, c in cells_to_fill if i <= row
+            }
+    assert user.walk.done == ALL_STEPS
+
+
+def test_fresh_cells_component_by_component(user: User) -> None:
+    """Each press fills the columns of one component, and what stands below them."""
+    user.step_by(Granularity.COMPONENT)
+    for sub_step in SUB_STEPS:
+        cells_to_fill, symbols = filled_cells(user, sub_step.name), footer_symbols(user)
+        if sub_step.name == "evidence":
+            user.next()
+            assert fresh(user.worksheet) == cells_to_fill
+            continue
+        for j in "₁₂":
+            user.next()
+            heads_of = heads(user.worksheet)
+            assert fresh(user.worksheet) == {(i, c) for i, c in cells_to_fill if j in heads_of[c]}
+            below = {symbols[at] for at in fresh(user.footer)}
+            assert below == {s for s in FOOTERS_BY.get(sub_step.name, set()) if j in s}
+    assert user.walk.done == ALL_STEPS
+
+
+@pytest.mark.parametrize(
+    ("granularity", "presses"),
+    [(Granularity.POINT, 34), (Granularity.COMPONENT, 17), (Granularity.EPOCH, 3)],
+)
+def test_back_undoes_a_step_of_any_size_exactly(
+    user: User, granularity: Granularity, presses: int
+) -> None:
+    """Every cell, every text and the picture are as before it, over the end of an epoch too."""
+    user.step_by(granularity)
+    shown = [user.everything()]
+    for _ in range(presses):
+        user.next()
+        shown.append(user.everything())
+    while len(shown) > 1:
+        assert user.everything() == shown.pop()
+        user.back()
+        assert user.everything() == shown[-1], f"{len(shown) - 1} steps"
+    assert not user.button("back").isEnabled()
+
+
+def test_the_text_names_the_part_that_was_filled(user: User) -> None:
+    """The point, or the component; what completes a sub-step, by what was left of it."""
+    said = user.window.step_text.done
+    user.step_by(Granularity.POINT)
+    user.next(3)
+    assert "<b>Epoch 1, E: densities of point 3</b>" in said.text()
+    assert user.next_text == "E: densities of point 4 (epoch 1)"
+    user.step_by(Granularity.SUB_STEP)
+    assert user.next_text == "E: densities of points 4 and 5 (epoch 1)"
+    user.next()
+    assert "<b>Epoch 1, E: densities of points 4 and 5</b>" in said.text()
+    user.step_by(Granularity.COMPONENT)
+    user.next()
+    assert "<b>Epoch 1, E: weighted densities of component 1</b>" in said.text()
+    user.step_by(Granularity.EPOCH)
+    assert user.next_text == "E and M: new means, variances and weights (epoch 1)"
+    user.next()
+    assert "Epoch 1 is complete" in said.text()
+
+
+def test_the_formula_is_that_of_the_part_that_was_filled(user: User) -> None:
+    """A point's row of the means is a product; with the last point comes the mean itself."""
+    said = user.window.step_text.done
+    user.next(5)
+    user.step_by(Granularity.POINT)
+    user.next(4)
+    assert said.text() == "<b>Epoch 1, M: βx of point 4</b> &nbsp; βⱼ(x) x"
+    user.next()
+    assert said.text().startswith("<b>Epoch 1, M: βx of point 5, new means</b> &nbsp; μⱼ′ = ")
 
 
 @WAYS

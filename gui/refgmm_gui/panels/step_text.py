@@ -4,15 +4,20 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
-from refgmm import Problem, Walk, worksheet
-from refgmm.sub_steps import SUB_STEP_COUNT, SUB_STEPS, SubStep
+from refgmm import Granularity, Problem, worksheet
+from refgmm.sub_steps import SUB_STEP_COUNT
 from refgmm.worksheet import Footer, Group
-from refgmm_gui.session import State, View
+from refgmm_gui.session import Place, State, View
 from refgmm_gui.theme import Theme
 
 _MADE_OF = {
     "densities": ("mahalanobis_distances",),
     "covariances": ("weighted_squared_deviation_sums",),
+}
+_ROWS_OF = {
+    "means": "weighted_points",
+    "variances": "weighted_squared_deviations",
+    "covariances": "weighted_squared_deviations",
 }
 _MOST_FORMULAS = 4  # on the line about the last step
 
@@ -51,8 +56,8 @@ class StepText(QFrame):
             self.done.setText("<b>Not ready yet</b>")
             self.meaning.setText("Type points and initial parameters on the left.")
         else:
-            self.done.setText(_what_was_done(state.place.walk, state.place.fresh, state.view))
-            self.meaning.setText(_what_it_means(state.place.walk, state.place.fresh))
+            self.done.setText(_what_was_done(state.place, state.view))
+            self.meaning.setText(_what_it_means(state.place))
         palette = self.notice.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(colours.notice))
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.text))
@@ -83,37 +88,43 @@ def notice_of(state: State) -> str:
     return "\n".join(texts)
 
 
-def _what_was_done(walk: Walk, fresh: range, view: View) -> str:
+def _what_was_done(place: Place, view: View) -> str:
     """ "Epoch 1, M: means   μⱼ′ = ...", in rich text."""
-    if walk.done == 0:
+    walk, steps = place.walk, place.fresh_sub_steps
+    if not steps:
         return "<b>Ready.</b> Nothing is computed yet: the worksheet fills from left to right."
-    steps = [SUB_STEPS[i] for i in fresh] or [SUB_STEPS[walk.done - 1]]
-    if _finishes_epoch(walk, steps):
+    if _finishes_epoch(place):
         return f"<b>Epoch {walk.epoch.index} is complete:</b> a mixture with new parameters."
-    phases = dict.fromkeys(step.phase(view.labelling) for step in steps)
-    titles = [step.title(walk.problem.dimension) for step in steps]
+    problem, phases = walk.problem, dict.fromkeys(step.phase(view.labelling) for step in steps)
+    titles = [step.title(problem.dimension) for step in steps]
+    what = ", ".join(titles)
     if len(steps) > _MOST_FORMULAS:
-        range_of_titles = f"{titles[0]} to {titles[-1]}"
-        return f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {range_of_titles}</b>"
-    formulas = " &nbsp; ".join(_formulas(walk.problem, titles))
-    return f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {', '.join(titles)}</b> &nbsp; {formulas}"
+        what = f"{titles[0]} to {titles[-1]}"
+    if (part := place.fresh_part) is not None:
+        what = part.title(problem.dimension, problem.structure)
+        if part.by is Granularity.POINT and not part.is_last:
+            titles = [_ROWS_OF.get(titles[0], titles[0])]
+    done = f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {what}</b>"
+    if len(steps) > _MOST_FORMULAS:
+        return done
+    return f"{done} &nbsp; {' &nbsp; '.join(_formulas(problem, titles))}"
 
 
-def _finishes_epoch(walk: Walk, steps: list[SubStep]) -> bool:
+def _finishes_epoch(place: Place) -> bool:
     """Whether the last move did much of an epoch, to its end."""
-    return walk.done == SUB_STEP_COUNT and len(steps) > _MOST_FORMULAS
+    return place.walk.done == SUB_STEP_COUNT and len(place.fresh_sub_steps) > _MOST_FORMULAS
 
 
-def _what_it_means(walk: Walk, fresh: range) -> str:
-    if walk.done == 0:
+def _what_it_means(place: Place) -> str:
+    problem, steps = place.walk.problem, place.fresh_sub_steps
+    if not steps:
         return "Press Next (F8) for one step, Epoch (F9) for a whole epoch, Back (F7) to undo."
-    steps = [SUB_STEPS[i] for i in fresh] or [SUB_STEPS[walk.done - 1]]
-    if _finishes_epoch(walk, steps):
+    if _finishes_epoch(place):
         return (
             "First who answers for which point, then the parameters that fit those shares best. "
             "But for rounding, no epoch lowers the log-likelihood."
         )
-    return steps[-1].meaning(walk.problem.dimension, walk.problem.structure)
+    return steps[-1].meaning(problem.dimension, problem.structure)
 
 
 def _formulas(problem: Problem, titles: list[str]) -> list[str]:

@@ -168,7 +168,7 @@ def _paint_points(
         paint_many_points(painter, places, scene.shares, colours)
         return
     for i, at in enumerate(places):
-        paint_point(painter, at, _RADIUS, scene.shares[i] if scene.shares else None, colours)
+        paint_point(painter, at, _RADIUS, scene.shares[i], colours)
 
 
 def _paint_legend(

@@ -40,15 +40,14 @@ def before_pen(colour: QColor) -> QPen:
 
 
 def paint_point(
-    painter: QPainter, at: QPointF, radius: float, shares: Vector | None, colours: Theme
+    painter: QPainter, at: QPointF, radius: float, shares: Vector, colours: Theme
 ) -> None:
-    """A pie of the shares; plain while they are unknown."""
+    """A pie of the shares; plain as far as they are unknown."""
     circle = QRectF(at.x() - radius, at.y() - radius, 2 * radius, 2 * radius)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colours.point))
     painter.drawEllipse(circle)
-    if shares is not None:
-        _paint_pie(painter, circle, shares, colours)
+    _paint_pie(painter, circle, shares, colours)
 
 
 def _paint_pie(painter: QPainter, circle: QRectF, shares: Vector, colours: Theme) -> None:
@@ -64,14 +63,14 @@ def _paint_pie(painter: QPainter, circle: QRectF, shares: Vector, colours: Theme
 def paint_many_points(
     painter: QPainter,
     places: Sequence[QPointF],
-    shares: Sequence[Vector] | None,
+    shares: Sequence[Vector],
     colours: Theme,
 ) -> None:
     """Of those that fall on the same pixel, and so have almost the same shares, one is drawn."""
     painter.setPen(Qt.PenStyle.NoPen)
     at_pixel = {(round(at.x()), round(at.y())): i for i, at in enumerate(places)}
     for (x, y), i in at_pixel.items():
-        painter.setBrush(theme.blend(colours, shares[i]) if shares else QColor(colours.point))
+        painter.setBrush(theme.blend(colours, shares[i]))
         painter.drawEllipse(QPointF(x, y), SMALL_RADIUS, SMALL_RADIUS)
 
 

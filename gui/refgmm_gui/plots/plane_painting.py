@@ -148,7 +148,7 @@ def _paint_points(painter: QPainter, frame: _Frame, scene: PlaneScene, colours: 
         return
     radius = _RADIUS if len(places) <= _FEW_POINTS else _RADIUS_AMONG_MANY
     for i, at in enumerate(places):
-        paint_point(painter, at, radius, scene.shares[i] if scene.shares else None, colours)
+        paint_point(painter, at, radius, scene.shares[i], colours)
 
 
 def _paint_means(

@@ -25,7 +25,7 @@ class Scene:
     """One picture of a mixture in one dimension."""
 
     points: Vector
-    shares: tuple[Vector, ...] | None  # responsibilities; None while they are unknown
+    shares: tuple[Vector, ...]  # of each point, the responsibilities known, from component 1 on
     curves: Curves  # of the parameters as far as they are known
     before: Curves | None  # of the epoch's start, once a parameter has changed
     means: Vector
@@ -42,7 +42,7 @@ class PlaneScene:
     """One picture of two coordinates of a mixture."""
 
     points: tuple[Vector, ...]  # (n, 2)
-    shares: tuple[Vector, ...] | None  # responsibilities; None while they are unknown
+    shares: tuple[Vector, ...]  # of each point, the responsibilities known, from component 1 on
     ellipses: tuple[Ellipses, ...]  # of each component, as far as its parameters are known
     before: tuple[Ellipses, ...] | None  # of the epoch's start, once a parameter has changed
     means: tuple[Vector, ...]  # (k, 2)
@@ -71,9 +71,9 @@ def scene_of(walk: Walk, steps: int) -> Scene:
     old = _curve_parameters(walk.epoch.before)
     return Scene(
         points=points,
-        shares=walk.epoch.e.responsibilities if walk.knows("responsibilities") else None,
+        shares=_known_shares(walk),
         curves=sample(weights, means, drawn, between, steps),
-        before=sample(*old, between, steps) if walk.knows("means") else None,
+        before=sample(*old, between, steps) if _has_changed(walk) else None,
         means=means,
         spikes=spikes,
         between=between,
@@ -100,10 +100,10 @@ def plane_scene_of(walk: Walk, coordinates: tuple[int, int]) -> PlaneScene:
     names = lead_symbols(walk.problem.dimension)[1:]
     return PlaneScene(
         points=points,
-        shares=walk.epoch.e.responsibilities if walk.knows("responsibilities") else None,
+        shares=_known_shares(walk),
         ellipses=tuple(() if j in collapsed else shape for j, shape in enumerate(shapes)),
         before=outlines(before.means, before.covariances, coordinates)
-        if walk.knows("means")
+        if _has_changed(walk)
         else None,
         means=tuple((mean[a], mean[b]) for mean in means),
         variances=tuple((covariance[a][a], covariance[b][b]) for covariance in covariances),
@@ -114,9 +114,28 @@ def plane_scene_of(walk: Walk, coordinates: tuple[int, int]) -> PlaneScene:
     )
 
 
+def _known_shares(walk: Walk) -> tuple[Vector, ...]:
+    rows = walk.epoch.e.responsibilities
+    if walk.knows("responsibilities"):
+        return rows
+    if not walk.shows("responsibilities", point=0, component=0):  # which is filled first
+        return ((),) * len(rows)
+    return tuple(
+        tuple([beta for j, beta in enumerate(row) if walk.shows("responsibilities", i, j)])
+        for i, row in enumerate(rows)
+    )
+
+
+def _has_changed(walk: Walk) -> bool:
+    """Whether a parameter is new in this epoch: the first are the means, from component 1 on."""
+    return walk.has_new("means", component=0)
+
+
 def _collapsed(walk: Walk) -> frozenset[int]:
     return frozenset(
-        event.component for event in walk.stopped_by if isinstance(event, VarianceCollapse)
+        event.component
+        for event in walk.epoch.events
+        if isinstance(event, VarianceCollapse) and walk.has_new("variances", event.component)
     )
 
 

@@ -5,11 +5,10 @@ from typing import Any
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
 
-from refgmm import Epoch, Walk, worksheet
+from refgmm import Epoch, Granularity, Walk, worksheet
 from refgmm.arithmetic import as_vector
 from refgmm.formatting import ALL_DIGITS, format_number, subscript
-from refgmm.sub_steps import index_of
-from refgmm.worksheet import Footer, Group
+from refgmm.worksheet import Footer
 from refgmm_gui import theme
 from refgmm_gui.session import Place, State, View
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
@@ -107,11 +106,17 @@ class _ColumnsModel(_ResultModel):
         """The worksheet's column; None for i and the point."""
         return self._heads[section - self.lead_columns] if section >= self.lead_columns else None
 
-    def _knows(self, part: Group | Footer) -> bool:
-        return self._place is not None and worksheet.is_known(part, self._place.walk.done)
+    def _row_is_fresh(self, column: worksheet.Column, row: int) -> bool:
+        """Whether the last move filled the row of this point, in this column."""
+        place = self._place
+        return place is not None and place.is_fresh(lambda walk: column.is_known(walk, row))
 
-    def _fills_now(self, part: Group | Footer) -> bool:
-        return self._place is not None and index_of(part.sub_step) in self._place.fresh
+    def _footer_is_fresh(self, column: worksheet.Column, footer: Footer | None) -> bool:
+        """Whether the last move filled this number below a column."""
+        place = self._place
+        if place is None or footer is None:
+            return False
+        return place.is_fresh(lambda walk: column.footer_is_known(walk, footer))
 
     def _samples(self, section: int) -> list[str]:
         """Texts that the column must have room for, also those that are not known yet."""
@@ -173,14 +178,21 @@ class WorksheetModel(_ColumnsModel):
 
     def fresh_columns(self) -> list[int]:
         """The columns in which the last move filled something, here or in the footer."""
+        row = self.fresh_row() or 0
         return [
             section
             for section, column in enumerate(self._heads, start=self.lead_columns)
-            if any(
-                part is not None and self._fills_now(part)
-                for part in (column.group, column.group.total, column.group.parameter)
-            )
+            if self._row_is_fresh(column, row)
+            or self._footer_is_fresh(column, column.group.total)
+            or self._footer_is_fresh(column, column.group.parameter)
         ]
+
+    def fresh_row(self) -> int | None:
+        """The last row that the last move filled; None where it filled all rows alike."""
+        part = self._place.fresh_part if self._place is not None else None
+        if part is None or part.by is not Granularity.POINT:
+            return None
+        return part.indices[-1]
 
     def _size(self) -> tuple[int, int]:
         if self._place is None:
@@ -191,8 +203,8 @@ class WorksheetModel(_ColumnsModel):
         assert self._place is not None
         row, column = index.row(), self.column(index.column())
         if column is not None:
-            epoch = self._place.walk.epoch
-            return column.value(epoch, row) if self._knows(column.group) else None
+            walk = self._place.walk
+            return column.value(walk.epoch, row) if column.is_known(walk, row) else None
         if index.column() == 0:
             return row + 1
         return as_vector(self._place.walk.problem.points[row])[index.column() - 1]
@@ -215,7 +227,7 @@ class WorksheetModel(_ColumnsModel):
 
     def _is_fresh(self, index: Index) -> bool:
         column = self.column(index.column())
-        return column is not None and self._fills_now(column.group)
+        return column is not None and self._row_is_fresh(column, index.row())
 
 
 class FooterModel(_ColumnsModel):
@@ -238,9 +250,11 @@ class FooterModel(_ColumnsModel):
 
     def _value(self, index: Index) -> float | None:
         footer, column = self.footer(index), self.column(index.column())
-        if footer is None or column is None or self._place is None or not self._knows(footer):
+        if footer is None or column is None or self._place is None:
             return None
-        return column.footer_value(self._place.walk.epoch, footer)
+        walk = self._place.walk
+        is_known = column.footer_is_known(walk, footer)
+        return column.footer_value(walk.epoch, footer) if is_known else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -264,8 +278,8 @@ class FooterModel(_ColumnsModel):
         return f"{footer.title}: {footer.formula}" if footer else ""
 
     def _is_fresh(self, index: Index) -> bool:
-        footer = self.footer(index)
-        return footer is not None and self._fills_now(footer)
+        column = self.column(index.column())
+        return column is not None and self._footer_is_fresh(column, self.footer(index))
 
 
 class HistoryModel(_ResultModel):

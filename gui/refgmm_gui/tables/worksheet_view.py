@@ -141,6 +141,8 @@ class WorksheetView(QWidget):
         self.lead_footer.setFixedWidth(width)
         self.points.fit()
         self._bring_into_sight(self._worksheet.fresh_columns())
+        if (row := self._worksheet.fresh_row()) is not None:
+            self.lead.scrollTo(self._worksheet.index(row, 0))  # the points scroll with it
 
     def _frozen(self) -> int:
         """How many columns stay in sight: i and all coordinates, or as many as leave room."""
