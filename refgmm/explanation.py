@@ -28,7 +28,9 @@ from refgmm.formatting import ALL_DIGITS, format_number
 from refgmm.formulas import Line, Source, working
 from refgmm.ledger import Exact, Ledger, checked
 from refgmm.notation import Expr, Ref, Vector, evaluate, refs
+from refgmm.proof import Proof
 from refgmm.quantities import Cell
+from refgmm.reasons import why
 from refgmm.rendering import SYMBOLS, USUAL, Notation, Shown, number_text
 from refgmm.sentences import sentence_of
 from refgmm.typesetting import LATEX, MATHML, TEXT
@@ -65,6 +67,12 @@ class Derivation:
     def title(self) -> str:
         """What the number is: "responsibility of component 1 for point 4"."""
         return title_of(self.cell, self.ledger.epoch.before.dimension)
+
+    @property
+    def why(self) -> Proof | None:
+        """Why its formula is as it is; None of what is given, or merely defined: see refgmm.reasons."""
+        epoch = self.ledger.epoch
+        return why(self.cell, epoch.before.dimension, epoch.structure)
 
     def sentence(self, decimals: int = 4) -> str:
         """What the number says, in plain language."""
