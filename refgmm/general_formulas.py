@@ -55,4 +55,3 @@ def _with_letters(name: Name, i: str, j: str) -> Name:
     sub = letter if number and name.sub == number else name.sub
     argument = None if name.argument is None else _with_letters(name.argument, i, j)
     return replace(name, sub=sub, argument=argument)
-

@@ -5,8 +5,7 @@ import io
 import math
 
 from refgmm.notation import Ref
-from refgmm.report_parts import Entry, Table
-from refgmm.report_parts import entry_text
+from refgmm.report_parts import Entry, Table, entry_text
 from refgmm.typesetting import TEXT
 
 

@@ -19,7 +19,6 @@ from refgmm.quantities import QUANTITIES, Cell
 from refgmm.rendering import SYMBOLS, Shown
 from refgmm.report_parts import Block, Display, Equation, Heading, Picture, paragraph, worked
 from refgmm.report_tables import (
-    Footers,
     entries,
     parameters_table,
     structure_columns,
@@ -121,7 +120,7 @@ def short(part: EpochPart) -> Iterator[Block]:
             structure_columns(problem, sub_steps),
             part.table_name(name),
             f"Epoch {part.index}: {title}",
-            Footers(sums=True, parameters=True),
+            has_footers=True,
         )
     yield paragraph("The new parameters:")
     yield from _worked(part, ("mean", "covariance", "weight"), None)
@@ -167,7 +166,7 @@ def _sub_step(part: EpochPart, step: SubStep) -> Iterator[Block]:
             structure_columns(part.problem, sub_steps),
             part.table_name(step.name),
             f"Epoch {part.index}: {caption}",
-            Footers(sums=has_sums, parameters=has_sums),
+            has_footers=has_sums,
             check="" if has_sums else "responsibility",
         )
     yield from _all_together(part, step, of_all)
@@ -221,7 +220,7 @@ def _general(part: EpochPart, quantities: Sequence[str], i: int) -> Iterator[Equ
         for derivation in [first, *pairs[:1]]:
             seen += general(derivation)
     equations = list(dict.fromkeys(seen))
-    return iter([e for e in equations if len(e.written(TEXT)) > 1] or equations)
+    return iter([e for e in equations if e.written(TEXT).rights] or equations)
 
 
 def _worked(part: EpochPart, quantities: Sequence[str], i: int | None) -> Iterator[Block]:

@@ -22,6 +22,7 @@ from refgmm.report_parts import (
     Heading,
     Paragraph,
     Picture,
+    Row,
     Sentence,
     Table,
     entry_text,
@@ -85,7 +86,9 @@ def _colours() -> str:
     """The class of each component: .of1 and so on."""
 
     def rules(colours: Sequence[str]) -> str:
-        return " ".join(f".of{number} {{ color: {c}; }}" for number, c in enumerate(colours, start=1))
+        return " ".join(
+            f".of{number} {{ color: {c}; }}" for number, c in enumerate(colours, start=1)
+        )
 
     return f"{rules(COMPONENTS)}\n@media (prefers-color-scheme: dark) {{ {rules(_ON_DARK)} }}\n"
 
@@ -115,7 +118,9 @@ class _Page:
     def place_for(self, display: Display) -> str:
         """The places of the results that stand in these formulas only."""
         cells = [cell for cell in _results(display) if cell in self._results]
-        return "".join(f"<span{attribute}></span>" for attribute in map(self.id_for, cells) if attribute)
+        return "".join(
+            f"<span{attribute}></span>" for attribute in map(self.id_for, cells) if attribute
+        )
 
     def _marked(self, markup: str, ref: Ref) -> str:
         """A number that links to where it stands, in its component's colour."""
@@ -163,9 +168,13 @@ def _sentence(page: _Page, parts: Sentence) -> str:
     return "".join(
         _escaped(part)
         if isinstance(part, str)
-        else f"<math>{'<mo>=</mo>'.join(part.written(page.math))}</math>"
+        else f"<math>{part.written(page.math).left}{_rights(part.written(page.math))}</math>"
         for part in parts
     )
+
+
+def _rights(row: Row) -> str:
+    return "".join(f"<mo>{sign}</mo>{side}" for sign, side in row.rights)
 
 
 _STAR = "<msup><mspace width='0.2em'/><mo>*</mo></msup>"
@@ -175,12 +184,11 @@ def _display(page: _Page, display: Display) -> str:
     lines = []
     for equation in display.equations:
         rows = equation.rows(page.math)
-        for number, (left, *rights) in enumerate(rows):
-            star = _STAR if equation.is_marked and number == len(rows) - 1 else ""
-            right = "<mo>=</mo>".join(["", *rights]) if rights else ""
+        for row in rows:
+            star = _STAR if equation.is_marked and row is rows[-1] else ""
             lines.append(
-                f'<mtr><mtd class="to-right">{left}</mtd>'
-                f'<mtd class="to-left">{right}{star}</mtd></mtr>'
+                f'<mtr><mtd class="to-right">{row.left}</mtd>'
+                f'<mtd class="to-left">{_rights(row)}{star}</mtd></mtr>'
             )
     math = f'<math display="block"><mtable displaystyle="true">{"".join(lines)}</mtable></math>'
     return f'<div class="display">{page.place_for(display)}{math}</div>'

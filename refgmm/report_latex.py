@@ -11,6 +11,7 @@ from refgmm.figure_tikz import tikz
 from refgmm.notation import Ref
 from refgmm.plot_style import COMPONENTS
 from refgmm.rendering import Shown
+from refgmm.report_mathematics import aligned, one_row
 from refgmm.report_parts import (
     Block,
     Bullets,
@@ -32,8 +33,8 @@ WIDEST_TABLE = 80
 _LONGEST_TABLE = 25
 """Rows; longer ones may go over several pages."""
 
-_MOST_ROWS = 14
-"""Of equations below each other, which no page break parts."""
+_MOST_EQUATIONS = 10
+"""Below each other, which no page break parts."""
 
 _SECTIONS = {2: "section", 3: "subsection", 4: "subsubsection"}
 
@@ -72,9 +73,7 @@ def written(blocks: Sequence[Block], shown: Shown) -> str:
     title = f"{{\\LARGE\\bfseries {escaped(' '.join(titles))}\\par}}"
     body = "\n\n".join(text for block in blocks for text in _WRITERS[type(block)](block, shown))
     body = body.replace("\n\n\\[", "\n\\[")  # a formula belongs to the paragraph before it
-    return (
-        f"{_PREAMBLE}{colours}{_FITTED}\n\\begin{{document}}\n{title}\n\n{body}\n\n\\end{{document}}\n"
-    )
+    return f"{_PREAMBLE}{colours}{_FITTED}\n\\begin{{document}}\n{title}\n\n{body}\n\n\\end{{document}}\n"
 
 
 def _coloured(markup: str, ref: Ref) -> str:
@@ -93,7 +92,8 @@ def _heading(heading: Heading, shown: Shown) -> Iterator[str]:
 
 
 def _paragraph(paragraph: Paragraph, shown: Shown) -> Iterator[str]:
-    yield _sentence(paragraph.parts)
+    text = _sentence(paragraph.parts)
+    yield f"{{\\small {text}\\par}}" if paragraph.is_aside else text
 
 
 def _bullets(bullets: Bullets, shown: Shown) -> Iterator[str]:
@@ -103,21 +103,15 @@ def _bullets(bullets: Bullets, shown: Shown) -> Iterator[str]:
 
 def _sentence(parts: Sentence) -> str:
     return "".join(
-        escaped(part) if isinstance(part, str) else f"${' = '.join(part.written(LATEX))}$"
+        escaped(part) if isinstance(part, str) else f"${one_row(part.written(LATEX))}$"
         for part in parts
     )
 
 
 def _display(display: Display, shown: Shown) -> Iterator[str]:
-    lines = []
-    for equation in display.equations:
-        rows = equation.rows(LATEX)
-        for number, (left, *rights) in enumerate(rows):
-            star = r"\;{}^{\ast}" if equation.is_marked and number == len(rows) - 1 else ""
-            lines.append(f"{left} &= {' = '.join(rights)}{star}" if rights else left)
-    for start in range(0, len(lines), _MOST_ROWS):
-        body = " \\\\\n".join(lines[start : start + _MOST_ROWS])
-        yield f"\\[\\fitted{{\n{body}\n}}\\]"
+    for start in range(0, len(display.equations), _MOST_EQUATIONS):
+        part = Display(display.equations[start : start + _MOST_EQUATIONS])
+        yield f"\\[\\fitted{{\n{aligned(part, LATEX)}\n}}\\]"
 
 
 def _table(table: Table, shown: Shown) -> Iterator[str]:
@@ -128,7 +122,12 @@ def _table(table: Table, shown: Shown) -> Iterator[str]:
         columns = "r" * len(part.columns)
         head = _row([_entry(column.head, column, shown) for column in part.columns])
         rows = [
-            _row([_entry(entry, column, shown) for entry, column in zip(row, part.columns, strict=True)])
+            _row(
+                [
+                    _entry(entry, column, shown)
+                    for entry, column in zip(row, part.columns, strict=True)
+                ]
+            )
             for row in part.rows
         ]
         if part.footers:

@@ -1,4 +1,9 @@
-"""A report as GitHub's Markdown: formulas between dollar signs, pictures as files beside it."""
+"""A report as GitHub's Markdown, with pictures as files beside it.
+
+Formulas stand in ```math fences and between $` and `$, which GitHub and GitLab hand on as they are;
+between $$ or $ alone, Markdown takes a backslash out of \\\\, and a comma for \\,
+(github/markup issue 1714, AngouriMath issue 1400).
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -6,12 +11,12 @@ from collections.abc import Callable, Sequence
 from refgmm import text_table
 from refgmm.notation import Ref
 from refgmm.rendering import Shown
+from refgmm.report_mathematics import aligned, one_row
 from refgmm.report_parts import (
     Block,
     Bullets,
     Display,
     Entry,
-    Equation,
     Heading,
     Paragraph,
     Picture,
@@ -58,26 +63,13 @@ def _bullets(bullets: Bullets, shown: Shown) -> str:
 
 def _sentence(parts: Sentence) -> str:
     return "".join(
-        _escaped(part) if isinstance(part, str) else f"${' = '.join(part.written(LATEX))}$"
+        _escaped(part) if isinstance(part, str) else _inline(one_row(part.written(LATEX)))
         for part in parts
     )
 
 
 def _display(display: Display, shown: Shown) -> str:
-    lines = (_line(row) for equation in display.equations for row in _rows(equation))
-    return "$$\n\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}\n$$"
-
-
-def _rows(equation: Equation) -> list[list[str]]:
-    rows = equation.rows(LATEX)
-    if equation.is_marked:
-        rows[-1][-1] += r"\;{}^{\ast}"
-    return rows
-
-
-def _line(row: Sequence[str]) -> str:
-    left, *rights = row
-    return f"{left} &= {' = '.join(rights)}" if rights else left
+    return f"```math\n\\begin{{aligned}}\n{aligned(display, LATEX)}\n\\end{{aligned}}\n```"
 
 
 def _table(table: Table, shown: Shown) -> str:
@@ -101,7 +93,11 @@ def _entry(entry: Entry, shown: Shown) -> str:
         return _escaped(entry)
     if isinstance(entry, Ref):
         return entry_text(entry, TEXT, shown)
-    return f"${entry_text(entry, LATEX)}$".replace("|", r"\vert ")
+    return _inline(entry_text(entry, LATEX)).replace("|", r"\vert ")  # | ends a cell
+
+
+def _inline(mathematics: str) -> str:
+    return f"$`{mathematics}`$"
 
 
 def _picture(picture: Picture, prefix: str) -> str:

@@ -8,7 +8,7 @@ LaTeX can give them their component's colour.
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from refgmm.explanation import Derivation
 from refgmm.figure_parts import Figure
@@ -25,32 +25,50 @@ _HEAD = 0.8
 """The width of a letter of a table's head, of which many stand below the line, to that of a digit."""
 
 
+class Row(NamedTuple):
+    """A row of an equation, written: left, then signs with what follows each."""
+
+    left: str
+    rights: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Equation:
     """Formulas that are equal to each other: symbol = formula = numbers = result.
 
     sides: each with how it is shown; one alone is a formula without an equals sign
     is_marked: whether the numbers as shown would give another last digit, which a star says
+    signs: before each side but the first; equals signs where not given
     """
 
     sides: tuple[tuple[Expr, Shown], ...]
     is_marked: bool = False
+    signs: tuple[str, ...] = ()
 
-    def written(self, notation: Notation) -> list[str]:
-        """Its sides; one that looks as another does, once.
+    def written(self, notation: Notation) -> Row:
+        """On one row; what would stand there twice, once.
 
         >>> from refgmm.notation import Constant
-        >>> formula(Constant(2.0), Constant(2.0)).written(TEXT)
-        ['2']
+        >>> formula(Constant(2.0), Constant(2.0), Constant(3.0)).written(TEXT)
+        Row(left='2', rights=(('=', '3'),))
         """
-        return list(dict.fromkeys(notation.show(expr, shown) for expr, shown in self.sides))
+        signs = self.signs or ("=",) * (len(self.sides) - 1)
+        left, *others = (notation.show(expr, shown) for expr, shown in self.sides)
+        seen, rights = {left}, []
+        for sign, side in zip(signs, others, strict=True):
+            if side not in seen or sign != "=":
+                rights.append((sign, side))
+            seen.add(side)
+        return Row(left, tuple(rights))
 
-    def rows(self, notation: Notation) -> list[list[str]]:
-        """As written, in rows that are short enough; in a second one the left side is empty."""
-        left, *rights = self.written(notation)
-        if sum(len(side) + 3 for side in self.written(TEXT)) <= LONGEST_ROW:
-            return [[left, *rights]]
-        return [[left if number == 0 else "", right] for number, right in enumerate(rights)]
+    def rows(self, notation: Notation) -> list[Row]:
+        """In rows that are short enough: where one isn't, a row for each side."""
+        left, rights = self.written(notation)
+        text = self.written(TEXT)
+        length = len(text.left) + sum(len(side) + 3 for _, side in text.rights)
+        if length <= LONGEST_ROW or not rights:
+            return [Row(left, rights)]
+        return [Row("" if number else left, (right,)) for number, right in enumerate(rights)]
 
 
 @dataclass(frozen=True, slots=True)

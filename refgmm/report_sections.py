@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from refgmm import worked_example
+from refgmm.bound import lower_bound
 from refgmm.explanation import derivation_of
 from refgmm.figure import figure_of, history_figure
 from refgmm.formatting import format_number
@@ -10,10 +11,21 @@ from refgmm.general_formulas import general
 from refgmm.notation import BigSum, Constant, Name, Ref
 from refgmm.paper import Paper
 from refgmm.problem import Problem
+from refgmm.proof import Proof, Relation
 from refgmm.quantities import Cell
-from refgmm.rendering import Shown
+from refgmm.reasons import why
+from refgmm.rendering import SYMBOLS, Shown
 from refgmm.report_epoch import EpochPart, legend_of
-from refgmm.report_parts import Block, Bullets, Display, Equation, Heading, Picture, formula, paragraph
+from refgmm.report_parts import (
+    Block,
+    Bullets,
+    Display,
+    Equation,
+    Heading,
+    Picture,
+    formula,
+    paragraph,
+)
 from refgmm.report_tables import (
     answer_table,
     documented_table,
@@ -174,7 +186,11 @@ def the_notes_digits(part: EpochPart) -> Iterator[Block]:
     cell = Cell(1, "standard-density", 0, 0)
     yield Display(general(derivation_of(source.ledger, cell)))
     for quantity, caption, printed in (
-        ("standard-density", "Standard densities, beside the note's", DOCUMENTED.standard_densities),
+        (
+            "standard-density",
+            "Standard densities, beside the note's",
+            DOCUMENTED.standard_densities,
+        ),
         ("responsibility", "Responsibilities, beside the note's", DOCUMENTED.responsibilities),
     ):
         yield documented_table(source, quantity, caption, printed)
@@ -184,3 +200,34 @@ def the_notes_digits(part: EpochPart) -> Iterator[Block]:
     yield paragraph(title)
     yield Bullets(tuple((" ".join(bullet.split()),) for bullet in bullets))
 
+
+_WHY = ("evidence", "responsibility", "effective-count", "mean", "covariance", "weight")
+
+
+def reasons(part: EpochPart) -> Iterator[Block]:
+    """Why the formulas are as they are, and what it means for this epoch."""
+    yield Heading(2, "Why these formulas")
+    for quantity in (*_WHY, "log-likelihood"):
+        proof = why(quantity, part.problem.dimension, part.problem.structure)
+        if proof is not None:
+            yield from _proof(proof)
+    yield paragraph(f"In epoch {part.index} of this solution:")
+    sentences = lower_bound(part.ledger.epoch).sentences(part.decimals)
+    yield Bullets(tuple((sentence,) for sentence in sentences))
+
+
+def _proof(proof: Proof) -> Iterator[Block]:
+    yield Heading(3, proof.title)
+    for step in proof.steps:
+        words = (part if isinstance(part, str) else formula(part) for part in step.words)
+        yield paragraph(*words)
+        if step.relations:
+            yield Display(tuple(map(_equation, step.relations)))
+    sources = "; ".join(map(str, proof.citations))
+    yield paragraph(f"See {sources}.", is_aside=True)
+
+
+def _equation(relation: Relation) -> Equation:
+    sides = (relation.left, *(side for _, side in relation.links))
+    signs = tuple(sign for sign, _ in relation.links)
+    return Equation(tuple((side, SYMBOLS) for side in sides), signs=signs)

@@ -1,7 +1,6 @@
 """The tables of a report: points, parameters, the columns of the worksheet, log-likelihoods."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from refgmm import worksheet
@@ -22,8 +21,8 @@ _MOST_COORDINATES = 2
 def points_table(source: Source) -> Table:
     """The points, as they were given."""
     columns = [Column(Name("i"), "i"), *_coordinate_columns(source)]
-    rows = [[str(i + 1), *_coordinates(source, i)] for i in range(source.n)]
-    return _table("points", "The points", columns, rows)
+    rows: list[list[Entry]] = [[str(i + 1), *_coordinates(source, i)] for i in range(source.n)]
+    return Table("points", "The points", tuple(columns), tuple(map(tuple, rows)))
 
 
 def parameters_table(source: Source, name: str, caption: str, ago: int = 0) -> Table:
@@ -36,11 +35,11 @@ def parameters_table(source: Source, name: str, caption: str, ago: int = 0) -> T
     for quantity, entry in kinds:
         head = symbol_of(quantity, "", "j", entry, dimension=source.d, is_new=not ago)
         columns.append(Column(head, str(Cell(1, quantity, None, None, entry))))
-    rows = [
+    rows: list[list[Entry]] = [
         [str(j + 1), *(source.ref(quantity, None, j, entry, ago) for quantity, entry in kinds)]
         for j in range(source.k)
     ]
-    return _table(name, caption, columns, rows)
+    return Table(name, caption, tuple(columns), tuple(map(tuple, rows)))
 
 
 def answer_table(
@@ -65,15 +64,7 @@ def answer_table(
             if notes is not None:
                 row.append(notes[PARAMETERS.index(quantity)][j])
             rows.append(row)
-    return _table("answer", caption, columns, rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Footers:
-    """Which rows stand below the points: sums, and the parameters that they give."""
-
-    sums: bool = False
-    parameters: bool = False
+    return Table("answer", caption, tuple(columns), tuple(map(tuple, rows)))
 
 
 def worksheet_table(
@@ -81,16 +72,20 @@ def worksheet_table(
     columns: Sequence[worksheet.Column],
     name: str,
     caption: str,
-    footers: Footers = Footers(),  # noqa: B008  (a value that can't change)
+    *,
+    has_footers: bool = False,
     check: str = "",
 ) -> Table:
     """A row per point, and these columns of the worksheet.
 
+    has_footers: whether rows with the sums, and the parameters that they give, stand below
     check: the quantity whose numbers are added up over the components, in a last column
     """
     is_short = (source.d or 1) <= _MOST_COORDINATES
     lead = [Column(Name("i"), "i"), *(_coordinate_columns(source) if is_short else [])]
-    quantities = [(_quantity(column.group.field), column.component, column.entry) for column in columns]
+    quantities = [
+        (_quantity(column.group.field), column.component, column.entry) for column in columns
+    ]
     heads = [
         Column(
             symbol_of(q, "i", "" if j is None else str(j + 1), entry, dimension=source.d),
@@ -112,25 +107,36 @@ def worksheet_table(
         for i, row in enumerate(rows):
             shares = [source.ref(check, i, j).value for j in range(source.k)]
             row.append(Ref(Name("sum"), total(shares)))
-    below = list(_footer_rows(source, columns, footers, len(lead)))
+    below = list(_footer_rows(source, columns, len(lead))) if has_footers else []
     rows += [[*row, ""] if check else row for row in below]
-    return _table(name, caption, [*lead, *heads], rows, len(lead), len(below))
+    return Table(
+        name,
+        caption,
+        (*lead, *heads),
+        tuple(map(tuple, rows)),
+        lead=len(lead),
+        footers=len(below),
+    )
 
 
 def _footer_rows(
-    source: Source, columns: Sequence[worksheet.Column], footers: Footers, lead: int
+    source: Source, columns: Sequence[worksheet.Column], lead: int
 ) -> Iterable[list[Entry]]:
-    """The rows asked for, without those that would be empty."""
-    for is_wanted, label, parts in (
-        (footers.sums, "sum", [column.group.total for column in columns]),
-        (footers.parameters, "new", [column.group.parameter for column in columns]),
+    """Sums, and what they give; a row that would be empty is left out."""
+    for label, parts in (
+        ("sum", [column.group.total for column in columns]),
+        ("new", [column.group.parameter for column in columns]),
     ):
         cells: list[Entry] = []
         for column, footer in zip(columns, parts, strict=True):
             quantity = _quantity(footer.field) if footer is not None else "log-determinant"
-            is_sum = quantity != "log-determinant"  # which stands below the distances, added up of nothing
-            cells.append(source.ref(quantity, None, column.component, column.entry) if is_sum else "")
-        if is_wanted and any(cells):
+            is_sum = (
+                quantity != "log-determinant"
+            )  # which stands below the distances, added up of nothing
+            cells.append(
+                source.ref(quantity, None, column.component, column.entry) if is_sum else ""
+            )
+        if any(cells):
             yield [label, *[""] * (lead - 1), *cells]
 
 
@@ -148,7 +154,12 @@ def history_table(history: Sequence[tuple[Ref, Ref | None]]) -> Table:
         Column("gain", "gain"),
     ]
     rows = [[str(epoch), value, gain or ""] for epoch, (value, gain) in enumerate(history)]
-    return _table("log-likelihood", "The log-likelihood of the parameters", columns, rows)
+    return Table(
+        "log-likelihood",
+        "The log-likelihood of the parameters",
+        tuple(columns),
+        tuple(map(tuple, rows)),
+    )
 
 
 def documented_table(
@@ -166,7 +177,7 @@ def documented_table(
         for j, text in enumerate(digits):
             row += [source.ref(quantity, i, j), text]
         rows.append(row)
-    return _table(f"note-{quantity}", caption, columns, rows)
+    return Table(f"note-{quantity}", caption, tuple(columns), tuple(map(tuple, rows)))
 
 
 def entries(quantity: str, dimension: int | None, structure: Structure | None) -> list[Any]:
@@ -203,14 +214,3 @@ def _coordinate_columns(source: Source) -> list[Column]:
 
 def _coordinates(source: Source, i: int) -> list[Ref]:
     return [source.ref("point", i, None, entry) for entry in entries_of(1, source.d)]
-
-
-def _table(
-    name: str,
-    caption: str,
-    columns: Sequence[Column],
-    rows: Sequence[Sequence[Entry]],
-    lead: int = 1,
-    footers: int = 0,
-) -> Table:
-    return Table(name, caption, tuple(columns), tuple(map(tuple, rows)), lead, footers)

@@ -12,13 +12,13 @@ It is described once, as blocks (refgmm.report_parts), and written as Markdown, 
 
 import itertools
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from refgmm import arguments, files, report_csv, report_html, report_latex, report_markdown
-from refgmm.em import Epoch, iterate
+from refgmm.em import iterate
 from refgmm.errors import RefGMMError
 from refgmm.figure_svg import svg
 from refgmm.formatting import listed
@@ -29,7 +29,7 @@ from refgmm.problem import Problem
 from refgmm.rendering import Shown
 from refgmm.report_epoch import EpochPart, short, whole
 from refgmm.report_parts import Block, Picture, Table
-from refgmm.report_sections import answer, given, is_the_notes, the_notes_digits
+from refgmm.report_sections import answer, given, is_the_notes, reasons, the_notes_digits
 from refgmm.sub_steps import Labelling
 
 FORMATS = ("markdown", "latex", "html", "csv")
@@ -118,7 +118,9 @@ def format_of(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         known = listed(list(SUFFIXES), most=len(SUFFIXES))
-        problem = f"the name {str(path)!r} doesn't say which format: end it in {known}, or choose one"
+        problem = (
+            f"the name {str(path)!r} doesn't say which format: end it in {known}, or choose one"
+        )
         raise RefGMMError(problem)
     return SUFFIXES[suffix]
 
@@ -131,6 +133,7 @@ def report(
     labelling: Labelling = Labelling.TEXTBOOK,
     unfolded: bool = False,
     paper: int | None = None,
+    with_reasons: bool = True,
 ) -> Report:
     """The worked solution of so many epochs of EM, or fewer where one degenerates.
 
@@ -139,12 +142,12 @@ def report(
     unfolded: whether long sums are written out
     paper: to how many decimals every number is rounded as it is written down (see refgmm.paper);
         then these are shown
+    with_reasons: whether an appendix says why the formulas are as they are
     """
-    epochs = arguments.count(epochs, "epochs")
     shown = Shown(decimals if paper is None else paper, unfolded)
-    runs = itertools.islice(iterate(problem.points, problem.initial, problem.structure), epochs)
-    blocks = _numbered(_blocks(problem, runs, epochs, shown, labelling, paper))
-    return Report(tuple(blocks), shown)
+    count = arguments.count(epochs, "epochs")
+    solution = _Solution(problem, count, shown, labelling, paper, with_reasons)
+    return Report(tuple(_numbered(solution.blocks())), shown)
 
 
 def _numbered(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -159,42 +162,47 @@ def _numbered(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
 
 
-def _blocks(
-    problem: Problem,
-    runs: Iterable[Epoch[Any]],
-    epochs: int,
-    shown: Shown,
-    labelling: Labelling,
-    paper: int | None,
-) -> Iterator[Block]:
-    history: list[tuple[Ref, Ref | None]] = []
-    first = None
-    for ledger in _ledgers(runs, paper):
-        epoch = ledger.epoch
-        is_last = epoch.index == epochs or epoch.ends_walk
-        part = EpochPart(problem, ledger, shown, labelling, is_last)
-        if first is None:
-            first = part
-            history.append((part.source.ref("log-likelihood"), None))
-            yield from given(part, epochs)
-        yield from whole(part) if part is first else short(part)
-        if not epoch.ends_walk:
-            source = part.source
-            history.append((source.ref("log-likelihood", ago=-1), source.ref("gain")))
-    if first is None:
-        return
-    yield from answer(part, history)
-    if is_the_notes(problem):
-        yield from the_notes_digits(first)
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    """What was asked for."""
 
+    problem: Problem
+    epochs: int
+    shown: Shown
+    labelling: Labelling
+    paper: int | None
+    with_reasons: bool
 
-def _ledgers(runs: Iterable[Epoch[Any]], paper: int | None) -> Iterator[Ledger]:
-    """Where the numbers of each epoch come from."""
-    sheet = None
-    for epoch in runs:
-        if paper is None:
-            yield Exact(epoch)
-        else:
-            sheet = Paper(epoch, paper, sheet)
-            sheet.fill()
-            yield sheet
+    def blocks(self) -> Iterator[Block]:
+        """The sections, epoch after epoch as they are computed."""
+        history: list[tuple[Ref, Ref | None]] = []
+        parts: list[EpochPart] = []  # the first and the last
+        for ledger in self.ledgers():
+            epoch = ledger.epoch
+            is_last = epoch.index == self.epochs or epoch.ends_walk
+            part = EpochPart(self.problem, ledger, self.shown, self.labelling, is_last)
+            parts = [*parts[:1], part]
+            if epoch.index == 1:
+                history.append((part.source.ref("log-likelihood"), None))
+                yield from given(part, self.epochs)
+            yield from whole(part) if epoch.index == 1 else short(part)
+            if not epoch.ends_walk:
+                source = part.source
+                history.append((source.ref("log-likelihood", ago=-1), source.ref("gain")))
+        yield from answer(parts[-1], history)
+        if is_the_notes(self.problem):
+            yield from the_notes_digits(parts[0])
+        if self.with_reasons:
+            yield from reasons(parts[0])
+
+    def ledgers(self) -> Iterator[Ledger]:
+        """Where the numbers of each epoch come from."""
+        problem, sheet = self.problem, None
+        run = iterate(problem.points, problem.initial, problem.structure)
+        for epoch in itertools.islice(run, min(self.epochs, sys.maxsize)):  # which takes no more
+            if self.paper is None:
+                yield Exact(epoch)
+            else:
+                sheet = Paper(epoch, self.paper, sheet)
+                sheet.fill()
+                yield sheet
