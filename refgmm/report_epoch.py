@@ -92,13 +92,13 @@ def whole(part: EpochPart) -> Iterator[Block]:
         steps = list(sub_steps)
         yield Heading(3, _phase_title(phase, steps, part.problem.dimension))
         for step in steps:
-            yield from _sub_step(part, step)
+            yield from sub_step(part, step)
     yield parameters_table(
         part.source,
         part.table_name("parameters"),
         f"The parameters after epoch {part.index}",
     )
-    yield from _afterwards(part)
+    yield from afterwards(part)
 
 
 def short(part: EpochPart) -> Iterator[Block]:
@@ -130,7 +130,7 @@ def short(part: EpochPart) -> Iterator[Block]:
     )
     for event in part.ledger.epoch.events:
         yield paragraph(event.message)
-    yield from _afterwards(part)
+    yield from afterwards(part)
 
 
 def _phase_title(phase: str, steps: Sequence[SubStep], dimension: int | None) -> str:
@@ -140,7 +140,8 @@ def _phase_title(phase: str, steps: Sequence[SubStep], dimension: int | None) ->
     return f"{phase}{' step' * (phase in ('E', 'M'))}: {new}{listed(results)}"
 
 
-def _sub_step(part: EpochPart, step: SubStep) -> Iterator[Block]:
+def sub_step(part: EpochPart, step: SubStep) -> Iterator[Block]:
+    """What a sub-step computes: formula, one point, the table, all points together, and what it did."""
     source, d = part.source, part.problem.dimension
     title = step.new_title(d)
     yield Heading(4, title[0].upper() + title[1:])
@@ -278,7 +279,7 @@ def _check(part: EpochPart, sub_step: str) -> Iterator[Block]:
         yield Display((Equation(sides),))
 
 
-def _afterwards(part: EpochPart) -> Iterator[Block]:
+def afterwards(part: EpochPart) -> Iterator[Block]:
     """What the epoch has gained, and the picture."""
     epoch = part.ledger.epoch
     if not epoch.ends_walk:

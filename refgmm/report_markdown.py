@@ -1,7 +1,7 @@
-"""A report as GitHub's Markdown, with pictures as files beside it.
+r"""A report as GitHub's Markdown, with pictures as files beside it.
 
 Formulas stand in ```math fences and between $` and `$, which GitHub and GitLab hand on as they are;
-between $$ or $ alone, Markdown takes a backslash out of \\\\, and a comma for \\,
+between $$ or $ alone, Markdown takes a backslash out of \\, and a comma for \,
 (github/markup issue 1714, AngouriMath issue 1400).
 """
 

@@ -9,7 +9,7 @@ from refgmm.formatting import ALL_DIGITS
 from refgmm.formulas import Source
 from refgmm.notation import BigSum, Name, Ref
 from refgmm.problem import Problem
-from refgmm.quantities import PARAMETERS, QUANTITIES, Cell, entries_of, quantity_of
+from refgmm.quantities import PARAMETERS, QUANTITIES, Cell, entries_of
 from refgmm.report_parts import Column, Entry, Table
 from refgmm.structures import ALL, Structure
 from refgmm.symbols import symbol_of
@@ -83,21 +83,25 @@ def worksheet_table(
     """
     is_short = (source.d or 1) <= _MOST_COORDINATES
     lead = [Column(Name("i"), "i"), *(_coordinate_columns(source) if is_short else [])]
-    quantities = [
-        (_quantity(column.group.field), column.component, column.entry) for column in columns
-    ]
+    cells = [column.cell(source.epoch.index, 0) for column in columns]
     heads = [
         Column(
-            symbol_of(q, "i", "" if j is None else str(j + 1), entry, dimension=source.d),
-            str(Cell(1, q, None, j, entry)),
+            symbol_of(
+                cell.quantity,
+                "i",
+                "" if cell.component is None else str(cell.component + 1),
+                cell.entry,
+                dimension=source.d,
+            ),
+            str(Cell(1, cell.quantity, None, cell.component, cell.entry)),
         )
-        for q, j, entry in quantities
+        for cell in cells
     ]
     rows: list[list[Entry]] = [
         [
             str(i + 1),
             *(_coordinates(source, i) if is_short else []),
-            *(source.ref(q, i, j, entry) for q, j, entry in quantities),
+            *(source.ref(cell.quantity, i, cell.component, cell.entry) for cell in cells),
         ]
         for i in range(source.n)
     ]
@@ -127,17 +131,21 @@ def _footer_rows(
         ("sum", [column.group.total for column in columns]),
         ("new", [column.group.parameter for column in columns]),
     ):
-        cells: list[Entry] = []
-        for column, footer in zip(columns, parts, strict=True):
-            quantity = _quantity(footer.field) if footer is not None else "log-determinant"
-            is_sum = (
-                quantity != "log-determinant"
-            )  # which stands below the distances, added up of nothing
-            cells.append(
-                source.ref(quantity, None, column.component, column.entry) if is_sum else ""
-            )
+        cells = [
+            _footer(source, column, footer) for column, footer in zip(columns, parts, strict=True)
+        ]
         if any(cells):
             yield [label, *[""] * (lead - 1), *cells]
+
+
+def _footer(source: Source, column: worksheet.Column, footer: worksheet.Footer | None) -> Ref | str:
+    """The number below a column. The log determinant below the distances is no sum of theirs."""
+    if footer is None:
+        return ""
+    cell = column.footer_cell(source.epoch.index, footer)
+    if cell.quantity == "log-determinant":
+        return ""
+    return source.ref(cell.quantity, None, cell.component, cell.entry)
 
 
 def structure_columns(problem: Problem, sub_steps: Iterable[str]) -> list[worksheet.Column]:
@@ -198,11 +206,6 @@ def _kinds_of_parameters(source: Source, ago: int) -> list[tuple[str, tuple[int,
     is_start = source.epoch.index == ago == 1
     structure = None if is_start else source.epoch.structure
     return [(name, entry) for name in PARAMETERS for entry in entries(name, source.d, structure)]
-
-
-def _quantity(field: str) -> str:
-    """The name of what stands in a field of the trace: "e.densities"."""
-    return quantity_of(field.partition(".")[2]).name
 
 
 def _coordinate_columns(source: Source) -> list[Column]:

@@ -17,13 +17,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from refgmm import arguments, files, report_csv, report_html, report_latex, report_markdown
+from refgmm import (
+    arguments,
+    files,
+    report_csv,
+    report_html,
+    report_latex,
+    report_markdown,
+    report_text,
+)
 from refgmm.em import iterate
-from refgmm.errors import RefGMMError
+from refgmm.errors import InvalidValueError, RefGMMError
 from refgmm.figure_svg import svg
 from refgmm.formatting import listed
 from refgmm.ledger import Exact, Ledger
 from refgmm.notation import Ref
+from refgmm.notebook import too_much_for_paper
 from refgmm.paper import Paper
 from refgmm.problem import Problem
 from refgmm.rendering import Shown
@@ -32,9 +41,10 @@ from refgmm.report_parts import Block, Picture, Table
 from refgmm.report_sections import answer, given, is_the_notes, reasons, the_notes_digits
 from refgmm.sub_steps import Labelling
 
-FORMATS = ("markdown", "latex", "html", "csv")
+FORMATS = ("text", "markdown", "latex", "html", "csv")
 
 SUFFIXES = {
+    ".txt": "text",
     ".md": "markdown",
     ".markdown": "markdown",
     ".tex": "latex",
@@ -59,6 +69,10 @@ class Report:
     def tables(self) -> tuple[Table, ...]:
         """The tables, in order."""
         return tuple(block for block in self.blocks if isinstance(block, Table))
+
+    def text(self) -> str:
+        """As plain text, for a terminal; without pictures."""
+        return report_text.written(self.blocks, self.shown)
 
     def markdown(self, picture_prefix: str | None = None) -> str:
         """As GitHub's Markdown. picture_prefix: of the names of the pictures' files; None: without."""
@@ -96,17 +110,24 @@ class Report:
         """
         target = Path(path)
         chosen = format or format_of(target)
+        if chosen not in FORMATS:
+            problem = f"there is no format {chosen!r}: choose one of {listed(FORMATS)}"
+            raise RefGMMError(problem)
         if chosen == "csv":
             files.make_folder(target)
-            texts = {target / name: text for name, text in self.csv().items()}
-        elif chosen == "markdown":
-            prefix = f"{target.stem}-"
-            texts = {target.with_name(name): text for name, text in self.pictures(prefix).items()}
-            texts[target] = self.markdown(prefix)
-        else:
-            texts = {target: self.latex() if chosen == "latex" else self.html()}
-        for file, text in texts.items():
+        for file, text in self._files(target, chosen).items():
             files.write_text(file, text)
+
+    def _files(self, target: Path, chosen: str) -> dict[Path, str]:
+        """The texts to write, by path."""
+        if chosen == "csv":
+            return {target / name: text for name, text in self.csv().items()}
+        if chosen == "markdown":
+            prefix = "".join(f"{target.stem}-".split())  # Markdown's links have no blanks
+            pictures = {target.with_name(k): text for k, text in self.pictures(prefix).items()}
+            return pictures | {target: self.markdown(prefix)}
+        write = {"text": self.text, "latex": self.latex, "html": self.html}[chosen]
+        return {target: write()}
 
 
 def format_of(path: str | os.PathLike[str]) -> str:
@@ -146,6 +167,8 @@ def report(
     """
     shown = Shown(decimals if paper is None else paper, unfolded)
     count = arguments.count(epochs, "epochs")
+    if paper is not None and (reason := too_much_for_paper(problem, count)):
+        raise InvalidValueError(reason, field="paper")
     solution = _Solution(problem, count, shown, labelling, paper, with_reasons)
     return Report(tuple(_numbered(solution.blocks())), shown)
 
