@@ -152,7 +152,7 @@ def answer(part: EpochPart, history: Sequence[tuple[Ref, Ref | None]]) -> Iterat
         yield answer_table(source, "The answer", _PRINTED if is_noted else None)
     yield history_table(history)
     last_gain = history[-1][1]
-    if last_gain is not None and not epoch.ends_walk:
+    if last_gain is not None and _tells_convergence(part):
         yield paragraph(_verdict(last_gain.value, part))
     if len(history) > _FEW_EPOCHS:
         yield Picture(
@@ -160,6 +160,15 @@ def answer(part: EpochPart, history: Sequence[tuple[Ref, Ref | None]]) -> Iterat
             history_figure([value.value for value, _ in history], first_epoch=0),
             "The log-likelihood of the parameters after each epoch.",
         )
+
+
+def _tells_convergence(part: EpochPart) -> bool:
+    """Whether the gain says how far EM is: not on paper, where small gains are rounded away, nor where
+    the start had to be brought into the structure.
+    """
+    problem, epoch = part.problem, part.ledger.epoch
+    is_gain = epoch.index > 1 or problem.structure.holds(problem.initial.covariances)
+    return is_gain and not epoch.ends_walk and not isinstance(part.ledger, Paper)
 
 
 def _verdict(gain: float, part: EpochPart) -> str:

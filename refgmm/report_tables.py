@@ -7,7 +7,9 @@ from refgmm import worksheet
 from refgmm.arithmetic import total
 from refgmm.formatting import ALL_DIGITS
 from refgmm.formulas import Source
+from refgmm.ledger import value_in
 from refgmm.notation import BigSum, Name, Ref
+from refgmm.paper import Paper
 from refgmm.problem import Problem
 from refgmm.quantities import PARAMETERS, QUANTITIES, Cell, entries_of
 from refgmm.report_parts import Column, Entry, Table
@@ -34,7 +36,7 @@ def parameters_table(source: Source, name: str, caption: str, ago: int = 0) -> T
     columns = [Column(Name("j"), "component")]
     for quantity, entry in kinds:
         head = symbol_of(quantity, "", "j", entry, dimension=source.d, is_new=not ago)
-        columns.append(Column(head, str(Cell(1, quantity, None, None, entry))))
+        columns.append(Column(head, _name(quantity, entry=entry)))
     rows: list[list[Entry]] = [
         [str(j + 1), *(source.ref(quantity, None, j, entry, ago) for quantity, entry in kinds)]
         for j in range(source.k)
@@ -45,22 +47,30 @@ def parameters_table(source: Source, name: str, caption: str, ago: int = 0) -> T
 def answer_table(
     source: Source, caption: str, notes: Sequence[tuple[str, ...]] | None = None
 ) -> Table:
-    """A row per new parameter: rounded, and with every digit.
+    """A row per new parameter: rounded, and with every digit; on paper, how far it is off.
 
     notes: the lecture note's digits to put beside, for weights, means and variances, (3, k)
     """
-    columns = [
-        Column("parameter", "parameter"),
-        Column("rounded", "value"),
-        Column("every digit", "every digit", ALL_DIGITS),
-    ]
+    ledger, columns = source.ledger, [Column("parameter", "parameter")]
+    if isinstance(ledger, Paper):
+        more = ledger.decimals + 4
+        columns += [Column("on paper", "value")]
+        columns += [Column(name, name, more) for name in ("unrounded", "difference")]
+    else:
+        columns += [Column("rounded", "value"), Column("every digit", "every digit", ALL_DIGITS)]
     if notes is not None:
         columns.append(Column("lecture note", "lecture note"))
     rows: list[list[Entry]] = []
     for quantity, entry in _kinds_of_parameters(source, ago=0):
         for j in range(source.k):
             ref = source.ref(quantity, None, j, entry)
-            row: list[Entry] = [ref.symbol, ref, ref]
+            row: list[Entry] = [ref.symbol, ref]
+            if isinstance(ledger, Paper):
+                cell = Cell(source.epoch.index, quantity, None, j, entry)
+                exact, difference = value_in(source.epoch, cell), ledger.difference(cell)
+                row += [Ref(ref.symbol, exact), Ref(ref.symbol, difference)]
+            else:
+                row.append(ref)
             if notes is not None:
                 row.append(notes[PARAMETERS.index(quantity)][j])
             rows.append(row)
@@ -93,7 +103,7 @@ def worksheet_table(
                 cell.entry,
                 dimension=source.d,
             ),
-            str(Cell(1, cell.quantity, None, cell.component, cell.entry)),
+            _name(cell.quantity, cell.component, cell.entry),
         )
         for cell in cells
     ]
@@ -177,7 +187,7 @@ def documented_table(
     columns = [Column(Name("i"), "i")]
     for j in range(source.k):
         head = symbol_of(quantity, "i", str(j + 1))
-        name = str(Cell(1, quantity, None, j))
+        name = _name(quantity, j)
         columns += [Column(head, name, decimals=3), Column("note", f"{name} in the note")]
     rows: list[list[Entry]] = []
     for i, digits in enumerate(printed):
@@ -208,9 +218,15 @@ def _kinds_of_parameters(source: Source, ago: int) -> list[tuple[str, tuple[int,
     return [(name, entry) for name in PARAMETERS for entry in entries(name, source.d, structure)]
 
 
+def _name(quantity: str, component: int | None = None, entry: tuple[int, ...] = ()) -> str:
+    """Of a column in a CSV file: "covariance:1[2,1]"; of all components "covariance[2,1]"."""
+    of = "" if component is None else f":{component + 1}"
+    return quantity + of + (f"[{','.join(str(a + 1) for a in entry)}]" if entry else "")
+
+
 def _coordinate_columns(source: Source) -> list[Column]:
     return [
-        Column(symbol_of("point", "i", entry=entry), str(Cell(0, "x", None, None, entry)))
+        Column(symbol_of("point", "i", entry=entry), _name("x", entry=entry))
         for entry in entries_of(1, source.d)
     ]
 
