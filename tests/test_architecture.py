@@ -62,6 +62,7 @@ ORDER = [
     "typesetting",
     "ledger",
     "formulas",
+    "wording",
     "sentences",
     "proof",
     "proof_parts",
