@@ -117,8 +117,8 @@ class Derivation:
     def mathml(self, shown: Shown = USUAL, notation: Notation = MATHML) -> str:
         """As a <math> element, for HTML."""
         rows = (
-            f'<mtr><mtd style="text-align: right">{row.left}</mtd><mtd><mo>=</mo></mtd>'
-            f'<mtd style="text-align: left">{row.right}</mtd></mtr>'
+            f'<mtr><mtd style="text-align: right; text-align: -webkit-right">{row.left}</mtd><mtd><mo>=</mo></mtd>'
+            f'<mtd style="text-align: left; text-align: -webkit-left">{row.right}</mtd></mtr>'
             for row in self.rows(notation, shown)
         )
         return f'<math display="block"><mtable>{"".join(rows)}</mtable></math>'
