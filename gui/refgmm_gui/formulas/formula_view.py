@@ -294,9 +294,7 @@ class FormulaView(QAbstractScrollArea):
     def _words(self, row: Row) -> _Parts:
         metrics = QFontMetricsF(self._text_font())
         colour = QColor(self._colours.text)
-        right: list[_Part] = [
-            _Word(f" {word}", metrics, colour) for word in f"= {row.right_text}".split()
-        ]
+        right: list[_Part] = [_Word(f" {word}", metrics, colour) for word in row.right_text.split()]
         return _Word(row.left_text, metrics, colour) if row.left_text else None, right
 
     def _place(self, rows: list[_Parts], width: float) -> None:
