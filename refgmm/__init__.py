@@ -17,6 +17,7 @@
     why                        why its formula is as it is: a Proof
     lower_bound                EM's lower bound of the log-likelihood, in numbers: Bound
     Notebook, Change           the same for a walk; paper mode; how a number changed
+    report                     the worked solution: its Report as text, Markdown, LaTeX, HTML, CSV
     worked_example             the lecture note's example and its documented digits
     Sample                     points drawn from a mixture, and the component of each
     examples                   mixtures to sample from and to recover
@@ -62,6 +63,7 @@ from refgmm.problem import Problem
 from refgmm.proof import Proof
 from refgmm.quantities import Cell
 from refgmm.reasons import why
+from refgmm.reporting import Report, report
 from refgmm.selection import BootstrapTest, Candidate, Comparison, bootstrap_test, compare
 from refgmm.stepper import Walk
 from refgmm.stopping import (
@@ -115,6 +117,7 @@ __all__ = [
     "Proof",
     "RefGMMError",
     "RelativeGain",
+    "Report",
     "Run",
     "Sample",
     "StandardErrors",
@@ -137,6 +140,7 @@ __all__ = [
     "parse_rows",
     "read_points",
     "read_rows",
+    "report",
     "standard_errors",
     "why",
     "worked_example",

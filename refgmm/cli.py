@@ -5,6 +5,9 @@
     refgmm fit DATA.csv -k 3     fit a mixture: parameters, standard errors, criteria, events
     refgmm select DATA.csv       fits of 1 to 9 components compared
     refgmm sample PROBLEM.json   points drawn from a mixture
+    refgmm explain --cell mean:1 where a number comes from
+    refgmm report -o FILE        the worked solution as text, Markdown, LaTeX, HTML or CSV
+    refgmm step                  a walk through EM, step by step, in the terminal
 
 Errors go to stderr, on one line; the exit code is then 2. A fit that degenerates exits with 1.
 """
@@ -17,7 +20,14 @@ import sys
 from collections.abc import Callable, Sequence
 
 import refgmm
-from refgmm import cli_options, example_report, fit_commands, trace_formats
+from refgmm import (
+    cli_options,
+    example_report,
+    explain_commands,
+    fit_commands,
+    step_command,
+    trace_formats,
+)
 from refgmm.em import iterate
 from refgmm.errors import RefGMMError
 from refgmm.problem import Problem
@@ -83,6 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     trace.set_defaults(command=_trace)
     fit_commands.add_to(commands)
+    explain_commands.add_to(commands)
+    step_command.add_to(commands)
     return parser
 
 

@@ -27,7 +27,7 @@ from refgmm.errors import RefGMMError
 from refgmm.formatting import ALL_DIGITS, format_number
 from refgmm.formulas import Line, Source, working
 from refgmm.ledger import Exact, Ledger, checked
-from refgmm.notation import Expr, Ref, Vector, evaluate, refs
+from refgmm.notation import Constant, Expr, Ref, Vector, evaluate, refs
 from refgmm.proof import Proof
 from refgmm.quantities import Cell
 from refgmm.reasons import why
@@ -117,8 +117,8 @@ class Derivation:
     def mathml(self, shown: Shown = USUAL, notation: Notation = MATHML) -> str:
         """As a <math> element, for HTML."""
         rows = (
-            f'<mtr><mtd style="text-align: right">{row.left}</mtd><mtd><mo>=</mo></mtd>'
-            f'<mtd style="text-align: left">{row.right}</mtd></mtr>'
+            f'<mtr><mtd style="text-align: right; text-align: -webkit-right">{row.left}</mtd><mtd><mo>=</mo></mtd>'
+            f'<mtd style="text-align: left; text-align: -webkit-left">{row.right}</mtd></mtr>'
             for row in self.rows(notation, shown)
         )
         return f'<math display="block"><mtable>{"".join(rows)}</mtable></math>'
@@ -179,17 +179,16 @@ def title_of(cell: Cell, dimension: int | None) -> str:
 
 def _right_sides(line: Line, shown: Shown) -> Iterator[tuple[Expr, Shown]]:
     """What a line is equal to, one after the other; what would read the same twice, once."""
-    if line.textbook is not None:
-        yield line.textbook, SYMBOLS
-    result = _result(line)
-    symbols, numbers = TEXT.show(line.formula, SYMBOLS), TEXT.show(line.formula, shown)
-    value = TEXT.show(result, shown)
-    if symbols != TEXT.show(line.symbol, SYMBOLS):
-        yield line.formula, SYMBOLS
-    if numbers != symbols:
-        yield line.formula, shown
-    if value not in (symbols, numbers):
-        yield result, shown
+    sides = [] if line.textbook is None else [(line.textbook, SYMBOLS)]
+    if not isinstance(line.formula, Constant):
+        sides += [(line.formula, SYMBOLS), (line.formula, shown)]
+    sides.append((_result(line), shown))
+    read = {TEXT.show(line.symbol, SYMBOLS)}
+    for side in sides:
+        text = TEXT.show(*side)
+        if text not in read:
+            yield side
+        read.add(text)
 
 
 def _result(line: Line) -> Expr:
@@ -212,6 +211,11 @@ def _differs_as_shown(line: Line, decimals: int) -> bool:
         assert not isinstance(line.value, tuple)
         pairs = [(line.formula, line.value)]
     return any(
-        format_number(evaluate(formula, as_shown), decimals) != format_number(value, decimals)
+        _by_hand(evaluate(formula, as_shown), decimals) != format_number(value, decimals)
         for formula, value in pairs
     )
+
+
+def _by_hand(value: float, decimals: int) -> str:
+    """A number as a student rounds it: a half, which a double may miss by a hair, away from zero."""
+    return format_number(value * (1.0 + 1e-14) if decimals < ALL_DIGITS else value, decimals)

@@ -53,5 +53,16 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         raise FileFormatError(f"can't write {path}: {_reason(error)}") from error
 
 
+def make_folder(path: str | os.PathLike[str]) -> None:
+    """A folder at this path, made where there is none. FileFormatError where it can't be made."""
+    try:
+        Path(path).mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        problem = f"{path} is a file, and a folder is wanted: give another name"
+        raise FileFormatError(problem) from error
+    except OSError as error:
+        raise FileFormatError(f"can't make the folder {path}: {_reason(error)}") from error
+
+
 def _reason(error: OSError) -> str:
     return error.strerror or str(error)

@@ -5,14 +5,15 @@ say most.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from refgmm.formatting import listed, numbered
 from refgmm.formulas import Source
 from refgmm.ledger import Ledger
-from refgmm.notation import Ref
-from refgmm.quantities import Cell, entries_of
-from refgmm.rendering import number_text
-from refgmm.sentences import percent, sentence_of
+from refgmm.quantities import QUANTITIES, Cell, entries_of
+from refgmm.sentences import sentence_of
+from refgmm.sub_steps import Granularity, Part
+from refgmm.wording import percent, said
 
 _MOST_COMPONENTS = 2
 """Of whose new parameters a sentence each is told; of more, of those that changed most."""
@@ -31,6 +32,61 @@ def told(ledger: Ledger, sub_step: str, decimals: int = 4) -> str:
     return _TELLERS[sub_step](ledger, decimals)
 
 
+def told_of_part(ledger: Ledger, part: Part, decimals: int = 4) -> str:
+    """What a step did that filled a sub-step for one point, or one component, alone.
+
+    The sentence about the largest of its numbers; of the new parameters of a component, about the
+    one that changed most.
+    """
+    source, last = Source(ledger), part.indices[-1]
+    row, parameter = _QUANTITIES[part.sub_step.name]
+    if part.by is Granularity.POINT:
+        components = [None] if row == "evidence" else list(range(source.k))
+        cells = _cells(source, row, [last], components)
+        return sentence_of(ledger, max(cells, key=lambda cell: abs(ledger.value(cell))), decimals)
+    if parameter:
+        cells = _cells(source, parameter, [None], [last])
+        return sentence_of(ledger, max(cells, key=lambda cell: _change(ledger, cell)), decimals)
+    points = [None] if row == "effective-count" else list(range(source.n))
+    cells = _cells(source, row, points, [last])
+    return sentence_of(ledger, max(cells, key=ledger.value), decimals)
+
+
+_QUANTITIES = {
+    "densities": ("density", ""),
+    "weighted_densities": ("weighted-density", ""),
+    "evidence": ("evidence", ""),
+    "responsibilities": ("responsibility", ""),
+    "effective_counts": ("effective-count", ""),
+    "means": ("weighted-point", "mean"),
+    "variances": ("weighted-squared-deviation", "covariance"),
+    "weights": ("weight", "weight"),
+}
+"""What a sub-step computes for each point, or for each component alone; and which parameter."""
+
+
+def _cells(
+    source: Source,
+    quantity: str,
+    points: Sequence[int | None],
+    components: Sequence[int | None],
+) -> list[Cell]:
+    """The cells of a quantity; of a matrix, those of its diagonal."""
+    entries = entries_of(QUANTITIES[quantity].rank, source.d)
+    return [
+        Cell(source.epoch.index, quantity, i, j, entry)
+        for entry in entries
+        if len(set(entry)) < 2
+        for i in points
+        for j in components
+    ]
+
+
+def _change(ledger: Ledger, cell: Cell) -> float:
+    """How much a parameter changed in the epoch."""
+    return abs(ledger.value(cell) - ledger.value(replace(cell, epoch=cell.epoch - 1)))
+
+
 def _densities(ledger: Ledger, decimals: int) -> str:
     """Which point lies farthest out, from whatever component is nearest to it."""
     source = Source(ledger)
@@ -40,7 +96,7 @@ def _densities(ledger: Ledger, decimals: int) -> str:
     i = max(range(source.n), key=nearest.__getitem__)
     far = sorted(range(source.k), key=lambda j: source.ref("distance", i, j).value)[0]
     return (
-        f"Point {i + 1} lies farthest out: {_said(source.ref('distance', i, far), decimals)} standard "
+        f"Point {i + 1} lies farthest out: {said(source.ref('distance', i, far), decimals)} standard "
         f"deviations from component {far + 1}, the nearest to it."
     )
 
@@ -48,7 +104,7 @@ def _densities(ledger: Ledger, decimals: int) -> str:
 def _weighted_densities(ledger: Ledger, decimals: int) -> str:
     source = Source(ledger)
     weights = [
-        f"component {j + 1} with probability {_said(source.old('weight', j), decimals)}"
+        f"component {j + 1} with probability {said(source.old('weight', j), decimals)}"
         for j in range(source.k)
     ]
     return f"Each density counts by how often its component is picked: {listed(weights)}."
@@ -83,31 +139,23 @@ def _effective_counts(ledger: Ledger, decimals: int) -> str:
     source = Source(ledger)
     n = source.n
     first, *others = (
-        _said(source.ref("effective-count", None, j), decimals) for j in range(source.k)
+        said(source.ref("effective-count", None, j), decimals) for j in range(source.k)
     )
     rest = [f"component {j} for {count}" for j, count in enumerate(others, start=2)]
     of_all = f"Component 1 answers for {first} of the {n} point{'s' if n > 1 else ''}"
     return f"{of_all}, {listed(rest)}." if rest else f"{of_all}."
 
 
-def _parameters(quantity: str, rank: int) -> Callable[[Ledger, int], str]:
+def _parameters(quantity: str) -> Callable[[Ledger, int], str]:
     """Sentences about the new parameters that changed most."""
 
     def tell(ledger: Ledger, decimals: int) -> str:
         source = Source(ledger)
-        cells = [
-            Cell(ledger.epoch.index, quantity, None, j, entry)
-            for j in range(source.k)
-            for entry in entries_of(rank, source.d)
-            if len(set(entry)) < 2  # of a matrix, the variances
-        ]
-
-        def change(cell: Cell) -> float:
-            before = Cell(cell.epoch - 1, quantity, None, cell.component, cell.entry)
-            return abs(ledger.value(cell) - ledger.value(before))
-
-        most = sorted(cells, key=change, reverse=True)[:_MOST_COMPONENTS]
-        return " ".join(sentence_of(ledger, cell, decimals) for cell in _in_order(most))
+        cells = _cells(source, quantity, [None], range(source.k))
+        most = sorted(cells, key=lambda cell: _change(ledger, cell), reverse=True)
+        return " ".join(
+            sentence_of(ledger, cell, decimals) for cell in _in_order(most[:_MOST_COMPONENTS])
+        )
 
     return tell
 
@@ -116,17 +164,13 @@ def _in_order(cells: Sequence[Cell]) -> list[Cell]:
     return sorted(cells, key=lambda cell: (cell.component or 0, cell.entry))
 
 
-def _said(ref: Ref, decimals: int) -> str:
-    return number_text(ref, decimals).replace("-", "−")
-
-
 _TELLERS: dict[str, Callable[[Ledger, int], str]] = {
     "densities": _densities,
     "weighted_densities": _weighted_densities,
     "evidence": _evidence,
     "responsibilities": _responsibilities,
     "effective_counts": _effective_counts,
-    "means": _parameters("mean", 1),
-    "variances": _parameters("covariance", 2),
-    "weights": _parameters("weight", 0),
+    "means": _parameters("mean"),
+    "variances": _parameters("covariance"),
+    "weights": _parameters("weight"),
 }

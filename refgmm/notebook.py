@@ -120,6 +120,9 @@ class Notebook:
 
     def value(self, walk: Walk, cell: Cell, paper: int | None = None) -> float:
         """The number of a cell."""
+        known = _of_milestones(walk, cell) if paper is None else None
+        if known is not None:  # no trace has to be computed for it
+            return known
         return self.ledger(walk, self._explained_in(walk, cell), paper).value(cell)
 
     def change(self, walk: Walk, cell: Cell, paper: int | None = None) -> Change | None:
@@ -150,6 +153,26 @@ class Notebook:
             while len(self._epochs) > _MOST_EPOCHS:
                 self._epochs.popitem(last=False)
         return self._epochs[index]
+
+
+def _of_milestones(walk: Walk, cell: Cell) -> float | None:
+    """A parameter, a log-likelihood or a gain that the walk's milestones hold; None for another."""
+    of = cell.epoch - 1 if cell.quantity == "log-likelihood" else cell.epoch
+    if not 0 <= of < len(walk.milestones):
+        return None
+    milestone = walk.milestones[of]
+    match cell.quantity:
+        case "log-likelihood":
+            return milestone.log_likelihood
+        case "gain":
+            return milestone.gain
+        case "weight" | "mean" | "covariance":
+            field = QUANTITIES[cell.quantity].field.partition(".")[2]
+            number = getattr(milestone.mixture, field)[cell.component]
+            for index in cell.entry:
+                number = number[index]
+            return float(number)
+    return None
 
 
 def most_epochs_on_paper(problem: Problem) -> int:

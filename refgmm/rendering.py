@@ -201,7 +201,10 @@ def _sum(notation: Notation, terms: Sequence[Expr], shown: Shown) -> Piece:
 
 
 def _is_negative(term: Expr, shown: Shown) -> bool:
-    return isinstance(term, Ref) and _in_numbers(shown) and term.value < 0.0
+    """Whether a minus sign stands before a number as shown: also before a zero, −0.0000."""
+    if not isinstance(term, Ref) or shown.decimals is None:
+        return False
+    return number_text(term, shown.decimals).startswith("-")
 
 
 def _negated(term: Expr) -> Ref:

@@ -222,6 +222,12 @@ def _tag(name: str, *inner: str, **attributes: str) -> str:
     return f"<{name}{spelled}>{''.join(inner)}</{name}>"
 
 
+def _in_brackets(left: str, inner: str, right: str) -> str:
+    """Close to what stands before it, and no higher than a letter."""
+    opening = _tag("mo", left, form="prefix", stretchy="false")
+    return opening + inner + _tag("mo", right, form="postfix", stretchy="false")
+
+
 class MathML(Notation):
     """The inside of a <math> element.
 
@@ -246,11 +252,11 @@ class MathML(Notation):
             text = base
         parts = [text]
         if name.argument is not None:
-            parts += ["<mo>(</mo>", self.name(name.argument).text, "<mo>)</mo>"]
+            parts.append(_in_brackets("(", self.name(name.argument).text, ")"))
         if name.index:
             tags = (_tag("mi" if isinstance(at, str) else "mn", str(at)) for at in name.index)
             numbers = "<mo>,</mo>".join(tags)
-            parts += ["<mo>[</mo>", numbers, "<mo>]</mo>"]
+            parts.append(_in_brackets("[", numbers, "]"))
         return Piece(self.row(parts), PRODUCT if " " in name.base else ATOM)
 
     def number(self, text: str, ref: Ref | None) -> Piece:
@@ -291,9 +297,10 @@ class MathML(Notation):
         return Piece(_tag("msqrt", self.show(value, shown)), POWER)
 
     def call(self, function: str, arguments: Sequence[Piece]) -> Piece:
-        name = _tag("mi", function) + "<mo>\N{FUNCTION APPLICATION}</mo>"
         if function == "ln" and arguments[0].binding >= POWER:
-            return Piece(_tag("mrow", name, arguments[0].text), PRODUCT)
+            applied = _tag("mo", "\N{FUNCTION APPLICATION}", rspace="0.17em")
+            return Piece(_tag("mrow", "<mi>ln</mi>", applied, arguments[0].text), PRODUCT)
+        name = _tag("mi", function) + "<mo>\N{FUNCTION APPLICATION}</mo>"
         inner = "<mo>,</mo>".join(argument.text for argument in arguments)
         return Piece(_tag("mrow", name, self.parentheses(inner)), ATOM)
 
