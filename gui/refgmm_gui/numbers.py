@@ -65,10 +65,9 @@ class Numbers:
         done = told(ledger, "means" if is_whole_m_step else steps[-1].name, self._decimals)
         gain = Cell(walk.epoch.index, "gain")
         if steps[-1].name == "weights" and self.knows(gain):
-            done += (
-                f" The log-likelihood changes by {format_number(self.value(gain), self._decimals)}."
-            )
-        return done.replace("-", "−") if steps[-1].name == "weights" else done
+            rise = format_number(self.value(gain), self._decimals).replace("-", "−")
+            done += f" Gain of the log-likelihood: {rise}."
+        return done
 
     def drift(self, cell: Cell) -> str:
         """In paper mode, how far rounding has taken a number from the unrounded one, in words."""

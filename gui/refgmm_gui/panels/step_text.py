@@ -82,6 +82,8 @@ def notice_of(state: State) -> str:
         texts.append(
             "The walk shown belongs to the earlier inputs. Correct those on the left to go on."
         )
+    if state.paper_problem:
+        texts.append(state.paper_problem)
     if state.place is not None:
         texts += [event.message for event in state.place.walk.events]
     if state.run.outcome and state.run.outcome not in texts and not state.is_stale:

@@ -12,6 +12,7 @@ from refgmm_gui.tables.grouped_header import GroupedHeader
 from refgmm_gui.tables.number_delegate import NumberDelegate
 
 _PADDING = 14
+_LEAST_PADDING = 5  # where the columns would not have room otherwise
 _MOST_STRETCH = 1.8  # beyond it numbers of a row are too far apart to read as a row
 
 
@@ -42,6 +43,10 @@ class GroupedTable(GridView):
             for section in sections:
                 widths[section] += max(0, -(-lacking // len(sections)))
         wanted, room = sum(widths.values()), self.viewport().width()
+        if wanted > room:
+            spare = min(_PADDING - _LEAST_PADDING, -(-(wanted - room) // len(widths)))
+            widths = {section: width - spare for section, width in widths.items()}
+            wanted = sum(widths.values())
         stretch = min(max(room / max(wanted, 1), 1.0), self._most_stretch)
         for section, width in widths.items():
             self.header.resizeSection(section, int(width * stretch))
