@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from refgmm import Derivation
 from refgmm.explanation import title_of
 from refgmm.notation import Name, Ref, refs
+from refgmm.proof import Step
 from refgmm.quantities import Cell
 from refgmm.rendering import Shown, as_given
-from refgmm.typesetting import TEXT, Latex
+from refgmm.typesetting import LATEX, TEXT, Latex
 from refgmm_gui.formulas.typeset import marked
 
 _BRACKETS = re.compile(r"\\left|\\right|\\begin|\\end|[{}]| (?=[+-] )")
+_SIGNS = {"=": "=", "≥": r"\ge", "≤": r"\le"}
 _OPENING = {r"\left", r"\begin", "{"}
 
 
@@ -20,6 +22,7 @@ class Row:
     """left = right, in LaTeX and as text. The left side is empty where it is that of the row above.
 
     right: its parts, each beginning with the sign before it; a line may break between two
+    right_text: with = or ≥ in front
     """
 
     left: str
@@ -52,7 +55,7 @@ class Formula:
     @property
     def text(self) -> str:
         """All of it as Unicode text."""
-        return "\n".join(f"{row.left_text} = {row.right_text}".lstrip() for row in self.rows)
+        return "\n".join(f"{row.left_text} {row.right_text}".lstrip() for row in self.rows)
 
 
 def formula_of(derivation: Derivation, shown: Shown) -> Formula:
@@ -64,7 +67,7 @@ def formula_of(derivation: Derivation, shown: Shown) -> Formula:
         return marked(markup, len(numbers) - 1)
 
     rows = tuple(
-        Row(tex.left, parts(tex.right), text.left, text.right)
+        Row(tex.left, parts(tex.right), text.left, f"= {text.right}")
         for tex, text in zip(
             derivation.rows(Latex(mark), shown), derivation.rows(TEXT, shown), strict=True
         )
@@ -72,8 +75,18 @@ def formula_of(derivation: Derivation, shown: Shown) -> Formula:
     return Formula(rows, tuple(numbers))
 
 
-def parts(tex: str) -> tuple[str, ...]:
-    r"""A right side cut before each sign that stands in no bracket, the equals sign in front.
+def formula_of_step(step: Step) -> Formula:
+    """The formulas of a step of a proof, which have no numbers."""
+    return Formula(
+        tuple(
+            Row(tex.left, parts(tex.right, tex.sign), text.left, f"{text.sign} {text.right}")
+            for tex, text in zip(step.rows(LATEX), step.rows(TEXT), strict=True)
+        )
+    )
+
+
+def parts(tex: str, sign: str = "=") -> tuple[str, ...]:
+    r"""A right side cut before each sign that stands in no bracket, = or another sign in front.
 
     >>> parts(r"\frac{a + b}{2} - c + d")
     ('{} = \\frac{a + b}{2}', '{} - c', '{} + d')
@@ -87,7 +100,7 @@ def parts(tex: str) -> tuple[str, ...]:
             found.append(tex[start : match.start()])
             start = match.end()
     first, *others = [*found, tex[start:]]
-    return f"{{}} = {first}", *(f"{{}} {part}" for part in others)
+    return f"{{}} {_SIGNS[sign]} {first}", *(f"{{}} {part}" for part in others)
 
 
 def _number(ref: Ref, derivation: Derivation) -> Number:

@@ -39,11 +39,11 @@ from refgmm_gui.theme import LIGHT, Theme, component_colour
 
 _LARGER = 1.45  # than the app's letters: a formula's subscripts must be readable
 _LEAST_SCALE = 0.8  # before what is too wide is scrolled
-_WIDE_LEFT = 0.35  # of the width: a left side that leaves too little for rows of several lines
+_WIDE_LEFT = 0.3  # of the width: a left side that leaves too little for rows of several lines
 _GAP = 8.0  # pixels between rows
 _INDENT = 24.0  # of lines that go on with the row above
 _BORDER = 4.0  # around it all
-_AROUND = 2.0  # between a number and its frame
+_AROUND = 1.5  # between a number and its frame
 _SLICE = 12  # milliseconds of typesetting, before events have their turn
 
 _NO_FORMULA = Formula(())
@@ -141,6 +141,7 @@ class FormulaView(QAbstractScrollArea):
         self._colours: Theme = LIGHT
         self._placed: list[_Placed] = []
         self._places: dict[int, QRectF] = {}
+        self._rows_as_pictures = 0
         self._size = (0.0, 0.0)
         self._hovered: int | None = None
         self._current: int | None = None
@@ -180,6 +181,11 @@ class FormulaView(QAbstractScrollArea):
     def is_typeset(self) -> bool:
         """Whether all of it is shown as it will stay."""
         return self._next_missing() is None
+
+    @property
+    def current(self) -> int | None:
+        """The number on which the keyboard stands."""
+        return self._current
 
     @property
     def problem(self) -> str:
@@ -236,12 +242,12 @@ class FormulaView(QAbstractScrollArea):
         """Typeset for a little while; what a row lacks comes next time."""
         clock = QElapsedTimer()
         clock.start()
-        size, ready = self._letters(), self._ready_rows()
+        size = self._letters()
         while (tex := self._next_missing()) is not None:
             self._typesetter.prepare(tex, size)
             if clock.elapsed() >= _SLICE:
                 break
-        if self._ready_rows() != ready:
+        if self._ready_rows() != self._rows_as_pictures:
             self._lay_out()
         if not self.is_typeset:
             self._timer.start()
@@ -268,6 +274,7 @@ class FormulaView(QAbstractScrollArea):
     def _lay_out(self) -> None:
         """Place every part for the width that there is."""
         width = self.viewport().width() - 2 * _BORDER
+        self._rows_as_pictures = self._ready_rows()
         rows = self._rows(1.0)
         widest = max((part.size[0] for _, right in rows for part in right), default=0.0)
         if widest > width:
@@ -294,9 +301,7 @@ class FormulaView(QAbstractScrollArea):
     def _words(self, row: Row) -> _Parts:
         metrics = QFontMetricsF(self._text_font())
         colour = QColor(self._colours.text)
-        right: list[_Part] = [
-            _Word(f" {word}", metrics, colour) for word in f"= {row.right_text}".split()
-        ]
+        right: list[_Part] = [_Word(f" {word}", metrics, colour) for word in row.right_text.split()]
         return _Word(row.left_text, metrics, colour) if row.left_text else None, right
 
     def _place(self, rows: list[_Parts], width: float) -> None:
@@ -381,7 +386,7 @@ class FormulaView(QAbstractScrollArea):
             if placed.place.intersects(visible):
                 placed.part.paint(painter, placed.place)
         if self.hasFocus() and self._current is not None and self._current in self._places:
-            painter.setPen(QPen(QColor(self._colours.accent), 1.6))
+            painter.setPen(QPen(QColor(self._colours.accent), 1.4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(_around(self._places[self._current]), 3.0, 3.0)
         painter.end()

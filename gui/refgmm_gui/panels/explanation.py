@@ -23,6 +23,7 @@ from refgmm.notation import Ref
 from refgmm.quantities import Cell
 from refgmm.rendering import SYMBOLS, Shown, as_given
 from refgmm.typesetting import TEXT
+from refgmm_gui.dialogs.why import proof_of
 from refgmm_gui.formulas.formula import formula_of, is_cut, sources_of
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
@@ -175,7 +176,6 @@ class ExplanationPanel(QFrame):
         decimals: int = 4,
         unfolded: bool = False,
         paper: str = "",
-        can_ask_why: bool = True,
     ) -> None:
         """Explain the last number of the trail, to which the others led.
 
@@ -205,7 +205,7 @@ class ExplanationPanel(QFrame):
             self.note: bool(self.note.text()),
             self.paper: bool(paper),
             self.made_of: bool(derivation.sources),
-            self.why: can_ask_why,
+            self.why: proof_of(derivation) is not None,
         }
         for widget in self._parts():
             widget.setVisible(has.get(widget, True))
