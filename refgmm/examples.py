@@ -17,6 +17,8 @@ weight 0.54   mean  0.03   variance 0.55
 weight 0.29   mean  3.06   variance 1.35
 """
 
+import math
+
 from refgmm.gaussian import Gaussian, MultivariateGaussian
 from refgmm.mixture import Mixture
 
@@ -48,3 +50,20 @@ def three_gaussians_in_the_plane() -> Mixture[MultivariateGaussian]:
         means=[[0, 0], [4, 0], [2, 4]],
         covariances=[[[1, 0], [0, 1]], [[1, 0.6], [0.6, 1]], [[2, -0.8], [-0.8, 0.5]]],
     )
+
+
+def two_moons(per_moon: int = 8) -> Mixture[MultivariateGaussian]:
+    """Two half circles that reach into one another: what no two Gaussians look like.
+
+    Each is a string of small round Gaussians; the first `per_moon` make the upper moon, the others
+    the lower one.
+
+    >>> two_moons(3).means
+    ((1.0, 0.0), (0.0, 1.0), (-1.0, 0.0), (0.0, 0.5), (1.0, -0.5), (2.0, 0.5))
+    """
+    angles = [math.pi * step / (per_moon - 1) for step in range(per_moon)]
+    upper = [(round(math.cos(a), 2), round(math.sin(a), 2)) for a in angles]
+    lower = [(round(1 - x, 2), round(0.5 - y, 2)) for x, y in upper]
+    k = 2 * per_moon
+    small = [[0.0144, 0], [0, 0.0144]]
+    return Mixture.multivariate([1 / k] * k, means=[*upper, *lower], covariances=[small] * k)

@@ -27,7 +27,7 @@ from refgmm.errors import RefGMMError
 from refgmm.formatting import ALL_DIGITS, format_number
 from refgmm.formulas import Line, Source, working
 from refgmm.ledger import Exact, Ledger, checked
-from refgmm.notation import Expr, Ref, Vector, evaluate, refs
+from refgmm.notation import Constant, Expr, Ref, Vector, evaluate, refs
 from refgmm.proof import Proof
 from refgmm.quantities import Cell
 from refgmm.reasons import why
@@ -179,17 +179,16 @@ def title_of(cell: Cell, dimension: int | None) -> str:
 
 def _right_sides(line: Line, shown: Shown) -> Iterator[tuple[Expr, Shown]]:
     """What a line is equal to, one after the other; what would read the same twice, once."""
-    if line.textbook is not None:
-        yield line.textbook, SYMBOLS
-    result = _result(line)
-    symbols, numbers = TEXT.show(line.formula, SYMBOLS), TEXT.show(line.formula, shown)
-    value = TEXT.show(result, shown)
-    if symbols != TEXT.show(line.symbol, SYMBOLS):
-        yield line.formula, SYMBOLS
-    if numbers not in (symbols, value):
-        yield line.formula, shown
-    if value != symbols:
-        yield result, shown
+    sides = [] if line.textbook is None else [(line.textbook, SYMBOLS)]
+    if not isinstance(line.formula, Constant):
+        sides += [(line.formula, SYMBOLS), (line.formula, shown)]
+    sides.append((_result(line), shown))
+    read = {TEXT.show(line.symbol, SYMBOLS)}
+    for side in sides:
+        text = TEXT.show(*side)
+        if text not in read:
+            yield side
+        read.add(text)
 
 
 def _result(line: Line) -> Expr:

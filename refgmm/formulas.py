@@ -9,7 +9,7 @@ each gives the number that those have computed.
 """
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from refgmm.ledger import Ledger, uses_logarithms
@@ -326,24 +326,27 @@ def _mean(source: Source, cell: Cell) -> Working:
 def _covariance(source: Source, cell: Cell) -> Working:
     """What the structure keeps of the scatter, over what it was added up from: see structures."""
     j, structure = _j(cell), source.epoch.structure
-    quantity = "weighted-squared-deviation-sum"
-    if structure.part != ALL and len(set(cell.entry)) == 2:
-        return Working(Constant(0.0))
+    count: Expr = source.ref("effective-count", None, j)
+    if structure.is_shared:
+        count = source.over_components("effective-count")
     is_mean_over_coordinates = structure.part == MEAN_OF_DIAGONAL and source.d is not None
+    if is_mean_over_coordinates:
+        count = Product((source.dimensions, count))
+    if structure.part != ALL and len(set(cell.entry)) == 2:
+        return Working(Fraction(Constant(0.0), count))
     entries = [cell.entry]
     if is_mean_over_coordinates:
         entries = [(a, a) for a in range(source.d or 1)]
-    if structure.is_shared:
-        sums: Iterable[Expr] = [source.over_components(quantity, entry) for entry in entries]
-        count: Expr = source.over_components("effective-count")
-    else:
-        sums = [source.ref(quantity, None, j, entry) for entry in entries]
-        count = source.ref("effective-count", None, j)
-    scatter, *others = sums
-    if is_mean_over_coordinates:
-        scatter = Sum((scatter, *others))
-        count = Product((source.dimensions, count))
-    return Working(Fraction(scatter, count))
+    kept = tuple(_scatter(source, j, entry) for entry in entries)
+    return Working(Fraction(Sum(kept) if len(kept) > 1 else kept[0], count))
+
+
+def _scatter(source: Source, j: int, entry: tuple[int, ...]) -> Expr:
+    """An entry of the scatter matrix that the structure estimates from: the component's, or all."""
+    quantity = "weighted-squared-deviation-sum"
+    if source.epoch.structure.is_shared:
+        return source.over_components(quantity, entry)
+    return source.ref(quantity, None, j, entry)
 
 
 def _weight(source: Source, cell: Cell) -> Working:

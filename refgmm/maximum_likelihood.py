@@ -5,6 +5,8 @@ each point counted beta_j(x_i) times. Hold these responsibilities fixed, set the
 zero, and solve. See refgmm.reasons.
 """
 
+from dataclasses import dataclass
+
 from refgmm.notation import (
     PI,
     Call,
@@ -177,38 +179,21 @@ def covariance(dimension: int | None, structure: Structure) -> Proof:
         one_for_all = ", one covariance for all components" if shared else ""
         sources.append(celeux(f"the M step of the {family} family{one_for_all}"))
     sources.append(dempster("section 4.3"))
-    if dimension is not None and part == ALL:
-        return _of_matrices(shared, tuple(sources))
     if dimension is None:
-        title = "Why the new variance is the weighted mean of the squared deviations"
-        name = _sigma(shared)
-    elif part == DIAGONAL_PART:
-        title = (
-            "Why a new variance is the weighted mean of the squared deviations in its coordinate"
-        )
-        name = _matrix(shared, index=("a", "a"))
-    else:
-        title = (
-            "Why the new variance is the mean of the squared deviations over points and coordinates"
-        )
-        name = _sigma(shared)
-    return _of_variances(title, name, part if dimension else None, shared, tuple(sources))
+        return _of_variances(_in_one_dimension(shared), shared, tuple(sources))
+    if part == ALL:
+        return _of_matrices(shared, tuple(sources))
+    setting = _of_a_coordinate if part == DIAGONAL_PART else _of_all_coordinates
+    return _of_variances(setting(shared), shared, tuple(sources))
 
 
-def _sigma(is_shared: bool, prime: bool = False) -> Name:
-    return Name("σ", "" if is_shared else "j", prime)
+def _named(base: str, is_shared: bool, index: tuple[str, ...] = (), prime: bool = False) -> Name:
+    """Of component j, or of all."""
+    return Name(base, "" if is_shared else "j", prime, index=index)
 
 
-def _matrix(is_shared: bool, prime: bool = False, index: tuple[str, ...] = ()) -> Name:
-    return Name("Σ", "" if is_shared else "j", prime, index=index)
-
-
-def _primed(name: Name) -> Name:
-    return Name(name.base, name.sub, prime=True, index=name.index)
-
-
-def _coordinate(name: Name) -> Name:
-    return Name(name.base, name.sub, name.prime, index=("a",))
+def _over_all(is_shared: bool, term: Expr) -> Expr:
+    return over_points(over_components(term) if is_shared else term)
 
 
 def _scatter(is_shared: bool, index: tuple[str, ...] = ()) -> Expr:
@@ -216,99 +201,119 @@ def _scatter(is_shared: bool, index: tuple[str, ...] = ()) -> Expr:
     return over_components(own) if is_shared else own
 
 
-def _of_variances(
-    title: str, name: Name, part: str | None, is_shared: bool, sources: tuple[Citation, ...]
-) -> Proof:
-    """The derivative by a variance: the only one, the one of a coordinate, or that of all coordinates.
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What a proof by a variance is about. Of two, the first is old, and the second new.
 
-    name: sigma, whose square is the variance; or Sigma[a,a], the variance itself
-    part: what the structure keeps of a scatter matrix; None in one dimension
+    variances, their_squares: the variance as it is written, and its square
+    squares: the squared deviation that it is the mean of
+    d: how many coordinates each square adds up; nothing for one
+    log_density, words: ln g_j(x_i) by means of the variance, and what leads there
+    scatter: the weighted sum of squares as the table of an epoch has it; None: as the sum itself
     """
-    is_entry = bool(name.index)
 
-    def power(base: Name, of_variance: int) -> Expr:
-        exponent = of_variance if is_entry else 2 * of_variance
-        return base if exponent == 1 else Power(base, exponent)
+    title: str
+    variances: tuple[Expr, Expr]
+    their_squares: tuple[Expr, Expr]
+    squares: tuple[Expr, Expr]
+    d: tuple[Expr, ...]
+    log_density: Expr
+    words: str
+    scatter: Expr | None
 
-    variance, new = power(name, 1), power(_primed(name), 1)
-    one_coordinate = squared(minus(_coordinate(X), _coordinate(MU)))
-    new_coordinate = squared(minus(_coordinate(X), _coordinate(NEW_MU)))
-    square: Expr
-    new_square: Expr
-    divide = (
-        "Divide. "
-        if part is None
-        else "Divide; a component's weighted sum of squares is its scatter {scatter}. "
+
+def _in_one_dimension(is_shared: bool) -> _Setting:
+    sigma, new_sigma = _named("σ", is_shared), _named("σ", is_shared, prime=True)
+    variance, square = squared(sigma), squared(_DEVIATION)
+    return _Setting(
+        "Why the new variance is the weighted mean of the squared deviations",
+        (variance, squared(new_sigma)),
+        (Power(sigma, 4), Power(new_sigma, 4)),
+        (square, squared(_NEW_DEVIATION)),
+        (),
+        half_of_minus(_LN_TWO_PI, Call("ln", (variance,)), Fraction(square, variance)),
+        "The logarithm of the density, and its derivative:",
+        None,
     )
-    d: tuple[Expr, ...] = ()
-    found: tuple[Expr, ...] = ()
-    if part is None:
-        square, new_square = squared(_DEVIATION), squared(_NEW_DEVIATION)
-        log = half_of_minus(_LN_TWO_PI, Call("ln", (variance,)), Fraction(square, variance))
-        form = "The logarithm of the density, and its derivative:"
-    elif is_entry:
-        square, new_square = one_coordinate, new_coordinate
-        terms = Sum((_LN_TWO_PI, Call("ln", (variance,)), Fraction(square, variance)))
-        log = Neg(Fraction(over_coordinates(terms), TWO))
-        form = (
-            "With a diagonal matrix, the density is the product of those of the coordinates. Its "
-            "logarithm, and the derivative, to which coordinate a alone contributes:"
-        )
-        found = (_scatter(is_shared, ("a", "a")),)
-    else:
-        d = (D,)
-        square, new_square = over_coordinates(one_coordinate), over_coordinates(new_coordinate)
-        log = half_of_minus(
+
+
+_SQUARE_IN_A = squared(minus(Name("x", "i", index=("a",)), Name("μ", "j", index=("a",))))
+_NEW_SQUARE_IN_A = squared(
+    minus(Name("x", "i", index=("a",)), Name("μ", "j", prime=True, index=("a",)))
+)
+
+
+def _of_a_coordinate(is_shared: bool) -> _Setting:
+    variance = _named("Σ", is_shared, ("a", "a"))
+    new = _named("Σ", is_shared, ("a", "a"), prime=True)
+    terms = Sum((_LN_TWO_PI, Call("ln", (variance,)), Fraction(_SQUARE_IN_A, variance)))
+    return _Setting(
+        "Why a new variance is the weighted mean of the squared deviations in its coordinate",
+        (variance, new),
+        (squared(variance), squared(new)),
+        (_SQUARE_IN_A, _NEW_SQUARE_IN_A),
+        (),
+        half_of_minus(over_coordinates(terms)),
+        "With a diagonal matrix, the density is the product of those of the coordinates. Its "
+        "logarithm, and the derivative, to which coordinate a alone contributes:",
+        _scatter(is_shared, ("a", "a")),
+    )
+
+
+def _of_all_coordinates(is_shared: bool) -> _Setting:
+    sigma, new_sigma = _named("σ", is_shared), _named("σ", is_shared, prime=True)
+    variance, square = squared(sigma), over_coordinates(_SQUARE_IN_A)
+    return _Setting(
+        "Why the new variance is the mean of the squared deviations over points and coordinates",
+        (variance, squared(new_sigma)),
+        (Power(sigma, 4), Power(new_sigma, 4)),
+        (square, over_coordinates(_NEW_SQUARE_IN_A)),
+        (D,),
+        half_of_minus(
             Product((D, _LN_TWO_PI)),
             Product((D, Call("ln", (variance,)))),
             Fraction(square, variance),
-        )
-        form = (
-            "With the same variance in every coordinate, and nothing beside the diagonal, the density "
-            "is the product of those of the coordinates. Its logarithm, and the derivative:"
-        )
-        found = (over_coordinates(_scatter(is_shared, ("a", "a"))),)
+        ),
+        "With the same variance in every coordinate, and nothing beside the diagonal, the density "
+        "is the product of those of the coordinates. Its logarithm, and the derivative:",
+        over_coordinates(_scatter(is_shared, ("a", "a"))),
+    )
 
-    def over_all(term: Expr) -> Expr:
-        return over_points(over_components(term) if is_shared else term)
 
+def _of_variances(setting: _Setting, is_shared: bool, sources: tuple[Citation, ...]) -> Proof:
+    """The derivative by a variance: the only one, the one of a coordinate, or that of all coordinates."""
+    d, (variance, new), (square, new_square) = setting.d, setting.variances, setting.squares
+    below, new_below = (Product((TWO, power)) for power in setting.their_squares)
+    slope = Fraction(minus(square, times(*d, variance)), below)
+    new_slope = Fraction(minus(new_square, times(*d, new)), new_below)
     count = N if is_shared else COUNT
-    total = over_all(Product((BETA, new_square)))
-    results = [Fraction(above, times(*d, count)) for above in (total, *found)]
+    total = _over_all(is_shared, Product((BETA, new_square)))
+    results, divide = [Fraction(total, times(*d, count))], "Divide. "
+    if setting.scatter is not None:
+        results.append(Fraction(setting.scatter, times(*d, count)))
+        divide = "Divide; a component's weighted sum of squares is its scatter {scatter}. "
     return Proof(
-        title + (", over all components" if is_shared else ""),
+        setting.title + (", over all components" if is_shared else ""),
         (
             gradient(variance, is_shared),
             step(
-                form,
-                equal(LN_G, log),
-                equal(
-                    Derivative(LN_G, variance),
-                    Fraction(minus(square, times(*d, variance)), Product((TWO, power(name, 2)))),
-                ),
+                setting.words,
+                equal(LN_G, setting.log_density),
+                equal(Derivative(LN_G, variance), slope),
             ),
             step(
                 HELD_FIXED + "Set to zero, at the new means, which are the best for any variances:",
-                equal(
-                    over_all(
-                        Product(
-                            (
-                                BETA,
-                                Fraction(
-                                    minus(new_square, times(*d, new)),
-                                    Product((TWO, power(_primed(name), 2))),
-                                ),
-                            )
-                        )
-                    ),
-                    ZERO,
-                ),
+                equal(_over_all(is_shared, Product((BETA, new_slope))), ZERO),
             ),
             step(
                 "Multiply by {below}, and take the sum apart"
                 + (" (all responsibilities add up to {n}):" if is_shared else ":"),
-                equal(total, over_all(Product((BETA, *d, new))), Product((*d, count, new))),
-                below=Product((TWO, power(_primed(name), 2))),
+                equal(
+                    total,
+                    _over_all(is_shared, Product((BETA, *d, new))),
+                    Product((*d, count, new)),
+                ),
+                below=new_below,
             ),
             step(
                 divide
@@ -324,18 +329,15 @@ def _of_variances(
 
 def _of_matrices(is_shared: bool, sources: tuple[Citation, ...]) -> Proof:
     """The derivative by the inverse of the covariance, which is easier than that by the covariance."""
-    old, new = _matrix(is_shared), _matrix(is_shared, prime=True)
+    old, new = _named("Σ", is_shared), _named("Σ", is_shared, prime=True)
     precision = Name("Λ", old.sub)
     square = Product((_DEVIATION, Transpose(_DEVIATION)))
     new_square = Product((_NEW_DEVIATION, Transpose(_NEW_DEVIATION)))
     form = Product((Transpose(_DEVIATION), precision, _DEVIATION))
     log_determinant = LogDeterminant(Matrix(precision, ()))
 
-    def over_all(term: Expr) -> Expr:
-        return over_points(over_components(term) if is_shared else term)
-
     count = N if is_shared else COUNT
-    total = over_all(Product((BETA, new_square)))
+    total = _over_all(is_shared, Product((BETA, new_square)))
     return Proof(
         "Why the new covariance is the weighted mean of the products of deviations"
         + (", over all components" if is_shared else ""),
@@ -362,14 +364,14 @@ def _of_matrices(is_shared: bool, sources: tuple[Citation, ...]) -> Proof:
                 HELD_FIXED
                 + "Set to zero, at the new means, which are the best for any covariances:",
                 equal(
-                    over_all(Product((BETA, Fraction(minus(new, new_square), TWO)))),
+                    _over_all(is_shared, Product((BETA, Fraction(minus(new, new_square), TWO)))),
                     ZERO,
                 ),
             ),
             step(
                 "Multiply by 2, and take the sum apart"
                 + (" (all responsibilities add up to {n}):" if is_shared else ":"),
-                equal(total, over_all(Product((BETA, new))), Product((count, new))),
+                equal(total, _over_all(is_shared, Product((BETA, new))), Product((count, new))),
             ),
             step(
                 "Divide; a component's weighted sum of products is its scatter {scatter}. It is the maximum: the logarithm of the determinant is concave in {precision}, "

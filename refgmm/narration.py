@@ -5,12 +5,14 @@ say most.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from refgmm.formatting import listed, numbered
 from refgmm.formulas import Source
 from refgmm.ledger import Ledger
-from refgmm.quantities import Cell, entries_of
+from refgmm.quantities import QUANTITIES, Cell, entries_of
 from refgmm.sentences import sentence_of
+from refgmm.sub_steps import Granularity, Part
 from refgmm.wording import percent, said
 
 _MOST_COMPONENTS = 2
@@ -28,6 +30,61 @@ def told(ledger: Ledger, sub_step: str, decimals: int = 4) -> str:
     'Component 1 answers for 2.5625 of the 5 points, component 2 for 2.4375.'
     """
     return _TELLERS[sub_step](ledger, decimals)
+
+
+def told_of_part(ledger: Ledger, part: Part, decimals: int = 4) -> str:
+    """What a step did that filled a sub-step for one point, or one component, alone.
+
+    The sentence about the largest of its numbers; of the new parameters of a component, about the
+    one that changed most.
+    """
+    source, last = Source(ledger), part.indices[-1]
+    row, parameter = _QUANTITIES[part.sub_step.name]
+    if part.by is Granularity.POINT:
+        components = [None] if row == "evidence" else list(range(source.k))
+        cells = _cells(source, row, [last], components)
+        return sentence_of(ledger, max(cells, key=lambda cell: abs(ledger.value(cell))), decimals)
+    if parameter:
+        cells = _cells(source, parameter, [None], [last])
+        return sentence_of(ledger, max(cells, key=lambda cell: _change(ledger, cell)), decimals)
+    points = [None] if row == "effective-count" else list(range(source.n))
+    cells = _cells(source, row, points, [last])
+    return sentence_of(ledger, max(cells, key=ledger.value), decimals)
+
+
+_QUANTITIES = {
+    "densities": ("density", ""),
+    "weighted_densities": ("weighted-density", ""),
+    "evidence": ("evidence", ""),
+    "responsibilities": ("responsibility", ""),
+    "effective_counts": ("effective-count", ""),
+    "means": ("weighted-point", "mean"),
+    "variances": ("weighted-squared-deviation", "covariance"),
+    "weights": ("weight", "weight"),
+}
+"""What a sub-step computes for each point, or for each component alone; and which parameter."""
+
+
+def _cells(
+    source: Source,
+    quantity: str,
+    points: Sequence[int | None],
+    components: Sequence[int | None],
+) -> list[Cell]:
+    """The cells of a quantity; of a matrix, those of its diagonal."""
+    entries = entries_of(QUANTITIES[quantity].rank, source.d)
+    return [
+        Cell(source.epoch.index, quantity, i, j, entry)
+        for entry in entries
+        if len(set(entry)) < 2
+        for i in points
+        for j in components
+    ]
+
+
+def _change(ledger: Ledger, cell: Cell) -> float:
+    """How much a parameter changed in the epoch."""
+    return abs(ledger.value(cell) - ledger.value(replace(cell, epoch=cell.epoch - 1)))
 
 
 def _densities(ledger: Ledger, decimals: int) -> str:
@@ -89,24 +146,16 @@ def _effective_counts(ledger: Ledger, decimals: int) -> str:
     return f"{of_all}, {listed(rest)}." if rest else f"{of_all}."
 
 
-def _parameters(quantity: str, rank: int) -> Callable[[Ledger, int], str]:
+def _parameters(quantity: str) -> Callable[[Ledger, int], str]:
     """Sentences about the new parameters that changed most."""
 
     def tell(ledger: Ledger, decimals: int) -> str:
         source = Source(ledger)
-        cells = [
-            Cell(ledger.epoch.index, quantity, None, j, entry)
-            for j in range(source.k)
-            for entry in entries_of(rank, source.d)
-            if len(set(entry)) < 2  # of a matrix, the variances
-        ]
-
-        def change(cell: Cell) -> float:
-            before = Cell(cell.epoch - 1, quantity, None, cell.component, cell.entry)
-            return abs(ledger.value(cell) - ledger.value(before))
-
-        most = sorted(cells, key=change, reverse=True)[:_MOST_COMPONENTS]
-        return " ".join(sentence_of(ledger, cell, decimals) for cell in _in_order(most))
+        cells = _cells(source, quantity, [None], range(source.k))
+        most = sorted(cells, key=lambda cell: _change(ledger, cell), reverse=True)
+        return " ".join(
+            sentence_of(ledger, cell, decimals) for cell in _in_order(most[:_MOST_COMPONENTS])
+        )
 
     return tell
 
@@ -121,7 +170,7 @@ _TELLERS: dict[str, Callable[[Ledger, int], str]] = {
     "evidence": _evidence,
     "responsibilities": _responsibilities,
     "effective_counts": _effective_counts,
-    "means": _parameters("mean", 1),
-    "variances": _parameters("covariance", 2),
-    "weights": _parameters("weight", 0),
+    "means": _parameters("mean"),
+    "variances": _parameters("covariance"),
+    "weights": _parameters("weight"),
 }

@@ -73,21 +73,13 @@ class Problem:
         FileFormatError for what is missing, InvalidValueError for a number that won't do.
         """
         points = _member(document, "points", list, "a list of numbers")
-        initial = _member(document, "initial", dict, "an object with weights, means and variances")
-        parameters = {
-            name: _member(initial, name, list, "a list of numbers", inside="initial.")
-            for name in parameters_of_document(document)
-        }
+        initial = mixture_of_document(document, "initial")
         structure = structure_of(document.get("structure", FULL.name))
-        make = Mixture.multivariate if "covariances" in parameters else Mixture.univariate
-        return cls(points, make(**parameters), extra_of_document(document), structure)
+        return cls(points, initial, extra_of_document(document), structure)
 
     def to_document(self) -> dict[str, Any]:
         """The inverse of from_document."""
-        initial = self.initial
-        names = PARAMETERS if self.dimension is None else MULTIVARIATE_PARAMETERS
-        values = (initial.weights, initial.means, initial.covariances)
-        parameters = {name: as_lists(value) for name, value in zip(names, values, strict=True)}
+        parameters = document_of_mixture(self.initial)
         return join_document(as_lists(self.points), parameters, self.extra, self.structure.name)
 
     @classmethod
@@ -184,6 +176,31 @@ def extra_of_document(document: Mapping[str, Any]) -> dict[str, Any]:
 def parameters_of_document(document: Mapping[str, Any]) -> tuple[str, ...]:
     """What the document's parameters are called: its points are vectors where it has covariances."""
     return MULTIVARIATE_PARAMETERS if "covariances" in document["initial"] else PARAMETERS
+
+
+def mixture_of_document(document: Mapping[str, Any], name: str, inside: str = "") -> Mixture[Any]:
+    """The mixture that stands in a document behind this name.
+
+    inside: where the document itself stands, as the errors call it: "generated."
+    """
+    given = _member(document, name, dict, "an object with weights, means and variances", inside)
+    names = MULTIVARIATE_PARAMETERS if "covariances" in given else PARAMETERS
+    parameters = {
+        key: _member(given, key, list, "a list of numbers", f"{inside}{name}.") for key in names
+    }
+    make = Mixture.multivariate if "covariances" in given else Mixture.univariate
+    return make(**parameters)
+
+
+def document_of_mixture(mixture: Mixture[Any]) -> dict[str, list[Any]]:
+    """The inverse of mixture_of_document.
+
+    >>> document_of_mixture(Mixture.univariate([1], [0], [1]))
+    {'weights': [1.0], 'means': [0.0], 'variances': [1.0]}
+    """
+    names = PARAMETERS if mixture.dimension is None else MULTIVARIATE_PARAMETERS
+    values = (mixture.weights, mixture.means, mixture.covariances)
+    return {name: as_lists(value) for name, value in zip(names, values, strict=True)}
 
 
 def join_document(

@@ -114,7 +114,11 @@ class Step:
             f'<mtd style="text-align: left">{row.right}</mtd></mtr>'
             for row in self.rows(MATHML)
         )
-        return f'<math display="block"><mtable>{rows}</mtable></math>' if rows else ""
+        return (
+            f'<math display="block"><mtable columnalign="right center left">{rows}</mtable></math>'
+            if rows
+            else ""
+        )
 
     def html(self) -> str:
         """As HTML: a paragraph, and the formulas as MathML."""

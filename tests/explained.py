@@ -35,10 +35,9 @@ def _univariate(
     weights: list[float],
     means: list[float],
     variances: list[float],
-    structure: str = "full",
-    epochs: int = 3,
+    **others: Any,
 ) -> Given:
-    return Given(tuple(points), Mixture.univariate(weights, means, variances), structure, epochs)
+    return Given(tuple(points), Mixture.univariate(weights, means, variances), **others)
 
 
 def _unit(d: int, diagonal: float = 1.0, beside: float = 0.0) -> list[list[float]]:
@@ -65,7 +64,9 @@ PROBLEMS = {
         [-2.0, 0.5, 5.0],
         [1.0, 0.3, 2.5],
     ),
-    "tied": _univariate([0.9, 0.7, 1.2, 2.4, 1.8], [0.3, 0.7], [1.0, 2.0], [2.0, 1.0], "tied"),
+    "tied": _univariate(
+        [0.9, 0.7, 1.2, 2.4, 1.8], [0.3, 0.7], [1.0, 2.0], [2.0, 1.0], structure="tied"
+    ),
     "one component": _univariate([1.0, -4.0, 2.5], [1.0], [0.3], [2.0]),
     "one point": _univariate([1.5], [0.5, 0.5], [1.0, 2.0], [1.0, 1.0]),
     "identical": _univariate([1.0, -4.0, 2.5], [0.5, 0.5], [0.3, 0.3], [2.0, 2.0]),
@@ -234,7 +235,7 @@ def _symbols(name: str, epoch: Epoch[Any]) -> dict[str, Value]:
         p = _number(e.evidence[i])
         if abs(e.evidence[i]) < 1e-280:  # no double holds it precisely, and so ln p says more
             p = Number(Decimal(e.log_evidence[i]).exp())
-            p = Number(p.value, p.value * Decimal(1e-12))
+            p = Number(p.value, p.value * Decimal("1e-12"))
         found[f"p(x{_low(i)})"] = p
     found["ln L"] = _number(e.log_likelihood)
     if not epoch.ends_walk:

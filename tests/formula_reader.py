@@ -28,7 +28,7 @@ from typing import NoReturn, TypeAlias
 
 CONTEXT = decimal.Context(prec=50, Emin=decimal.MIN_EMIN, Emax=decimal.MAX_EMAX, traps=[])
 U = Decimal(2) ** -53
-LEAST = Decimal(5e-324)
+LEAST = Decimal("5e-324")
 NAN = Decimal("nan")
 PI = Decimal("3.14159265358979323846264338327950288419716939937510582097494")
 
@@ -368,8 +368,8 @@ class _Reader:
         token = self.next
         if token.kind == "number":
             self.at += 1
-            value = decimal_of(token.text)
-            return Number(Decimal(float(value)) if self.as_doubles else value)
+            number = decimal_of(token.text)
+            return Number(Decimal(float(number)) if self.as_doubles else number)
         if token.kind == "name":
             self.at += 1
             return self.named(token.text)
@@ -385,15 +385,19 @@ class _Reader:
                 rows.append(self.row())
             self.expect("]")
             return Array(tuple(rows))
-        if not self.in_bars and self.take("|"):
-            self.in_bars = True
-            value = self.sum()
-            self.in_bars = False
-            self.expect("|")
-            if isinstance(value, Array):
-                return determinant(value)
-            return Number(abs(value.value), value.error)
-        self.fail("nothing to read")
+        if self.in_bars:
+            self.fail("nothing to read")
+        return self.bars()
+
+    def bars(self) -> Number:
+        self.expect("|")
+        self.in_bars = True
+        value = self.sum()
+        self.in_bars = False
+        self.expect("|")
+        if isinstance(value, Array):
+            return determinant(value)
+        return Number(abs(value.value), value.error)
 
     def row(self) -> tuple[Number, ...]:
         entries = [self.number(self.sum())]
@@ -517,10 +521,8 @@ class _Latex:
         return self.until("}")
 
     def part(self, token: str) -> str:
-        if token in _LATEX_SIGNS:
-            return _LATEX_SIGNS[token]
-        if re.fullmatch(r"[\d.]+|[A-Za-z]|[()\[\],]", token):
-            return token
+        if token in _LATEX_SIGNS or re.fullmatch(r"[\d.]+|[A-Za-z]|[()\[\],]", token):
+            return _LATEX_SIGNS.get(token, token)
         if token == "{":
             return self.until("}")
         if token == "^":
@@ -612,23 +614,32 @@ _SIGNS_OF_MATHML = {
 
 
 def _text_of(element: ET.Element) -> str:
-    """An element of the whitelist as text, its parts in the place that MathML gives them."""
+    """An element of the whitelist as text."""
     parts = [_text_of(child) for child in element]
     own = (element.text or "").strip()
     if (element.tail or "").strip() or bool(own) == bool(parts):
         raise FormulaError(f"<{element.tag}> that holds {own!r} and {len(parts)} elements")
-    match element.tag, parts:
-        case "mo", []:
-            if own not in _SIGNS_OF_MATHML:
-                raise FormulaError(f"the sign {own!r}")
+    return _composed(element.tag, parts) if parts else _leaf(element.tag, own)
+
+
+def _leaf(tag: str, own: str) -> str:
+    """A sign, a number, a word or a letter."""
+    match tag:
+        case "mo" if own in _SIGNS_OF_MATHML:
             return _SIGNS_OF_MATHML[own]
-        case "mn", [] if re.fullmatch(r"−?\d+(\.\d+)?|∞", own):
+        case "mn" if re.fullmatch(r"−?\d+(\.\d+)?|∞", own):
             return own
-        case "mtext", [] if own == "undefined":
+        case "mtext" if own == "undefined":
             return own
-        case "mi", [] if re.fullmatch("[A-Za-zα-ωΑ-Ω]|ln L|exp|ln|max|gain", own):
+        case "mi" if re.fullmatch("[A-Za-zα-ωΑ-Ω]|ln L|exp|ln|max|gain", own):
             return "ln " if own == "ln" else own
-        case "mrow", _:
+    raise FormulaError(f"<{tag}>{own}</{tag}>")
+
+
+def _composed(tag: str, parts: list[str]) -> str:
+    """Elements in the places that MathML gives them."""
+    match tag, parts:
+        case "mrow" | "mtd", _:
             return "".join(parts)
         case "msqrt", [inner]:
             return f"√({inner})"
@@ -646,11 +657,9 @@ def _text_of(element: ET.Element) -> str:
             0
         ] + above in ("in", "jK"):
             return f"∑{below[0].translate(_LOWERED)} "
-        case "mtd", _:
-            return "".join(parts)
         case "mtr", _:
             return "\0".join(parts)
         case "mtable", _:
             rows = [row.split("\0") for row in parts]
             return _matrix(rows)[1:-1] if len(rows) == 1 else _matrix(rows)
-    raise FormulaError(f"<{element.tag}> with {len(parts)} parts in MathML: {own!r}")
+    raise FormulaError(f"<{tag}> with {len(parts)} parts")

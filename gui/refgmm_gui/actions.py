@@ -18,6 +18,7 @@ class ActionSpec:
     keys: tuple[str, ...] = ()
     icon: str = ""
     tip: str = ""
+    is_choice: bool = False  # whether it is on or off
 
 
 SPECS = (
@@ -30,8 +31,12 @@ SPECS = (
     ),
     ActionSpec("new_nd", "In &more dimensions…", tip="Start with empty tables of several columns"),
     ActionSpec("open", "&Open…", ("Ctrl+O",), "open", "Open a problem file"),
+    ActionSpec("gallery", "E&xamples…", ("Ctrl+E",), tip="Problems to walk through, with pictures"),
     ActionSpec("example", "The lecture note's &example", tip="Open the worked example"),
     ActionSpec("import_points", "&Import points…", ("Ctrl+I",), tip="Points from a CSV file"),
+    ActionSpec(
+        "generate", "&Generate points…", ("Ctrl+G",), tip="Points drawn from a mixture, by a seed"
+    ),
     ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the problem"),
     ActionSpec("save_as", "Save &as…", ("Ctrl+Shift+S",), tip="Save under another name"),
     ActionSpec("quit", "&Quit", ("Ctrl+Q",), tip="Close the window"),
@@ -46,6 +51,14 @@ SPECS = (
     ActionSpec(
         "normalise", "&Make the weights sum to 1", tip="Divide each initial weight by their sum"
     ),
+    ActionSpec(
+        "paper",
+        "&Paper mode",
+        ("Ctrl+Shift+P",),
+        tip="Round every number as it is written down, as a student with a pencil does",
+        is_choice=True,
+    ),
+    ActionSpec("why", "&Why this formula?", ("Ctrl+W",), tip="Derive the formula explained"),
     ActionSpec("keys", "&Keyboard", ("F1",), tip="All keys"),
     ActionSpec("left_out", "What the lecture note &leaves out", tip="And how refgmm fills it in"),
     ActionSpec("about", "&About refgmm"),
@@ -61,6 +74,7 @@ class Actions(QObject):
         for spec in SPECS:
             action = QAction(spec.text, self)
             action.setObjectName(spec.name)
+            action.setCheckable(spec.is_choice)
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
             keys = f" ({spec.keys[0]})" if spec.keys else ""
             action.setToolTip(f"{spec.tip or spec.text.replace('&', '')}{keys}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import (
     QMessageLogContext,
+    QModelIndex,
     QObject,
     QSettings,
     QtMsgType,
@@ -17,7 +18,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 import refgmm
-from refgmm import files
+from refgmm import Cell, files
 from refgmm.errors import ColumnChoiceError, InvalidValueError, RefGMMError
 from refgmm.points_text import (
     PointsText,
@@ -37,8 +38,10 @@ from refgmm_gui.draft import Draft, Texts, texts_of_points
 from refgmm_gui.icon import icon
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.panels.inputs import too_many
+from refgmm_gui.point_sources import point_sources
 from refgmm_gui.runner import Runner
 from refgmm_gui.session import MOST_POINTS, Run, State, Store, most_points
+from refgmm_gui.tables.result_models import ResultModel
 
 _TABLES = (".csv", ".tsv", ".txt")  # what files of points are called
 _LARGEST_FILE = 5_000_000  # bytes; MOST_POINTS points take less than a tenth of it
@@ -91,6 +94,7 @@ class Desktop(QObject):
         store.file_changed.connect(self._show_file)
         store.place_changed.connect(self._show_place)
         store.run_changed.connect(self._show_place)
+        store.explained_changed.connect(self._show_explained)
         store.view_changed.connect(self._show_view)
 
         # The user edits
@@ -114,6 +118,19 @@ class Desktop(QObject):
         self.runner.ended.connect(self._on_run_end)
         window.history.rule_changed.connect(self._set_rule)
 
+        # The user asks where a number comes from
+        for view in (window.worksheet.points, window.worksheet.footer, window.history.table):
+            view.reached.connect(self._explain)
+        panel = window.explanation
+        panel.source_requested.connect(self._follow)
+        panel.back_requested.connect(self._back_on_trail)
+        panel.trail_requested.connect(self._to_station)
+        panel.unfolded_changed.connect(
+            lambda on: self.store.update(lambda state: session.unfolding(state, on))
+        )
+        panel.why_requested.connect(self._show_why)
+        actions["why"].triggered.connect(self._ask_why)
+
         # The user looks
         window.decimals.valueChanged.connect(lambda value: self._look(decimals=value))
         window.labelling.currentIndexChanged.connect(
@@ -123,6 +140,7 @@ class Desktop(QObject):
         window.step_size.currentIndexChanged.connect(
             lambda _: self._look(granularity=window.granularity_chosen())
         )
+        actions["paper"].toggled.connect(lambda on: self._look(paper=on))
         window.theme_chosen.connect(lambda choice: self._look(theme=choice))
         window.fold_toggled.connect(self._toggle_fold)
         window.plot.coordinates_chosen.connect(lambda a, b: self._look(coordinates=(a, b)))
@@ -134,7 +152,9 @@ class Desktop(QObject):
         actions["new_2d"].triggered.connect(lambda: self._new(2))
         actions["new_nd"].triggered.connect(self._new_in_d_dimensions)
         actions["open"].triggered.connect(self._open)
+        actions["gallery"].triggered.connect(self._open_from_gallery)
         actions["example"].triggered.connect(self._open_example)
+        actions["generate"].triggered.connect(self._generate)
         actions["import_points"].triggered.connect(self._import_points)
         actions["save"].triggered.connect(self.save)
         actions["save_as"].triggered.connect(self.save_as)
@@ -168,6 +188,9 @@ class Desktop(QObject):
     def _show_place(self) -> None:
         self.window.show_place(self.state, self._theme)
 
+    def _show_explained(self) -> None:
+        self.window.show_explained(self.state, self._theme)
+
     def _show_view(self) -> None:
         self.window.inputs.finish_editing()  # showing the inputs anew would undo it
         theme.apply(self._app, self._theme)
@@ -181,8 +204,10 @@ class Desktop(QObject):
         path = self.state.file.path
         if path:
             return Path(path).name
-        is_example = self.state.file.saved == session.worked_example_draft()
-        return "The lecture note's example" if is_example else "Untitled"
+        is_note = self.state.file.saved == session.worked_example_draft()
+        return (
+            "The lecture note's example" if is_note else self.state.file.saved.title or "Untitled"
+        )
 
     def _tell(self, text: str, is_fault: bool = False) -> None:
         """A word in the status line; it stays longer where something is wrong."""
@@ -210,6 +235,37 @@ class Desktop(QObject):
 
     def _copy_worksheet(self) -> None:
         QGuiApplication.clipboard().setText(self.window.worksheet.text_of_table())
+
+    # The user asks
+
+    def _explain(self, index: QModelIndex) -> None:
+        """The user has come to a cell of a result table: a new trail, if it has a number."""
+        model = index.model()
+        cell = model.cell_at(index) if isinstance(model, ResultModel) else None
+        trail = self.state.explained.trail
+        if cell is not None and (not trail or cell != trail[-1]):
+            self.store.update(lambda state: session.explaining(state, cell))
+
+    def _follow(self, cell: Cell) -> None:
+        self.store.update(lambda state: session.following(state, cell))
+        self.window.reveal(cell)
+
+    def _back_on_trail(self) -> None:
+        self._to_station(len(self.state.explained.trail) - 2)
+
+    def _to_station(self, station: int) -> None:
+        if station >= 0:
+            self.store.update(lambda state: session.back_on_trail(state, station))
+            self.window.reveal(self.state.explained.trail[-1])
+
+    def _ask_why(self) -> None:
+        if self.window.numbers.target is not None:
+            self._show_why(self.window.numbers.target)
+
+    def _show_why(self, cell: Cell) -> None:
+        proof = self.window.numbers.derivation(cell).why
+        if proof is not None:
+            self.dialogs.why(proof, self._theme)
 
     # The user runs
 
@@ -255,6 +311,20 @@ class Desktop(QObject):
     def _open_example(self) -> None:
         if self._may_discard():
             self._show_draft(session.worked_example_draft(), None)
+
+    def _open_from_gallery(self) -> None:
+        if self._may_discard() and (example := self.dialogs.example(self._theme)):
+            self._show_draft(Draft.of_problem(example.problem()), None)
+
+    def _generate(self) -> None:
+        """Points drawn from a mixture, in the place of those there are: another problem."""
+        draft = self.state.draft
+        if not self._may_discard():
+            return
+        sources, most = point_sources(self.state), most_points(draft.dimension)
+        if generated := self.dialogs.generated(sources, most, self._theme):
+            self._show_draft(draft.with_generated(generated), None)
+            self._tell(f"Generated {generated.n} points with the seed {generated.seed}.")
 
     def _open(self) -> None:
         if self._may_discard() and (path := self.dialogs.path_to_open(self._folder())):
@@ -345,7 +415,7 @@ class Desktop(QObject):
                 return ""
             self._show_draft(Draft.empty(dimension), None)
         draft = self.state.draft
-        self._edit(draft.with_points(0, len(draft.points), rows))
+        self._edit(draft.with_all_points(rows))
         return " ".join([f"{len(rows)} points.", *notes])
 
     def save(self) -> bool:

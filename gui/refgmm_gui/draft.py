@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Any
 
-from refgmm import Mixture, Problem, parse_points, validation
+from refgmm import Mixture, Problem, gallery, parse_points, validation
+from refgmm import generated as generated_points
 from refgmm.arithmetic import total
 from refgmm.cells import parse_number
 from refgmm.errors import ColumnChoiceError, InvalidValueError
+from refgmm.generated import Generated
 from refgmm.points_text import parse_rows
 from refgmm.problem import (
     MULTIVARIATE_PARAMETERS,
@@ -26,6 +28,10 @@ Texts = tuple[str, ...]
 
 Entry = tuple[int, ...]
 """Where a number stands in a vector or a matrix, from 0; () in one dimension."""
+
+
+_ABOUT_THE_POINTS = (gallery.KEY, generated_points.KEY)
+"""Keys of a file that say where its points come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +143,33 @@ class Draft:
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
         if faults:
             return None, tuple(faults)
-        make = Mixture.univariate if self.dimension is None else Mixture.multivariate
         try:
-            initial = make(*self._parameters(rows))
+            initial = self._mixture(rows)
             return Problem(tuple(points), initial, self.extra, structure_of(self.structure)), ()
         except InvalidValueError as error:
             is_missing = not (self.points and self.components)
             return None, (Fault(str(error), error.field, error.index, is_missing),)
+
+    @property
+    def title(self) -> str:
+        """What to call points that no file of the user's holds; empty where they have no name."""
+        if generated_points.KEY in self.extra:
+            return "Generated points"
+        example = self.extra.get(gallery.KEY)
+        title = example.get("title") if isinstance(example, Mapping) else None
+        return title if isinstance(title, str) else ""
+
+    def initial_mixture(self) -> Mixture[Any]:
+        """The mixture that the parameters spell, also where there are no points yet.
+
+        InvalidValueError for the first of them that won't do.
+        """
+        faults: list[Fault] = []
+        rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
+        if faults:
+            first = faults[0]
+            raise InvalidValueError(first.message, field=first.field, index=first.index)
+        return self._mixture(rows)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -173,6 +199,16 @@ class Draft:
     def with_points(self, start: int, stop: int, rows: Sequence[Texts]) -> "Draft":
         """The points from `start` to before `stop` replaced."""
         return replace(self, points=(*self.points[:start], *rows, *self.points[stop:]))
+
+    def with_all_points(self, rows: Sequence[Texts]) -> "Draft":
+        """Other points in the place of all. What the file says of where the old came from, goes."""
+        extra = {key: value for key, value in self.extra.items() if key not in _ABOUT_THE_POINTS}
+        return replace(self, points=tuple(rows), extra=extra)
+
+    def with_generated(self, generated: Generated) -> "Draft":
+        """Points drawn from a mixture in the place of all, and how to draw them again."""
+        draft = self.with_all_points(texts_of_points(generated.points()))
+        return replace(draft, extra={**draft.extra, generated_points.KEY: generated.to_document()})
 
     def with_structure(self, name: str) -> "Draft":
         """Another covariance structure chosen."""
@@ -217,6 +253,10 @@ class Draft:
     def _point(self, row: list[Any]) -> Any:
         """A row of the table as the file and the problem have it."""
         return row[0] if self.dimension is None else row
+
+    def _mixture(self, rows: Sequence[list[Any]]) -> Mixture[Any]:
+        make = Mixture.univariate if self.dimension is None else Mixture.multivariate
+        return make(*self._parameters(rows))
 
     def _parameters(self, rows: Sequence[list[Any]]) -> tuple[list[Any], list[Any], list[Any]]:
         """The components' rows as weights, means and covariances."""

@@ -17,18 +17,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm import Granularity, Labelling, worksheet
+from refgmm import Cell, Granularity, Labelling, worksheet
+from refgmm.explanation import title_of
 from refgmm.formatting import ALL_DIGITS
 from refgmm_gui import theme
 from refgmm_gui.actions import Actions
 from refgmm_gui.numbers import Numbers
+from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.step_text import StepText
 from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.plots.scene import picture_of
 from refgmm_gui.session import State, View
-from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
+from refgmm_gui.tables.grid_view import GridView
+from refgmm_gui.tables.result_models import FooterModel, ResultModel, WorksheetModel
 from refgmm_gui.tables.worksheet_view import WorksheetView
 from refgmm_gui.theme import Theme
 
@@ -54,7 +57,8 @@ _HISTORY_HEIGHT = 160  # at the start
 
 
 class MainWindow(QMainWindow):
-    """Attributes: actions, inputs, plot, step_text, worksheet, history, and the view's controls.
+    """Attributes: actions, inputs, plot, explanation, step_text, worksheet, history, and the view's
+    controls; numbers, what tables and explanation show.
 
     Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); fold_toggled(key).
     """
@@ -75,6 +79,7 @@ class MainWindow(QMainWindow):
         self.footer_model = FooterModel(self.numbers)
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
         self.history = HistoryPanel(self.actions_by_name, self.numbers)
+        self.explanation = ExplanationPanel()
         self.columns_menu = QMenu("&Columns", self)
         self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self.theme_actions = QActionGroup(self)
@@ -96,9 +101,16 @@ class MainWindow(QMainWindow):
         column.addWidget(self.step_text)
         column.addWidget(self.worksheet, stretch=1)
 
+        self.top = QSplitter(Qt.Orientation.Horizontal)
+        self.top.setObjectName("top")
+        for part, stretch in ((self.plot, 3), (self.explanation, 2)):
+            self.top.addWidget(part)
+            self.top.setStretchFactor(self.top.count() - 1, stretch)
+        self.top.setSizes([580, 420])
+
         self.rows = QSplitter(Qt.Orientation.Vertical)
         self.rows.setObjectName("rows")
-        for row, stretch in ((self.plot, 3), (self.middle, 2), (self.history, 2)):
+        for row, stretch in ((self.top, 3), (self.middle, 2), (self.history, 2)):
             self.rows.addWidget(row)
             self.rows.setStretchFactor(self.rows.count() - 1, stretch)
         self.sides = QSplitter(Qt.Orientation.Horizontal)
@@ -110,7 +122,7 @@ class MainWindow(QMainWindow):
         self.sides.setStretchFactor(1, 1)
         self.sides.setSizes([270, 1000])
         self.rows.setSizes([250, 306, _HISTORY_HEIGHT])
-        for splitter in (self.rows, self.sides):
+        for splitter in (self.rows, self.sides, self.top):
             splitter.setChildrenCollapsible(False)
         self.setCentralWidget(self.sides)
         room = self.screen().availableGeometry().size()
@@ -185,11 +197,11 @@ class MainWindow(QMainWindow):
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         menus: dict[str, tuple[str | QMenu, ...]] = {
             "&File": (
-                new, "open", "example", "import_points", "", "save", "save_as", "", "quit",
+                new, "open", "gallery", "example", "", "import_points", "generate", "", "save", "save_as", "", "quit",
             ),
             "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
             "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
-            "&View": (self.columns_menu, themes),
+            "&View": ("paper", "", self.columns_menu, themes),
             "&Help": ("keys", "left_out", "about"),
         }  # fmt: skip
         for title, entries in menus.items():
@@ -216,15 +228,65 @@ class MainWindow(QMainWindow):
         since the tables leave it its room.
         """
         self.numbers.show_state(state)
-        for model in (self.worksheet_model, self.footer_model, self.history.model):
+        for model in self._result_models:
             model.show_state(state, colours)
         self._show_plot(state, colours)
         self.worksheet.show_state(state)
         self.history.show_state(state)
-        self.step_text.show_state(state, colours)
+        told = self.numbers.narrated(state.place) if state.place else ""
+        self.step_text.show_state(state, colours, told)
         self._fit_middle()
         self._show_actions(state)
         self._show_columns_menu(state)
+        self.show_explained(state, colours)
+
+    def show_explained(self, state: State, colours: Theme) -> None:
+        """The explanation, and frames around its number and those that it is made of."""
+        self.numbers.show_state(state)
+        for model in self._result_models:
+            model.show_explained()
+        trail, view = state.explained.trail, state.view
+        if not trail:
+            self.explanation.clear(colours)
+        elif self.numbers.target is None:
+            self.explanation.show_unknown(title_of(trail[-1], self._dimension(state)), colours)
+        else:
+            known = [cell for cell in trail if self.numbers.knows(cell)]
+            derivations = [self.numbers.derivation(cell) for cell in known]
+            self.explanation.show_explanation(
+                derivations,
+                colours,
+                decimals=view.decimals,
+                unfolded=state.explained.unfolded,
+                paper=self.numbers.drift(trail[-1]),
+                can_ask_why=derivations[-1].why is not None,
+            )
+
+    def reveal(self, cell: Cell) -> None:
+        """Go to a cell in the table where it stands, if it stands in one."""
+        for model, view in self._tables:
+            index = model.index_of(cell)
+            if index.isValid() and not view.isColumnHidden(index.column()):
+                view.setCurrentIndex(index)
+                view.scrollTo(index)
+                return
+
+    @property
+    def _tables(self) -> tuple[tuple[ResultModel, GridView], ...]:
+        sheet = self.worksheet
+        return (
+            (self.worksheet_model, sheet.points),
+            (self.footer_model, sheet.footer),
+            (self.history.model, self.history.table),
+        )
+
+    @property
+    def _result_models(self) -> list[ResultModel]:
+        return [model for model, _ in self._tables]
+
+    @staticmethod
+    def _dimension(state: State) -> int | None:
+        return state.place.walk.problem.dimension if state.place else None
 
     def _show_plot(self, state: State, colours: Theme) -> None:
         was_plane = self.plot.shows_a_plane
@@ -251,6 +313,7 @@ class MainWindow(QMainWindow):
         self.labelling.setCurrentText(_LABELLINGS[view.labelling])
         self.standard.setChecked(view.standard_densities)
         self.step_size.setCurrentIndex(list(_GRANULARITIES).index(view.granularity))
+        self.actions_by_name["paper"].setChecked(view.paper)
         for action in self.theme_actions.actions():
             action.setChecked(action.data() == view.theme)
         self.actions_by_name.tint(colours)

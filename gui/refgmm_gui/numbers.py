@@ -2,9 +2,10 @@
 
 from refgmm import Cell, Change, Derivation, Notebook, Walk
 from refgmm.formatting import format_number
+from refgmm.narration import told, told_of_part
 from refgmm.notebook import knows
 from refgmm.rendering import Shown
-from refgmm_gui.session import State
+from refgmm_gui.session import Place, State
 
 
 class Numbers:
@@ -51,6 +52,23 @@ class Numbers:
         if change is not None:
             lines.append(change_in_words(change, self._decimals))
         return "\n".join(lines)
+
+    def narrated(self, place: Place) -> str:
+        """What the last move of the walk did, in a sentence or two; nothing where it did nothing."""
+        walk, steps = place.walk, place.fresh_sub_steps
+        if not steps:
+            return ""
+        ledger = self._notebook.ledger(walk, walk.epoch.index, self.paper)
+        if (part := place.fresh_part) is not None:
+            return told_of_part(ledger, part, self._decimals)
+        is_whole_m_step = steps[-1].name == "weights" and len(steps) > 1
+        done = told(ledger, "means" if is_whole_m_step else steps[-1].name, self._decimals)
+        gain = Cell(walk.epoch.index, "gain")
+        if steps[-1].name == "weights" and self.knows(gain):
+            done += (
+                f" The log-likelihood changes by {format_number(self.value(gain), self._decimals)}."
+            )
+        return done.replace("-", "−") if steps[-1].name == "weights" else done
 
     def drift(self, cell: Cell) -> str:
         """In paper mode, how far rounding has taken a number from the unrounded one, in words."""

@@ -18,13 +18,16 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from refgmm import Granularity, Walk
+from refgmm.gallery import Example, named
+from refgmm.generated import Generated
 from refgmm_gui.desktop import Desktop
 from refgmm_gui.dialogs.files import Answer, Dialogs
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.plots.scene import PlaneScene, Scene
+from refgmm_gui.point_sources import PointSource
 from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import Role
-from refgmm_gui.theme import DARK, LIGHT
+from refgmm_gui.theme import DARK, LIGHT, Theme
 
 Texts = list[list[str]]
 """The rows of a table, as it shows them."""
@@ -45,6 +48,7 @@ class ScriptedDialogs(Dialogs):
         self.errors: list[str] = []
         self.texts: list[tuple[str, str]] = []
         self.columns: list[list[str]] = []
+        self.sources: list[PointSource] = []
 
     def path_to_open(self, folder: str) -> str:
         return self._text(f"open {folder}")
@@ -62,6 +66,23 @@ class ScriptedDialogs(Dialogs):
 
     def dimension(self) -> int:
         return int(self._text("dimension") or 0)
+
+    def example(self, colours: Theme) -> Example | None:
+        """The answer is its key."""
+        key = self._text("example")
+        return named(key) if key else None
+
+    def generated(
+        self, sources: Sequence[PointSource], most: int, colours: Theme
+    ) -> Generated | None:
+        """The answer is the source's key, n and the seed, with spaces between."""
+        self.sources = list(sources)
+        key, *numbers = self._text(f"generated, at most {most}").split() or [""]
+        if not key:
+            return None
+        (mixture,) = (source.mixture for source in sources if source.key == key)
+        assert mixture is not None, f"there is nothing to draw from {key}"
+        return Generated(mixture, *map(int, numbers))
 
     def unsaved(self, name: str) -> Answer:
         answer = self._next(f"unsaved {name}")

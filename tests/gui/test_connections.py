@@ -62,6 +62,18 @@ def check_example(user: User, folder: Path) -> None:
     assert columns(user.worksheet)["x"][0] == "0.9"
 
 
+def check_gallery(user: User, folder: Path) -> None:
+    user.dialogs.answers.append("collapse")
+    acts(user, "gallery")
+    assert columns(user.worksheet)["x"][-1] == "5"
+
+
+def check_generate(user: User, folder: Path) -> None:
+    user.dialogs.answers.append("initial 7 1")
+    acts(user, "generate")
+    assert len(columns(user.worksheet)["x"]) == 7
+
+
 def check_import_points(user: User, folder: Path) -> None:
     (folder / "a.csv").write_text("3\n4\n", encoding="utf-8")
     user.dialogs.answers.append(str(folder / "a.csv"))

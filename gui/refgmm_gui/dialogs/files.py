@@ -17,6 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refgmm.gallery import Example
+from refgmm.generated import Generated
+from refgmm_gui.dialogs.gallery import GalleryDialog
+from refgmm_gui.dialogs.generate import GenerateDialog
+from refgmm_gui.point_sources import PointSource
+from refgmm_gui.theme import Theme
+
 _PROBLEMS = "refgmm problems (*.json);;All files (*)"
 _POINTS = "Tables of text (*.csv *.txt *.tsv);;All files (*)"
 
@@ -87,6 +94,22 @@ class Dialogs:
             self._parent, "New problem", "How many coordinates does each point have?", 3, 2, 30
         )
         return number if is_chosen else 0
+
+    def example(self, colours: Theme) -> Example | None:
+        """One of the gallery."""
+        dialog = GalleryDialog(self._parent, colours)
+        chosen = dialog.chosen() if dialog.exec() else None
+        dialog.deleteLater()
+        return chosen
+
+    def generated(
+        self, sources: Sequence[PointSource], most: int, colours: Theme
+    ) -> Generated | None:
+        """Points, at most so many, from one of these sources."""
+        dialog = GenerateDialog(self._parent, sources, most, colours)
+        chosen = dialog.chosen() if dialog.exec() else None
+        dialog.deleteLater()
+        return chosen
 
     def unsaved(self, name: str) -> Answer:
         box = QMessageBox(self._parent)

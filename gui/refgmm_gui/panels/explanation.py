@@ -29,8 +29,8 @@ from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 
 EMPTY = (
-    "<b>Where does a number come from?</b><br>Click any number, or move to it with the arrow keys "
-    "and press Enter."
+    "<b>Where does a number come from?</b><br>Click any number in the tables, or move to it with the "
+    "arrow keys."
 )
 
 _MOST_SOURCES = 8
@@ -155,10 +155,17 @@ class ExplanationPanel(QFrame):
 
     def clear(self, colours: Theme) -> None:
         """Nothing is explained: say how to ask."""
+        self.empty.setText(EMPTY)
         self._trail = ()
         self._tint(colours)
         for widget in self._parts():
             widget.setVisible(widget is self.empty)
+
+    def show_unknown(self, title: str, colours: Theme) -> None:
+        """The walk stands where the number asked for is not computed yet."""
+        self.clear(colours)
+        title = title[0].upper() + title[1:]
+        self.empty.setText(f"<b>{html.escape(title)}</b><br>Not computed yet at this step.")
 
     def show_explanation(
         self,

@@ -50,14 +50,15 @@ class StepText(QFrame):
         hint = super().minimumSizeHint()
         return QSize(hint.width(), min(hint.height(), self.heightForWidth(self.width())))
 
-    def show_state(self, state: State, colours: Theme) -> None:
-        """Tell of the place where the walk stands."""
+    def show_state(self, state: State, colours: Theme, told: str = "") -> None:
+        """Tell of the place where the walk stands. told: what the last move did, in a sentence."""
         if state.place is None:
             self.done.setText("<b>Not ready yet</b>")
             self.meaning.setText("Type points and initial parameters on the left.")
         else:
             self.done.setText(_what_was_done(state.place, state.view))
-            self.meaning.setText(_what_it_means(state.place))
+            self.meaning.setText(told or _what_it_means(state.place))
+            self.done.setToolTip(_what_it_means(state.place))
         palette = self.notice.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(colours.notice))
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.text))

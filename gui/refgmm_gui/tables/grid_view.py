@@ -72,7 +72,7 @@ class GridView(QTableView):
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
-            self.reached.emit(QModelIndex(current))
+            self.reached.emit(self.model().index(current.row(), current.column()))
 
     def copy_selection(self) -> None:
         """The selected cells to the clipboard."""

@@ -24,7 +24,7 @@ def _as_given(point: float) -> str:
     return repr(point).removesuffix(".0")
 
 
-class _ResultModel(GridModel):
+class ResultModel(GridModel):
     """What the result tables do: numbers, shown with some decimals, empty until computed."""
 
     def __init__(self, numbers: Numbers) -> None:
@@ -142,7 +142,7 @@ class _ResultModel(GridModel):
         return ("▲", QColor(self._theme.rise)) if is_rise else ("▼", QColor(self._theme.fall))
 
 
-class _ColumnsModel(_ResultModel):
+class _ColumnsModel(ResultModel):
     """The columns of the worksheet, which the rows of points and the footer share."""
 
     def __init__(self, numbers: Numbers) -> None:
@@ -360,7 +360,7 @@ class FooterModel(_ColumnsModel):
         return column is not None and self._footer_is_fresh(column, self.footer(index))
 
 
-class HistoryModel(_ResultModel):
+class HistoryModel(ResultModel):
     """A row for the start and one for each finished epoch, and what each gained.
 
     Its columns: the epoch, the parameters as the worksheet has them, ln L and its gain.
