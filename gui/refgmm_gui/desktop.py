@@ -126,6 +126,7 @@ class Desktop(QObject):
         window.theme_chosen.connect(lambda choice: self._look(theme=choice))
         window.fold_toggled.connect(self._toggle_fold)
         window.plot.coordinates_chosen.connect(lambda a, b: self._look(coordinates=(a, b)))
+        window.plot.choice_changed.connect(lambda choice: self._look(plot=choice))
         window.worksheet.fold_requested.connect(self._toggle_fold)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_view)
 

@@ -17,14 +17,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm import Granularity, Labelling, worksheet
+from refgmm import Granularity, Labelling, Walk, worksheet
 from refgmm.formatting import ALL_DIGITS
 from refgmm_gui import theme
 from refgmm_gui.actions import Actions
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.step_text import StepText
+from refgmm_gui.plots.epoch_scene import log_likelihood_scene_of, means_scene_of
+from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.plots.mixture_plot import MixturePlot
+from refgmm_gui.plots.picture import Picture
 from refgmm_gui.plots.scene import picture_of
 from refgmm_gui.session import State, View
 from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
@@ -237,7 +240,8 @@ class MainWindow(QMainWindow):
         if max(coordinates) >= (problem.dimension or 1):
             coordinates = (0, 1)  # those of another problem
         names = worksheet.lead_symbols(problem.dimension)[1:]
-        self.plot.show_scene(picture_of(state.place.walk, coordinates), colours, coordinates, names)
+        picture = _picture_of(state.place.walk, coordinates, state.view.plot)
+        self.plot.show_scene(picture, colours, coordinates, names, state.view.plot)
 
     def show_view(self, view: View, colours: Theme) -> None:
         """The controls of the view, and the tints."""
@@ -356,6 +360,15 @@ def _next_text(state: State) -> str:
     if state.is_stale:
         return "Start again with the new inputs"
     return state.place.walk.next_label(state.view.granularity, state.view.labelling)
+
+
+def _picture_of(walk: Walk, coordinates: tuple[int, int], choice: PlotChoice) -> Picture:
+    """The picture that the user has chosen."""
+    if choice.kind == "log_likelihood":
+        return log_likelihood_scene_of(walk, choice)
+    if choice.kind == "means":
+        return means_scene_of(walk, coordinates[0] if walk.problem.dimension else 0)
+    return picture_of(walk, coordinates, choice)
 
 
 def _framed(widget: QWidget) -> QFrame:

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from refgmm import Granularity, Labelling, Problem, Walk, worked_example
 from refgmm.sub_steps import Part, SubStep
 from refgmm_gui.draft import Draft, Fault
+from refgmm_gui.plots.layers import USUAL, PlotChoice
 
 MOST_POINTS = 10_000
 """An epoch of so many points takes about a quarter of a second; more would freeze the window."""
@@ -44,6 +45,7 @@ class View:
     theme: str = "system"
     folded: frozenset[str] = frozenset()  # groups of worksheet columns, by their trace field
     coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
+    plot: PlotChoice = USUAL  # which plot, and what it shows
 
 
 @dataclass(frozen=True, slots=True)

@@ -331,14 +331,14 @@ class User:
     @property
     def scene(self) -> Scene:
         """The picture, in one dimension."""
-        scene = self.window.plot._scene
+        scene = self.window.plot._picture
         assert isinstance(scene, Scene)
         return scene
 
     @property
     def plane(self) -> PlaneScene:
         """The picture of two coordinates."""
-        scene = self.window.plot._scene
+        scene = self.window.plot._picture
         assert isinstance(scene, PlaneScene)
         return scene
 
@@ -348,7 +348,7 @@ class User:
         shown |= {f"{name} fresh": fresh(view) for name, view in self.tables.items()}
         step_text = self.window.step_text
         return shown | {
-            "scene": self.window.plot._scene,
+            "scene": self.window.plot._picture,
             "button": self.next_text,
             "step text": [step_text.done.text(), step_text.meaning.text(), self.notice],
             "enabled": {a.objectName(): a.isEnabled() for a in self.window.actions_by_name.all()},

@@ -1,5 +1,6 @@
 """Everything that is painted, is painted: an exception in a paintEvent shows only when it is grabbed."""
 
+import dataclasses
 import math
 import random
 from collections.abc import Sequence
@@ -12,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from refgmm import Granularity, Mixture, Problem, Walk
 from refgmm_gui import theme
 from refgmm_gui.draft import Draft
-from refgmm_gui.plots.mixture_plot import MixturePlot, paint
+from refgmm_gui.plots.mixture_plot import MixturePlot
+from refgmm_gui.plots.picture import paint
 from refgmm_gui.plots.scene import Scene, scene_of
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import DARK, LIGHT, Theme
@@ -207,9 +209,8 @@ def scene(points: Sequence[float], components: Sequence[tuple[float, float, floa
 
 
 def with_means(scene: Scene, *means: float) -> Scene:
-    return Scene(
-        scene.points, scene.shares, scene.curves, scene.before, means, scene.spikes, scene.between
-    )
+    weights, _, variances = scene.parameters
+    return dataclasses.replace(scene, parameters=(weights, means, variances))
 
 
 ODD_SCENES = {
