@@ -37,6 +37,8 @@ from refgmm_gui.draft import Draft, Texts, texts_of_points
 from refgmm_gui.icon import icon
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.panels.inputs import too_many
+from refgmm_gui.plots import export
+from refgmm_gui.plots.chosen import plot_of
 from refgmm_gui.runner import Runner
 from refgmm_gui.session import MOST_POINTS, Run, State, Store, most_points
 
@@ -139,6 +141,8 @@ class Desktop(QObject):
         actions["import_points"].triggered.connect(self._import_points)
         actions["save"].triggered.connect(self.save)
         actions["save_as"].triggered.connect(self.save_as)
+        actions["export_plot"].triggered.connect(self._export_plot)
+        actions["export_animation"].triggered.connect(self._export_animation)
         actions["quit"].triggered.connect(window.close)
         actions["copy_worksheet"].triggered.connect(self._copy_worksheet)
         actions["copy_history"].triggered.connect(window.history.table.copy_table)
@@ -372,6 +376,41 @@ class Desktop(QObject):
         self.store.update(lambda state: dataclasses.replace(state, file=file))
         self._tell(f"Saved {path}.")
         return True
+
+    def _sheet(self) -> export.Sheet:
+        """What a file shows the plot on: the same as the window."""
+        plot = self.window.plot
+        return export.Sheet(plot.size(), plot.font(), self._theme)
+
+    def _export_plot(self) -> None:
+        picture = self.window.plot.picture
+        suggestion = str(Path(self._folder()) / "plot.svg")
+        if picture is None or not (path := self.dialogs.path_to_export(suggestion)):
+            return
+        try:
+            export.save(path, picture, self._sheet())
+        except RefGMMError as error:
+            self.dialogs.error(str(error))
+            return
+        self._remember_folder(path)
+        self._tell(f"Saved {path}.")
+
+    def _export_animation(self) -> None:
+        suggestion = str(Path(self._folder()) / "run.gif")
+        if self.state.place is None or not (path := self.dialogs.path_to_animate(suggestion)):
+            return
+        walk, view, plot = self.state.place.walk, self.state.view, self.window.plot
+        frames = export.save_animation(
+            path, walk, lambda place: plot.in_sight(plot_of(place, view)), self._sheet()
+        )
+        try:
+            is_done = self.dialogs.watch("Making the frames …", frames, export.frame_count(walk))
+        except RefGMMError as error:
+            self.dialogs.error(str(error))
+            return
+        if is_done:
+            self._remember_folder(path)
+        self._tell(f"Saved {path}." if is_done else "No animation was saved.")
 
     def _may_discard(self) -> bool:
         """Whether the inputs may go: nothing is unsaved, or the user has decided."""

@@ -17,18 +17,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm import Granularity, Labelling, Walk, worksheet
+from refgmm import Granularity, Labelling, worksheet
 from refgmm.formatting import ALL_DIGITS
 from refgmm_gui import theme
 from refgmm_gui.actions import Actions
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.step_text import StepText
-from refgmm_gui.plots.epoch_scene import log_likelihood_scene_of, means_scene_of
-from refgmm_gui.plots.layers import PlotChoice
+from refgmm_gui.plots.chosen import coordinates_of, plot_of
 from refgmm_gui.plots.mixture_plot import MixturePlot
-from refgmm_gui.plots.picture import Picture
-from refgmm_gui.plots.scene import picture_of
 from refgmm_gui.session import State, View
 from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
 from refgmm_gui.tables.worksheet_view import WorksheetView
@@ -186,7 +183,8 @@ class MainWindow(QMainWindow):
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         menus: dict[str, tuple[str | QMenu, ...]] = {
             "&File": (
-                new, "open", "example", "import_points", "", "save", "save_as", "", "quit",
+                new, "open", "example", "import_points", "", "save", "save_as", "",
+                "export_plot", "export_animation", "", "quit",
             ),
             "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
             "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
@@ -235,13 +233,10 @@ class MainWindow(QMainWindow):
         if state.place is None:
             self.plot.show_scene(None, colours)
             return
-        problem = state.place.walk.problem
-        coordinates = state.view.coordinates
-        if max(coordinates) >= (problem.dimension or 1):
-            coordinates = (0, 1)  # those of another problem
-        names = worksheet.lead_symbols(problem.dimension)[1:]
-        picture = _picture_of(state.place.walk, coordinates, state.view.plot)
-        self.plot.show_scene(picture, colours, coordinates, names, state.view.plot)
+        walk, view = state.place.walk, state.view
+        names = worksheet.lead_symbols(walk.problem.dimension)[1:]
+        coordinates = coordinates_of(walk, view)
+        self.plot.show_scene(plot_of(walk, view), colours, coordinates, names, view.plot)
 
     def show_view(self, view: View, colours: Theme) -> None:
         """The controls of the view, and the tints."""
@@ -360,15 +355,6 @@ def _next_text(state: State) -> str:
     if state.is_stale:
         return "Start again with the new inputs"
     return state.place.walk.next_label(state.view.granularity, state.view.labelling)
-
-
-def _picture_of(walk: Walk, coordinates: tuple[int, int], choice: PlotChoice) -> Picture:
-    """The picture that the user has chosen."""
-    if choice.kind == "log_likelihood":
-        return log_likelihood_scene_of(walk, choice)
-    if choice.kind == "means":
-        return means_scene_of(walk, coordinates[0] if walk.problem.dimension else 0)
-    return picture_of(walk, coordinates, choice)
 
 
 def _framed(widget: QWidget) -> QFrame:

@@ -1,7 +1,7 @@
 """A user of the app, in code: presses its buttons and keys, types, pastes, and reads what it shows."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage
@@ -45,6 +45,7 @@ class ScriptedDialogs(Dialogs):
         self.errors: list[str] = []
         self.texts: list[tuple[str, str]] = []
         self.columns: list[list[str]] = []
+        self.watched: list[int] = []
 
     def path_to_open(self, folder: str) -> str:
         return self._text(f"open {folder}")
@@ -54,6 +55,18 @@ class ScriptedDialogs(Dialogs):
 
     def path_to_save(self, suggestion: str) -> str:
         return self._text(f"save {suggestion}")
+
+    def path_to_export(self, suggestion: str) -> str:
+        return self._text(f"export {suggestion}")
+
+    def path_to_animate(self, suggestion: str) -> str:
+        return self._text(f"animate {suggestion}")
+
+    def watch(self, title: str, steps: Iterator[int], count: int) -> bool:
+        """Does all of them; what they say is kept."""
+        self.watched = [*steps]
+        assert self.watched == list(range(1, count + 1))
+        return True
 
     def which_columns(self, columns: Sequence[str], dimension: int | None) -> list[str]:
         """The answer names them with commas between."""

@@ -44,14 +44,14 @@ def paint(
         _paint_series(canvas, scene, series)
     painter.restore()
     left = max(frame.area.left(), look.legend_from)
-    above = QRectF(left, frame.area.top() - line * 2.4, frame.area.right() - left, line)
+    above = QRectF(left, frame.area.top() - line * 2.7, frame.area.right() - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
 
 def frame_of(area: QRectF, scene: EpochScene, metrics: QFontMetricsF) -> Frame:
     """Where the axes stand."""
     line = metrics.height()
-    inner = area.adjusted(line * 4.5, line * 2.7, -line * 3.6, -line * 1.6)
+    inner = area.adjusted(line * 4.5, line * 3, -line * 3.6, -line * 1.6)
     return Frame(
         inner,
         axis(*scene.between, max(3, int(inner.width() / (line * 5)))),
@@ -74,7 +74,7 @@ def _paint_axes(canvas: Canvas, scene: EpochScene) -> None:
     painter.setPen(QColor(colours.text))
     right = QRectF(area.right() + 4, area.bottom() - line / 2, 4 * line, line)
     painter.drawText(right, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "epoch")
-    above = QRectF(area.left() - 4 * line, area.top() - 1.15 * line, area.width(), line)
+    above = QRectF(area.left() - 4 * line, area.top() - 1.05 * line, area.width(), line)
     painter.drawText(above, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, scene.name)
 
 

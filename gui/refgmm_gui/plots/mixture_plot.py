@@ -225,15 +225,16 @@ class MixturePlot(QWidget):
 
     def _look_anew(self) -> None:
         """The picture of what is in sight."""
-        self._picture = self._scene
-        if self._scene is not None and self._sight is not None:
-            across, up = self._sight
-            if isinstance(self._scene, PlaneScene):
-                self._picture = self._scene.over(across, up)
-            else:
-                self._picture = self._scene.over(across)
+        self._picture = None if self._scene is None else self.in_sight(self._scene)
         self._draw_anew()
         self._show_reading()
+
+    def in_sight(self, scene: Picture) -> Picture:
+        """The part of a picture that the user zoomed to; all of it where there was no zoom."""
+        if self._sight is None:
+            return scene
+        across, up = self._sight
+        return scene.over(across, up) if isinstance(scene, PlaneScene) else scene.over(across)
 
     # Painting
 

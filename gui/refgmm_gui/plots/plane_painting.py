@@ -64,14 +64,14 @@ def paint(
     _paint_means(canvas, scene)
     line = metrics.height()
     left = max(frame.area.left() + 2.4 * line, look.legend_from)
-    above = QRectF(left, frame.area.top() - 2.4 * line, frame.area.right() + line - left, line)
+    above = QRectF(left, frame.area.top() - 2.7 * line, frame.area.right() + line - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
 
 def frame_of(area: QRectF, scene: PlaneScene, metrics: QFontMetricsF) -> Frame:
     """Where the axes stand."""
     line = metrics.height()
-    inner = area.adjusted(line * 3.4, line * 2.7, -line * 2.6, -line * 1.6)
+    inner = area.adjusted(line * 3.4, line * 3, -line * 2.6, -line * 1.6)
     across, up = scene.across, scene.up
     if scene.has_equal_scales:
         across, up = same_scale(across, up, max(inner.width(), 1.0), max(inner.height(), 1.0))
@@ -111,7 +111,7 @@ def _paint_axes(canvas: Canvas, scene: PlaneScene) -> None:
     across, up = scene.names
     right = QRectF(area.right() + 2, area.bottom() - line / 2, 2.6 * line - 2, line)
     painter.drawText(right, Qt.AlignmentFlag.AlignCenter, across)
-    above = QRectF(area.left() - 2 * line, area.top() - 1.1 * line, 4 * line, line)
+    above = QRectF(area.left() - 2 * line, area.top() - 1.05 * line, 4 * line, line)
     painter.drawText(above, Qt.AlignmentFlag.AlignCenter, up)
 
 

@@ -40,7 +40,7 @@ class PlotControls(QWidget):
         self.kinds.currentChanged.connect(self._choose_kind)
         self.show_button = QToolButton()
         self.show_button.setObjectName("plotShow")
-        self.show_button.setText("Show")
+        self.show_button.setText("Show  ")  # the arrow stands in the corner
         self.show_button.setToolTip("What the plot shows")
         self.show_button.setAccessibleName("What the plot shows")
         self.show_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
