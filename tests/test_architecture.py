@@ -50,6 +50,7 @@ ORDER = [
     "contours",
     "handles",
     "histogram",
+    "epoch_curves",
     "axis",
     "plot_style",
     "files",

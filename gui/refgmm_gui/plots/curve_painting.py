@@ -62,7 +62,7 @@ def paint(
     _paint_stack(canvas, scene)
     line = metrics.height()
     left = max(frame.area.left(), look.legend_from)
-    above = QRectF(left, frame.area.top() - line * 2.4, frame.area.right() - left, line)
+    above = QRectF(left, frame.area.top() - line * 2.7, frame.area.right() - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
 
@@ -77,7 +77,7 @@ def frame_of(area: QRectF, scene: Scene, metrics: QFontMetricsF) -> Frame:
         bars = [bar.height for bar in scene.histogram.bars if bar.right > low and bar.left < high]
         highest = max(highest, min(max(bars, default=0.0), 2 * highest))
     strip = 0.0 if scene.stack is None else (_STRIP + 0.3) * line
-    inner = area.adjusted(line * 3, line * 2.7, -line * 0.8, -line * 2.9 - strip)
+    inner = area.adjusted(line * 3, line * 3, -line * 0.8, -line * 2.9 - strip)
     return Frame(
         inner,
         axis(low, high, max(3, int(inner.width() / (line * 5)))),
@@ -192,7 +192,7 @@ def _paint_means(canvas: Canvas, scene: Scene) -> None:
         painter.drawLine(QPointF(x, top), QPointF(x, frame.area.bottom()))
         name = "μ" + subscript(component + 1)
         width = metrics.horizontalAdvance(name) + 4
-        box = QRectF(x - width / 2, top - line * 1.1, width, line)
+        box = QRectF(x - width / 2, top - line * 1.05, width, line)
         if any(box.intersects(other) for other in taken):
             box.moveLeft(max(other.right() for other in taken))
         taken.append(box)

@@ -3,6 +3,7 @@
 All go through `picture.paint`, so that a file shows what the window shows.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -56,7 +57,10 @@ def save(path: str, picture: Picture, sheet: Sheet) -> None:
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     _FORMATS[suffix](buffer, picture, sheet)
-    files.write_bytes(path, bytes(buffer.data().data()))
+    content = bytes(buffer.data().data())
+    if suffix == ".svg":  # elsewhere there may be no font of this name
+        content = re.sub(rb'font-family="([^"]*)"', rb'font-family="\1, sans-serif"', content)
+    files.write_bytes(path, content)
 
 
 def _write_svg(buffer: QBuffer, picture: Picture, sheet: Sheet) -> None:
