@@ -14,6 +14,9 @@
     read_points, parse_points  points from a CSV file, from text; read_rows, parse_rows: of several columns
     Walk, Granularity          forward and back, by sub-steps, by larger steps, or point by point
     explain, Cell              where a number comes from: its Derivation
+    why                        why its formula is as it is: a Proof
+    lower_bound                EM's lower bound of the log-likelihood, in numbers: Bound
+    Notebook, Change           the same for a walk; paper mode; how a number changed
     worked_example             the lecture note's example and its documented digits
     Sample                     points drawn from a mixture, and the component of each
     examples                   mixtures to sample from and to recover
@@ -32,6 +35,7 @@ Everything that refgmm refuses raises a RefGMMError, which is a ValueError.
 """
 
 from refgmm import events, examples, oracle, worked_example
+from refgmm.bound import Bound, lower_bound
 from refgmm.distribution import Sample
 from refgmm.em import Epoch, EStep, MStep, e_step, iterate, m_step
 from refgmm.errors import (
@@ -51,10 +55,13 @@ from refgmm.gaussian import Gaussian, MultivariateGaussian
 from refgmm.information import StandardErrors, standard_errors
 from refgmm.missing import completed
 from refgmm.mixture import Mixture
+from refgmm.notebook import Change, Notebook
 from refgmm.points_text import parse_points, parse_rows, read_points, read_rows
 from refgmm.prior import ConjugatePrior
 from refgmm.problem import Problem
+from refgmm.proof import Proof
 from refgmm.quantities import Cell
+from refgmm.reasons import why
 from refgmm.selection import BootstrapTest, Candidate, Comparison, bootstrap_test, compare
 from refgmm.stepper import Walk
 from refgmm.stopping import (
@@ -74,8 +81,10 @@ __version__ = "0.1.0"
 __all__ = [
     "STRUCTURES",
     "BootstrapTest",
+    "Bound",
     "Candidate",
     "Cell",
+    "Change",
     "ColumnChoiceError",
     "Comparison",
     "ConjugatePrior",
@@ -99,9 +108,11 @@ __all__ = [
     "Mixture",
     "MultivariateGaussian",
     "NotFittedError",
+    "Notebook",
     "ParameterChange",
     "Problem",
     "Progress",
+    "Proof",
     "RefGMMError",
     "RelativeGain",
     "Run",
@@ -119,6 +130,7 @@ __all__ = [
     "explain",
     "fit",
     "iterate",
+    "lower_bound",
     "m_step",
     "oracle",
     "parse_points",
@@ -126,5 +138,6 @@ __all__ = [
     "read_points",
     "read_rows",
     "standard_errors",
+    "why",
     "worked_example",
 ]

@@ -28,7 +28,9 @@ from refgmm.formatting import ALL_DIGITS, format_number
 from refgmm.formulas import Line, Source, working
 from refgmm.ledger import Exact, Ledger, checked
 from refgmm.notation import Expr, Ref, Vector, evaluate, refs
+from refgmm.proof import Proof
 from refgmm.quantities import Cell
+from refgmm.reasons import why
 from refgmm.rendering import SYMBOLS, USUAL, Notation, Shown, number_text
 from refgmm.sentences import sentence_of
 from refgmm.typesetting import LATEX, MATHML, TEXT
@@ -66,6 +68,12 @@ class Derivation:
         """What the number is: "responsibility of component 1 for point 4"."""
         return title_of(self.cell, self.ledger.epoch.before.dimension)
 
+    @property
+    def why(self) -> Proof | None:
+        """Why its formula is as it is; None of what is given, or merely defined: see refgmm.reasons."""
+        epoch = self.ledger.epoch
+        return why(self.cell, epoch.before.dimension, epoch.structure)
+
     def sentence(self, decimals: int = 4) -> str:
         """What the number says, in plain language."""
         return sentence_of(self.ledger, self.cell, decimals)
@@ -85,8 +93,8 @@ class Derivation:
             yield Row(notation.show(self.symbol, SYMBOLS), notation.show(ref, shown))
         for line in self.lines:
             left = notation.show(line.symbol, SYMBOLS)
-            for right in _right_sides(line, notation, shown, left):
-                yield Row(left, right)
+            for right, as_what in _right_sides(line, shown):
+                yield Row(left, notation.show(right, as_what))
                 left = ""
 
     def text(self, shown: Shown = USUAL) -> str:
@@ -94,6 +102,12 @@ class Derivation:
         rows = list(self.rows(TEXT, shown))
         width = max(len(row.left) for row in rows)
         return "\n".join(f"{row.left.rjust(width)} = {row.right}" for row in rows)
+
+    def one_line(self, shown: Shown = USUAL) -> str:
+        """The last number's formula, numbers and result on one line of text."""
+        rows = list(self.rows(TEXT, shown))
+        last = max(place for place, row in enumerate(rows) if row.left)
+        return " = ".join([rows[last].left, *(row.right for row in rows[last:])])
 
     def latex(self, shown: Shown = USUAL, notation: Notation = LATEX) -> str:
         r"""As an align* environment of amsmath's."""
@@ -163,26 +177,25 @@ def title_of(cell: Cell, dimension: int | None) -> str:
     return title
 
 
-def _right_sides(line: Line, notation: Notation, shown: Shown, left: str) -> Iterator[str]:
-    """What a line is equal to, one after the other; what would stand there twice, once."""
+def _right_sides(line: Line, shown: Shown) -> Iterator[tuple[Expr, Shown]]:
+    """What a line is equal to, one after the other; what would read the same twice, once."""
     if line.textbook is not None:
-        yield notation.show(line.textbook, SYMBOLS)
-    symbols = notation.show(line.formula, SYMBOLS)
-    if symbols != left:
-        yield symbols
-    numbers = notation.show(line.formula, shown)
-    result = _result(line, notation, shown)
-    if numbers not in (symbols, result):
-        yield numbers
-    if result != symbols:
-        yield result
+        yield line.textbook, SYMBOLS
+    result = _result(line)
+    symbols, numbers = TEXT.show(line.formula, SYMBOLS), TEXT.show(line.formula, shown)
+    value = TEXT.show(result, shown)
+    if symbols != TEXT.show(line.symbol, SYMBOLS):
+        yield line.formula, SYMBOLS
+    if numbers not in (symbols, value):
+        yield line.formula, shown
+    if value != symbols:
+        yield result, shown
 
 
-def _result(line: Line, notation: Notation, shown: Shown) -> str:
+def _result(line: Line) -> Expr:
     if isinstance(line.value, tuple):
-        entries = tuple(Ref(line.symbol, value) for value in line.value)
-        return notation.show(Vector(line.symbol, entries), shown)
-    return notation.show(Ref(line.symbol, line.value), shown)
+        return Vector(line.symbol, tuple(Ref(line.symbol, value) for value in line.value))
+    return Ref(line.symbol, line.value)
 
 
 def _differs_as_shown(line: Line, decimals: int) -> bool:
@@ -199,6 +212,11 @@ def _differs_as_shown(line: Line, decimals: int) -> bool:
         assert not isinstance(line.value, tuple)
         pairs = [(line.formula, line.value)]
     return any(
-        format_number(evaluate(formula, as_shown), decimals) != format_number(value, decimals)
+        _by_hand(evaluate(formula, as_shown), decimals) != format_number(value, decimals)
         for formula, value in pairs
     )
+
+
+def _by_hand(value: float, decimals: int) -> str:
+    """A number as a student rounds it: a half, which a double may miss by a hair, away from zero."""
+    return format_number(value * (1.0 + 1e-14) if decimals < ALL_DIGITS else value, decimals)

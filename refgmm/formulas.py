@@ -305,8 +305,7 @@ def _weighted_squared_deviation(source: Source, cell: Cell) -> Working:
     ]
     if len(deviations) == 1:
         deviations = [Power(deviations[0], 2)]
-    square = deviations[0] if len(deviations) == 1 else Product(tuple(deviations))
-    return Working(Product((source.ref("responsibility", i, j), square)))
+    return Working(Product((source.ref("responsibility", i, j), *deviations)))
 
 
 def _column_sum(quantity: str) -> Formula:

@@ -9,10 +9,9 @@ from collections.abc import Callable, Sequence
 from refgmm.formatting import listed, numbered
 from refgmm.formulas import Source
 from refgmm.ledger import Ledger
-from refgmm.notation import Ref
 from refgmm.quantities import Cell, entries_of
-from refgmm.rendering import number_text
-from refgmm.sentences import percent, sentence_of
+from refgmm.sentences import sentence_of
+from refgmm.wording import percent, said
 
 _MOST_COMPONENTS = 2
 """Of whose new parameters a sentence each is told; of more, of those that changed most."""
@@ -40,7 +39,7 @@ def _densities(ledger: Ledger, decimals: int) -> str:
     i = max(range(source.n), key=nearest.__getitem__)
     far = sorted(range(source.k), key=lambda j: source.ref("distance", i, j).value)[0]
     return (
-        f"Point {i + 1} lies farthest out: {_said(source.ref('distance', i, far), decimals)} standard "
+        f"Point {i + 1} lies farthest out: {said(source.ref('distance', i, far), decimals)} standard "
         f"deviations from component {far + 1}, the nearest to it."
     )
 
@@ -48,7 +47,7 @@ def _densities(ledger: Ledger, decimals: int) -> str:
 def _weighted_densities(ledger: Ledger, decimals: int) -> str:
     source = Source(ledger)
     weights = [
-        f"component {j + 1} with probability {_said(source.old('weight', j), decimals)}"
+        f"component {j + 1} with probability {said(source.old('weight', j), decimals)}"
         for j in range(source.k)
     ]
     return f"Each density counts by how often its component is picked: {listed(weights)}."
@@ -83,7 +82,7 @@ def _effective_counts(ledger: Ledger, decimals: int) -> str:
     source = Source(ledger)
     n = source.n
     first, *others = (
-        _said(source.ref("effective-count", None, j), decimals) for j in range(source.k)
+        said(source.ref("effective-count", None, j), decimals) for j in range(source.k)
     )
     rest = [f"component {j} for {count}" for j, count in enumerate(others, start=2)]
     of_all = f"Component 1 answers for {first} of the {n} point{'s' if n > 1 else ''}"
@@ -114,10 +113,6 @@ def _parameters(quantity: str, rank: int) -> Callable[[Ledger, int], str]:
 
 def _in_order(cells: Sequence[Cell]) -> list[Cell]:
     return sorted(cells, key=lambda cell: (cell.component or 0, cell.entry))
-
-
-def _said(ref: Ref, decimals: int) -> str:
-    return number_text(ref, decimals).replace("-", "−")
 
 
 _TELLERS: dict[str, Callable[[Ledger, int], str]] = {

@@ -6,6 +6,7 @@
     Sum, Neg, Product, Fraction, Power, Root, Call, Abs        the arithmetic
     BigSum      ∑ᵢ in symbols; every term in numbers
     Vector, Matrix, QuadraticForm, LogDeterminant              what d dimensions ask for
+    Derivative, Transpose, Inverse                             what proofs ask for, in symbols only
 
 refgmm.rendering shows a tree as Unicode text, LaTeX or MathML.
 
@@ -41,7 +42,7 @@ class Name:
     sub: str = ""
     prime: bool = False
     argument: "Name | None" = None
-    index: tuple[int, ...] = ()  # coordinates, from 1
+    index: tuple[int | str, ...] = ()  # coordinates, from 1; a letter for any of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,28 @@ class LogDeterminant:
     matrix: Matrix
 
 
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """∂ of / ∂ by: a gradient, where `by` is a vector or matrix."""
+
+    of: "Expr"
+    by: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose:
+    """A column as a row."""
+
+    value: "Expr"
+
+
+@dataclass(frozen=True, slots=True)
+class Inverse:
+    """The inverse of a matrix."""
+
+    value: "Expr"
+
+
 Expr: TypeAlias = (
     Name
     | Constant
@@ -186,6 +209,9 @@ Expr: TypeAlias = (
     | Matrix
     | QuadraticForm
     | LogDeterminant
+    | Derivative
+    | Transpose
+    | Inverse
 )
 
 PI = Name("π")

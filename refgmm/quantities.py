@@ -124,6 +124,7 @@ _TITLES_IN_D_DIMENSIONS = {
 
 _ALIASES = {
     "variance": "covariance",
+    "variances": "covariance",
     "scatter": "weighted-squared-deviation-sum",
     "mahalanobis-distance": "distance",
 } | {

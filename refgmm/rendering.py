@@ -15,8 +15,10 @@ from refgmm.notation import (
     BigSum,
     Call,
     Constant,
+    Derivative,
     Expr,
     Fraction,
+    Inverse,
     LogDeterminant,
     Matrix,
     Name,
@@ -27,6 +29,7 @@ from refgmm.notation import (
     Ref,
     Root,
     Sum,
+    Transpose,
     Vector,
 )
 
@@ -144,6 +147,9 @@ class Notation(ABC):
     def big_sum(self, index: str, upper: str, body: str) -> Piece: ...
 
     @abstractmethod
+    def derivative(self, of: str, by: str) -> Piece: ...
+
+    @abstractmethod
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
         """Rows of entries, in brackets."""
 
@@ -195,7 +201,10 @@ def _sum(notation: Notation, terms: Sequence[Expr], shown: Shown) -> Piece:
 
 
 def _is_negative(term: Expr, shown: Shown) -> bool:
-    return isinstance(term, Ref) and _in_numbers(shown) and term.value < 0.0
+    """Whether a minus sign stands before a number as shown: also before a zero, −0.0000."""
+    if not isinstance(term, Ref) or shown.decimals is None:
+        return False
+    return number_text(term, shown.decimals).startswith("-")
 
 
 def _negated(term: Expr) -> Ref:
@@ -218,7 +227,8 @@ def _call(notation: Notation, call: Call, shown: Shown) -> Piece:
 def _big_sum(notation: Notation, big: BigSum, shown: Shown) -> Piece:
     if _in_numbers(shown):
         return _sum(notation, big.terms, shown)
-    body = notation.within(PRODUCT, big.general, shown)
+    least = SUM if isinstance(big.general, BigSum) else PRODUCT
+    body = notation.within(least, big.general, shown)
     return notation.big_sum(big.index, big.upper, body)
 
 
@@ -267,6 +277,16 @@ def _log_determinant(notation: Notation, log: LogDeterminant, shown: Shown) -> P
     return notation.call("ln", [notation.bars(notation.show(log.matrix, shown))])
 
 
+def _derivative(notation: Notation, expr: Derivative, shown: Shown) -> Piece:
+    return notation.derivative(
+        notation.within(PRODUCT, expr.of, shown), notation.show(expr.by, shown)
+    )
+
+
+def _with_mark(notation: Notation, expr: Transpose | Inverse, mark: str, shown: Shown) -> Piece:
+    return Piece(notation.superscript(notation.within(ATOM, expr.value, shown), mark), POWER)
+
+
 _WRITERS: dict[type, Callable[..., Piece]] = {
     Name: lambda notation, name, _: notation.name(name),
     Constant: lambda notation, constant, _: notation.number(as_given(constant.value), None),
@@ -284,4 +304,7 @@ _WRITERS: dict[type, Callable[..., Piece]] = {
     Matrix: _matrix,
     QuadraticForm: _quadratic_form,
     LogDeterminant: _log_determinant,
+    Derivative: _derivative,
+    Transpose: lambda notation, expr, shown: _with_mark(notation, expr, "T", shown),
+    Inverse: lambda notation, expr, shown: _with_mark(notation, expr, "−1", shown),
 }

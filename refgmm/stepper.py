@@ -351,6 +351,16 @@ class Walk:
         """How many sub-steps are done since the start of the run."""
         return (self.epoch.index - 1) * SUB_STEP_COUNT + self.done
 
+    def trace_of(self, index: int) -> Epoch[Any]:
+        """The trace of an epoch that the walk has been in, or could enter next, from 1.
+
+        InvalidValueError for any other.
+        """
+        if not 1 <= index <= len(self.milestones):
+            problem = f"there is no epoch {index} yet: the walk reaches to {len(self.milestones)}"
+            raise InvalidValueError(problem, field="epoch")
+        return self._epoch(index)
+
     def _epoch(self, index: int) -> Epoch[Any]:
         """The trace of an epoch that the milestones reach."""
         for known in (self.epoch, self.upcoming):

@@ -19,7 +19,7 @@ from refgmm.notation import Expr, Name, Ref
 from refgmm.rendering import ATOM, FRACTION, POWER, PRODUCT, SUM, Notation, Piece, Shown
 
 _MINUS = "−"
-_SUBSCRIPTS = str.maketrans("0123456789ijl", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₗ")
+_SUBSCRIPTS = str.maketrans("0123456789ijla", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₗₐ")
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -95,6 +95,9 @@ class Text(Notation):
     def big_sum(self, index: str, upper: str, body: str) -> Piece:
         return Piece(f"∑{index.translate(_SUBSCRIPTS)} {body}", SUM)
 
+    def derivative(self, of: str, by: str) -> Piece:
+        return Piece(f"∂ {of} / ∂ {by}", SUM)
+
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
         lines = [", ".join(row) for row in rows]
         return f"({lines[0]})" if len(lines) == 1 else f"[{'; '.join(lines)}]"
@@ -117,6 +120,7 @@ GREEK = {
     "μ": r"\mu",
     "σ": r"\sigma",
     "Σ": r"\Sigma",
+    "Λ": r"\Lambda",
     "φ": r"\varphi",
     "Δ": r"\Delta",
     "π": r"\pi",
@@ -202,6 +206,9 @@ class Latex(Notation):
     def big_sum(self, index: str, upper: str, body: str) -> Piece:
         return Piece(rf"\sum_{{{index}=1}}^{{{upper}}} {body}", SUM)
 
+    def derivative(self, of: str, by: str) -> Piece:
+        return Piece(rf"\frac{{\partial {of}}}{{\partial {by}}}", FRACTION)
+
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
         lines = r" \\ ".join(" & ".join(row) for row in rows)
         return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
@@ -241,7 +248,8 @@ class MathML(Notation):
         if name.argument is not None:
             parts += ["<mo>(</mo>", self.name(name.argument).text, "<mo>)</mo>"]
         if name.index:
-            numbers = "<mo>,</mo>".join(_tag("mn", str(place)) for place in name.index)
+            tags = (_tag("mi" if isinstance(at, str) else "mn", str(at)) for at in name.index)
+            numbers = "<mo>,</mo>".join(tags)
             parts += ["<mo>[</mo>", numbers, "<mo>]</mo>"]
         return Piece(self.row(parts), PRODUCT if " " in name.base else ATOM)
 
@@ -296,6 +304,10 @@ class MathML(Notation):
         below = _tag("mrow", _tag("mi", index), "<mo>=</mo>", "<mn>1</mn>")
         sign = _tag("munderover", "<mo>∑</mo>", below, _tag("mi", upper))
         return Piece(_tag("mrow", sign, body), SUM)
+
+    def derivative(self, of: str, by: str) -> Piece:
+        above, below = (_tag("mrow", "<mo>∂</mo>", part) for part in (of, by))
+        return Piece(_tag("mfrac", above, below), FRACTION)
 
     def matrix(self, rows: Sequence[Sequence[str]]) -> str:
         lines = [_tag("mtr", *(_tag("mtd", cell) for cell in row)) for row in rows]

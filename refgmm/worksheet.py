@@ -14,6 +14,7 @@ responsibility. The squared deviation is a matrix: a column for each pair of coo
 that the covariance structure needs.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
@@ -21,7 +22,9 @@ from typing import Any
 
 from refgmm.em import Epoch
 from refgmm.formatting import subscript
+from refgmm.notebook import knows
 from refgmm.problem import Problem
+from refgmm.quantities import Cell, quantity_of
 from refgmm.stepper import Walk
 from refgmm.structures import ALL, FULL, Structure
 
@@ -35,7 +38,6 @@ class Footer:
     title: str
     formula: str
     sub_step: str  # the sub-step that fills it
-    comes_first: bool = False  # whether the rows above are made of it, and not it of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,6 @@ DISTANCES = Group(
         "logarithm of the variance before this epoch",
         "ln σⱼ²",
         "densities",
-        comes_first=True,
     ),
 )
 STANDARD_DENSITIES = Group(
@@ -174,7 +175,6 @@ _OF_VECTORS = (
             "log determinant of the covariance before this epoch",
             "ln|Σⱼ|",
             "densities",
-            comes_first=True,
         ),
     ),
     replace(DENSITIES, formula="gⱼ(x) = exp(−Δⱼ(x)²/2) / √((2π)ᵈ |Σⱼ|)"),
@@ -257,16 +257,25 @@ class Column:
         """The number that a footer of this column's group holds below it."""
         return self.number_in(attrgetter(footer.field)(epoch))
 
+    def cell(self, epoch: int, i: int) -> Cell:
+        """The cell of that number, for refgmm.explanation.
+
+        >>> str(columns(2)[0].cell(epoch=1, i=3))
+        'density:4,1'
+        """
+        return Cell(epoch, _quantity(self.group.field), i, self.component, self.entry)
+
+    def footer_cell(self, epoch: int, footer: Footer) -> Cell:
+        """The cell of the number below the column; in epoch 0, of an initial parameter."""
+        return Cell(epoch, _quantity(footer.field), None, self.component, self.entry)
+
     def is_known(self, walk: Walk, i: int) -> bool:
         """Whether the number in the row of point i is known where the walk stands."""
-        return walk.shows(self.group.sub_step, point=i, component=self.component)
+        return knows(walk, self.cell(walk.epoch.index, i))
 
     def footer_is_known(self, walk: Walk, footer: Footer) -> bool:
         """Whether the number of a footer below this column is known where the walk stands."""
-        if footer is self.group.parameter and self.component is not None:
-            return walk.has_new(footer.sub_step, self.component)
-        point = 0 if footer.comes_first else None
-        return walk.shows(footer.sub_step, point=point, component=self.component)
+        return knows(walk, self.footer_cell(walk.epoch.index, footer))
 
     def number_in(self, values: Any) -> float:
         """The number of this column's component and coordinates in values for all of them."""
@@ -275,6 +284,12 @@ class Column:
             number = number[index]
         result: float = number
         return result
+
+
+@functools.cache
+def _quantity(field: str) -> str:
+    """The name of the quantity that stands in a field of the trace."""
+    return quantity_of(field.partition(".")[2]).name
 
 
 def groups(

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from refgmm import (
     worksheet,
 )
 from refgmm.em import Epoch
+from refgmm.ledger import value_in
 from refgmm.sub_steps import SUB_STEP_COUNT, SUB_STEPS
 
 from .support import NOTE_POINTS, note_start, trace, trace_fields
@@ -236,3 +238,22 @@ def test_the_notes_numbers_stand_in_the_worksheet() -> None:
         "0.3510142879511143",
         "0.408060269961259",
     ]
+
+
+@pytest.mark.parametrize("dimension", [None, 2])
+def test_every_number_has_its_cell(dimension: int | None) -> None:
+    """The cell of a worksheet's number, or of one below it, has that number in the ledger."""
+    points: list[Any] = [0.9, 0.7, 1.2, 2.4, 1.8]
+    start: Mixture[Any] = note_start()
+    if dimension is not None:
+        points = [(1.0, 2.0), (2.0, 1.0), (3.0, 5.0), (4.0, 4.0)]
+        start = Mixture.multivariate([0.5, 0.5], [(1, 1), (4, 5)], [[[2, 0], [0, 2]]] * 2)
+    problem = Problem(tuple(points), start)
+    epoch = next(iterate(problem.points, problem.initial))
+    for column in worksheet.columns_of(problem, standard=True, distances=True):
+        for i in range(len(points)):
+            assert value_in(epoch, column.cell(1, i)) == column.value(epoch, i)
+        for footer in (column.group.total, column.group.parameter):
+            if footer is not None:
+                value = column.footer_value(epoch, footer)
+                assert value_in(epoch, column.footer_cell(1, footer)) == value

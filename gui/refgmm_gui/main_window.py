@@ -21,6 +21,7 @@ from refgmm import Granularity, Labelling, worksheet
 from refgmm.formatting import ALL_DIGITS
 from refgmm_gui import theme
 from refgmm_gui.actions import Actions
+from refgmm_gui.numbers import Numbers
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.step_text import StepText
@@ -69,10 +70,11 @@ class MainWindow(QMainWindow):
         self.inputs = InputsPanel()
         self.plot = MixturePlot()
         self.step_text = StepText()
-        self.worksheet_model = WorksheetModel()
-        self.footer_model = FooterModel()
+        self.numbers = Numbers()
+        self.worksheet_model = WorksheetModel(self.numbers)
+        self.footer_model = FooterModel(self.numbers)
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
-        self.history = HistoryPanel(self.actions_by_name)
+        self.history = HistoryPanel(self.actions_by_name, self.numbers)
         self.columns_menu = QMenu("&Columns", self)
         self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self.theme_actions = QActionGroup(self)
@@ -209,12 +211,16 @@ class MainWindow(QMainWindow):
         self.inputs.show_state(state, colours)
 
     def show_place(self, state: State, colours: Theme) -> None:
-        """Everything that follows the walk; the plot first, since the tables leave it its room."""
+        """Everything that follows the walk.
+
+        All numbers first, so that no table is laid out with those of another place; then the plot,
+        since the tables leave it its room.
+        """
+        self.numbers.show_state(state)
+        for model in (self.worksheet_model, self.footer_model, self.history.model):
+            model.show_state(state, colours)
         self._show_plot(state, colours)
-        self.worksheet_model.show_state(state, colours)
-        self.footer_model.show_state(state, colours)
         self.worksheet.show_state(state)
-        self.history.model.show_state(state, colours)
         self.history.show_state(state)
         self.step_text.show_state(state, colours)
         self._fit_middle()

@@ -14,7 +14,9 @@ from typing import ClassVar
 
 from PySide6.QtCore import QObject, Signal
 
-from refgmm import Granularity, Labelling, Problem, Walk, worked_example
+from refgmm import Cell, Granularity, Labelling, Problem, Walk, worked_example
+from refgmm.formatting import ALL_DIGITS
+from refgmm.notebook import too_much_for_paper
 from refgmm.sub_steps import Part, SubStep
 from refgmm_gui.draft import Draft, Fault
 from refgmm_gui.plots.layers import USUAL, PlotChoice
@@ -42,6 +44,7 @@ class View:
         True  # show φ(z), as the lecture note prints it, beside the densities
     )
     granularity: Granularity = Granularity.SUB_STEP  # how much one press of Next or Back does
+    paper: bool = False  # every number rounded as it is written down
     theme: str = "system"
     folded: frozenset[str] = frozenset()  # groups of worksheet columns, by their trace field
     coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
@@ -92,6 +95,14 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Explained:
+    """The number that is explained, and how the reader came to it."""
+
+    trail: tuple[Cell, ...] = ()  # the last one is explained; the others led to it
+    unfolded: bool = False  # whether long sums are shown whole
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """All of it. Each field has a signal of its own in Store."""
 
@@ -102,11 +113,29 @@ class State:
     view: View
     file: File
     run: Run
+    explained: Explained = Explained()
 
     @property
     def is_stale(self) -> bool:
         """Whether the walk belongs to other inputs than those in the tables."""
         return self.place is not None and self.place.walk.problem != self.problem
+
+    @property
+    def paper(self) -> int | None:
+        """To how many decimals numbers are rounded; None where they are exact."""
+        if not self.view.paper or self.paper_problem or self.view.decimals >= ALL_DIGITS:
+            return None
+        return self.view.decimals
+
+    @property
+    def paper_problem(self) -> str:
+        """Why paper mode is not on though it was asked for; often nothing."""
+        if not self.view.paper or self.place is None:
+            return ""
+        if self.view.decimals >= ALL_DIGITS:
+            return "Paper mode rounds numbers: choose fewer decimals than all 17."
+        walk = self.place.walk
+        return too_much_for_paper(walk.problem, len(walk.history))
 
     @property
     def is_modified(self) -> bool:
@@ -153,7 +182,8 @@ def restarted(state: State) -> State:
         return state
     walk = state.place.walk.to_start() if state.place and not state.is_stale else None
     place = Place(walk or Walk.begin(state.problem))
-    return replace(state, place=place, run=_without_outcome(state.run))
+    explained = state.explained if walk else Explained()  # cells of other inputs
+    return replace(state, place=place, explained=explained, run=_without_outcome(state.run))
 
 
 def stepped(state: State) -> State:
@@ -176,7 +206,28 @@ def stepped_back(state: State) -> State:
     view = state.view
     walk = state.place.walk.back(view.granularity, view.labelling)
     before = walk.back(view.granularity, view.labelling)
-    return replace(state, place=Place(walk, before), run=_without_outcome(state.run))
+    return _at(state, Place(walk, before))
+
+
+def explaining(state: State, cell: Cell) -> State:
+    """The reader points at a number: a new trail begins there."""
+    return replace(state, explained=replace(state.explained, trail=(cell,)))
+
+
+def following(state: State, cell: Cell) -> State:
+    """The reader follows a number of the explanation to where it comes from."""
+    return replace(state, explained=replace(state.explained, trail=(*state.explained.trail, cell)))
+
+
+def back_on_trail(state: State, station: int) -> State:
+    """Back to an earlier station of the trail, from 0."""
+    trail = state.explained.trail[: station + 1]
+    return replace(state, explained=replace(state.explained, trail=trail))
+
+
+def unfolding(state: State, is_unfolded: bool) -> State:
+    """Long sums are shown whole, or cut in the middle."""
+    return replace(state, explained=replace(state.explained, unfolded=is_unfolded))
 
 
 def arrived(state: State, walk: Walk) -> State:
@@ -193,7 +244,18 @@ def _moved(state: State, move: Callable[[Walk], Walk]) -> State:
     if state.place is None or state.cannot_step_because or state.is_stale:
         return state
     before = state.place.walk
-    return replace(state, place=Place(move(before), before), run=_without_outcome(state.run))
+    return _at(state, Place(move(before), before))
+
+
+def _at(state: State, place: Place) -> State:
+    """The state where the walk stands there. The number pointed at is that of the epoch there."""
+    explained, before = state.explained, state.place
+    is_other = before is not None and before.walk.epoch.index != place.walk.epoch.index
+    if before is not None and is_other and len(explained.trail) == 1:
+        (cell,) = explained.trail
+        if cell.epoch == before.walk.epoch.index:
+            explained = replace(explained, trail=(replace(cell, epoch=place.walk.epoch.index),))
+    return replace(state, place=place, explained=explained, run=_without_outcome(state.run))
 
 
 def _without_outcome(run: Run) -> Run:
@@ -205,7 +267,7 @@ class Store(QObject):
     """The one place that holds the state.
 
     Attributes: state, the current one.
-    Signals: draft_changed, place_changed, view_changed, file_changed, run_changed: each
+    Signals: draft_changed, place_changed, view_changed, file_changed, run_changed, explained_changed: each
     emitted only where its part of the state is another than before.
     """
 
@@ -214,6 +276,7 @@ class Store(QObject):
     view_changed = Signal()
     file_changed = Signal()
     run_changed = Signal()
+    explained_changed = Signal()
 
     # The state's fields, and the signal that tells of each.
     _SIGNALS: ClassVar[dict[str, str]] = {
@@ -224,6 +287,7 @@ class Store(QObject):
         "view": "view_changed",
         "file": "file_changed",
         "run": "run_changed",
+        "explained": "explained_changed",
     }
 
     def __init__(self, state: State) -> None:

@@ -32,6 +32,9 @@ class Theme:
     fault: str  # behind a cell that holds no number
     fault_text: str
     notice: str  # behind a message about the run
+    source: str  # around a cell that the one explained is made of
+    rise: str  # of a number that has grown
+    fall: str
     point: str  # a point that nobody is responsible for yet
     components: tuple[str, ...]
 
@@ -52,6 +55,9 @@ LIGHT = Theme(
     fault="#fbdcd9",
     fault_text="#9b1c13",
     notice="#fdecc8",
+    source="#6f9ddd",
+    rise="#00704f",
+    fall="#a3336b",
     point=plot_style.POINT,
     components=plot_style.COMPONENTS,
 )
@@ -72,6 +78,9 @@ DARK = Theme(
     fault="#57211f",
     fault_text="#ff9d94",
     notice="#4a3a14",
+    source="#7aa7ea",
+    rise="#3fcf9f",
+    fall="#f08fc0",
     point="#8d95a1",
     components=(
         "#56b4e9",

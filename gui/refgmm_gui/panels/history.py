@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from refgmm_gui.actions import Actions
+from refgmm_gui.numbers import Numbers
 from refgmm_gui.session import State
 from refgmm_gui.tables.grouped_table import GroupedTable
 from refgmm_gui.tables.result_models import HistoryModel
@@ -26,9 +27,9 @@ class HistoryPanel(QWidget):
 
     rule_changed = Signal(float, int)
 
-    def __init__(self, actions: Actions) -> None:
+    def __init__(self, actions: Actions, numbers: Numbers) -> None:
         super().__init__()
-        self.model = HistoryModel()
+        self.model = HistoryModel(numbers)
         self.table = GroupedTable(self.model, self)
         self.table.setObjectName("history")
         self.table.setAccessibleName("History: a row for each epoch")

@@ -17,6 +17,8 @@ class Role(enum.IntEnum):
     SAMPLE = (
         Qt.ItemDataRole.UserRole + 4
     )  # of a head: texts that its column must have room for, a line each
+    OUTLINE = Qt.ItemDataRole.UserRole + 5  # of a cell: the colour of a frame around it
+    CHANGE = Qt.ItemDataRole.UserRole + 6  # of a cell: an arrow and its colour
 
 
 ROOT = QModelIndex()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QAbstractItemModel, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm_gui.tables.grid_model import Role
+from refgmm_gui.tables.grid_model import Index, Role
 
 
 def table_text(model: QAbstractItemModel, cells: Iterable[tuple[int, int]]) -> str:
@@ -49,11 +49,13 @@ def whole_text(model: QAbstractItemModel) -> str:
 class GridView(QTableView):
     """A table whose cells can be copied (Ctrl+C: the selection; the menu: the whole table).
 
-    Signals: paste_requested(text); delete_requested(): what is selected should go.
+    Signals: paste_requested(text); delete_requested(): what is selected should go; reached(index),
+    the user has come to a cell, by mouse or keyboard.
     """
 
     paste_requested = Signal(str)
     delete_requested = Signal()
+    reached = Signal(QModelIndex)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,9 +63,16 @@ class GridView(QTableView):
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)  # Tab leaves the table, so that the keyboard gets around
+        self.clicked.connect(self.reached)  # also of the cell where the user is already
+        self.activated.connect(self.reached)
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self.fontMetrics().height() + 8)
+
+    def currentChanged(self, current: Index, previous: Index) -> None:
+        super().currentChanged(current, previous)
+        if current.isValid():
+            self.reached.emit(QModelIndex(current))
 
     def copy_selection(self) -> None:
         """The selected cells to the clipboard."""

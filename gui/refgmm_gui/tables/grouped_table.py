@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.grouped_header import GroupedHeader
+from refgmm_gui.tables.number_delegate import NumberDelegate
 
 _PADDING = 14
 _MOST_STRETCH = 1.8  # beyond it numbers of a row are too far apart to read as a row
@@ -30,6 +31,7 @@ class GroupedTable(GridView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.header = GroupedHeader(self)
         self.setHorizontalHeader(self.header)
+        self.setItemDelegate(NumberDelegate(self))
 
     def fit(self) -> None:
         """Columns as wide as their numbers and heads want, and wider where there is room."""

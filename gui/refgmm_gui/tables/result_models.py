@@ -1,15 +1,17 @@
 """The tables that the walk fills: the worksheet, its footer, and the history of the epochs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
 
-from refgmm import Epoch, Granularity, Walk, worksheet
+from refgmm import Cell, Change, Epoch, Granularity, Walk, worksheet
 from refgmm.arithmetic import as_vector
 from refgmm.formatting import ALL_DIGITS, format_number, subscript
 from refgmm.worksheet import Footer
 from refgmm_gui import theme
+from refgmm_gui.numbers import Numbers
 from refgmm_gui.session import Place, State, View
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
 
@@ -25,32 +27,70 @@ def _as_given(point: float) -> str:
 class _ResultModel(GridModel):
     """What the result tables do: numbers, shown with some decimals, empty until computed."""
 
-    def __init__(self) -> None:
+    def __init__(self, numbers: Numbers) -> None:
         super().__init__()
+        self._numbers = numbers
         self._place: Place | None = None
         self._view = View()
         self._theme = theme.LIGHT
         self._heads: tuple[worksheet.Column, ...] = ()
 
     def show_state(self, state: State, colours: theme.Theme) -> None:
-        """Show what the walk of this state knows."""
+        """Show what the walk of this state knows; `numbers` shows it already."""
         self._place, self._view, self._theme = state.place, state.view, colours
         self.show(*self._size())
+
+    def show_explained(self) -> None:
+        """Show which number is explained now."""
+        if self.rowCount() and self.columnCount():
+            last = self.index(self.rowCount() - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last, [Role.OUTLINE])
+
+    def cell_at(self, index: Index) -> Cell | None:
+        """The trace's cell whose number is known and stands here."""
+        cell = self._cell(index) if self._place is not None and index.isValid() else None
+        return cell if cell is not None and self._numbers.knows(cell) else None
+
+    def index_of(self, cell: Cell) -> QModelIndex:
+        """Where a cell's number stands in this table; an invalid index where it doesn't."""
+        for row in self._rows_of(cell) if self._place is not None else ():
+            for section in range(self.columnCount()):
+                index = self.index(row, section)
+                if self._cell(index) == cell:
+                    return index
+        return QModelIndex()
+
+    def _rows_of(self, cell: Cell) -> Sequence[int]:
+        """The rows in which a cell may stand."""
+        return range(self.rowCount())
 
     def _size(self) -> tuple[int, int]:
         raise NotImplementedError
 
-    def _value(self, index: Index) -> float | int | None:
-        """The number of a cell; None where there is none (yet)."""
+    def _cell(self, index: Index) -> Cell | None:
+        """The trace's cell whose number stands here, once it is known."""
         raise NotImplementedError
 
+    def _value(self, index: Index) -> float | int | None:
+        """The number here; None where there is none (yet)."""
+        cell = self.cell_at(index)
+        return None if cell is None else self._numbers.value(cell)
+
     def _explanation(self, index: Index) -> str:
-        """What the number of a cell is, on one line."""
+        """What the number is called, with its general formula."""
         raise NotImplementedError
 
     def _is_fresh(self, index: Index) -> bool:
         """Whether the last move filled the cell."""
         raise NotImplementedError
+
+    def change_at(self, index: Index) -> Change | None:
+        """How the last move changed the number here, where it did."""
+        cell = self.cell_at(index)
+        if cell is None or not self._is_fresh(index):
+            return None
+        change = self._numbers.change(cell)
+        return change if change is not None and change.difference != 0.0 else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -66,20 +106,47 @@ class _ResultModel(GridModel):
             case Role.EXACT:
                 return str(value) if isinstance(value, int) else format_number(value, ALL_DIGITS)
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
-                return f"{self._explanation(index)}\n= {self.data(index, Role.EXACT)}"
+                return self._tip(index)
             case Qt.ItemDataRole.BackgroundRole if self._is_fresh(index):
                 return QColor(self._theme.fresh)
+            case Role.OUTLINE:
+                return self._outline(index)
+            case Role.CHANGE:
+                return self._mark(index)
         return None
 
     def _display(self, index: Index, value: float | int) -> str:
         return str(value) if isinstance(value, int) else format_number(value, self._view.decimals)
 
+    def _tip(self, index: Index) -> str:
+        """What the number is, how it comes about on one line, and all its digits."""
+        cell = self.cell_at(index)
+        lines = [self._explanation(index)]
+        if cell is not None:
+            lines.append(self._numbers.on_one_line(cell))
+        return "\n".join([*lines, f"= {self.data(index, Role.EXACT)}"])
+
+    def _outline(self, index: Index) -> QColor | None:
+        """Around the number that is explained, and around those that it is made of."""
+        cell = self.cell_at(index)
+        if cell is None or (cell != self._numbers.target and cell not in self._numbers.sources):
+            return None
+        return QColor(self._theme.accent if cell == self._numbers.target else self._theme.source)
+
+    def _mark(self, index: Index) -> tuple[str, QColor] | None:
+        """An arrow where the last move changed the number."""
+        change = self.change_at(index)
+        if change is None:
+            return None
+        is_rise = change.difference > 0.0
+        return ("▲", QColor(self._theme.rise)) if is_rise else ("▼", QColor(self._theme.fall))
+
 
 class _ColumnsModel(_ResultModel):
     """The columns of the worksheet, which the rows of points and the footer share."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, numbers: Numbers) -> None:
+        super().__init__(numbers)
         self._leads: tuple[str, ...] = ()
         self._sampled: Epoch[Any] | None = None
         self._sampled_as: tuple[object, ...] = ()
@@ -199,15 +266,28 @@ class WorksheetModel(_ColumnsModel):
             return 0, 0
         return len(self._place.walk.problem.points), self.lead_columns + len(self._heads)
 
-    def _value(self, index: Index) -> float | int | None:
+    def _cell(self, index: Index) -> Cell | None:
         assert self._place is not None
         row, column = index.row(), self.column(index.column())
         if column is not None:
-            walk = self._place.walk
-            return column.value(walk.epoch, row) if column.is_known(walk, row) else None
+            return column.cell(self._place.walk.epoch.index, row)
         if index.column() == 0:
-            return row + 1
-        return as_vector(self._place.walk.problem.points[row])[index.column() - 1]
+            return None
+        dimension = self._place.walk.problem.dimension
+        return Cell(0, "point", row, None, () if dimension is None else (index.column() - 1,))
+
+    def _rows_of(self, cell: Cell) -> Sequence[int]:
+        return () if cell.point is None else (cell.point,)
+
+    def _value(self, index: Index) -> float | int | None:
+        if index.column() == 0:
+            return index.row() + 1
+        column = self.column(index.column())
+        if column is None or self._numbers.paper is not None:
+            return super()._value(index)
+        assert self._place is not None  # the same number, without the detour by its cell
+        walk = self._place.walk
+        return column.value(walk.epoch, index.row()) if column.is_known(walk, index.row()) else None
 
     def _display(self, index: Index, value: float | int) -> str:
         if index.column() < self.lead_columns:  # a point is shown as it was given
@@ -248,13 +328,11 @@ class FooterModel(_ColumnsModel):
             return None
         return (column.group.total, column.group.parameter)[index.row()]
 
-    def _value(self, index: Index) -> float | None:
+    def _cell(self, index: Index) -> Cell | None:
         footer, column = self.footer(index), self.column(index.column())
         if footer is None or column is None or self._place is None:
             return None
-        walk = self._place.walk
-        is_known = column.footer_is_known(walk, footer)
-        return column.footer_value(walk.epoch, footer) if is_known else None
+        return column.footer_cell(self._place.walk.epoch.index, footer)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -306,29 +384,35 @@ class HistoryModel(_ResultModel):
         assert column.group.parameter is not None
         return column, column.group.parameter
 
+    def _cell(self, index: Index) -> Cell | None:
+        assert self._place is not None
+        epoch = self._place.walk.history[index.row()].epoch
+        if index.column() == 0:
+            return None
+        if parameter := self._parameter(index.column()):
+            column, footer = parameter
+            return column.footer_cell(epoch, footer)
+        if index.column() == len(self._heads) + 1:
+            return Cell(epoch + 1, "log-likelihood")  # that epoch computes it
+        return Cell(epoch, "gain") if epoch else None
+
+    def _rows_of(self, cell: Cell) -> Sequence[int]:
+        row = cell.epoch - 1 if cell.quantity == "log-likelihood" else cell.epoch
+        return (row,) if 0 <= row < self.rowCount() else ()
+
     def _value(self, index: Index) -> float | int | None:
         assert self._place is not None
+        if index.column() == 0:
+            return self._place.walk.history[index.row()].epoch
         is_likelihood = index.column() > len(self._heads)
         if is_likelihood and self._place.walk.is_before("evidence"):
             return None
-        return self._number(index)
+        return super()._value(index)
 
-    def _number(self, index: Index) -> float | int | None:
-        """The number of a cell, also where it is not to be seen yet."""
-        assert self._place is not None
-        milestone = self._place.walk.history[index.row()]
-        if index.column() == 0:
-            return milestone.epoch
-        if parameter := self._parameter(index.column()):
-            column, footer = parameter
-            mixture = milestone.mixture
-            match footer.sub_step:
-                case "weights":
-                    return column.number_in(mixture.weights)
-                case "means":
-                    return column.number_in(mixture.means)
-            return column.number_in(mixture.covariances)
-        return (milestone.log_likelihood, milestone.gain)[index.column() - len(self._heads) - 1]
+    def _sample(self, index: Index) -> str:
+        """The text of a number, also where it is not to be seen yet."""
+        cell = self._cell(index)
+        return self._display(index, self._numbers.value(cell) if cell else index.row())
 
     def _explanation(self, index: Index) -> str:
         assert self._place is not None
@@ -365,8 +449,7 @@ class HistoryModel(_ResultModel):
                 return ("epoch", "") if section == 0 else ("likelihood", "log-likelihood")
             case Role.SAMPLE:
                 rows = range(max(0, self.rowCount() - _MOST_SAMPLES), self.rowCount())
-                numbers = (self._number(self.index(row, section)) for row in rows)
-                return "\n".join(self._display(QModelIndex(), number or 0.0) for number in numbers)
+                return "\n".join(self._sample(self.index(row, section)) for row in rows)
             case Qt.ItemDataRole.ForegroundRole if parameter:
                 return theme.component_colour(self._theme, parameter[0].component or 0)
             case Qt.ItemDataRole.ToolTipRole if section == k + 1:

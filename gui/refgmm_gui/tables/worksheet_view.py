@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QScrollBar,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -17,12 +16,13 @@ from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.tables.grid_view import GridView, whole_text
 from refgmm_gui.tables.grouped_table import GroupedTable
+from refgmm_gui.tables.number_delegate import NumberDelegate
 from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
 
 _MOST_FROZEN = 0.4  # of the width; coordinates beyond it scroll with the other columns
 
 
-class _FooterDelegate(QStyledItemDelegate):
+class _FooterDelegate(NumberDelegate):
     """A footer cell: what the number is called, small, above the number."""
 
     def initStyleOption(
@@ -54,6 +54,9 @@ class _FooterDelegate(QStyledItemDelegate):
                 symbol,
             )
             painter.restore()
+
+    def _arrow_alignment(self, index: QModelIndex | QPersistentModelIndex) -> Qt.AlignmentFlag:
+        return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
 
 
 def _footer_table(model: FooterModel, parent: QWidget) -> GridView:

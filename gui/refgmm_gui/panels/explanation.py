@@ -1,0 +1,339 @@
+"""Where a number comes from: its formula, the numbers in it, what it says, and the way back."""
+
+import html
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from refgmm import Derivation
+from refgmm.notation import Ref
+from refgmm.quantities import Cell
+from refgmm.rendering import SYMBOLS, Shown, as_given
+from refgmm.typesetting import TEXT
+from refgmm_gui.formulas.formula import formula_of, is_cut, sources_of
+from refgmm_gui.formulas.formula_view import FormulaView
+from refgmm_gui.formulas.typeset import Typesetter
+from refgmm_gui.theme import LIGHT, Theme, component_colour
+
+EMPTY = (
+    "<b>Where does a number come from?</b><br>Click any number, or move to it with the arrow keys "
+    "and press Enter."
+)
+
+_MOST_SOURCES = 8
+_MOST_STATIONS = 5  # of the trail
+_RICH = Qt.TextFormat.RichText
+
+
+class ExplanationPanel(QFrame):
+    """What a derivation says of its cell.
+
+    Signals: source_requested(Cell), the reader follows a number; back_requested(), one station
+    back on the trail; trail_requested(int), back to that station, from 0; why_requested(Cell);
+    unfolded_changed(bool), long sums shall be shown whole or not.
+    """
+
+    source_requested = Signal(object)
+    back_requested = Signal()
+    trail_requested = Signal(int)
+    why_requested = Signal(object)
+    unfolded_changed = Signal(bool)
+
+    def __init__(self, typesetter: Typesetter | None = None) -> None:
+        super().__init__()
+        self.setObjectName("explanation")
+        self._trail: Sequence[Derivation] = ()
+        self._shown = Shown()
+        self._colours = LIGHT
+        self._sources: tuple[Cell, ...] = ()
+
+        self.empty = _label("explanationEmpty")
+        self.empty.setTextFormat(_RICH)
+        self.empty.setText(EMPTY)
+        self.back = QToolButton()
+        self.back.setObjectName("explanationBack")
+        self.back.setText("←")
+        self.back.setToolTip("Back to the number before (Alt+Left, Backspace)")
+        self.back.setAccessibleName("Back")
+        self.back.clicked.connect(self._go_back)
+        self.trail = _links("explanationTrail")
+        self.trail.linkActivated.connect(lambda link: self.trail_requested.emit(int(link)))
+        self.title = _label("explanationTitle")
+        self.value = _label("explanationValue")
+        self.formula = FormulaView(typesetter or Typesetter())
+        self.formula.source_requested.connect(self.source_requested)
+        self.formula.number_focused.connect(self._reveal)
+        self.fold = QPushButton()
+        self.fold.setObjectName("explanationFold")
+        self.fold.setFlat(True)
+        self.fold.clicked.connect(self._toggle_fold)
+        self.sentence = _label("explanationSentence")
+        self.note = _label("explanationNote")
+        self.paper = _label("explanationPaper")
+        self.made_of = _links("explanationSources")
+        self.made_of.linkActivated.connect(self._follow_link)
+        self.why = QPushButton("Why?")
+        self.why.setObjectName("explanationWhy")
+        self.why.setToolTip("Derive this formula from maximum likelihood")
+        self.why.clicked.connect(self._ask_why)
+        self.copy = QToolButton()
+        self.copy.setObjectName("explanationCopy")
+        self.copy.setText("Copy")
+        self.copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.copy_menu = QMenu(self)
+        self.copy_menu.addAction("As &text").triggered.connect(self.copy_text)
+        self.copy_menu.addAction("As &LaTeX").triggered.connect(self.copy_latex)
+        self.copy_menu.addAction("As a &picture").triggered.connect(self.copy_picture)
+        self.copy.setMenu(self.copy_menu)
+        self._build()
+        for keys in ("Alt+Left", "Backspace"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self._go_back)
+        self.clear(LIGHT)
+
+    def _build(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(6)
+        top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
+        top.addWidget(self.trail, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        buttons.addWidget(self.why)
+        buttons.addWidget(self.copy)
+        buttons.addStretch(1)
+        self.body = QWidget()
+        inside = QVBoxLayout(self.body)
+        inside.setContentsMargins(10, 8, 10, 8)
+        inside.setSpacing(6)
+        inside.addLayout(top)
+        for widget in (
+            self.empty,
+            self.title,
+            self.value,
+            self.formula,
+            self.fold,
+            self.sentence,
+            self.note,
+            self.paper,
+            self.made_of,
+        ):
+            inside.addWidget(widget)
+        inside.setAlignment(self.fold, Qt.AlignmentFlag.AlignLeft)
+        inside.addLayout(buttons)
+        inside.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(self.body)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(0, 0, 0, 0)
+        outside.addWidget(self.area)
+
+    def sizeHint(self) -> QSize:
+        return QSize(380, 320)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(220, 120)
+
+    # What is shown
+
+    def clear(self, colours: Theme) -> None:
+        """Nothing is explained: say how to ask."""
+        self._trail = ()
+        self._tint(colours)
+        for widget in self._parts():
+            widget.setVisible(widget is self.empty)
+
+    def show_explanation(
+        self,
+        trail: Sequence[Derivation],
+        colours: Theme,
+        *,
+        decimals: int = 4,
+        unfolded: bool = False,
+        paper: str = "",
+        can_ask_why: bool = True,
+    ) -> None:
+        """Explain the last number of the trail, to which the others led.
+
+        paper: how it differs from the answer in unrounded numbers, in paper mode
+        """
+        if not trail:
+            self.clear(colours)
+            return
+        is_other = not self._trail or trail[-1].cell != self._trail[-1].cell
+        self._trail, self._shown = trail, Shown(decimals, unfolded)
+        self._tint(colours)
+        derivation = trail[-1]
+        formula = formula_of(derivation, self._shown)
+        self.title.setText(_title(derivation))
+        self._show_value(derivation)
+        self._show_trail()
+        self.formula.show_formula(formula, colours)
+        self.fold.setText("Fold the long sums" if unfolded else "Show all terms")
+        self.sentence.setText(derivation.sentence(decimals))
+        self.note.setText(derivation.note(decimals))
+        self.paper.setText(paper)
+        self._show_sources(derivation)
+        self.back.setEnabled(len(trail) > 1)
+        has = {
+            self.empty: False,
+            self.fold: is_cut(derivation),
+            self.note: bool(self.note.text()),
+            self.paper: bool(paper),
+            self.made_of: bool(derivation.sources),
+            self.why: can_ask_why,
+        }
+        for widget in self._parts():
+            widget.setVisible(has.get(widget, True))
+        if is_other:
+            self.area.verticalScrollBar().setValue(0)
+
+    def _parts(self) -> tuple[QWidget, ...]:
+        return (
+            self.empty,
+            self.back,
+            self.trail,
+            self.title,
+            self.value,
+            self.formula,
+            self.fold,
+            self.sentence,
+            self.note,
+            self.paper,
+            self.made_of,
+            self.why,
+            self.copy,
+        )
+
+    def _tint(self, colours: Theme) -> None:
+        self._colours = colours
+        palette = self.palette()
+        for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base):
+            palette.setColor(role, QColor(colours.base))
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.text))
+        palette.setColor(QPalette.ColorRole.Link, QColor(colours.accent))
+        self.setPalette(palette)
+        self.setAutoFillBackground(True)
+        self.area.setPalette(palette)
+        self.body.setPalette(palette)
+        palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.muted))
+        for label in (self.title, self.note):
+            label.setPalette(palette)
+
+    def _show_value(self, derivation: Derivation) -> None:
+        cell = derivation.cell
+        ref = Ref(derivation.symbol, derivation.value, cell, is_given=cell.is_given)
+        self.value.setText(TEXT.show(ref, self._shown))
+        self.value.setToolTip(as_given(derivation.value))
+        font = self.font()
+        font.setPixelSize(round(self.fontInfo().pixelSize() * 1.9))
+        self.value.setFont(font)
+        palette = self.value.palette()
+        colour = QColor(self._colours.text)
+        if cell.component is not None:
+            colour = component_colour(self._colours, cell.component)
+        palette.setColor(QPalette.ColorRole.WindowText, colour)
+        self.value.setPalette(palette)
+
+    def _show_trail(self) -> None:
+        """The stations as links, the first of a long trail left out, the last in bold."""
+        first = max(0, len(self._trail) - _MOST_STATIONS)
+        stations = ["…"] if first else []
+        for place, derivation in enumerate(self._trail[first:-1], start=first):
+            stations.append(_link(str(place), TEXT.show(derivation.symbol, SYMBOLS)))
+        stations.append(f"<b>{html.escape(TEXT.show(self._trail[-1].symbol, SYMBOLS))}</b>")
+        self.trail.setText(" › ".join(stations))
+
+    def _show_sources(self, derivation: Derivation) -> None:
+        """What the number is made of, as links; the rest counted."""
+        sources = sources_of(derivation)
+        self._sources = derivation.sources
+        links = [
+            f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {TEXT.show(ref, self._shown)}"
+            for place, ref in enumerate(sources[:_MOST_SOURCES])
+        ]
+        beyond = len(sources) - len(links)
+        if beyond > 0:
+            links.append(f"{beyond} more")
+        self.made_of.setText("Made of " + ", ".join(links))
+
+    # What the reader does
+
+    def _go_back(self) -> None:
+        if len(self._trail) > 1:
+            self.back_requested.emit()
+
+    def _toggle_fold(self) -> None:
+        self.unfolded_changed.emit(not self._shown.unfolded)
+
+    def _ask_why(self) -> None:
+        self.why_requested.emit(self._trail[-1].cell)
+
+    def _follow_link(self, link: str) -> None:
+        self.source_requested.emit(self._sources[int(link)])
+
+    def _reveal(self, place: QRect) -> None:
+        """Scroll to the number on which the keyboard stands."""
+        corner = self.formula.viewport().mapTo(self.body, place.center())
+        self.area.ensureVisible(corner.x(), corner.y(), 0, place.height() + 10)
+
+    def copy_text(self) -> None:
+        """The derivation and what it says, as Unicode text."""
+        derivation, decimals = self._trail[-1], self._shown.decimals or 0
+        parts = [_title(derivation), derivation.text(self._shown), derivation.sentence(decimals)]
+        parts += filter(None, [derivation.note(decimals), self.paper.text()])
+        QGuiApplication.clipboard().setText("\n".join(parts))
+
+    def copy_latex(self) -> None:
+        QGuiApplication.clipboard().setText(self._trail[-1].latex(self._shown))
+
+    def copy_picture(self) -> None:
+        """The formula, twice as large as on screen, on the background that it has there."""
+        QGuiApplication.clipboard().setImage(self.formula.picture(QColor(self._colours.base)))
+
+
+def _title(derivation: Derivation) -> str:
+    title = derivation.title[0].upper() + derivation.title[1:]
+    epoch = derivation.cell.epoch
+    return f"{title}, epoch {epoch}" if epoch else f"{title}, given"
+
+
+def _link(target: str, text: str) -> str:
+    return f'<a href="{target}">{html.escape(text)}</a>'
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return label
+
+
+def _links(name: str) -> QLabel:
+    label = _label(name)
+    label.setTextFormat(_RICH)
+    label.setTextInteractionFlags(
+        Qt.TextInteractionFlag.LinksAccessibleByMouse
+        | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
+    )
+    return label

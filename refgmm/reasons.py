@@ -1,0 +1,203 @@
+"""Why the formulas are as they are: Bayes' rule, the M step from maximum likelihood, EM's lower bound.
+
+    why("mean")                                            in one dimension
+    why("covariance", dimension=2, structure="tied")       in two
+
+>>> print(why("evidence").text())
+Why the evidence is the sum of the weighted densities
+<BLANKLINE>
+A point is drawn in two stages: first the component, j with probability αⱼ, then the
+point, from the density gⱼ(xᵢ). The density of both together is the product (product
+rule). The component isn't seen, but it is one of K, and never two of them: so the
+density of the point alone is the sum (sum rule):
+    p(xᵢ) = ∑ⱼ αⱼ gⱼ(xᵢ)
+<BLANKLINE>
+Sources
+- C. M. Bishop 2006, Pattern Recognition and Machine Learning: section 1.2 and equation
+  9.7
+"""
+
+from refgmm import maximum_likelihood
+from refgmm.notation import BigSum, Call, Expr, Fraction, Name, Neg, Product, Sum
+from refgmm.proof import Proof, Relation, equal
+from refgmm.proof_parts import (
+    BETA,
+    COUNT,
+    LN_L,
+    LN_P,
+    NEW_BETA,
+    NEW_LN_L,
+    ONE,
+    WEIGHTED,
+    N,
+    P,
+    bishop,
+    dempster,
+    minus,
+    neal,
+    over_components,
+    over_points,
+    step,
+)
+from refgmm.quantities import Cell, quantity_of
+from refgmm.structures import FULL, Structure, structure_of
+
+
+def why(
+    of: Cell | str, dimension: int | None = None, structure: Structure | str = FULL
+) -> Proof | None:
+    """Why the formula of a quantity is as it is; None of what is given, or merely defined.
+
+    of: a cell, or a quantity by name (see refgmm.quantities)
+    dimension: of the points, as Problem.dimension has it: None where they are numbers
+    structure: of the covariances
+
+    InvalidValueError where there is no such quantity or structure.
+
+    >>> why("density") is None
+    True
+    """
+    quantity = of.quantity if isinstance(of, Cell) else quantity_of(of).name
+    if isinstance(of, Cell) and of.is_given:
+        return None
+    if quantity == "mean":
+        return maximum_likelihood.mean(dimension)
+    if quantity == "covariance":
+        return maximum_likelihood.covariance(dimension, structure_of(structure))
+    return _PROOFS.get(quantity)
+
+
+_RESPONSIBILITY = Proof(
+    "Why a responsibility is a share of the evidence",
+    (
+        step(
+            "Draw the component first, {j} with probability {alpha}, then the point, with density "
+            "{g}. Or see the point first, with density {p}, and ask for its component: it is {j} with "
+            "probability {beta}. Both give the density of the same pair (product rule):",
+            equal(Product((P, BETA)), WEIGHTED),
+        ),
+        step("Divide by {p}. This is Bayes' rule:", equal(BETA, Fraction(WEIGHTED, P))),
+        step(
+            "Over the components these shares add up to 1, since the evidence is the sum of what "
+            "stands above the line:",
+            equal(over_components(BETA), Fraction(over_components(WEIGHTED), P), ONE),
+        ),
+    ),
+    (bishop("section 1.2 and equation 9.13"),),
+)
+
+_EVIDENCE = Proof(
+    "Why the evidence is the sum of the weighted densities",
+    (
+        step(
+            "A point is drawn in two stages: first the component, {j} with probability {alpha}, then "
+            "the point, from the density {g}. The density of both together is the product (product "
+            "rule). The component isn't seen, but it is one of K, and never two of them: so the "
+            "density of the point alone is the sum (sum rule):",
+            equal(P, over_components(WEIGHTED)),
+        ),
+    ),
+    (bishop("section 1.2 and equation 9.7"),),
+)
+
+_EFFECTIVE_COUNT = Proof(
+    "Why responsibilities add up to a number of points",
+    (
+        step(
+            "Count the points of component {j}: point i counts 1 if {j} drew it, which has probability "
+            "{beta}, and else 0; on average, {beta}. Averages add, so on average the count is",
+            equal(COUNT, over_points(BETA)),
+        ),
+        step(
+            "Over the components these make up the {n} points, since the responsibilities for a point "
+            "add up to 1:",
+            equal(over_components(COUNT), over_points(over_components(BETA)), N),
+        ),
+    ),
+    (bishop("equations 9.18 and 9.39"),),
+)
+
+
+def _log_likelihood() -> Proof:
+    """The lower bound: Jensen's inequality, where it touches, and what is between."""
+    bound, new_bound, q = Name("F"), Name("F", prime=True), Name("Q")
+    ratio = Fraction(WEIGHTED, BETA)
+    shares = over_components(Product((BETA, Call("ln", (ratio,)))))
+    entropy = Neg(_over_all(Product((BETA, Call("ln", (BETA,))))))
+    divergence = _over_all(Product((BETA, Call("ln", (Fraction(BETA, NEW_BETA),)))))
+    return Proof(
+        "Why EM never lowers the log-likelihood",
+        (
+            step(
+                "The points are drawn independently, so their densities multiply, and the logarithms "
+                "of these add up:",
+                equal(LN_L, over_points(LN_P)),
+            ),
+            step(
+                "Take any shares {beta} that add up to 1 over the components. The logarithm is concave: "
+                "that of a weighted mean is at least the weighted mean of the logarithms (Jensen's "
+                "inequality). Shares of 0 contribute nothing:",
+                Relation(
+                    LN_P,
+                    (
+                        ("=", Call("ln", (over_components(Product((BETA, ratio))),))),
+                        ("≥", shares),
+                    ),
+                ),
+            ),
+            step(
+                "Add up over the points. What stands on the right then is a lower bound {F} of "
+                "{ln L}, whatever the shares and the parameters:",
+                equal(bound, _over_all(Product((BETA, Call("ln", (ratio,)))))),
+                Relation(LN_L, (("≥", bound),)),
+            ),
+            step(
+                "E step: with the responsibilities for shares, every fraction is {p} (Bayes' rule), "
+                "and the shares add up to 1. The bound touches:",
+                equal(ratio, P),
+                equal(bound, _over_all(Product((BETA, LN_P))), over_points(LN_P), LN_L),
+            ),
+            step(
+                "M step: hold the shares fixed, and take the logarithm of the fraction apart. Only {Q} "
+                "depends on the parameters. Setting its derivatives to zero gives the formulas of the "
+                "M step, which maximise it among the parameters that the structure allows. So the "
+                "bound rises to a new value, with a prime:",
+                equal(q, _over_all(Product((BETA, Call("ln", (WEIGHTED,)))))),
+                equal(bound, Sum((q, entropy))),
+                Relation(new_bound, (("≥", bound),)),
+            ),
+            step(
+                "It is still a lower bound, now at the new parameters. Together:",
+                Relation(NEW_LN_L, (("≥", new_bound), ("≥", bound), ("=", LN_L))),
+            ),
+            step(
+                "With the responsibilities by the new parameters, which have a prime, the gap at the "
+                "new parameters is the Kullback-Leibler divergence between old and new "
+                "responsibilities. The gain is that, and what the bound rose:",
+                equal(minus(NEW_LN_L, new_bound), divergence),
+                equal(minus(NEW_LN_L, LN_L), Sum((minus(new_bound, bound), divergence))),
+            ),
+        ),
+        (
+            dempster("theorem 1"),
+            neal("the function F; there it is maximised in turn over shares and parameters"),
+            bishop("section 9.4, equations 9.70 to 9.74; Jensen's inequality: equation 1.115"),
+        ),
+    )
+
+
+def _over_all(term: Expr) -> BigSum:
+    return over_points(over_components(term))
+
+
+_BOUND = _log_likelihood()
+
+_PROOFS = {
+    "evidence": _EVIDENCE,
+    "log-likelihood": _BOUND,
+    "responsibility": _RESPONSIBILITY,
+    "effective-count": _EFFECTIVE_COUNT,
+    "weight": maximum_likelihood.weight(),
+    "gain": _BOUND,
+}
+"""Those that are the same in every dimension and structure."""
