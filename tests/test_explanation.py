@@ -29,7 +29,7 @@ from .explained import (
     given_cells,
     symbols_of,
 )
-from .formula_reader import Array, Number, Value
+from .formula_reader import Number, Value
 
 ALL = Shown(decimals=17, unfolded=True)
 """Every digit of every number."""

@@ -1,5 +1,7 @@
 """What lies under the pointer: a handle, a point, a mean, or an epoch."""
 
+import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,18 +28,19 @@ class Thing:
 def thing_at(
     picture: Picture, frame: Frame, position: QPointF, metrics: QFontMetricsF
 ) -> Thing | None:
-    """The nearest thing within reach: handles before points, points before means."""
+    """The nearest thing within reach."""
     if isinstance(picture, EpochScene):
         return _epoch_at(picture, frame, position)
     reach = max(_REACH, point_radius(picture))
-    points = [(Thing("point", i), at) for i, at in enumerate(point_places(frame, picture, metrics))]
+    places = point_places(frame, picture, metrics)
     if isinstance(picture, Scene) and picture.histogram is not None:
-        points = []  # they are not there to point at
-    for candidates in (list(_handles(picture, frame)), points, list(_means(picture, frame))):
-        near = [(_squared(at - position), thing) for thing, at in candidates]
-        distance, thing = min(near, key=lambda pair: pair[0], default=(None, None))
-        if distance is not None and distance <= reach * reach:
-            return thing
+        places = []  # the points are not there to point at
+    points = ((Thing("point", i), at) for i, at in enumerate(places))
+    candidates = itertools.chain(_handles(picture, frame), points, _means(picture, frame))
+    near = ((_squared(at - position), thing) for thing, at in candidates)
+    distance, thing = min(near, key=lambda pair: pair[0], default=(math.inf, None))
+    if distance <= reach * reach:
+        return thing
     return _mean_line_at(picture, frame, position) if isinstance(picture, Scene) else None
 
 
