@@ -1,5 +1,6 @@
 """What the paintings of all plots share: pens, pies, axes, the legend, and what stands out."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -130,15 +131,22 @@ def paint_points(
 
 
 def paint_many_points(canvas: Canvas, places: Sequence[QPointF], shares: Sequence[Vector]) -> None:
-    """Of those that fall on the same pixel, and so have almost the same shares, one is drawn."""
+    """Dots, their colours mixed in sixteenths. Of those that fall on the same pixel, and so have almost
+    the same shares, one is drawn.
+    """
     painter, colours, look = canvas.painter, canvas.colours, canvas.look
+    at_pixel = {(round(at.x()), round(at.y())): i for i, at in enumerate(places)}
+    of_colour: dict[tuple[int, ...], list[QPointF]] = defaultdict(list)
+    for (x, y), i in at_pixel.items():
+        sixteenths = tuple([round(16 * share) for share in shares[i]])
+        of_colour[sixteenths].append(QPointF(x, y))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setOpacity(_FADED if look.points else 1.0)
     radius = SMALL_RADIUS * look.thickness
-    at_pixel = {(round(at.x()), round(at.y())): i for i, at in enumerate(places)}
-    for (x, y), i in at_pixel.items():
-        painter.setBrush(theme.blend(colours, shares[i]))
-        painter.drawEllipse(QPointF(x, y), radius, radius)
+    for sixteenths, dots in of_colour.items():
+        painter.setBrush(theme.blend(colours, tuple(part / 16 for part in sixteenths)))
+        for dot in dots:
+            painter.drawEllipse(dot, radius, radius)
     painter.setOpacity(1.0)
 
 
