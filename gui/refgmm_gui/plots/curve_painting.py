@@ -56,7 +56,7 @@ def paint(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     _paint_means(canvas, scene)
     painter.save()
-    painter.setClipRect(QRectF(frame.area.left() - 10, area.top(), frame.area.width() + 20, 1e6))
+    painter.setClipRect(QRectF(frame.area.left(), area.top(), frame.area.width(), area.height()))
     _paint_points(canvas, scene)
     painter.restore()
     _paint_stack(canvas, scene)
@@ -76,8 +76,8 @@ def frame_of(area: QRectF, scene: Scene, metrics: QFontMetricsF) -> Frame:
     if scene.histogram is not None:  # likewise
         bars = [bar.height for bar in scene.histogram.bars if bar.right > low and bar.left < high]
         highest = max(highest, min(max(bars, default=0.0), 2 * highest))
-    strip = 0.0 if scene.stack is None else (_STRIP + 0.3) * line
-    inner = area.adjusted(line * 3, line * 3, -line * 0.8, -line * 2.9 - strip)
+    below = _row_of_points(scene) + _row_of_shares(scene) + 1.5
+    inner = area.adjusted(line * 3, line * 3, -line * 0.8, -line * below)
     return Frame(
         inner,
         axis(low, high, max(3, int(inner.width() / (line * 5)))),
@@ -86,13 +86,23 @@ def frame_of(area: QRectF, scene: Scene, metrics: QFontMetricsF) -> Frame:
 
 
 def point_places(frame: Frame, scene: Scene, metrics: QFontMetricsF) -> list[QPointF]:
-    """Where the points stand: in a row below the axis."""
-    y = frame.area.bottom() + metrics.height() * 0.9
+    """Where the points stand: in a row below the axis, or on it, where a histogram tells of them."""
+    y = frame.area.bottom() + metrics.height() * 0.64 * _row_of_points(scene)
     return [QPointF(frame.at(x, 0.0).x(), y) for x in scene.points]
 
 
 def point_radius(scene: Scene) -> float:
     return SMALL_RADIUS if len(scene.points) > MANY_POINTS else _RADIUS
+
+
+def _row_of_points(scene: Scene) -> float:
+    """Lines that the points take below the axis."""
+    return 1.4 if scene.histogram is None else 0.0
+
+
+def _row_of_shares(scene: Scene) -> float:
+    """Lines that the stacked responsibilities take, with the gap below them."""
+    return 0.0 if scene.stack is None else _STRIP + 0.3
 
 
 def _paint_axes(canvas: Canvas, scene: Scene) -> None:
@@ -101,11 +111,11 @@ def _paint_axes(canvas: Canvas, scene: Scene) -> None:
     paint_numbers_up(canvas)
     painter.setPen(QPen(QColor(colours.muted), 1))
     painter.drawLine(area.bottomLeft(), area.bottomRight())
-    strip = 0.0 if scene.stack is None else (_STRIP + 0.3) * line
+    top = area.bottom() + (_row_of_points(scene) + _row_of_shares(scene) + 0.35) * line
     for value, label in zip(frame.x.ticks, frame.x.labels, strict=True):
         foot = frame.at(value, 0.0)
         painter.drawLine(foot, foot + QPointF(0, 4))
-        box = QRectF(foot.x() - 4 * line, area.bottom() + 1.75 * line + strip, 8 * line, line)
+        box = QRectF(foot.x() - 4 * line, top, 8 * line, line)
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
 
 
@@ -220,7 +230,8 @@ def _paint_stack(canvas: Canvas, scene: Scene) -> None:
     if scene.stack is None:
         return
     line = metrics.height()
-    strip = QRectF(frame.area.left(), frame.area.bottom() + 1.8 * line, frame.area.width(), 0)
+    strip = QRectF(frame.area.left(), 0, frame.area.width(), 0)
+    strip.moveTop(frame.area.bottom() + (_row_of_points(scene) + 0.4) * line)
     strip.setHeight(_STRIP * line)
     shown = Frame(strip, frame.x, axis(0.0, 1.0, 2))
     lines = [shown.line(scene.curves.x, boundary) for boundary in scene.stack]
@@ -242,13 +253,15 @@ def _paint_stack(canvas: Canvas, scene: Scene) -> None:
 
 
 def legend(scene: Scene, colours: Theme, look: Look = PLAIN) -> list[LegendEntry]:
-    """The mixture, the components, the past."""
+    """The mixture, the components, the histogram, the past."""
     entries = [LegendEntry("p(x)", QPen(QColor(colours.text), 2.2 * look.thickness))]
     for component in range(len(scene.means) if scene.shows_components else 0):
         j = subscript(component + 1)
         colour = theme.component_colour(colours, component)
         pen = component_pen(colour, component, 2 * look.thickness)
         entries.append(LegendEntry(f"α{j}g{j}(x)", pen))
+    if scene.histogram is not None:
+        entries.append(LegendEntry("points", QPen(QColor(colours.point), 9)))
     if scene.before is not None:
         pen = before_pen(QColor(colours.muted), look.thickness)
         entries.append(LegendEntry("before this epoch", pen))
@@ -257,6 +270,10 @@ def legend(scene: Scene, colours: Theme, look: Look = PLAIN) -> list[LegendEntry
 
 def in_words(scene: Scene) -> str:
     """The plot for those who can't see it."""
-    means = ", ".join(f"component {j} at {mean:.4g}" for j, mean in enumerate(scene.means, start=1))
-    low, high = min(scene.points), max(scene.points)
-    return f"{len(scene.points)} points from {low:.4g} to {high:.4g}; means: {means}"
+    words = [f"{len(scene.points)} points from {min(scene.points):.4g} to {max(scene.points):.4g}"]
+    for j, (weight, mean, variance) in enumerate(zip(*scene.parameters, strict=True), start=1):
+        spread = "collapsed" if j - 1 in scene.spikes else f"variance {variance:.4g}"
+        words.append(f"component {j} with weight {weight:.4g} at {mean:.4g}, {spread}")
+    highest = max(scene.curves.mixture)
+    x = scene.curves.x[scene.curves.mixture.index(highest)]
+    return "; ".join([*words, f"the density is highest, {highest:.3g}, at {x:.4g}"])

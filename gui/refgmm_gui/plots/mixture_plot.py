@@ -33,7 +33,7 @@ from refgmm_gui.plots.readout import reading_at
 from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.theme import Theme
 
-_LEAST_HEIGHT = 150
+_LEAST_HEIGHT = 190
 _SHARE_OF_A_PLANE = 0.36  # of the height beside the tables: a plane is as high as it is wide
 _ZOOM = 0.8  # times as wide, at each notch of the wheel or press of +
 _STEP = 0.1  # of what is in sight, at each press of an arrow

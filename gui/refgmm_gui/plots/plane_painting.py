@@ -57,7 +57,6 @@ def paint(
     _paint_contours(canvas, scene)
     _paint_ellipses(canvas, scene)
     _paint_paths(canvas, scene)
-    painter.setClipRect(frame.area.adjusted(-8, -8, 8, 8))  # a point on the edge is whole
     _paint_points(canvas, scene)
     paint_handles(canvas, scene.handles)
     painter.restore()
