@@ -43,6 +43,7 @@ from refgmm_gui.runner import Runner
 from refgmm_gui.session import MOST_POINTS, Run, State, Store, most_points
 
 _TABLES = (".csv", ".tsv", ".txt")  # what files of points are called
+_NO_PLOT = "There is no plot yet: correct the inputs on the left."
 _LARGEST_FILE = 5_000_000  # bytes; MOST_POINTS points take less than a tenth of it
 
 
@@ -384,8 +385,11 @@ class Desktop(QObject):
 
     def _export_plot(self) -> None:
         picture = self.window.plot.picture
+        if picture is None:
+            self._tell(_NO_PLOT, is_fault=True)
+            return
         suggestion = str(Path(self._folder()) / "plot.svg")
-        if picture is None or not (path := self.dialogs.path_to_export(suggestion)):
+        if not (path := self.dialogs.path_to_export(suggestion)):
             return
         try:
             export.save(path, picture, self._sheet())
@@ -396,8 +400,11 @@ class Desktop(QObject):
         self._tell(f"Saved {path}.")
 
     def _export_animation(self) -> None:
+        if self.state.place is None:
+            self._tell(_NO_PLOT, is_fault=True)
+            return
         suggestion = str(Path(self._folder()) / "run.gif")
-        if self.state.place is None or not (path := self.dialogs.path_to_animate(suggestion)):
+        if not (path := self.dialogs.path_to_animate(suggestion)):
             return
         walk, view, plot = self.state.place.walk, self.state.view, self.window.plot
         frames = export.save_animation(

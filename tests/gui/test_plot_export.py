@@ -134,6 +134,14 @@ def test_no_path_no_file(user: User, tmp_path: Path, action: str) -> None:
     assert not user.dialogs.errors
 
 
+@pytest.mark.parametrize("action", ["export_plot", "export_animation"])
+def test_without_a_plot_there_is_nothing_to_write(user: User, action: str) -> None:
+    """An empty problem has no plot: the status line says so, and nobody is asked for a path."""
+    user.window.actions_by_name["new"].trigger()
+    user.window.actions_by_name[action].trigger()
+    assert user.status.startswith("There is no plot yet")
+
+
 # A run
 
 

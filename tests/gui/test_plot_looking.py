@@ -351,6 +351,24 @@ def test_a_highlighted_point_has_a_ring(painting_user: User) -> None:
     assert dark(before) < 10
 
 
+def test_on_a_fine_screen_the_plot_has_as_many_dots(plot: MixturePlot) -> None:
+    """With two dots per pixel it is drawn twice as large, and not enlarged."""
+    drawn = plot._draw(2.0)
+    assert drawn.size() == plot.size() * 2
+    assert drawn.deviceIndependentSize().toSize() == plot.size()
+    enlarged = plot._draw(1.0).toImage().scaled(drawn.size())
+    assert enlarged != drawn.toImage()
+
+
+def test_odd_settings_give_the_usual_plot(user: User, open_desktop: OpenDesktop) -> None:
+    """What another version, or a hand, wrote into the settings is left out."""
+    user.window.close()
+    for name, value in (("plot", "pie"), ("points_as", "7"), ("layers", "stack nonsense")):
+        user.desktop._settings.setValue(name, value)
+    again = open_desktop().state.view.plot
+    assert again == PlotChoice(layers=frozenset({"stack"}))
+
+
 def test_focus_is_visible(painting_user: User) -> None:
     """The plot has a frame in the accent's colour while keys go to it."""
     plot = painting_user.window.plot

@@ -274,6 +274,4 @@ def in_words(scene: Scene) -> str:
     for j, (weight, mean, variance) in enumerate(zip(*scene.parameters, strict=True), start=1):
         spread = "collapsed" if j - 1 in scene.spikes else f"variance {variance:.4g}"
         words.append(f"component {j} with weight {weight:.4g} at {mean:.4g}, {spread}")
-    highest = max(scene.curves.mixture)
-    x = scene.curves.x[scene.curves.mixture.index(highest)]
-    return "; ".join([*words, f"the density is highest, {highest:.3g}, at {x:.4g}"])
+    return "; ".join([*words, f"the density rises to {max(scene.curves.mixture):.3g}"])
