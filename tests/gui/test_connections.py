@@ -93,6 +93,20 @@ def check_save_as(user: User, folder: Path) -> None:
     assert (folder / "c.json").exists()
 
 
+def check_export_plot(user: User, folder: Path) -> None:
+    user.dialogs.answers.append(str(folder / "plot.svg"))
+    acts(user, "export_plot")
+    assert "<svg" in (folder / "plot.svg").read_text("utf-8")
+
+
+def check_export_animation(user: User, folder: Path) -> None:
+    user.press("epoch", 2)
+    user.dialogs.answers.append(str(folder / "run.gif"))
+    acts(user, "export_animation")
+    assert user.dialogs.watched == [1, 2, 3]
+    assert (folder / "run.gif").read_bytes().startswith(b"GIF89a")
+
+
 def check_quit(user: User, folder: Path) -> None:
     acts(user, "quit")
     assert not user.window.isVisible()

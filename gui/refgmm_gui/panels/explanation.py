@@ -23,7 +23,6 @@ from refgmm.notation import Ref
 from refgmm.quantities import Cell
 from refgmm.rendering import SYMBOLS, Shown, as_given
 from refgmm.typesetting import TEXT
-from refgmm_gui.dialogs.why import proof_of
 from refgmm_gui.formulas.formula import formula_of, is_cut, sources_of
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
@@ -205,7 +204,7 @@ class ExplanationPanel(QFrame):
             self.note: bool(self.note.text()),
             self.paper: bool(paper),
             self.made_of: bool(derivation.sources),
-            self.why: proof_of(derivation) is not None,
+            self.why: derivation.why is not None,
         }
         for widget in self._parts():
             widget.setVisible(has.get(widget, True))
