@@ -259,7 +259,6 @@ class MainWindow(QMainWindow):
                 decimals=view.decimals,
                 unfolded=state.explained.unfolded,
                 paper=self.numbers.drift(trail[-1]),
-                can_ask_why=derivations[-1].why is not None,
             )
 
     def reveal(self, cell: Cell) -> None:

@@ -19,8 +19,11 @@ from PySide6.QtWidgets import (
 
 from refgmm.gallery import Example
 from refgmm.generated import Generated
+from refgmm.proof import Proof
 from refgmm_gui.dialogs.gallery import GalleryDialog
 from refgmm_gui.dialogs.generate import GenerateDialog
+from refgmm_gui.dialogs.why import WhyDialog
+from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.point_sources import PointSource
 from refgmm_gui.theme import Theme
 
@@ -41,6 +44,7 @@ class Dialogs:
 
     def __init__(self, parent: QWidget) -> None:
         self._parent = parent
+        self._why: WhyDialog | None = None
 
     def path_to_open(self, folder: str) -> str:
         return QFileDialog.getOpenFileName(self._parent, "Open a problem", folder, _PROBLEMS)[0]
@@ -110,6 +114,14 @@ class Dialogs:
         chosen = dialog.chosen() if dialog.exec() else None
         dialog.deleteLater()
         return chosen
+
+    def why(self, proof: Proof, colours: Theme) -> None:
+        """Show a proof beside the window, in the place of the one before; nothing waits for it."""
+        if self._why is None:
+            self._why = WhyDialog(Typesetter(), self._parent)
+        self._why.show_proof(proof, colours)
+        self._why.show()
+        self._why.raise_()
 
     def unsaved(self, name: str) -> Answer:
         box = QMessageBox(self._parent)

@@ -12,19 +12,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm import Derivation
 from refgmm.proof import Proof
-from refgmm.reasons import why
 from refgmm_gui.formulas.formula import formula_of_step
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.theme import Theme
-
-
-def proof_of(derivation: Derivation) -> Proof | None:
-    """Why the formula of a derivation is as it is; None of what is given, or merely defined."""
-    epoch = derivation.ledger.epoch
-    return why(derivation.cell, epoch.before.dimension, epoch.structure)
 
 
 class WhyDialog(QDialog):
