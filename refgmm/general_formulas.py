@@ -20,8 +20,8 @@ def general(derivation: Derivation) -> tuple[Equation, ...]:
     >>> problem = worked_example.problem()
     >>> epoch = next(iterate(problem.points, problem.initial))
     >>> (equation,) = general(explain(epoch, "responsibility:4,1"))
-    >>> equation.written(TEXT)
-    ['βⱼ(xᵢ)', 'αⱼ gⱼ(xᵢ) / p(xᵢ)']
+    >>> equation.written(TEXT).left, equation.written(TEXT).rights[0]
+    ('βⱼ(xᵢ)', ('=', 'αⱼ gⱼ(xᵢ) / p(xᵢ)'))
     """
     cell = derivation.cell
     i = "" if cell.point is None else str(cell.point + 1)

@@ -96,7 +96,8 @@ def checked(epoch: Epoch[Any], cell: Cell) -> Cell:
     if len(cell.entry) != rank or any(not 0 <= a < (dimension or 1) for a in cell.entry):
         example = f"[{','.join(['1'] * rank)}]"
         wanted = (
-            f"coordinate{'s' if rank > 1 else ''} from 1 to {dimension} behind it, such as {example}"
+            f"{('a coordinate', 'two coordinates')[rank - 1]} from 1 to {dimension} behind it, "
+            f"such as {example}"
             if rank
             else "no coordinates behind it"
         )

@@ -33,7 +33,7 @@ WIDEST_TABLE = 80
 _LONGEST_TABLE = 25
 """Rows; longer ones may go over several pages."""
 
-_MOST_EQUATIONS = 10
+_MOST_EQUATIONS = 14
 """Below each other, which no page break parts."""
 
 _SECTIONS = {2: "section", 3: "subsection", 4: "subsubsection"}

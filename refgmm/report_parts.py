@@ -172,11 +172,16 @@ class Table:
         return max(head, *map(len, cells)) + 2
 
     def _with_columns(self, chosen: Sequence[int]) -> "Table":
+        """Lead and chosen columns; footers that have nothing in these are left out."""
         indices = [*range(self.lead), *chosen]
+        rows = [tuple(row[index] for index in indices) for row in self.rows]
+        split = len(rows) - self.footers
+        footers = [row for row in rows[split:] if any(row[self.lead :])]
         return replace(
             self,
             columns=tuple(self.columns[index] for index in indices),
-            rows=tuple(tuple(row[index] for index in indices) for row in self.rows),
+            rows=(*rows[:split], *footers),
+            footers=len(footers),
         )
 
 

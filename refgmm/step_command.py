@@ -97,9 +97,11 @@ def _line() -> str | None:
     is_terminal = sys.stdin is not None and sys.stdin.isatty()
     try:
         return input("> " if is_terminal else "")
-    except EOFError:
+    except (EOFError, KeyboardInterrupt) as end:
         if is_terminal:
-            print()
+            print()  # the shell's own prompt belongs on a line of its own
+        if isinstance(end, KeyboardInterrupt):
+            raise
         return None
 
 

@@ -46,7 +46,7 @@ def _unit(d: int, diagonal: float = 1.0, beside: float = 0.0) -> list[list[float
 
 PLANE = ((0.5, 1.0), (-1.25, 0.3), (2.0, -0.75), (3.5, 2.5), (0.1, 0.2))
 CUBE = tuple((0.3 * i - 1, (7 * i % 5) - 2.5, 0.1 * i * i) for i in range(6))
-SIX = tuple(tuple(((3 * i + 5 * a) % 11) / 4 - 1 for a in range(6)) for i in range(14))
+SIX = tuple(tuple(((3 * i + 5 * a) % 11) / 4 - 1 for a in range(6)) for i in range(9))
 
 
 def _plane(structure: str) -> Given:
@@ -72,7 +72,11 @@ PROBLEMS = {
     "identical": _univariate([1.0, -4.0, 2.5], [0.5, 0.5], [0.3, 0.3], [2.0, 2.0]),
     "on the means": _univariate([1.0, 2.0, 2.0, 3.0], [0.5, 0.5], [1.0, 3.0], [1.0, 1.0]),
     "thirty": _univariate(
-        [((17 * i) % 30) / 8 - 1.5 for i in range(30)], [0.4, 0.6], [-1.0, 2.0], [1.0, 1.0]
+        [((17 * i) % 30) / 8 - 1.5 for i in range(30)],
+        [0.4, 0.6],
+        [-1.0, 2.0],
+        [1.0, 1.0],
+        epochs=1,
     ),
     "tiny": _univariate([1e-9, -2e-9, 1.5e-9, 4e-9], [0.5, 0.5], [0.0, 3e-9], [1e-18, 2e-18]),
     "huge": _univariate([1e20, -2e20, 1.5e20], [0.5, 0.5], [0.0, 3e20], [1e40, 2e40]),

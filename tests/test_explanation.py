@@ -5,6 +5,7 @@ See tests/explained.py for the problems, and tests/formula_reader.py for the rea
 
 import dataclasses
 import decimal
+import functools
 import math
 import re
 from collections.abc import Callable, Iterator
@@ -194,6 +195,16 @@ def numbers_as_marked(derivation: Derivation, notation_of: Any) -> list[Ref]:
     return refs
 
 
+@functools.cache
+def numbers_around(name: str, index: int) -> dict[Cell, float]:
+    """The numbers that an epoch's formulas may use."""
+    epoch = epochs_of(name)[index - 1]
+    numbers = given_cells(epoch) | computed_cells(name, epoch)
+    if not epoch.ends_walk:
+        numbers[Cell(index + 1, "log-likelihood")] = epochs_of(name)[index].e.log_likelihood
+    return numbers
+
+
 @every_problem
 def test_the_sources_are_the_numbers_shown(name: str) -> None:
     """Each number in a formula is that of its source cell, of a line above it, or a constant of
@@ -201,10 +212,7 @@ def test_the_sources_are_the_numbers_shown(name: str) -> None:
     """
     for epoch, cell, _ in computed(name):
         derivation = explain(epoch, cell)
-        numbers = given_cells(epoch) | computed_cells(name, epoch)
-        if cell.quantity == "gain":
-            following = epochs_of(name)[epoch.index]
-            numbers[Cell(epoch.index + 1, "log-likelihood")] = following.e.log_likelihood
+        numbers = numbers_around(name, epoch.index)
         n, d = len(epoch.points), epoch.before.dimension
         expected = [Decimal(repr(abs(numbers[source]))) for source in derivation.sources]
         constants = {Decimal(0), Decimal(2), Decimal(n), Decimal(d or 1)}

@@ -60,7 +60,10 @@ def test_the_core_depends_on_nothing_and_the_app_not_on_the_release_that_aborts(
     with (ROOT / "pyproject.toml").open("rb") as file:
         project = tomllib.load(file)["project"]
     assert project["dependencies"] == []
-    assert project["optional-dependencies"]["gui"] == ["PySide6-Essentials>=6.8.3,<6.12"]
+    assert project["optional-dependencies"]["gui"] == [
+        "PySide6-Essentials>=6.8.3,<6.12",
+        "ziamath>=0.13,<0.14",
+    ]
 
 
 def test_the_workflow_runs_the_script_on_every_system_and_python() -> None:

@@ -501,6 +501,8 @@ def test_the_parts_of_a_wide_table_have_all_its_columns() -> None:
         assert all(part.columns[: table.lead] == table.columns[: table.lead] for part in parts)
         columns = [column for part in parts for column in part.columns[table.lead :]]
         assert columns == list(table.columns[table.lead :])
+        footers = [row for part in parts for row in part.rows[len(part.rows) - part.footers :]]
+        assert all(any(row[table.lead :]) for row in footers)
     assert any(len(list(table.parts(80, report.shown))) > 1 for table in report.tables)
 
 

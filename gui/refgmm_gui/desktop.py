@@ -4,47 +4,24 @@ import dataclasses
 import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
-from PySide6.QtCore import (
-    QMessageLogContext,
-    QModelIndex,
-    QObject,
-    QSettings,
-    QtMsgType,
-    qInstallMessageHandler,
-)
+from PySide6.QtCore import QMessageLogContext, QObject, QSettings, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 import refgmm
-from refgmm import Cell, files
-from refgmm.errors import ColumnChoiceError, InvalidValueError, RefGMMError
-from refgmm.points_text import (
-    PointsText,
-    RowsText,
-    parse_points,
-    parse_rows,
-    read_points,
-    read_rows,
-)
-from refgmm.problem import Problem, format_document, read_document
 from refgmm.worked_example import LEFT_OUT
 from refgmm_gui import remembered, session, theme
 from refgmm_gui.actions import keys_as_html
 from refgmm_gui.app import failure, install_libraries
-from refgmm_gui.dialogs.files import Answer, Dialogs
-from refgmm_gui.draft import Draft, Texts, texts_of_points
+from refgmm_gui.desks.explaining import ExplainingDesk
+from refgmm_gui.desks.parts import Parts
+from refgmm_gui.desks.problems import ProblemDesk
+from refgmm_gui.dialogs.files import Dialogs
 from refgmm_gui.icon import icon
 from refgmm_gui.main_window import MainWindow
-from refgmm_gui.panels.inputs import too_many
-from refgmm_gui.point_sources import point_sources
 from refgmm_gui.runner import Runner
-from refgmm_gui.session import MOST_POINTS, Run, State, Store, most_points
-from refgmm_gui.tables.result_models import ResultModel
-
-_TABLES = (".csv", ".tsv", ".txt")  # what files of points are called
-_LARGEST_FILE = 5_000_000  # bytes; MOST_POINTS points take less than a tenth of it
+from refgmm_gui.session import Run, State, Store
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -58,7 +35,7 @@ def run(arguments: Sequence[str]) -> int:
     desktop = Desktop(app, QSettings("refgmm", "refgmm"))
     desktop.window.show()
     if arguments:
-        desktop.open_path(arguments[0])
+        desktop.problems.open_path(arguments[0])
     return app.exec()
 
 
@@ -73,22 +50,29 @@ class Desktop(QObject):
         self.store = Store(session.opening(draft, None, remembered.view(self._settings), Run()))
         self.runner = Runner()
         self.window = MainWindow()
-        self.dialogs = Dialogs(self.window)
+        self.parts = Parts(
+            self.store, self.window, Dialogs(self.window), self.runner, self._settings
+        )
+        self.problems = ProblemDesk(self.parts)
+        self.explaining = ExplainingDesk(self.parts)
         remembered.restore_window(self._settings, self.window)
         self._wire()
         self._show_view()
         self._show_file()
 
     def _wire(self) -> None:
-        """Every connection between the parts."""
-        window, store, actions = self.window, self.store, self.window.actions_by_name
+        """Every connection between the parts, here and in the methods that follow."""
+        self._wire_showing()
+        self._wire_editing()
+        self._wire_walking()
+        self._wire_explaining()
+        self._wire_looking()
+        self._wire_problems()
+        self._wire_helping()
+        self.window.closing.connect(self._on_closing)
 
-        # A cell that is still open counts for whatever the user does next: so this comes first
-        for action in actions.all():
-            action.triggered.connect(window.inputs.finish_editing)
-        window.closing.connect(window.inputs.finish_editing)
-
-        # The state shows
+    def _wire_showing(self) -> None:
+        store = self.store
         store.draft_changed.connect(self._show_inputs)
         store.draft_changed.connect(self._show_file)
         store.file_changed.connect(self._show_file)
@@ -97,14 +81,20 @@ class Desktop(QObject):
         store.explained_changed.connect(self._show_explained)
         store.view_changed.connect(self._show_view)
 
-        # The user edits
-        window.inputs.edited.connect(self._edit)
-        window.inputs.told.connect(self._tell)
-        window.inputs.normalise_requested.connect(self._normalise)
-        window.inputs.table_pasted.connect(self._take_pasted)
+    def _wire_editing(self) -> None:
+        inputs, actions = self.window.inputs, self.window.actions_by_name
+        # A cell that is still open counts for whatever the user does next: so this comes first
+        for action in actions.all():
+            action.triggered.connect(inputs.finish_editing)
+        self.window.closing.connect(inputs.finish_editing)
+        inputs.edited.connect(self.parts.edit)
+        inputs.told.connect(self.parts.tell)
+        inputs.normalise_requested.connect(self._normalise)
+        inputs.table_pasted.connect(self.problems.take_pasted)
         actions["normalise"].triggered.connect(self._normalise)
 
-        # The user walks
+    def _wire_walking(self) -> None:
+        actions = self.window.actions_by_name
         for name, change in (
             ("forward", session.stepped),
             ("back", session.stepped_back),
@@ -116,57 +106,62 @@ class Desktop(QObject):
         actions["cancel"].triggered.connect(self.runner.cancel)
         self.runner.progressed.connect(self._on_progress)
         self.runner.ended.connect(self._on_run_end)
-        window.history.rule_changed.connect(self._set_rule)
+        self.window.history.rule_changed.connect(self._set_rule)
 
-        # The user asks where a number comes from
+    def _wire_explaining(self) -> None:
+        window, desk, panel = self.window, self.explaining, self.window.explanation
         for view in (window.worksheet.points, window.worksheet.footer, window.history.table):
-            view.reached.connect(self._explain)
-        panel = window.explanation
-        panel.source_requested.connect(self._follow)
-        panel.back_requested.connect(self._back_on_trail)
-        panel.trail_requested.connect(self._to_station)
-        panel.unfolded_changed.connect(
-            lambda on: self.store.update(lambda state: session.unfolding(state, on))
-        )
-        panel.why_requested.connect(self._show_why)
-        actions["why"].triggered.connect(self._ask_why)
+            view.reached.connect(desk.explain)
+        panel.source_requested.connect(desk.follow)
+        panel.back_requested.connect(desk.back)
+        panel.trail_requested.connect(desk.to_station)
+        panel.unfolded_changed.connect(desk.unfold)
+        panel.why_requested.connect(desk.show_why)
+        window.actions_by_name["why"].triggered.connect(desk.ask_why)
 
-        # The user looks
-        window.decimals.valueChanged.connect(lambda value: self._look(decimals=value))
+    def _wire_looking(self) -> None:
+        window, look = self.window, self.parts.look
+        window.decimals.valueChanged.connect(lambda value: look(decimals=value))
         window.labelling.currentIndexChanged.connect(
-            lambda _: self._look(labelling=window.labelling_chosen())
+            lambda _: look(labelling=window.labelling_chosen())
         )
-        window.standard.toggled.connect(lambda on: self._look(standard_densities=on))
+        window.standard.toggled.connect(lambda on: look(standard_densities=on))
         window.step_size.currentIndexChanged.connect(
-            lambda _: self._look(granularity=window.granularity_chosen())
+            lambda _: look(granularity=window.granularity_chosen())
         )
-        actions["paper"].toggled.connect(lambda on: self._look(paper=on))
-        window.theme_chosen.connect(lambda choice: self._look(theme=choice))
+        window.actions_by_name["paper"].toggled.connect(lambda on: look(paper=on))
+        window.theme_chosen.connect(lambda choice: look(theme=choice))
         window.fold_toggled.connect(self._toggle_fold)
-        window.plot.coordinates_chosen.connect(lambda a, b: self._look(coordinates=(a, b)))
+        window.plot.coordinates_chosen.connect(lambda a, b: look(coordinates=(a, b)))
         window.worksheet.fold_requested.connect(self._toggle_fold)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_view)
 
-        # Files and the rest
-        actions["new"].triggered.connect(lambda: self._new(None))
-        actions["new_2d"].triggered.connect(lambda: self._new(2))
-        actions["new_nd"].triggered.connect(self._new_in_d_dimensions)
-        actions["open"].triggered.connect(self._open)
-        actions["gallery"].triggered.connect(self._open_from_gallery)
-        actions["example"].triggered.connect(self._open_example)
-        actions["generate"].triggered.connect(self._generate)
-        actions["import_points"].triggered.connect(self._import_points)
-        actions["save"].triggered.connect(self.save)
-        actions["save_as"].triggered.connect(self.save_as)
-        actions["quit"].triggered.connect(window.close)
+    def _wire_problems(self) -> None:
+        actions, desk = self.window.actions_by_name, self.problems
+        actions["new"].triggered.connect(lambda: desk.new(None))
+        actions["new_2d"].triggered.connect(lambda: desk.new(2))
+        for name, do in (
+            ("new_nd", desk.new_in_d_dimensions),
+            ("open", desk.open),
+            ("gallery", desk.open_from_gallery),
+            ("example", desk.open_example),
+            ("generate", desk.generate),
+            ("import_points", desk.import_points),
+            ("save", desk.save),
+            ("save_as", desk.save_as),
+            ("quit", self.window.close),
+        ):
+            actions[name].triggered.connect(do)
+
+    def _wire_helping(self) -> None:
+        actions = self.window.actions_by_name
         actions["copy_worksheet"].triggered.connect(self._copy_worksheet)
-        actions["copy_history"].triggered.connect(window.history.table.copy_table)
+        actions["copy_history"].triggered.connect(self.window.history.table.copy_table)
         actions["keys"].triggered.connect(lambda: self.dialogs.text("Keyboard", keys_as_html()))
         actions["left_out"].triggered.connect(
             lambda: self.dialogs.text("What the lecture note leaves out", _unwrapped(LEFT_OUT))
         )
         actions["about"].triggered.connect(self._show_about)
-        window.closing.connect(self._on_closing)
 
     def _updater(self, change: Callable[[State], State]) -> Callable[[], None]:
         return lambda: self.store.update(change)
@@ -178,8 +173,17 @@ class Desktop(QObject):
         return self.store.state
 
     @property
+    def dialogs(self) -> Dialogs:
+        """What asks the user; tests put another in its place."""
+        return self.parts.dialogs
+
+    @dialogs.setter
+    def dialogs(self, dialogs: Dialogs) -> None:
+        self.parts.dialogs = dialogs
+
+    @property
     def _theme(self) -> theme.Theme:
-        return theme.chosen(self.state.view.theme)
+        return self.parts.theme
 
     def _show_inputs(self) -> None:
         self.window.show_inputs(self.state, self._theme)
@@ -198,74 +202,18 @@ class Desktop(QObject):
         self._show_inputs()
 
     def _show_file(self) -> None:
-        self.window.show_file(self.state, self._name())
-
-    def _name(self) -> str:
-        path = self.state.file.path
-        if path:
-            return Path(path).name
-        is_note = self.state.file.saved == session.worked_example_draft()
-        return (
-            "The lecture note's example" if is_note else self.state.file.saved.title or "Untitled"
-        )
-
-    def _tell(self, text: str, is_fault: bool = False) -> None:
-        """A word in the status line; it stays longer where something is wrong."""
-        self.window.statusBar().showMessage(text, 0 if is_fault else 10_000)
+        self.window.show_file(self.state, self.problems.name)
 
     # The user edits and looks
 
-    def _edit(self, draft: Draft) -> None:
-        self.window.statusBar().clearMessage()
-        self.store.update(lambda state: session.edited(state, draft))
-
     def _normalise(self) -> None:
-        self._edit(self.state.draft.with_normalised_weights())
-
-    def _look(self, **changes: object) -> None:
-        self.store.update(
-            lambda state: dataclasses.replace(
-                state,
-                view=dataclasses.replace(state.view, **changes),  # type: ignore[arg-type]
-            )
-        )
+        self.parts.edit(self.state.draft.with_normalised_weights())
 
     def _toggle_fold(self, key: str) -> None:
-        self._look(folded=self.state.view.folded ^ {key})
+        self.parts.look(folded=self.state.view.folded ^ {key})
 
     def _copy_worksheet(self) -> None:
         QGuiApplication.clipboard().setText(self.window.worksheet.text_of_table())
-
-    # The user asks
-
-    def _explain(self, index: QModelIndex) -> None:
-        """The user has come to a cell of a result table: a new trail, if it has a number."""
-        model = index.model()
-        cell = model.cell_at(index) if isinstance(model, ResultModel) else None
-        trail = self.state.explained.trail
-        if cell is not None and (not trail or cell != trail[-1]):
-            self.store.update(lambda state: session.explaining(state, cell))
-
-    def _follow(self, cell: Cell) -> None:
-        self.store.update(lambda state: session.following(state, cell))
-        self.window.reveal(cell)
-
-    def _back_on_trail(self) -> None:
-        self._to_station(len(self.state.explained.trail) - 2)
-
-    def _to_station(self, station: int) -> None:
-        if station >= 0:
-            self.store.update(lambda state: session.back_on_trail(state, station))
-            self.window.reveal(self.state.explained.trail[-1])
-
-    def _ask_why(self) -> None:
-        if self.window.numbers.target is not None:
-            self._show_why(self.window.numbers.target)
-
-    def _show_why(self, cell: Cell) -> None:
-        proof = self.window.numbers.derivation(cell).why
-        if proof is not None:
-            self.dialogs.why(proof, self._theme)
 
     # The user runs
 
@@ -292,171 +240,8 @@ class Desktop(QObject):
     def _on_run_end(self, walk: refgmm.Walk, why: str) -> None:
         self.store.update(lambda state: session.run_ended(state, walk, why))
 
-    # Files
-
-    def _show_draft(self, draft: Draft, path: str | None) -> None:
-        """Begin with another problem."""
-        self.runner.stop()
-        self._set_run(is_running=False, outcome="")
-        self.store.update(lambda state: session.opening(draft, path, state.view, state.run))
-
-    def _new(self, dimension: int | None) -> None:
-        if self._may_discard():
-            self._show_draft(Draft.empty(dimension), None)
-
-    def _new_in_d_dimensions(self) -> None:
-        if dimension := self.dialogs.dimension():
-            self._new(dimension)
-
-    def _open_example(self) -> None:
-        if self._may_discard():
-            self._show_draft(session.worked_example_draft(), None)
-
-    def _open_from_gallery(self) -> None:
-        if self._may_discard() and (example := self.dialogs.example(self._theme)):
-            self._show_draft(Draft.of_problem(example.problem()), None)
-
-    def _generate(self) -> None:
-        """Points drawn from a mixture, in the place of those there are: another problem."""
-        draft = self.state.draft
-        if not self._may_discard():
-            return
-        sources, most = point_sources(self.state), most_points(draft.dimension)
-        if generated := self.dialogs.generated(sources, most, self._theme):
-            self._show_draft(draft.with_generated(generated), None)
-            self._tell(f"Generated {generated.n} points with the seed {generated.seed}.")
-
-    def _open(self) -> None:
-        if self._may_discard() and (path := self.dialogs.path_to_open(self._folder())):
-            self.open_path(path)
-
-    def open_path(self, path: str) -> None:
-        """Open a problem file, or take the points of a table of text.
-
-        A problem with a value that won't do opens too, and says so in its cell.
-        """
-        if Path(path).suffix.lower() in _TABLES:
-            self.import_path(path)
-            return
-        try:
-            _check_size(path)
-            draft = _draft_of_file(path)
-        except RefGMMError as error:
-            self.dialogs.error(str(error))
-            return
-        self._remember_folder(path)
-        self._show_draft(draft, path)
-
-    def _import_points(self) -> None:
-        if path := self.dialogs.path_to_import(self._folder()):
-            self.import_path(path)
-
-    def import_path(self, path: str) -> None:
-        """Points from a CSV file in the place of those in the table."""
-        try:
-            _check_size(path)
-            taken = self._take(
-                lambda column: read_points(path, column), lambda columns: read_rows(path, columns)
-            )
-        except RefGMMError as error:
-            told = str(error)
-            self.dialogs.error(told if path in told else f"{path}: {told}")
-            return
-        if taken:
-            self._remember_folder(path)
-            self._tell(f"Imported {taken}")
-
-    def _take_pasted(self, text: str) -> None:
-        """Columns pasted where there are no points yet."""
-        try:
-            taken = self._take(
-                lambda column: parse_points(text, column), lambda columns: parse_rows(text, columns)
-            )
-        except RefGMMError as error:
-            self._tell(f"Nothing was pasted. {error}", is_fault=True)
-            return
-        if taken:
-            self._tell(f"Pasted {taken}")
-
-    def _take(
-        self,
-        as_points: Callable[[str | None], PointsText],
-        as_rows: Callable[[Sequence[str] | None], RowsText],
-    ) -> str:
-        """Take a table's points in the place of those there are: what was taken, in words.
-
-        Where it has more or fewer columns of numbers than a point has, the user chooses; points
-        of another dimension begin a new problem. Nothing is taken where the user takes it back.
-        """
-        dimension = self.state.draft.dimension
-        result: PointsText | RowsText | None = None
-        try:
-            result = as_points(None) if dimension is None else as_rows(None)
-        except ColumnChoiceError as error:
-            columns = error.columns
-        else:
-            columns = result.names if isinstance(result, RowsText) else ()
-        if result is None or len(columns) != (dimension or 0):
-            chosen = self.dialogs.which_columns(columns, dimension)
-            if not chosen:
-                return ""
-            if len(chosen) == 1 and dimension != 1:
-                dimension, result = None, as_points(chosen[0])
-            else:
-                dimension, result = len(chosen), as_rows(chosen)
-        return self._with_points(texts_of_points(result.points), dimension, result.notes)
-
-    def _with_points(self, rows: tuple[Texts, ...], dimension: int | None, notes: Texts) -> str:
-        """These points in the place of those there are: what was taken, in words."""
-        if len(rows) > most_points(dimension):
-            raise RefGMMError(too_many(len(rows), dimension))
-        if dimension != self.state.draft.dimension:
-            if not self._may_discard():
-                return ""
-            self._show_draft(Draft.empty(dimension), None)
-        draft = self.state.draft
-        self._edit(draft.with_all_points(rows))
-        return " ".join([f"{len(rows)} points.", *notes])
-
-    def save(self) -> bool:
-        """Save where the problem came from. Whether it is saved."""
-        path = self.state.file.path
-        return self._save_to(path) if path else self.save_as()
-
-    def save_as(self) -> bool:
-        """Ask for a path and save there. Whether it is saved."""
-        path = self.state.file.path or str(Path(self._folder()) / "problem.json")
-        chosen = self.dialogs.path_to_save(path)
-        return self._save_to(chosen) if chosen else False
-
-    def _save_to(self, path: str) -> bool:
-        draft = self.state.draft
-        try:
-            files.write_text(path, format_document(draft.to_document()))
-        except RefGMMError as error:
-            self.dialogs.error(str(error))
-            return False
-        self._remember_folder(path)
-        file = session.File(path, draft)
-        self.store.update(lambda state: dataclasses.replace(state, file=file))
-        self._tell(f"Saved {path}.")
-        return True
-
-    def _may_discard(self) -> bool:
-        """Whether the inputs may go: nothing is unsaved, or the user has decided."""
-        if not self.state.is_modified:
-            return True
-        answer = self.dialogs.unsaved(self._name())
-        return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
-
-    def _folder(self) -> str:
-        return str(self._settings.value("folder", str(Path.home())))
-
-    def _remember_folder(self, path: str) -> None:
-        self._settings.setValue("folder", str(Path(path).resolve().parent))
-
     def _on_closing(self, event: QCloseEvent) -> None:
-        if not self._may_discard():
+        if not self.problems.may_discard():
             event.ignore()
             return
         self.runner.stop()
@@ -475,33 +260,6 @@ class Desktop(QObject):
 def _unwrapped(text: str) -> str:
     """A text for the terminal without the line ends inside its paragraphs."""
     return text.replace("\n    ", " ")
-
-
-def _draft_of_file(path: str) -> Draft:
-    """The inputs in a problem file. RefGMMError where the tables can't hold them."""
-    error = None
-    try:
-        Problem.load(path)
-    except InvalidValueError as problem:
-        error = problem  # the cells of the draft will tell
-    draft = Draft.of_document(read_document(path))
-    if len(draft.points) > most_points(draft.dimension):
-        raise RefGMMError(f"{path}: {too_many(len(draft.points), draft.dimension)}")
-    if error is not None and not draft.check()[1]:  # but for what has no cell: above the diagonal
-        raise error
-    return draft
-
-
-def _check_size(path: str) -> None:
-    try:
-        size = os.path.getsize(path)
-    except OSError:
-        return  # reading it will say why
-    if size > _LARGEST_FILE:
-        raise RefGMMError(
-            f"{path} has {size / 1e6:,.0f} MB, more than the app's {MOST_POINTS:,} points can take: "
-            "take a sample, or use the library, which has no limit."
-        )
 
 
 def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

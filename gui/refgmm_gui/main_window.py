@@ -201,7 +201,7 @@ class MainWindow(QMainWindow):
             ),
             "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
             "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
-            "&View": ("paper", "", self.columns_menu, themes),
+            "&View": ("paper", "why", "", self.columns_menu, themes),
             "&Help": ("keys", "left_out", "about"),
         }  # fmt: skip
         for title, entries in menus.items():

@@ -64,7 +64,7 @@ def make(folder: Path) -> list[Path]:
             if picture.problem is not None:
                 problem = f"{temporary}/{name}.json"
                 picture.problem.save(problem)
-                desktop.open_path(problem)
+                desktop.problems.open_path(problem)
             for step in picture.steps:
                 desktop.window.actions_by_name[step].trigger()
             app.processEvents()

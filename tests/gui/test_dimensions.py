@@ -52,7 +52,7 @@ def four_dimensions() -> Problem:
 def open_problem(user: User, problem: Problem, folder: Path) -> str:
     path = str(folder / "problem.json")
     problem.save(path)
-    user.desktop.open_path(path)
+    user.desktop.problems.open_path(path)
     user.settle()
     assert not user.dialogs.errors
     return path
@@ -170,7 +170,7 @@ def test_structure_is_an_input(user: User, tmp_path: Path) -> None:
     assert json.loads(Path(path).read_text(encoding="utf-8"))["structure"] == "tied diagonal"
     act(user, "example")
     assert box.currentText() == "each variance free"
-    user.desktop.open_path(path)
+    user.desktop.problems.open_path(path)
     assert box.currentText() == "tied diagonal"
     assert user.walk.problem.structure is STRUCTURES["tied diagonal"]
 
@@ -201,7 +201,7 @@ def test_unknown_structure_is_told(user: User, tmp_path: Path, structure: object
     document = ten_points().to_document() | {"structure": structure}
     path = tmp_path / "a.json"
     path.write_text(json.dumps(document), encoding="utf-8")
-    user.desktop.open_path(str(path))
+    user.desktop.problems.open_path(str(path))
     assert not user.dialogs.errors
     assert "there is no covariance structure" in user.fault
     assert user.window.inputs.structure.currentIndex() == -1
@@ -399,7 +399,7 @@ def test_most_points_depend_on_the_dimension(user: User, tmp_path: Path) -> None
     open_problem(user, ten_points(), tmp_path)
     path = tmp_path / "many.csv"
     path.write_text("1;2\n" * (most_points(2) + 1), encoding="utf-8")
-    user.desktop.import_path(str(path))
+    user.desktop.problems.import_path(str(path))
     (message,) = user.dialogs.errors
     assert "5,001 points are more than the 5,000 of 2 coordinates" in message
     assert len(user.state.draft.points) == 10
@@ -420,7 +420,7 @@ def test_saved_and_opened_again(user: User, tmp_path: Path) -> None:
     assert saved.points[0] == (0.0, 0.5, 0.0, 0.125)
     assert saved.initial.covariances[0][1][0] == saved.initial.covariances[0][0][1] == 0.1
     act(user, "example")
-    user.desktop.open_path(path)
+    user.desktop.problems.open_path(path)
     assert (cells(user.points), cells(user.parameters)) == texts
 
 
@@ -448,7 +448,7 @@ def test_file_with_bad_values_opens_with_them(
     """A value that won't do, or lacks, shows in its cell; nothing that stands in the file is lost."""
     path = tmp_path / "a.json"
     path.write_text(json.dumps(document), encoding="utf-8")
-    user.desktop.open_path(str(path))
+    user.desktop.problems.open_path(str(path))
     assert not user.dialogs.errors
     assert any(message in fault.message for fault in user.state.faults)
 
@@ -458,7 +458,7 @@ def test_asymmetric_covariance_is_refused(user: User, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     document = changed(covariances=[[[4, 1], [2, 4]], identity(2, 1.0)])
     path.write_text(json.dumps(document), encoding="utf-8")
-    user.desktop.open_path(str(path))
+    user.desktop.problems.open_path(str(path))
     (message,) = user.dialogs.errors
     assert "is not symmetric" in message
     assert user.state.draft.dimension is None

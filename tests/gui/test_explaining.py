@@ -74,9 +74,8 @@ def test_clicking_a_number_explains_it(user: User) -> None:
     user.press("epoch")
     point_at(user, "responsibility:4,1")
     assert explained(user) == ["responsibility:4,1@1"]
-    assert panel_text(user).split() == (
-        ["β₁(x₄)", "=", "α₁", "g₁(x₄)", "/", "p(x₄)", "=", "0.0864", "/", "0.2219", "=", "0.3894"]
-    )
+    shown = " ".join(panel_text(user).split())
+    assert shown == "β₁(x₄) = α₁ g₁(x₄) / p(x₄) = 0.0864 / 0.2219 = 0.3894"
     sentence = user.window.explanation.sentence.text()
     assert sentence == "x₄ = 2.4 lies nearer to component 2, so component 1 takes only 39% of it."
     assert framed(user) == {"responsibility:4,1", "weighted-density:4,1", "evidence:4"}
@@ -272,21 +271,7 @@ def test_paper_mode_rounds_every_number(user: User) -> None:
     user.press("epoch")
     user.window.actions_by_name["paper"].trigger()
     point_at(user, "mean:1")
-    assert panel_text(user).split() == [
-        "μ₁′",
-        "=",
-        "∑ᵢ",
-        "β₁(xᵢ)",
-        "xᵢ",
-        "/",
-        "N₁",
-        "=",
-        "3.350",
-        "/",
-        "2.563",
-        "=",
-        "1.307",
-    ] or (panel_text(user).split()[-5:] == ["3.350", "/", "2.563", "=", "1.307"])
+    assert " ".join(panel_text(user).split()[-5:]) == "3.350 / 2.563 = 1.307"
     model, index = place_of(user, "mean:1", 1)
     assert model.data(index, Role.EXACT) == "1.307"
     note = user.window.explanation.paper.text()

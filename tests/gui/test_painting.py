@@ -80,7 +80,7 @@ def put(
 ) -> None:
     """Another problem, as if it had been typed."""
     rows = tuple((repr(w), repr(m), repr(v)) for w, m, v in components)
-    user.desktop._edit(Draft(tuple((repr(x),) for x in points), rows))
+    user.desktop.parts.edit(Draft(tuple((repr(x),) for x in points), rows))
     user.window.actions_by_name["start"].trigger()
     assert not user.fault
 

@@ -1,0 +1,49 @@
+"""What the desks of the app work with."""
+
+import dataclasses
+
+from PySide6.QtCore import QSettings
+
+from refgmm_gui import session, theme
+from refgmm_gui.dialogs.files import Dialogs
+from refgmm_gui.draft import Draft
+from refgmm_gui.main_window import MainWindow
+from refgmm_gui.runner import Runner
+from refgmm_gui.session import State, Store
+
+
+@dataclasses.dataclass
+class Parts:
+    """The parts of the app, and what every desk does with them."""
+
+    store: Store
+    window: MainWindow
+    dialogs: Dialogs
+    runner: Runner
+    settings: QSettings
+
+    @property
+    def state(self) -> State:
+        return self.store.state
+
+    @property
+    def theme(self) -> theme.Theme:
+        return theme.chosen(self.state.view.theme)
+
+    def tell(self, text: str, is_fault: bool = False) -> None:
+        """A word in the status line; it stays longer where something is wrong."""
+        self.window.statusBar().showMessage(text, 0 if is_fault else 10_000)
+
+    def edit(self, draft: Draft) -> None:
+        """The user has changed the inputs."""
+        self.window.statusBar().clearMessage()
+        self.store.update(lambda state: session.edited(state, draft))
+
+    def look(self, **changes: object) -> None:
+        """The user has changed how numbers are shown."""
+        self.store.update(
+            lambda state: dataclasses.replace(
+                state,
+                view=dataclasses.replace(state.view, **changes),  # type: ignore[arg-type]
+            )
+        )
