@@ -40,7 +40,7 @@ SPECS = (
     ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the problem"),
     ActionSpec("save_as", "Save &as…", ("Ctrl+Shift+S",), tip="Save under another name"),
     ActionSpec(
-        "export_plot", "Export &plot…", ("Ctrl+E",), tip="The plot as an SVG, PNG or PDF file"
+        "export_plot", "Export &plot…", ("Ctrl+Shift+E",), tip="The plot as an SVG, PNG or PDF file"
     ),
     ActionSpec(
         "export_animation",

@@ -203,7 +203,7 @@ def check_paper(user: User, folder: Path) -> None:
 
 def check_why(user: User, folder: Path) -> None:
     user.press("epoch")
-    user.worksheet.setCurrentIndex(user.worksheet.model().index(0, 9))
+    user.worksheet.setCurrentIndex(user.worksheet.model().index(0, 10))  # β₁(x₁)
     acts(user, "why")
     dialog = user.window.findChild(QDialog, "why")
     assert isinstance(dialog, QDialog)
