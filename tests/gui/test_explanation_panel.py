@@ -457,6 +457,15 @@ def test_without_ziamath_it_is_text_and_says_why(app: QApplication, qtbot: QtBot
     assert [str(cell) for cell in followed] == ["weighted-density:4,1"]
 
 
+def test_a_sum_of_very_many_terms_stays_text(reader: Reader) -> None:
+    """Its pictures would push each other out of the cache for ever; the rows around it are typeset."""
+    points = tuple(i / 77 for i in range(501))
+    problem = Problem(points=points, initial=worked_example.problem().initial)
+    reader.read("effective-count:1", problem=problem, unfolded=True)
+    assert reader.view.problem == "A sum of more than 500 terms is shown as text."
+    assert [reader.view.formula.numbers[number].component for number in reader.view.places()] == [0]
+
+
 # The layout
 
 
