@@ -1,4 +1,4 @@
-"""Reading and writing text files, with errors that a person understands."""
+"""Reading and writing files, with errors that a person understands."""
 
 import os
 from pathlib import Path
@@ -31,7 +31,12 @@ def read_text(path: str | os.PathLike[str]) -> str:
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
-    """Write a file whole or not at all: what stood there before stays until the new text is complete.
+    """Write a text file, in UTF-8, as `write_bytes` does."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write a file whole or not at all: what stood there before stays until the new one is complete.
 
     FileFormatError where it can't be written.
     """
@@ -39,8 +44,8 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
         target = Path(os.path.realpath(path))  # through a link, so that the link itself stays
         temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         try:
-            with open(temporary, "x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with open(temporary, "xb") as file:
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             if target.exists():

@@ -39,6 +39,14 @@ SPECS = (
     ),
     ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the problem"),
     ActionSpec("save_as", "Save &as…", ("Ctrl+Shift+S",), tip="Save under another name"),
+    ActionSpec(
+        "export_plot", "Export &plot…", ("Ctrl+E",), tip="The plot as an SVG, PNG or PDF file"
+    ),
+    ActionSpec(
+        "export_animation",
+        "Export &animation…",
+        tip="The plot epoch by epoch, as a GIF or PNG files",
+    ),
     ActionSpec("quit", "&Quit", ("Ctrl+Q",), tip="Close the window"),
     ActionSpec("forward", "Next", ("F8", "Ctrl+Right"), "next", "Do the next step"),
     ActionSpec("back", "Back", ("F7", "Ctrl+Left"), "back", "Take the last step back"),

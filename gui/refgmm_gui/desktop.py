@@ -15,6 +15,7 @@ from refgmm_gui import remembered, session, theme
 from refgmm_gui.actions import keys_as_html
 from refgmm_gui.app import failure, install_libraries
 from refgmm_gui.desks.explaining import ExplainingDesk
+from refgmm_gui.desks.exporting import ExportingDesk
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
 from refgmm_gui.dialogs.files import Dialogs
@@ -55,6 +56,7 @@ class Desktop(QObject):
         )
         self.problems = ProblemDesk(self.parts)
         self.explaining = ExplainingDesk(self.parts)
+        self.exporting = ExportingDesk(self.parts)
         remembered.restore_window(self._settings, self.window)
         self._wire()
         self._show_view()
@@ -107,6 +109,9 @@ class Desktop(QObject):
         self.runner.progressed.connect(self._on_progress)
         self.runner.ended.connect(self._on_run_end)
         self.window.history.rule_changed.connect(self._set_rule)
+        self.window.plot.epoch_chosen.connect(
+            lambda epoch: self.store.update(lambda state: session.gone_to(state, epoch))
+        )
 
     def _wire_explaining(self) -> None:
         window, desk, panel = self.window, self.explaining, self.window.explanation
@@ -133,6 +138,7 @@ class Desktop(QObject):
         window.theme_chosen.connect(lambda choice: look(theme=choice))
         window.fold_toggled.connect(self._toggle_fold)
         window.plot.coordinates_chosen.connect(lambda a, b: look(coordinates=(a, b)))
+        window.plot.choice_changed.connect(lambda choice: look(plot=choice))
         window.worksheet.fold_requested.connect(self._toggle_fold)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_view)
 
@@ -149,6 +155,8 @@ class Desktop(QObject):
             ("import_points", desk.import_points),
             ("save", desk.save),
             ("save_as", desk.save_as),
+            ("export_plot", self.exporting.export_plot),
+            ("export_animation", self.exporting.export_animation),
             ("quit", self.window.close),
         ):
             actions[name].triggered.connect(do)

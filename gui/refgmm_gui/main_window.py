@@ -27,8 +27,8 @@ from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.step_text import StepText
+from refgmm_gui.plots.chosen import coordinates_of, plot_of
 from refgmm_gui.plots.mixture_plot import MixturePlot
-from refgmm_gui.plots.scene import picture_of
 from refgmm_gui.session import State, View
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.result_models import FooterModel, ResultModel, WorksheetModel
@@ -197,7 +197,8 @@ class MainWindow(QMainWindow):
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         menus: dict[str, tuple[str | QMenu, ...]] = {
             "&File": (
-                new, "open", "gallery", "example", "", "import_points", "generate", "", "save", "save_as", "", "quit",
+                new, "open", "gallery", "example", "", "import_points", "generate", "",
+                "save", "save_as", "", "export_plot", "export_animation", "", "quit",
             ),
             "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
             "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
@@ -245,10 +246,14 @@ class MainWindow(QMainWindow):
         self.numbers.show_state(state)
         for model in self._result_models:
             model.show_explained()
-        trail, view = state.explained.trail, state.view
+        trail, view, target = state.explained.trail, state.view, self.numbers.target
+        self.plot.show_highlight(
+            points=set() if target is None or target.point is None else {target.point},
+            components=set() if target is None or target.component is None else {target.component},
+        )
         if not trail:
             self.explanation.clear(colours)
-        elif self.numbers.target is None:
+        elif target is None:
             self.explanation.show_unknown(title_of(trail[-1], self._dimension(state)), colours)
         else:
             known = [cell for cell in trail if self.numbers.knows(cell)]
@@ -299,12 +304,10 @@ class MainWindow(QMainWindow):
         if state.place is None:
             self.plot.show_scene(None, colours)
             return
-        problem = state.place.walk.problem
-        coordinates = state.view.coordinates
-        if max(coordinates) >= (problem.dimension or 1):
-            coordinates = (0, 1)  # those of another problem
-        names = worksheet.lead_symbols(problem.dimension)[1:]
-        self.plot.show_scene(picture_of(state.place.walk, coordinates), colours, coordinates, names)
+        walk, view = state.place.walk, state.view
+        names = worksheet.lead_symbols(walk.problem.dimension)[1:]
+        coordinates = coordinates_of(walk, view)
+        self.plot.show_scene(plot_of(walk, view), colours, coordinates, names, view.plot)
 
     def show_view(self, view: View, colours: Theme) -> None:
         """The controls of the view, and the tints."""

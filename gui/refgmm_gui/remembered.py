@@ -7,6 +7,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from refgmm import Granularity, Labelling
 from refgmm_gui import theme
 from refgmm_gui.main_window import MainWindow
+from refgmm_gui.plots.layers import KINDS, LAYERS, POINTS_AS, USUAL, PlotChoice
 from refgmm_gui.session import View
 
 
@@ -36,6 +37,19 @@ def view(settings: QSettings) -> View:
         theme=choice if choice in theme.CHOICES else usual.theme,
         folded=frozenset(folded.split()),
         coordinates=coordinates,
+        plot=_plot_choice(settings),
+    )
+
+
+def _plot_choice(settings: QSettings) -> PlotChoice:
+    """Which plot, and what it shows; the usual where it can't be read."""
+    kind = str(settings.value("plot", USUAL.kind))
+    points_as = str(settings.value("points_as", USUAL.points_as))
+    layers = frozenset(str(settings.value("layers", " ".join(USUAL.layers))).split())
+    return PlotChoice(
+        kind=kind if kind in KINDS else USUAL.kind,
+        layers=layers & {layer.name for layer in LAYERS},
+        points_as=points_as if points_as in POINTS_AS else USUAL.points_as,
     )
 
 
@@ -62,6 +76,9 @@ def save(settings: QSettings, view: View, window: MainWindow) -> None:
         "theme": view.theme,
         "folded": " ".join(sorted(view.folded)),
         "coordinates": " ".join(map(str, view.coordinates)),
+        "plot": view.plot.kind,
+        "layers": " ".join(sorted(view.plot.layers)),
+        "points_as": view.plot.points_as,
         "geometry": window.saveGeometry(),
         "sides": window.sides.saveState(),
         "rows": window.rows.saveState(),

@@ -17,8 +17,9 @@ from PySide6.QtCore import QObject, Signal
 from refgmm import Cell, Granularity, Labelling, Problem, Walk, worked_example
 from refgmm.formatting import ALL_DIGITS
 from refgmm.notebook import too_much_for_paper
-from refgmm.sub_steps import Part, SubStep
+from refgmm.sub_steps import SUB_STEP_COUNT, Part, SubStep
 from refgmm_gui.draft import Draft, Fault
+from refgmm_gui.plots.layers import USUAL, PlotChoice
 
 MOST_POINTS = 10_000
 """An epoch of so many points takes about a quarter of a second; more would freeze the window."""
@@ -47,6 +48,7 @@ class View:
     theme: str = "system"
     folded: frozenset[str] = frozenset()  # groups of worksheet columns, by their trace field
     coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
+    plot: PlotChoice = USUAL  # which plot, and what it shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +228,13 @@ def back_on_trail(state: State, station: int) -> State:
 def unfolding(state: State, is_unfolded: bool) -> State:
     """Long sums are shown whole, or cut in the middle."""
     return replace(state, explained=replace(state.explained, unfolded=is_unfolded))
+
+
+def gone_to(state: State, epoch: int, done: int = SUB_STEP_COUNT) -> State:
+    """To the place where so many sub-steps of an epoch are done; epoch 0 is the start."""
+    if epoch == 0:
+        return _moved(state, Walk.to_start)
+    return _moved(state, lambda walk: walk.go_to(epoch, done))
 
 
 def arrived(state: State, walk: Walk) -> State:

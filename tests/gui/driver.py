@@ -1,7 +1,7 @@
 """A user of the app, in code: presses its buttons and keys, types, pastes, and reads what it shows."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage
@@ -49,6 +49,7 @@ class ScriptedDialogs(Dialogs):
         self.texts: list[tuple[str, str]] = []
         self.columns: list[list[str]] = []
         self.sources: list[PointSource] = []
+        self.watched: list[int] = []
 
     def path_to_open(self, folder: str) -> str:
         return self._text(f"open {folder}")
@@ -58,6 +59,18 @@ class ScriptedDialogs(Dialogs):
 
     def path_to_save(self, suggestion: str) -> str:
         return self._text(f"save {suggestion}")
+
+    def path_to_export(self, suggestion: str) -> str:
+        return self._text(f"export {suggestion}")
+
+    def path_to_animate(self, suggestion: str) -> str:
+        return self._text(f"animate {suggestion}")
+
+    def watch(self, title: str, steps: Iterator[int], count: int) -> bool:
+        """Does all of them; what they say is kept."""
+        self.watched = [*steps]
+        assert self.watched == list(range(1, count + 1))
+        return True
 
     def which_columns(self, columns: Sequence[str], dimension: int | None) -> list[str]:
         """The answer names them with commas between."""
@@ -352,14 +365,14 @@ class User:
     @property
     def scene(self) -> Scene:
         """The picture, in one dimension."""
-        scene = self.window.plot._scene
+        scene = self.window.plot._picture
         assert isinstance(scene, Scene)
         return scene
 
     @property
     def plane(self) -> PlaneScene:
         """The picture of two coordinates."""
-        scene = self.window.plot._scene
+        scene = self.window.plot._picture
         assert isinstance(scene, PlaneScene)
         return scene
 
@@ -369,7 +382,7 @@ class User:
         shown |= {f"{name} fresh": fresh(view) for name, view in self.tables.items()}
         step_text = self.window.step_text
         return shown | {
-            "scene": self.window.plot._scene,
+            "scene": self.window.plot._picture,
             "button": self.next_text,
             "step text": [step_text.done.text(), step_text.meaning.text(), self.notice],
             "enabled": {a.objectName(): a.isEnabled() for a in self.window.actions_by_name.all()},

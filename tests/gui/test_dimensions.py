@@ -20,7 +20,7 @@ from refgmm.gaussian import MultivariateGaussian
 from refgmm.structures import STRUCTURES
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.draft import Draft
-from refgmm_gui.plots.mixture_plot import paint
+from refgmm_gui.plots.picture import paint
 from refgmm_gui.plots.scene import PlaneScene, picture_of, plane_scene_of
 from refgmm_gui.session import most_points
 from refgmm_gui.theme import DARK, LIGHT, Theme
@@ -510,14 +510,14 @@ def test_coordinates_are_chosen(open_desktop: OpenDesktop, tmp_path: Path) -> No
     """In more than two dimensions the user chooses two; the ellipse is that of their marginal."""
     user = open_desktop()
     plot = user.window.plot
-    assert not plot.choice.isVisible()
+    assert not plot.controls.choice.isVisible()
     path = open_problem(user, four_dimensions(), tmp_path)
-    assert plot.choice.isVisible()
-    plot.across.setCurrentIndex(2)
-    plot.up.setCurrentIndex(3)
+    assert plot.controls.choice.isVisible()
+    plot.controls.across.setCurrentIndex(2)
+    plot.controls.up.setCurrentIndex(3)
     assert user.plane.names == ("x[3]", "x[4]")
     assert user.plane.points[1] == user.walk.problem.points[1][2:]
-    plot.up.setCurrentIndex(2)  # what the other has: they change places
+    plot.controls.up.setCurrentIndex(2)  # what the other has: they change places
     assert user.plane.names == ("x[4]", "x[3]")
     user.press("epoch")
     (_, two_sigma), _ = user.plane.ellipses
@@ -529,7 +529,7 @@ def test_coordinates_are_chosen(open_desktop: OpenDesktop, tmp_path: Path) -> No
     assert again.state.view.coordinates == (3, 2)
     open_problem(again, ten_points(), tmp_path)
     assert again.plane.names == ("x[1]", "x[2]")
-    assert not again.window.plot.choice.isVisible()
+    assert not again.window.plot.controls.choice.isVisible()
     assert Path(path).exists()
 
 

@@ -1,5 +1,6 @@
 """Everything that is painted, is painted: an exception in a paintEvent shows only when it is grabbed."""
 
+import dataclasses
 import math
 import random
 from collections.abc import Sequence
@@ -12,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from refgmm import Granularity, Mixture, Problem, Walk
 from refgmm_gui import theme
 from refgmm_gui.draft import Draft
-from refgmm_gui.plots.mixture_plot import MixturePlot, paint
+from refgmm_gui.plots.mixture_plot import MixturePlot
+from refgmm_gui.plots.picture import paint
 from refgmm_gui.plots.scene import Scene, scene_of
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import DARK, LIGHT, Theme
@@ -207,9 +209,8 @@ def scene(points: Sequence[float], components: Sequence[tuple[float, float, floa
 
 
 def with_means(scene: Scene, *means: float) -> Scene:
-    return Scene(
-        scene.points, scene.shares, scene.curves, scene.before, means, scene.spikes, scene.between
-    )
+    weights, _, variances = scene.parameters
+    return dataclasses.replace(scene, parameters=(weights, means, variances))
 
 
 ODD_SCENES = {
@@ -254,10 +255,14 @@ def test_widget_paints_what_paint_paints(user: User) -> None:
 def test_plot_says_in_words_what_it_shows(user: User) -> None:
     """Who can't see the plot hears of its points and means."""
     assert user.window.plot.accessibleDescription() == (
-        "5 points from 0.7 to 2.4; means: component 1 at 1, component 2 at 2"
+        "5 points from 0.7 to 2.4; component 1 with weight 0.5 at 1, variance 2; "
+        "component 2 with weight 0.5 at 2, variance 2; the density rises to 0.265"
     )
     user.press("epoch")
-    assert "component 1 at 1.307" in user.window.plot.accessibleDescription()
+    assert (
+        "component 1 with weight 0.5125 at 1.307, variance 0.351"
+        in user.window.plot.accessibleDescription()
+    )
 
 
 # Nothing is cut

@@ -1,6 +1,7 @@
 """What the desks of the app work with."""
 
 import dataclasses
+from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
@@ -47,3 +48,11 @@ class Parts:
                 view=dataclasses.replace(state.view, **changes),  # type: ignore[arg-type]
             )
         )
+
+    @property
+    def folder(self) -> str:
+        """Where the user opened or saved last."""
+        return str(self.settings.value("folder", str(Path.home())))
+
+    def remember_folder(self, path: str) -> None:
+        self.settings.setValue("folder", str(Path(path).resolve().parent))

@@ -75,7 +75,7 @@ class ProblemDesk:
             self._parts.tell(f"Generated {generated.n} points with the seed {generated.seed}.")
 
     def open(self) -> None:
-        if self.may_discard() and (path := self._parts.dialogs.path_to_open(self._folder())):
+        if self.may_discard() and (path := self._parts.dialogs.path_to_open(self._parts.folder)):
             self.open_path(path)
 
     def open_path(self, path: str) -> None:
@@ -92,11 +92,11 @@ class ProblemDesk:
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
             return
-        self._remember_folder(path)
+        self._parts.remember_folder(path)
         self.show_draft(draft, path)
 
     def import_points(self) -> None:
-        if path := self._parts.dialogs.path_to_import(self._folder()):
+        if path := self._parts.dialogs.path_to_import(self._parts.folder):
             self.import_path(path)
 
     def import_path(self, path: str) -> None:
@@ -111,7 +111,7 @@ class ProblemDesk:
             self._parts.dialogs.error(told if path in told else f"{path}: {told}")
             return
         if taken:
-            self._remember_folder(path)
+            self._parts.remember_folder(path)
             self._parts.tell(f"Imported {taken}")
 
     def take_pasted(self, text: str) -> None:
@@ -173,7 +173,7 @@ class ProblemDesk:
 
     def save_as(self) -> bool:
         """Ask for a path and save there. Whether it is saved."""
-        path = self._parts.state.file.path or str(Path(self._folder()) / "problem.json")
+        path = self._parts.state.file.path or str(Path(self._parts.folder) / "problem.json")
         chosen = self._parts.dialogs.path_to_save(path)
         return self._save_to(chosen) if chosen else False
 
@@ -184,7 +184,7 @@ class ProblemDesk:
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
             return False
-        self._remember_folder(path)
+        self._parts.remember_folder(path)
         file = session.File(path, draft)
         self._parts.store.update(lambda state: dataclasses.replace(state, file=file))
         self._parts.tell(f"Saved {path}.")
@@ -196,12 +196,6 @@ class ProblemDesk:
             return True
         answer = self._parts.dialogs.unsaved(self.name)
         return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
-
-    def _folder(self) -> str:
-        return str(self._parts.settings.value("folder", str(Path.home())))
-
-    def _remember_folder(self, path: str) -> None:
-        self._parts.settings.setValue("folder", str(Path(path).resolve().parent))
 
 
 def _draft_of_file(path: str) -> Draft:

@@ -1,7 +1,8 @@
 """The questions that the app asks, and the errors it tells, in windows of their own."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMessageBox,
+    QProgressDialog,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +30,8 @@ from refgmm_gui.point_sources import PointSource
 from refgmm_gui.theme import Theme
 
 _PROBLEMS = "refgmm problems (*.json);;All files (*)"
+_PICTURES = "SVG drawing (*.svg);;PNG picture (*.png);;PDF document (*.pdf)"
+_ANIMATIONS = "GIF animation (*.gif);;PNG picture for each frame (*.png)"
 _POINTS = "Tables of text (*.csv *.txt *.tsv);;All files (*)"
 
 
@@ -46,6 +50,14 @@ class Dialogs:
         self._parent = parent
         self._why: WhyDialog | None = None
 
+    def why(self, proof: Proof, colours: Theme) -> None:
+        """A proof in a window of its own, beside which one can go on; the next one takes its place."""
+        if self._why is None:
+            self._why = WhyDialog(Typesetter(), self._parent)
+        self._why.show_proof(proof, colours)
+        self._why.show()
+        self._why.raise_()
+
     def path_to_open(self, folder: str) -> str:
         return QFileDialog.getOpenFileName(self._parent, "Open a problem", folder, _PROBLEMS)[0]
 
@@ -56,6 +68,46 @@ class Dialogs:
         dialog = QFileDialog(self._parent, "Save the problem", suggestion, _PROBLEMS)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")  # before the dialog asks whether to write over a file
+        dialog.selectFile(suggestion)
+        chosen = dialog.selectedFiles() if dialog.exec() else []
+        dialog.deleteLater()
+        return chosen[0] if chosen else ""
+
+    def path_to_export(self, suggestion: str) -> str:
+        return self._path_to_write("Export the plot", suggestion, _PICTURES)
+
+    def path_to_animate(self, suggestion: str) -> str:
+        return self._path_to_write("Export an animation of the run", suggestion, _ANIMATIONS)
+
+    def watch(self, title: str, steps: Iterator[int], count: int) -> bool:
+        """Do the steps one by one, which say how many of the count are done, in sight of the user, who
+        can stop them. Whether all are done.
+        """
+        dialog = QProgressDialog(title, "Cancel", 0, count, self._parent)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.setMinimumDuration(500)
+        is_done = True
+        for done in steps:
+            dialog.setValue(done)  # lets Qt react, to Cancel, too
+            if dialog.wasCanceled():
+                is_done = False
+                break
+        dialog.deleteLater()
+        return is_done
+
+    def _path_to_write(self, title: str, suggestion: str, kinds: str) -> str:
+        """A path that ends as one of the kinds does: the first, or the one chosen."""
+        dialog = QFileDialog(self._parent, title, suggestion, kinds)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        for kind in kinds.split(";;"):
+            if kind.endswith(f"(*{Path(suggestion).suffix})"):
+                dialog.selectNameFilter(kind)
+
+        def follow(kind: str) -> None:
+            dialog.setDefaultSuffix(kind.rpartition("*.")[2].rstrip(")"))
+
+        dialog.filterSelected.connect(follow)
+        follow(dialog.selectedNameFilter())
         dialog.selectFile(suggestion)
         chosen = dialog.selectedFiles() if dialog.exec() else []
         dialog.deleteLater()
@@ -114,14 +166,6 @@ class Dialogs:
         chosen = dialog.chosen() if dialog.exec() else None
         dialog.deleteLater()
         return chosen
-
-    def why(self, proof: Proof, colours: Theme) -> None:
-        """Show a proof beside the window, in the place of the one before; nothing waits for it."""
-        if self._why is None:
-            self._why = WhyDialog(Typesetter(), self._parent)
-        self._why.show_proof(proof, colours)
-        self._why.show()
-        self._why.raise_()
 
     def unsaved(self, name: str) -> Answer:
         box = QMessageBox(self._parent)

@@ -1,25 +1,35 @@
 """The picture of two coordinates of a mixture: points, and ellipses at 1 and 2 sigma."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from refgmm.arithmetic import Vector
-from refgmm.axis import Axis, axis
+from refgmm.arithmetic import columns
+from refgmm.axis import axis
+from refgmm.contours import FRACTIONS
 from refgmm.curves import SIGMAS
 from refgmm.formatting import subscript
 from refgmm.plot_style import MANY_POINTS
 from refgmm_gui import theme
+from refgmm_gui.plots.frame import Frame, same_scale
 from refgmm_gui.plots.painting import (
+    PLAIN,
+    SMALL_RADIUS,
+    Canvas,
     LegendEntry,
+    Look,
     before_pen,
     component_pen,
+    filling_of,
+    paint_handles,
     paint_legend,
     paint_many_points,
     paint_marker,
-    paint_point,
+    paint_numbers_up,
+    paint_points,
+    paint_rings,
+    pen_of,
 )
 from refgmm_gui.plots.scene import PlaneScene
 from refgmm_gui.theme import Theme
@@ -30,77 +40,64 @@ _FEW_POINTS = 40
 _MARKER = 6.5
 _CROSS = 11.0  # of a component that has collapsed
 _WIDTHS = 2.4, 1.5  # of the lines at 1 and 2 sigma
-_LARGEST = 50.0  # times the plot; an ellipse beyond that has no outline in sight
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """Where the axes stand on the device."""
-
-    area: QRectF
-    x: Axis
-    y: Axis
-
-    def at(self, point: Sequence[float]) -> QPointF:
-        x, y = point
-        return QPointF(
-            self.area.left() + self.x.position(x) * self.area.width(),
-            self.area.bottom() - self.y.position(y) * self.area.height(),
-        )
-
-    def shows(self, point: Sequence[float]) -> bool:
-        """Whether a point stands inside; one that is 0/0 does not."""
-        x, y = point
-        return self.x.low <= x <= self.x.high and self.y.low <= y <= self.y.high
-
-    def polygon(self, outline: Sequence[Vector]) -> QPolygonF | None:
-        """An outline on the device; None where it is far larger than the plot."""
-        positions = [(self.x.position(x), self.y.position(y)) for x, y in outline]
-        if not positions or any(abs(p) > _LARGEST for pair in positions for p in pair):
-            return None
-        return QPolygonF([self.at(point) for point in outline])
-
-
-def paint(painter: QPainter, area: QRectF, scene: PlaneScene, colours: Theme) -> None:
+def paint(
+    painter: QPainter, area: QRectF, scene: PlaneScene, colours: Theme, look: Look = PLAIN
+) -> None:
     """Draw the scene into `area` of any paint device."""
     metrics = QFontMetricsF(painter.font())
     painter.fillRect(area, QColor(colours.base))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    frame = _frame(area, scene, metrics)
-    _paint_axes(painter, frame, scene, metrics, colours)
+    frame = frame_of(area, scene, metrics)
+    canvas = Canvas(painter, frame, metrics, colours, look)
+    _paint_axes(canvas, scene)
     painter.save()
     painter.setClipRect(frame.area)
-    _paint_ellipses(painter, frame, scene, colours)
+    _paint_contours(canvas, scene)
+    _paint_ellipses(canvas, scene)
+    _paint_paths(canvas, scene)
+    _paint_points(canvas, scene)
+    paint_handles(canvas, scene.handles)
     painter.restore()
-    _paint_points(painter, frame, scene, colours)
-    _paint_means(painter, frame, scene, metrics, colours)
-    _paint_legend(painter, frame, scene, metrics, colours)
-
-
-def _frame(area: QRectF, scene: PlaneScene, metrics: QFontMetricsF) -> _Frame:
+    _paint_means(canvas, scene)
     line = metrics.height()
-    inner = area.adjusted(line * 3.4, line * 2, -line * 2.6, -line * 1.6)
-    return _Frame(
+    left = max(frame.area.left() + 2.4 * line, look.legend_from)
+    above = QRectF(left, frame.area.top() - 2.7 * line, frame.area.right() + line - left, line)
+    paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
+
+
+def frame_of(area: QRectF, scene: PlaneScene, metrics: QFontMetricsF) -> Frame:
+    """Where the axes stand."""
+    line = metrics.height()
+    inner = area.adjusted(line * 3.4, line * 3, -line * 2.6, -line * 1.6)
+    across, up = scene.across, scene.up
+    if scene.has_equal_scales:
+        across, up = same_scale(across, up, max(inner.width(), 1.0), max(inner.height(), 1.0))
+    return Frame(
         inner,
-        axis(*scene.across, max(3, int(inner.width() / (line * 5)))),
-        axis(*scene.up, max(3, int(inner.height() / (line * 1.7)))),
+        axis(*across, max(3, int(inner.width() / (line * 5)))),
+        axis(*up, max(3, int(inner.height() / (line * 1.7)))),
     )
 
 
-def _paint_axes(
-    painter: QPainter, frame: _Frame, scene: PlaneScene, metrics: QFontMetricsF, colours: Theme
-) -> None:
+def point_places(frame: Frame, scene: PlaneScene, metrics: QFontMetricsF) -> list[QPointF]:
+    """Where the points stand."""
+    return frame.line(*columns(scene.points)) if scene.points else []
+
+
+def point_radius(scene: PlaneScene) -> float:
+    n = len(scene.points)
+    return _RADIUS if n <= _FEW_POINTS else _RADIUS_AMONG_MANY if n <= MANY_POINTS else SMALL_RADIUS
+
+
+def _paint_axes(canvas: Canvas, scene: PlaneScene) -> None:
+    painter, frame, metrics, colours = canvas.painter, canvas.frame, canvas.metrics, canvas.colours
     line, area = metrics.height(), frame.area
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for value, label in zip(frame.y.ticks, frame.y.labels, strict=True):
-        y = frame.at((frame.x.low, value)).y()
-        painter.setPen(QPen(QColor(colours.grid), 1))
-        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-        painter.setPen(QColor(colours.muted))
-        box = QRectF(area.left() - 3.4 * line, y - line / 2, 3.4 * line - 6, line)
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
+    paint_numbers_up(canvas)
     for value, label in zip(frame.x.ticks, frame.x.labels, strict=True):
-        x = frame.at((value, frame.y.low)).x()
+        x = frame.at(value, frame.y.low).x()
         painter.setPen(QPen(QColor(colours.grid), 1))
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         painter.setPen(QColor(colours.muted))
@@ -113,59 +110,88 @@ def _paint_axes(
     across, up = scene.names
     right = QRectF(area.right() + 2, area.bottom() - line / 2, 2.6 * line - 2, line)
     painter.drawText(right, Qt.AlignmentFlag.AlignCenter, across)
-    above = QRectF(area.left() - 2 * line, area.top() - 1.3 * line, 4 * line, line)
+    above = QRectF(area.left() - 2 * line, area.top() - 1.05 * line, 4 * line, line)
     painter.drawText(above, Qt.AlignmentFlag.AlignCenter, up)
 
 
-def _paint_ellipses(painter: QPainter, frame: _Frame, scene: PlaneScene, colours: Theme) -> None:
+def _paint_contours(canvas: Canvas, scene: PlaneScene) -> None:
+    """The lines of equal density, the stronger the higher."""
+    painter, frame, colours, look = canvas.painter, canvas.frame, canvas.colours, canvas.look
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    contours = scene.contours or ()
+    for number, contour in enumerate(contours):
+        colour = QColor(colours.text)
+        colour.setAlphaF(0.75 - 0.45 * number / max(len(contours) - 1, 1))
+        painter.setPen(QPen(colour, 1.2 * look.thickness))
+        for outline in contour.outlines:
+            painter.drawPolyline(frame.line(*columns(outline)))
+
+
+def _paint_ellipses(canvas: Canvas, scene: PlaneScene) -> None:
     """The inner ones with strong lines, the outer ones with finer; those before dotted."""
+    painter, frame, colours, look = canvas.painter, canvas.frame, canvas.colours, canvas.look
+    if not scene.shows_components:
+        return
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for component, outlines in enumerate(scene.before or ()):
         colour = theme.component_colour(colours, component)
-        colour.setAlphaF(0.8)
-        painter.setPen(before_pen(colour))
-        for outline in outlines:
-            if (polygon := frame.polygon(outline)) is not None:
-                painter.drawPolyline(polygon)
+        colour.setAlphaF(0.8 * look.opacity(component))
+        painter.setPen(before_pen(colour, look.thickness))
+        for places in outlines:
+            if outline := frame.outline(places):
+                painter.drawPolyline(outline)
     for component, outlines in enumerate(scene.ellipses):
-        colour = theme.component_colour(colours, component)
-        filling = QColor(colour)
-        filling.setAlphaF(0.08)
-        for outline, width in zip(outlines, _WIDTHS, strict=False):  # none of a collapsed one
-            if (polygon := frame.polygon(outline)) is not None:
+        for places, width in zip(outlines, _WIDTHS, strict=False):  # none of a collapsed one
+            if outline := frame.outline(places):
                 painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(filling)
-                painter.drawPolygon(polygon)
-                painter.setPen(component_pen(colour, component, width))
-                painter.drawPolyline(polygon)
+                painter.setBrush(filling_of(look, colours, component, 0.08))
+                painter.drawPolygon(outline)
+                painter.setPen(pen_of(look, colours, component, width))
+                painter.drawPolyline(outline)
 
 
-def _paint_points(painter: QPainter, frame: _Frame, scene: PlaneScene, colours: Theme) -> None:
+def _paint_paths(canvas: Canvas, scene: PlaneScene) -> None:
+    """Where each mean has been: a line with a dot at each epoch."""
+    painter, frame, colours, look = canvas.painter, canvas.frame, canvas.colours, canvas.look
+    for component, places in enumerate(scene.paths):
+        path = frame.outline(places)
+        colour = theme.component_colour(colours, component)
+        colour.setAlphaF(look.opacity(component))
+        painter.setPen(QPen(colour, 1.4 * look.thickness))
+        painter.drawPolyline(path)
+        painter.setPen(QPen(QColor(colours.base), 0.8))
+        painter.setBrush(colour)
+        radius = 2.6 * look.thickness
+        for x, y in dict.fromkeys((round(at.x()), round(at.y())) for at in path):
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+
+
+def _paint_points(canvas: Canvas, scene: PlaneScene) -> None:
     """Few points: each a pie of its responsibilities. Many: the colours mixed."""
-    places = [frame.at(point) for point in scene.points]
+    places = point_places(canvas.frame, scene, canvas.metrics)
+    radius = point_radius(scene)
     if len(places) > MANY_POINTS:
-        paint_many_points(painter, places, scene.shares, colours)
-        return
-    radius = _RADIUS if len(places) <= _FEW_POINTS else _RADIUS_AMONG_MANY
-    for i, at in enumerate(places):
-        paint_point(painter, at, radius, scene.shares[i], colours)
+        paint_many_points(canvas, places, scene.shares)
+    else:
+        paint_points(canvas, places, radius, scene.shares)
+    paint_rings(canvas, places, radius, scene.shares)
 
 
-def _paint_means(
-    painter: QPainter, frame: _Frame, scene: PlaneScene, metrics: QFontMetricsF, colours: Theme
-) -> None:
+def _paint_means(canvas: Canvas, scene: PlaneScene) -> None:
     """A marker at each component's mean, and its name beside it."""
+    painter, frame, metrics, colours, look = canvas
     taken: list[QRectF] = []
     for component, mean in enumerate(scene.means):
-        if not frame.shows(mean):
+        if not frame.shows(*mean):
             continue
-        at, colour = frame.at(mean), theme.component_colour(colours, component)
+        at, colour = frame.at(*mean), theme.component_colour(colours, component)
         if component in scene.collapsed:
             painter.setPen(QPen(colour, 3))
             for slope in (1, -1):
                 arm = QPointF(_CROSS, slope * _CROSS)
                 painter.drawLine(at - arm, at + arm)
-        paint_marker(painter, at, _MARKER, component, colours)
+        size = _MARKER * look.thickness * (1.3 if component in look.components else 1.0)
+        paint_marker(painter, at, size, component, colours)
         name = "μ" + subscript(component + 1)
         box = _free_box(at, metrics.horizontalAdvance(name) + 6, metrics.height(), taken)
         taken.append(box)
@@ -190,21 +216,22 @@ def _free_box(at: QPointF, width: float, height: float, taken: Sequence[QRectF])
     return next((box for box in boxes if not any(map(box.intersects, taken))), boxes[0])
 
 
-def _paint_legend(
-    painter: QPainter, frame: _Frame, scene: PlaneScene, metrics: QFontMetricsF, colours: Theme
-) -> None:
-    """The components, the past."""
+def legend(scene: PlaneScene, colours: Theme, look: Look = PLAIN) -> list[LegendEntry]:
+    """The components, the contours, the past."""
     sigmas = " and ".join(f"{sigma}σ" for sigma in SIGMAS)
     entries = []
     for component in range(len(scene.means)):
         colour = theme.component_colour(colours, component)
-        text = f"component {component + 1}" + ("" if component else f", at {sigmas}")
-        entries.append(LegendEntry(text, component_pen(colour, component), component))
-    if scene.before is not None:
-        entries.append(LegendEntry("before this epoch", before_pen(QColor(colours.muted))))
-    line, area = metrics.height(), frame.area
-    above = QRectF(area.left() + 2.4 * line, area.top() - 1.6 * line, area.width() - line, line)
-    paint_legend(painter, above, entries, metrics, colours)
+        at_sigmas = f", at {sigmas}" if component == 0 and scene.shows_components else ""
+        pen = component_pen(colour, component, 2 * look.thickness)
+        entries.append(LegendEntry(f"component {component + 1}{at_sigmas}", pen, component))
+    if scene.contours is not None:
+        halves = f"p(x): ½ to 1/{round(1 / FRACTIONS[-1])} of the highest"
+        entries.append(LegendEntry(halves, QPen(QColor(colours.text), 1.2 * look.thickness)))
+    if scene.before is not None and scene.shows_components:
+        pen = before_pen(QColor(colours.muted), look.thickness)
+        entries.append(LegendEntry("before this epoch", pen))
+    return entries
 
 
 def in_words(scene: PlaneScene) -> str:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from refgmm import Problem, Walk
-from refgmm_gui.plots.mixture_plot import paint
+from refgmm_gui.plots.picture import paint
 from refgmm_gui.plots.scene import picture_of
 from refgmm_gui.theme import Theme
 

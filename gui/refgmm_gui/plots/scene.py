@@ -1,23 +1,36 @@
-"""What the plot shows, as values: curves or ellipses, points and their shares. No Qt, and no EM.
+"""What the plot of a mixture shows, as values: curves or ellipses, points and their shares. No Qt, no EM.
 
-The numbers come from the walk; refgmm.curves samples them.
+The numbers come from the walk, and from the core: refgmm.curves samples them, refgmm.probe says
+what the mixture is between its points.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from refgmm import Walk
 from refgmm.arithmetic import Vector, as_matrix, as_vector
 from refgmm.arithmetic import columns as columns_of
-from refgmm.curves import Curves, drawing_range, outlines, plane_range, sample
+from refgmm.clipping import Place
+from refgmm.contours import Contour, density_contours
+from refgmm.curves import Curves, drawing_range, marginal, outlines, plane_range, sample
 from refgmm.events import VarianceCollapse
+from refgmm.handles import axis_ends, curve_handles
+from refgmm.histogram import Histogram, histogram_of
 from refgmm.mixture import Mixture
+from refgmm.plot_style import MANY_POINTS
+from refgmm.probe import Probe, probe_of, stacked_responsibilities
 from refgmm.worksheet import lead_symbols
+from refgmm_gui.plots.layers import USUAL, PlotChoice
 
 _STEPS = 300  # along x; plus those where a component bends
+_CELLS = 60, 40  # of the grid of the contours
+_MOST_ON_A_PATH = 500  # places; of a longer one, every so many
 
 Range = tuple[float, float]
+
+Parameters = tuple[Vector, Vector, Vector]
+"""Weights, means and variances in one dimension; of a component that has collapsed, variance nan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +39,36 @@ class Scene:
 
     points: Vector
     shares: tuple[Vector, ...]  # of each point, the responsibilities known, from component 1 on
-    curves: Curves  # of the parameters as far as they are known
-    before: Curves | None  # of the epoch's start, once a parameter has changed
-    means: Vector
+    parameters: Parameters  # as far as they are known
+    old: Parameters | None  # of the epoch's start, once a parameter has changed
+    curves: Curves  # of the parameters
+    before: Curves | None  # of the old ones
     spikes: frozenset[int]  # components that have collapsed, from 0
     between: Range  # x
+    probe: Probe
+    histogram: Histogram | None  # in the place of the points as dots
+    stack: tuple[Vector, ...] | None  # responsibilities along curves.x, one upon the other
+    shows_components: bool
+
+    @property
+    def means(self) -> Vector:
+        return self.parameters[1]
+
+    @property
+    def handles(self) -> tuple[tuple[Place, ...], ...]:
+        """Where each component is taken to change its width: one place, or none."""
+        return tuple(() if at is None else (at,) for at in curve_handles(*self.parameters))
+
+    def over(self, between: Range) -> "Scene":
+        """The same picture over another range of x: sampled anew, so that it is as fine."""
+        curves = sample(*self.parameters, between, _STEPS)
+        return replace(
+            self,
+            between=between,
+            curves=curves,
+            before=None if self.old is None else sample(*self.old, between, _STEPS),
+            stack=None if self.stack is None else stacked_responsibilities(self.probe, curves.x),
+        )
 
 
 Ellipses = tuple[tuple[Vector, ...], ...]
@@ -51,36 +89,59 @@ class PlaneScene:
     across: Range
     up: Range
     names: tuple[str, str]  # of the coordinates: "x[1]", "x[2]"
+    probe: Probe
+    handles: tuple[tuple[Place, ...], ...]  # of each component, the ends of the axes at 1 sigma
+    contours: tuple[Contour, ...] | None
+    paths: tuple[tuple[Vector, ...], ...]  # of each mean, epoch by epoch; () where not shown
+    shows_components: bool
+    has_equal_scales: bool
+
+    def over(self, across: Range, up: Range) -> "PlaneScene":
+        """The same picture over other ranges."""
+        contours = None if self.contours is None else _contours(self.probe, across, up)
+        return replace(self, across=across, up=up, contours=contours)
 
 
-def picture_of(walk: Walk, coordinates: tuple[int, int]) -> Scene | PlaneScene:
+def picture_of(
+    walk: Walk, coordinates: tuple[int, int], choice: PlotChoice = USUAL
+) -> Scene | PlaneScene:
     """The picture of the place where the walk stands: of these coordinates, where there are more."""
     if (walk.problem.dimension or 1) == 1:
-        return scene_of(walk, _STEPS)
-    return plane_scene_of(walk, coordinates)
+        return scene_of(walk, _STEPS, choice)
+    return plane_scene_of(walk, coordinates, choice)
 
 
-def scene_of(walk: Walk, steps: int) -> Scene:
+def scene_of(walk: Walk, steps: int, choice: PlotChoice = USUAL) -> Scene:
     """The picture of one dimension, with so many steps along x."""
     points = _first_coordinates(walk.problem.points)
     between = drawing_range(points, *_curve_parameters(walk.problem.initial)[1:])
     spikes = _collapsed(walk)
     weights, means, covariances = walk.parameters
-    means, variances = _first_coordinates(means), _variances(covariances)
-    drawn = tuple(math.nan if j in spikes else value for j, value in enumerate(variances))
-    old = _curve_parameters(walk.epoch.before)
+    drawn = tuple(math.nan if j in spikes else v for j, v in enumerate(_variances(covariances)))
+    parameters = weights, _first_coordinates(means), drawn
+    shows_before = "before" in choice.layers and _has_changed(walk)
+    old = _curve_parameters(walk.epoch.before) if shows_before else None
+    curves, probe = sample(*parameters, between, steps), probe_of(*parameters)
+    shares = _known_shares(walk)
     return Scene(
         points=points,
-        shares=_known_shares(walk),
-        curves=sample(weights, means, drawn, between, steps),
-        before=sample(*old, between, steps) if _has_changed(walk) else None,
-        means=means,
+        shares=shares,
+        parameters=parameters,
+        old=old,
+        curves=curves,
+        before=None if old is None else sample(*old, between, steps),
         spikes=spikes,
         between=between,
+        probe=probe,
+        histogram=_histogram(points, shares, choice.points_as),
+        stack=stacked_responsibilities(probe, curves.x) if "stack" in choice.layers else None,
+        shows_components="components" in choice.layers,
     )
 
 
-def plane_scene_of(walk: Walk, coordinates: tuple[int, int]) -> PlaneScene:
+def plane_scene_of(
+    walk: Walk, coordinates: tuple[int, int], choice: PlotChoice = USUAL
+) -> PlaneScene:
     """The picture of two coordinates, from 0."""
     a, b = coordinates
     points = tuple((x[a], x[b]) for x in walk.problem.points)
@@ -93,17 +154,18 @@ def plane_scene_of(walk: Walk, coordinates: tuple[int, int]) -> PlaneScene:
         )
         for axis, c in enumerate(coordinates)
     )
-    collapsed = _collapsed(walk)
-    _, means, covariances = walk.parameters
+    collapsed, layers = _collapsed(walk), choice.layers
+    weights, means, covariances = walk.parameters
     shapes = outlines(means, covariances, coordinates)
     before = walk.epoch.before
     names = lead_symbols(walk.problem.dimension)[1:]
+    probe = probe_of(weights, means, covariances, coordinates)
     return PlaneScene(
         points=points,
         shares=_known_shares(walk),
         ellipses=tuple(() if j in collapsed else shape for j, shape in enumerate(shapes)),
         before=outlines(before.means, before.covariances, coordinates)
-        if _has_changed(walk)
+        if "before" in layers and _has_changed(walk)
         else None,
         means=tuple((mean[a], mean[b]) for mean in means),
         variances=tuple((covariance[a][a], covariance[b][b]) for covariance in covariances),
@@ -111,7 +173,38 @@ def plane_scene_of(walk: Walk, coordinates: tuple[int, int]) -> PlaneScene:
         across=across,
         up=up,
         names=(names[a], names[b]),
+        probe=probe,
+        handles=tuple(
+            () if j in collapsed else axis_ends(*marginal(mean, covariance, coordinates))
+            for j, (mean, covariance) in enumerate(zip(means, covariances, strict=True))
+        ),
+        contours=_contours(probe, across, up) if "contours" in layers else None,
+        paths=_paths(walk, coordinates) if "paths" in layers else (),
+        shows_components="components" in layers,
+        has_equal_scales="equal" in layers,
     )
+
+
+def _histogram(points: Vector, shares: tuple[Vector, ...], points_as: str) -> Histogram | None:
+    """None where the points are dots, as those are that have no extent."""
+    if points_as == "dots" or (points_as == "auto" and len(points) <= MANY_POINTS):
+        return None
+    histogram = histogram_of(points, shares)
+    return histogram if histogram.bars else None
+
+
+def _contours(probe: Probe, across: Range, up: Range) -> tuple[Contour, ...]:
+    return density_contours(probe.density, across, up, _CELLS)
+
+
+def _paths(walk: Walk, coordinates: tuple[int, int]) -> tuple[tuple[Vector, ...], ...]:
+    """Where each mean has been, from the start to where the walk stands."""
+    a, b = coordinates
+    history = walk.history
+    every = len(history) // _MOST_ON_A_PATH + 1
+    stops = [milestone.mixture.means for milestone in history[:-1:every]]
+    stops += [history[-1].mixture.means, walk.parameters[1]]
+    return tuple(tuple((mean[a], mean[b]) for mean in means) for means in columns_of(stops))
 
 
 def _known_shares(walk: Walk) -> tuple[Vector, ...]:
@@ -139,8 +232,7 @@ def _collapsed(walk: Walk) -> frozenset[int]:
     )
 
 
-def _curve_parameters(mixture: Mixture[Any]) -> tuple[Vector, Vector, Vector]:
-    """Weights, means and variances."""
+def _curve_parameters(mixture: Mixture[Any]) -> Parameters:
     return mixture.weights, _first_coordinates(mixture.means), _variances(mixture.covariances)
 
 

@@ -1,0 +1,134 @@
+"""What stands over the top left of the plot: which plot, what it shows, and of which coordinates."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QTabBar,
+    QToolButton,
+    QWidget,
+)
+
+from refgmm_gui.plots.layers import KINDS, LAYERS, POINTS_AS, PlotChoice
+
+
+class PlotControls(QWidget):
+    """Attributes: kinds, the tabs; show_button, with its menu; choice, with the boxes across and up.
+
+    Signals: chosen(PlotChoice); coordinates_chosen(across, up), from 0.
+    """
+
+    chosen = Signal(object)
+    coordinates_chosen = Signal(int, int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._choice = PlotChoice()
+        self._shown = (0, 1)
+        self.kinds = QTabBar()
+        self.kinds.setObjectName("plotKinds")
+        self.kinds.setAccessibleName("Which plot")
+        self.kinds.setDrawBase(False)
+        self.kinds.setExpanding(False)
+        for text in KINDS.values():
+            self.kinds.addTab(text)
+        self.kinds.currentChanged.connect(self._choose_kind)
+        self.show_button = QToolButton()
+        self.show_button.setObjectName("plotShow")
+        self.show_button.setText("Show  ")  # the arrow stands in the corner
+        self.show_button.setToolTip("What the plot shows")
+        self.show_button.setAccessibleName("What the plot shows")
+        self.show_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.show_button.setFocusPolicy(self.kinds.focusPolicy())
+        self.menu = QMenu(self.show_button)
+        self.menu.setToolTipsVisible(True)
+        self.show_button.setMenu(self.menu)
+        self._build_menu()
+        self._build_choice()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(6, 2, 0, 0)
+        layout.setSpacing(6)
+        for widget in (self.kinds, self.show_button, self.choice):
+            layout.addWidget(widget)
+
+    def _build_menu(self) -> None:
+        self.layer_actions: dict[str, QAction] = {}
+        for layer in LAYERS:
+            action = self.menu.addAction(layer.text)
+            action.setCheckable(True)
+            action.setData(layer.name)
+            action.triggered.connect(self._toggle_layer)
+            self.layer_actions[layer.name] = action
+        self.separator = self.menu.addSeparator()
+        self.points_actions = QActionGroup(self)
+        for name, text in POINTS_AS.items():
+            action = self.points_actions.addAction(self.menu.addAction(text))
+            action.setCheckable(True)
+            action.setData(name)
+        self.points_actions.triggered.connect(self._choose_points)
+
+    def _build_choice(self) -> None:
+        self.across, self.up = QComboBox(), QComboBox()
+        self.choice = QWidget()
+        row = QHBoxLayout(self.choice)
+        row.setContentsMargins(0, 0, 0, 0)
+        for text, box, name in (("across", self.across, "across"), ("up", self.up, "up")):
+            box.setObjectName(name)
+            box.setAccessibleName(f"Coordinate that the plot shows {name}")
+            box.currentIndexChanged.connect(self._choose_coordinates)
+            row.addWidget(QLabel(text))
+            row.addWidget(box)
+        self.choice.hide()
+
+    def show_choice(self, choice: PlotChoice, picture: str) -> None:
+        """What is chosen, and which of it this picture can have: curves, plane, log_likelihood, means."""
+        self._choice = choice
+        self.kinds.blockSignals(True)
+        self.kinds.setCurrentIndex(list(KINDS).index(choice.kind))
+        self.kinds.blockSignals(False)
+        for layer in LAYERS:
+            action = self.layer_actions[layer.name]
+            action.setVisible(picture in layer.where)
+            action.setChecked(layer.name in choice.layers)
+        self.separator.setVisible(picture == "curves")
+        for action in self.points_actions.actions():
+            action.setVisible(picture == "curves")
+            action.setChecked(action.data() == choice.points_as)
+        self.show_button.setVisible(any(action.isVisible() for action in self.menu.actions()))
+
+    def show_coordinates(self, shown: tuple[int, int], names: Sequence[str]) -> None:
+        """Two boxes where there are more coordinates than the plot shows; none for no names."""
+        self._shown = shown
+        self.choice.setVisible(len(names) > 2)
+        for box, coordinate in zip((self.across, self.up), shown, strict=True):
+            box.blockSignals(True)
+            if [box.itemText(row) for row in range(box.count())] != list(names):
+                box.clear()
+                box.addItems(names)
+            box.setCurrentIndex(coordinate)
+            box.blockSignals(False)
+
+    def _choose_kind(self, tab: int) -> None:
+        layers, points_as = self._choice.layers, self._choice.points_as
+        self.chosen.emit(PlotChoice(list(KINDS)[tab], layers, points_as))
+
+    def _toggle_layer(self) -> None:
+        action = self.sender()
+        if isinstance(action, QAction):
+            self.chosen.emit(self._choice.toggled(str(action.data())))
+
+    def _choose_points(self, action: QAction) -> None:
+        kind, layers = self._choice.kind, self._choice.layers
+        self.chosen.emit(PlotChoice(kind, layers, str(action.data())))
+
+    def _choose_coordinates(self) -> None:
+        """Two different ones: choosing the one that the other has, exchanges them."""
+        across, up = self.across.currentIndex(), self.up.currentIndex()
+        if across == up:
+            across, up = self._shown[1], self._shown[0]
+        self.coordinates_chosen.emit(across, up)
