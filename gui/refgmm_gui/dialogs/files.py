@@ -159,14 +159,6 @@ class Dialogs:
         dialog.deleteLater()
         return chosen
 
-    def why(self, proof: Proof, colours: Theme) -> None:
-        """Show a proof beside the window, in the place of the one before; nothing waits for it."""
-        if self._why is None:
-            self._why = WhyDialog(Typesetter(), self._parent)
-        self._why.show_proof(proof, colours)
-        self._why.show()
-        self._why.raise_()
-
     def unsaved(self, name: str) -> Answer:
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Question)

@@ -33,7 +33,7 @@ EMPTY = (
     "arrow keys."
 )
 
-_MOST_SOURCES = 8
+_MOST_SOURCES = 5
 _MOST_STATIONS = 5  # of the trail
 _WARM_UP_AFTER = 500  # milliseconds in sight, when the window stands
 _RICH = Qt.TextFormat.RichText
