@@ -61,7 +61,7 @@ def paint(
     painter.restore()
     _paint_stack(canvas, scene)
     line = metrics.height()
-    left = max(frame.area.left(), look.legend_from)
+    left = max(area.left() + line / 2, look.legend_from)
     above = QRectF(left, frame.area.top() - line * 2.7, frame.area.right() - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 

@@ -62,7 +62,7 @@ def paint(
     painter.restore()
     _paint_means(canvas, scene)
     line = metrics.height()
-    left = max(frame.area.left() + 2.4 * line, look.legend_from)
+    left = max(area.left() + line / 2, look.legend_from)
     above = QRectF(left, frame.area.top() - 2.7 * line, frame.area.right() + line - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
