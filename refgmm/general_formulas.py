@@ -15,6 +15,8 @@ from refgmm.report_parts import Equation, formula
 def general(derivation: Derivation) -> tuple[Equation, ...]:
     """What a derivation computes, line by line, with i for its point and j for its component.
 
+    A responsibility that was computed from the logarithms of all components keeps its number.
+
     >>> from refgmm import explain, iterate, worked_example
     >>> from refgmm.typesetting import TEXT
     >>> problem = worked_example.problem()
@@ -26,6 +28,8 @@ def general(derivation: Derivation) -> tuple[Equation, ...]:
     cell = derivation.cell
     i = "" if cell.point is None else str(cell.point + 1)
     j = "" if cell.component is None else str(cell.component + 1)
+    if _has_lines_of_others(derivation):
+        j = ""
     equations = []
     for line in derivation.lines:
         sides = [line.symbol, line.formula]
@@ -33,6 +37,11 @@ def general(derivation: Derivation) -> tuple[Equation, ...]:
             sides.insert(1, line.textbook)
         equations.append(formula(*(_renamed(side, i, j) for side in sides)))
     return tuple(equations)
+
+
+def _has_lines_of_others(derivation: Derivation) -> bool:
+    """Whether what is computed on the way belongs to several components: then they keep their numbers."""
+    return derivation.cell.quantity == "responsibility" and len(derivation.lines) > 1
 
 
 def _renamed(expr: Any, i: str, j: str) -> Any:

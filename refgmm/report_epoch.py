@@ -14,6 +14,7 @@ from refgmm.general_formulas import general
 from refgmm.ledger import Ledger, uses_logarithms
 from refgmm.narration import told
 from refgmm.notation import BigSum, Ref
+from refgmm.paper import Paper
 from refgmm.problem import Problem
 from refgmm.quantities import QUANTITIES, Cell
 from refgmm.rendering import SYMBOLS, Shown
@@ -48,8 +49,9 @@ _TABLES: dict[str, tuple[tuple[str, ...], str]] = {
 }
 """At the sub-step after which a table stands: the sub-steps whose numbers it holds, and its caption."""
 
-_E_STEP = ("densities", "weighted_densities", "evidence", "responsibilities")
-_M_STEP = ("effective_counts", "means", "variances", "weights")
+_E_STEP, _M_STEP = (
+    [step.name for step in SUB_STEPS if step.textbook == phase] for phase in ("E", "M")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +233,8 @@ def _worked(part: EpochPart, quantities: Sequence[str], i: int | None) -> Iterat
         derivations = list(_examples(part, quantity, i))
         chosen += derivations[:_MOST_NUMBERS]
         has_others = has_others or len(derivations) > _MOST_NUMBERS
-    yield Display(tuple(e for derivation in chosen for e in worked(derivation, part.shown)))
+    equations = [e for derivation in chosen for e in worked(derivation, part.shown)]
+    yield Display(tuple(dict.fromkeys(equations)))
     if has_others:
         yield paragraph("The others follow in the same way.")
 
@@ -241,7 +244,7 @@ def _by_logarithms(part: EpochPart, step: SubStep) -> Iterator[Block]:
     epoch = part.ledger.epoch
     faint = [i for i in range(part.source.n) if uses_logarithms(epoch, i)]
     quantity = {"evidence": "log-evidence", "responsibilities": "responsibility"}.get(step.name)
-    if not faint or quantity is None:
+    if not faint or quantity is None or faint[0] == _plain_point(part):  # where it stands already
         return
     yield paragraph(
         f"The densities at {numbered('point', faint)} are too small or too large for doubles, so logarithms "
@@ -269,7 +272,8 @@ def _check(part: EpochPart, sub_step: str) -> Iterator[Block]:
     if sub_step not in _CHECKS:
         return
     quantity, text = _CHECKS[sub_step]
-    yield paragraph(text)
+    is_paper = isinstance(part.ledger, Paper)
+    yield paragraph(f"{text[:-1]}, but for what was rounded away{text[-1]}" if is_paper else text)
     if quantity:
         source = part.source
         terms = tuple(source.ref(quantity, None, j) for j in range(source.k))

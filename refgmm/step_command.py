@@ -36,7 +36,7 @@ table              the numbers of this epoch that are known
 where              where the walk stands
 quit               the end (or Ctrl+D)
 
-The first letter of a command is enough, but for start and epoch: st, ep."""
+The beginning of a command is enough: n, b, ep, s, e, t, w, q."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,24 +261,20 @@ _SHORT = {"e": "explain", "w": "where", "?": "help", "x": "explain", "b": "back"
 
 
 def _moved(at: Stepping, walk: Walk) -> Answer:
-    """What a move on has computed."""
+    """What a move on has computed: numbers one by one, or sub-steps as the report has them."""
     before, at = at.walk, replace(at, walk=walk)
-    is_part = at.granularity.is_part and walk.part_since(before) is not None
-    text = "\n".join(_numbers(at, before)) if is_part else _blocks(at, before)
-    return at, f"{text}\n{_where(at, '')[1]}"
-
-
-def _blocks(at: Stepping, before: Walk) -> str:
-    """The sub-steps that were done, as the report has them."""
-    walk = at.walk
     part = EpochPart(walk.problem, Exact(walk.epoch), at.shown, at.labelling, is_last=False)
-    blocks = itertools.chain.from_iterable(
-        sub_step(part, step) for step in walk.sub_steps_since(before)
-    )
-    text = report_text.written(blocks, at.shown)
+    if at.granularity.is_part and walk.part_since(before) is not None:
+        known = before.events if before.epoch.index == walk.epoch.index else ()
+        messages = [event.message for event in walk.events if event not in known]
+        lines = [*_numbers(at, before), *messages]
+    else:
+        steps = walk.sub_steps_since(before)
+        blocks = itertools.chain.from_iterable(sub_step(part, step) for step in steps)
+        lines = [report_text.written(blocks, at.shown)]
     if walk.done == SUB_STEP_COUNT and not walk.stopped_by:
-        text += "\n" + report_text.written(afterwards(part), at.shown)
-    return text
+        lines.append(report_text.written(afterwards(part), at.shown))
+    return at, "\n".join([*lines, _where(at, "")[1]])
 
 
 def _numbers(at: Stepping, before: Walk) -> Iterator[str]:

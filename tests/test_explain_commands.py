@@ -427,6 +427,22 @@ def test_the_end_of_a_run(collapsing: str) -> None:
     )
 
 
+def test_a_collapse_is_told_of_in_every_granularity(collapsing: str) -> None:
+    """Also where the last point of the variances brings it about, and nothing but numbers is shown."""
+    (event,) = next(refgmm.iterate(*points_and_start(collapsing))).events
+    for granularity in Granularity:
+        at, _ = after(begin_of(collapsing), f"by {granularity.value}")
+        text = ""
+        while at.walk.next_sub_step is not None:
+            at, text = after(at, "")
+        assert " ".join(event.message.split()) in " ".join(text.split()), granularity
+
+
+def points_and_start(path: str) -> tuple[tuple[float, ...], Mixture[refgmm.Gaussian]]:
+    problem = Problem.load(path)
+    return problem.points, problem.initial
+
+
 def begin_of(path: str) -> Stepping:
     return Stepping(Walk.begin(Problem.load(path)), Shown(), Labelling.TEXTBOOK)
 

@@ -246,6 +246,15 @@ def test_points_that_need_logarithms_are_worked_out() -> None:
     assert "m = max(w₁, w₂) = max(−4902.1121, −4803.6121) = −4803.6121" in text
 
 
+def test_where_every_point_needs_logarithms() -> None:
+    """They are worked out for the first point: once for the evidence, once for all shares of it."""
+    text = solved("all faint").text()
+    assert "wⱼ = " not in text
+    assert text.count("m = max(w₁, w₂)\n") == 2  # in symbols
+    assert len(re.findall(r"m = max\(−\d", text)) == 2  # in numbers
+    assert "so logarithms are used there" not in " ".join(text.split())
+
+
 def test_the_verdict_follows_the_gain() -> None:
     """A run that stands still has converged; the first epochs of the example haven't."""
     assert "EM has not converged" in solved("note").text()
@@ -260,6 +269,7 @@ def test_paper_mode_shows_the_rounded_numbers_and_how_far_they_are_off() -> None
     text = report.text()
     assert "α₂ g₂(x₁) = 0.5 · 0.21 = 0.11" in text  # a half goes up
     assert "β₁(x₁) = 0.14 / 0.25 = 0.56" in text
+    assert "the new weights sum to 1, but for what was rounded away:" in text
     assert " *" not in text.replace(
         "(*)", ""
     )  # on paper, the numbers shown are those computed with

@@ -8,13 +8,22 @@ import pytest
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QTableView, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QMenu,
+    QTableView,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from refgmm import Granularity, Labelling, worksheet
 from refgmm.sub_steps import Partial
 from refgmm.worked_example import LEFT_OUT
 from refgmm_gui.actions import SPECS
 from refgmm_gui.dialogs.files import Answer
+from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import CHOICES, DARK, LIGHT
 from tests.gui.driver import ALL_STEPS, User, cells, columns, groups, heads
 
@@ -199,6 +208,24 @@ def check_left_out(user: User, folder: Path) -> None:
     ((title, text),) = user.dialogs.texts
     assert title == "What the lecture note leaves out"
     assert text.split() == LEFT_OUT.split()
+
+
+def check_paper(user: User, folder: Path) -> None:
+    user.set_decimals(2)
+    user.press("epoch")
+    acts(user, "paper")
+    assert cells(user.history)[1][3] == "1.31"
+    assert user.history.model().data(user.history.model().index(1, 3), Role.EXACT) == "1.31"
+
+
+def check_why(user: User, folder: Path) -> None:
+    user.press("epoch")
+    user.worksheet.setCurrentIndex(user.worksheet.model().index(0, 9))
+    acts(user, "why")
+    dialog = user.window.findChild(QDialog, "why")
+    assert isinstance(dialog, QDialog)
+    assert dialog.isVisible()
+    assert dialog.windowTitle()
 
 
 def check_about(user: User, folder: Path) -> None:
