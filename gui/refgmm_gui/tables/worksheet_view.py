@@ -31,6 +31,7 @@ class _FooterDelegate(NumberDelegate):
         super().initStyleOption(option, index)
         if index.data(Role.SYMBOL):
             option.displayAlignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+            option.rect = option.rect.adjusted(0, 0, 0, -2)
 
     def paint(
         self,
@@ -49,7 +50,7 @@ class _FooterDelegate(NumberDelegate):
             palette: QPalette = option.palette
             painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
             painter.drawText(
-                area.adjusted(2, 1, -3, 0),
+                area.adjusted(2, 2, -3, 0),
                 Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,
                 symbol,
             )
@@ -59,18 +60,22 @@ class _FooterDelegate(NumberDelegate):
         return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
 
 
-def _footer_table(model: FooterModel, parent: QWidget) -> GridView:
-    view = GridView(parent)
-    view.setModel(model)
-    view.setFrameShape(QFrame.Shape.NoFrame)
-    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    view.setItemDelegate(_FooterDelegate(view))
-    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.horizontalHeader().hide()
-    view.horizontalHeader().setMinimumSectionSize(24)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(2 * parent.fontMetrics().height() + 4)
-    return view
+class _FooterTable(GridView):
+    """Two rows, each with room for a name above its number and a frame around both."""
+
+    def __init__(self, model: FooterModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setItemDelegate(_FooterDelegate(self))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setMinimumSectionSize(24)
+        self.verticalHeader().hide()
+
+    def row_height(self) -> int:
+        return 2 * self.fontMetrics().height() + 8
 
 
 class WorksheetView(QWidget):
@@ -92,8 +97,8 @@ class WorksheetView(QWidget):
         self._frozen_now = 0
         self.lead = GroupedTable(worksheet, self, most_stretch=1.0)
         self.points = GroupedTable(worksheet, self)
-        self.lead_footer = _footer_table(footer, self)
-        self.footer = _footer_table(footer, self)
+        self.lead_footer = _FooterTable(footer, self)
+        self.footer = _FooterTable(footer, self)
         self.header = self.points.header
         self.points.setObjectName("worksheet")
         self.points.setAccessibleName("Worksheet: a row for each point")
