@@ -1,8 +1,16 @@
 """The window: what it shows of a state; what happens on a click is wired in desktop.py."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QWheelEvent
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QScrollArea
 
 from refgmm import Cell, worksheet
 from refgmm.explanation import title_of
@@ -73,7 +81,12 @@ class MainWindow(QMainWindow):
                 self.history,
             )
         )
-        self.setCentralWidget(self.sides)
+        room = QScrollArea()  # where letters are large and the window is small
+        room.setFrameShape(QFrame.Shape.NoFrame)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room.setWidgetResizable(True)
+        room.setWidget(self.sides)
+        self.setCentralWidget(room)
         self.step_bar = StepBar(self.actions_by_name)
         self.addToolBar(self.step_bar)
         self.rows, self.next_button = self.sides.rows, self.step_bar.next_button
@@ -83,9 +96,8 @@ class MainWindow(QMainWindow):
         self.focus_ring = FocusRing(self)
         self.escape = QShortcut(QKeySequence("Esc"), self)
         self.escape.activated.connect(self.presentation_left)
-        room = self.screen().availableGeometry().size()
-        self.resize(QSize(1280, 800).boundedTo(room * 0.95))
-        self.next_button.setFocus()
+        screen = self.screen().availableGeometry().size()
+        self.resize(QSize(1280, 800).boundedTo(screen * 0.95))
         self.statusBar().show()  # from the start, so that nothing moves at the first message
 
     def _build_menus(self) -> None:
@@ -199,11 +211,6 @@ class MainWindow(QMainWindow):
         return state.place.walk.problem.dimension if state.place else None
 
     def _show_plot(self, state: State, colours: Theme) -> None:
-        was_plane = self.plot.shows_a_plane
-        self._show_scene(state, colours)
-        self.sides.show_plot_whole(was_plane)
-
-    def _show_scene(self, state: State, colours: Theme) -> None:
         if state.place is None:
             self.plot.show_scene(None, colours)
             return
@@ -283,6 +290,12 @@ class MainWindow(QMainWindow):
             "start": running or fault or ("" if state.is_stale else at_start),
         }.items():
             self.actions_by_name.allow(name, why_not)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard begins on the big button: Qt keeps no focus in a tool bar not yet shown."""
+        super().showEvent(event)
+        if self.focusWidget() is None:
+            self.next_button.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

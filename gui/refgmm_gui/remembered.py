@@ -89,6 +89,11 @@ def restore_window(settings: QSettings, window: MainWindow) -> None:
     if isinstance(geometry, QByteArray):
         window.restoreGeometry(geometry)
     window.sides.arrange(_arrangement(settings))  # their sizes are those of their places
+    window.sides.is_cut = str(settings.value("cut", "false")) == "true"
+    with contextlib.suppress(ValueError):
+        share = float(str(settings.value("history_share", window.sides.history_share)))
+        if 0.0 < share < 1.0:
+            window.sides.history_share = share
     for name, restore in (
         ("rows", window.rows.restoreState),
         ("sides", window.sides.restoreState),
@@ -119,6 +124,8 @@ def save(settings: QSettings, view: View, window: MainWindow) -> None:
         "size": arranged.size,
         "presentation_size": arranged.presentation_size,
         "geometry": window.saveGeometry(),
+        "cut": "true" if window.sides.is_cut else "false",
+        "history_share": window.sides.history_share,
         "sides": window.sides.saveState(),
         "rows": window.rows.saveState(),
     }.items():

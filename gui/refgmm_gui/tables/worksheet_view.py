@@ -1,13 +1,14 @@
 """The worksheet on screen: points above, and the footer always in sight below."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPalette, QResizeEvent
+from PySide6.QtGui import QFont, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QScrollBar,
+    QStyle,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -19,6 +20,7 @@ from refgmm_gui.tables.grouped_table import GroupedTable
 from refgmm_gui.tables.number_delegate import NumberDelegate
 from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
 
+_CLEAR = 4  # pixels above and below the words of a footer cell, on which a frame may stand
 _MOST_FROZEN = 0.4  # of the width; coordinates beyond it scroll with the other columns
 
 
@@ -30,8 +32,7 @@ class _FooterDelegate(NumberDelegate):
     ) -> None:
         super().initStyleOption(option, index)
         if index.data(Role.SYMBOL):
-            option.displayAlignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
-            option.rect = option.rect.adjusted(0, 0, 0, -2)
+            option.text = ""  # painted below, clear of a frame around the cell
 
     def paint(
         self,
@@ -39,22 +40,30 @@ class _FooterDelegate(NumberDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        symbol = index.data(Role.SYMBOL)
-        area: QRect = option.rect
         super().paint(painter, option, index)
-        if symbol:
-            painter.save()
-            font = painter.font()
-            font.setPointSizeF(font.pointSizeF() * 0.85)
-            painter.setFont(font)
-            palette: QPalette = option.palette
-            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(
-                area.adjusted(2, 2, -3, 0),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,
-                symbol,
-            )
-            painter.restore()
+        symbol = index.data(Role.SYMBOL)
+        if not symbol:
+            return
+        shown = QStyleOptionViewItem(option)
+        super().initStyleOption(shown, index)
+        area: QRect = option.rect
+        place = area.adjusted(2, _CLEAR, -3, -_CLEAR)
+        palette: QPalette = option.palette
+        is_selected = bool(shown.state & QStyle.StateFlag.State_Selected)
+        number, name = QPalette.ColorRole.Text, QPalette.ColorRole.PlaceholderText
+        if is_selected:
+            number = name = QPalette.ColorRole.HighlightedText
+        painter.save()
+        painter.setFont(shown.font)
+        painter.setPen(palette.color(number))
+        right = Qt.AlignmentFlag.AlignRight
+        painter.drawText(place, right | Qt.AlignmentFlag.AlignBottom, shown.text)
+        font = QFont(option.font)
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+        painter.setFont(font)
+        painter.setPen(palette.color(name))
+        painter.drawText(place, right | Qt.AlignmentFlag.AlignTop, symbol)
+        painter.restore()
 
     def _arrow_alignment(self, index: QModelIndex | QPersistentModelIndex) -> Qt.AlignmentFlag:
         return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
@@ -75,7 +84,7 @@ class _FooterTable(GridView):
         self.verticalHeader().hide()
 
     def row_height(self) -> int:
-        return 2 * self.fontMetrics().height() + 8
+        return 2 * self.fontMetrics().height() + 2 * _CLEAR
 
 
 class WorksheetView(QWidget):

@@ -1,17 +1,12 @@
 """A ring around whatever the keyboard acts on, in every style and on every widget alike."""
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
+from refgmm_gui.window.watcher import Watcher
+
 _WIDTH = 2  # pixels
-_MOVES = (
-    QEvent.Type.Move,
-    QEvent.Type.Resize,
-    QEvent.Type.Show,
-    QEvent.Type.Hide,
-    QEvent.Type.ParentChange,
-)
 
 
 class FocusRing(QWidget):
@@ -28,7 +23,8 @@ class FocusRing(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.hide()
         self.target: QWidget | None = None
-        self._watched: list[QWidget] = []
+        self._watcher = Watcher(self)
+        self._watcher.moved.connect(self._stand_around)
         self._colour = QColor()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -39,23 +35,9 @@ class FocusRing(QWidget):
         self.update()
 
     def _follow(self, _before: QWidget | None, now: QWidget | None) -> None:
-        """Watch the widget that has the focus, and all around it that may move it."""
-        widget: QWidget | None
-        for widget in self._watched:
-            widget.removeEventFilter(self)
-        self._watched = []
         self.target = now if now is not None and self._window.isAncestorOf(now) else None
-        widget = self.target
-        while widget is not None and widget is not self._window:
-            widget.installEventFilter(self)
-            self._watched.append(widget)
-            widget = widget.parentWidget()
+        self._watcher.watch(self.target)
         self._stand_around()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _MOVES:
-            self._stand_around()
-        return False
 
     def _stand_around(self) -> None:
         target, window = self.target, self._window

@@ -22,7 +22,7 @@ from refgmm_gui.panels.step_text import StepText
 from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.tables.worksheet_view import WorksheetView
 
-_HISTORY_HEIGHT = 160  # at the start
+_HISTORY_SHARE = 0.22  # of the height, at the start
 _INPUTS_WIDTH = 240  # at the least
 _EXPLANATION_WIDTH = 420  # as a column of its own
 
@@ -41,7 +41,8 @@ class Panels(NamedTuple):
 class WindowLayout(QSplitter):
     """The sides of the window, and in them everything else.
 
-    Attributes: rows, top, middle, bottom.
+    Attributes: rows, top, middle, bottom; is_cut, whether the user made the worksheet less high than
+    its rows; history_share, of their height.
     """
 
     def __init__(self, panels: Panels) -> None:
@@ -52,6 +53,8 @@ class WindowLayout(QSplitter):
         self._step_text, self._worksheet, self._history = step_text, worksheet, history
         self._arrangement = ORDERLY
         self._place = "beside"
+        self.is_cut = False
+        self.history_share = _HISTORY_SHARE
 
         self.middle = QWidget()
         column = QVBoxLayout(self.middle)
@@ -63,7 +66,7 @@ class WindowLayout(QSplitter):
         self.top.setSizes([580, 420])
         self.bottom = _splitter("bottom", Qt.Orientation.Horizontal, (history,), (3,))
         self.rows = _splitter(
-            "rows", Qt.Orientation.Vertical, (self.top, self.middle, self.bottom), (3, 2, 2)
+            "rows", Qt.Orientation.Vertical, (self.top, self.middle, self.bottom), (4, 2, 1)
         )
         self._framed_rows = _framed(self.rows)
         self.addWidget(inputs)
@@ -71,9 +74,10 @@ class WindowLayout(QSplitter):
         self.setStretchFactor(0, 0)
         self.setStretchFactor(1, 1)
         self.setSizes([270, 1000])
-        self.rows.setSizes([250, 306, _HISTORY_HEIGHT])
+        self.rows.setSizes([250, 306, 160])
         self.setChildrenCollapsible(False)
         worksheet.points.fitted.connect(self.fit_middle)
+        self.rows.splitterMoved.connect(self._see_borders)
 
     # Panels come, go and move
 
@@ -94,14 +98,10 @@ class WindowLayout(QSplitter):
         ):
             panel.setVisible(name not in hidden)
         self.top.setVisible("plot" not in hidden or place == "beside")
-        had_history = not self.bottom.isHidden()
         self.bottom.setVisible("history" not in hidden or place == "bottom")
         self._framed_rows.setVisible(
             not (self.top.isHidden() and self.middle.isHidden() and self.bottom.isHidden())
         )
-        if not had_history and not self.bottom.isHidden():
-            top, middle, _ = self.rows.sizes()
-            self.rows.setSizes([max(top - _HISTORY_HEIGHT, 0), middle, _HISTORY_HEIGHT])
         self.fit_middle()
 
     def place_explanation(self) -> None:
@@ -110,16 +110,16 @@ class WindowLayout(QSplitter):
         if place == self._place:
             return
         self._place = place
+        inputs_width = self.sizes()[self.indexOf(self._inputs)]
         home = {"beside": self.top, "column": self, "bottom": self.bottom}[place]
         at = self.indexOf(self._framed_rows) + 1 if home is self else home.count()
         home.insertWidget(at, self._explanation)
         home.setStretchFactor(at, 0 if home is self else 2)
         if home is self:
             wanted = round(_EXPLANATION_WIDTH * self._arrangement.factor)
-            sizes, rows = self.sizes(), self.indexOf(self._framed_rows)
-            sizes[rows] = max(sum(sizes) - wanted - self._inputs.width(), 1)
-            sizes[at] = wanted
-            self.setSizes(sizes)
+            rest = max(self.width() - wanted - inputs_width, 1)
+            sizes = {self._inputs: inputs_width, self._framed_rows: rest, self._explanation: wanted}
+            self.setSizes([sizes.get(self.widget(at), 0) for at in range(self.count())])
         else:
             width = home.width()
             home.setSizes([round(0.58 * width), round(0.42 * width)])
@@ -137,33 +137,39 @@ class WindowLayout(QSplitter):
 
     # Heights
 
-    def show_plot_whole(self, was_plane: bool) -> None:
-        """A plane that has just come takes the height that it needs from the tables."""
-        plot, middle, history = self.rows.sizes()
-        lacking = self._plot.share_of(self.rows.height()) - plot
-        if self._plot.shows_a_plane and not was_plane and lacking > 0:
-            self.rows.setSizes([plot + lacking, middle - lacking, history])
-
     def fit_middle(self) -> None:
-        """Just as tall as its rows, at the plot's expense; less where the user made it less.
-
-        A plane keeps its share of the height: there the history gives what it has to spare.
+        """The worksheet just as high as its rows, less where the user made it less; the plot takes
+        what the history leaves, and the worksheet leaves the plot its share.
         """
         layout = self._step_text.layout()
         assert layout is not None
         layout.invalidate()
         text_height = layout.totalHeightForWidth(self.middle.width())
         wanted = text_height + self._worksheet.full_height()
-        height, was_full = self.middle.height(), self.middle.height() >= self.middle.maximumHeight()
         self.middle.setMaximumHeight(wanted)
-        plot, middle, history = self.rows.sizes()
-        spare_plot = plot - self._plot.share_of(self.rows.height())
-        spare_history = history - _HISTORY_HEIGHT if self._plot.shows_a_plane else 0
-        of_plot = min(wanted - height, max(spare_plot, 0))
-        of_history = min(wanted - height - of_plot, max(spare_history, 0))
-        if was_full and of_plot + of_history > 0:
-            more = of_plot + of_history
-            self.rows.setSizes([plot - of_plot, middle + more, history - of_history])
+        sizes = self.rows.sizes()
+        total = sum(sizes)
+        has_plot, has_middle, has_history = (
+            not part.isHidden() for part in (self.top, self.middle, self.bottom)
+        )
+        least_plot = self._plot.share_of(self.rows.height()) if has_plot else 0
+        history = 0
+        if has_history:
+            least_history = self.bottom.minimumSizeHint().height()
+            history = max(round(self.history_share * total), least_history)
+        middle = min(wanted, max(total - history - least_plot, 0)) if has_middle else 0
+        if self.is_cut:
+            middle = min(middle, sizes[1])
+        plot = total - middle - history
+        fitting = [plot, middle, history] if has_plot else [0, middle, plot + history]
+        if total and fitting != sizes:
+            self.rows.setSizes(fitting)
+
+    def _see_borders(self) -> None:
+        """The user has moved a border."""
+        self.is_cut = self.middle.height() < self.middle.maximumHeight()
+        if not (self.top.isHidden() or self.bottom.isHidden()):
+            self.history_share = self.bottom.height() / max(sum(self.rows.sizes()), 1)
 
     def sizeHint(self) -> QSize:
         return QSize(1280, 740)

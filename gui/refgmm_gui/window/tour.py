@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QKeySequence,
@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from refgmm_gui.theme import LIGHT, Theme
+from refgmm_gui.window.watcher import Watcher
 
 if TYPE_CHECKING:
     from refgmm_gui.main_window import MainWindow
@@ -116,7 +117,8 @@ class Tour(QWidget):
         escape = QShortcut(QKeySequence("Esc"), self)
         escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         escape.activated.connect(self.stop)
-        window.installEventFilter(self)
+        self._watcher = Watcher(self)
+        self._watcher.moved.connect(self._place)
 
     def start(self, steps: Sequence[TourStep], colours: Theme) -> None:
         """Begin with the first step."""
@@ -129,6 +131,7 @@ class Tour(QWidget):
 
     def stop(self) -> None:
         """Leave the window to its user."""
+        self._watcher.watch(None)
         self.hide()
         self._window.setFocus()
         self.ended.emit()
@@ -142,6 +145,7 @@ class Tour(QWidget):
             self.stop()
             return
         self._at = at
+        self._watcher.watch(self.step.target)
         self.title.setText(f"<b>{self.step.title}</b>")
         self.text.setText(self.step.text)
         self.count.setText(f"{at + 1} of {len(self._steps)}")
@@ -161,18 +165,14 @@ class Tour(QWidget):
     def _place(self) -> None:
         """Cover all but the part shown; the words beside it."""
         self.setGeometry(self._window.rect())
-        self.text.setFixedWidth(_WIDTH * self.fontMetrics().averageCharWidth())
+        width = _WIDTH * self.fontMetrics().averageCharWidth()
+        self.text.setFixedSize(width, self.text.heightForWidth(width))
         self.card.adjustSize()
-        self.card.move(_beside(self._lit(), self.card.size().toTuple(), self.rect()))
+        self.card.move(_beside(self._lit(), self.card.size(), self.rect()))
         shaded = QRegion(self.rect()) - QRegion(self._lit())
         self.setMask(shaded.united(QRegion(self.card.geometry())))
         self.raise_()
         self.update()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and self.isVisible():
-            self._place()
-        return False
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -182,10 +182,9 @@ class Tour(QWidget):
         painter.end()
 
 
-def _beside(lit: QRect, size: object, room: QRect) -> QPoint:
+def _beside(lit: QRect, size: QSize, room: QRect) -> QPoint:
     """Where a card stands: below the part, above it, right or left of it, as there is room; else over it."""
-    assert isinstance(size, tuple)
-    width, height = size
+    width, height = size.width(), size.height()
     across = min(max(lit.center().x() - width // 2, _GAP), room.width() - width - _GAP)
     down = min(max(lit.center().y() - height // 2, _GAP), room.height() - height - _GAP)
     places = (
