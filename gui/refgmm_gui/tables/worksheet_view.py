@@ -138,6 +138,7 @@ class WorksheetView(QWidget):
         _scroll_together(self.points.horizontalScrollBar(), self.footer.horizontalScrollBar())
         _scroll_together(self.points.verticalScrollBar(), self.lead.verticalScrollBar())
         self.points.fitted.connect(self._fit_heights)
+        self.lead.fitted.connect(self._fit_lead)
 
     def show_state(self, state: State) -> None:
         """Fold what is to be folded, and give the columns their widths."""
@@ -153,9 +154,6 @@ class WorksheetView(QWidget):
             for view in (self.points, self.footer):
                 view.setColumnHidden(section, is_lead or is_folded)
         self.lead.fit()
-        width = sum(map(self.lead.columnWidth, range(min(frozen, self.header.count()))))
-        self.lead.setFixedWidth(width)
-        self.lead_footer.setFixedWidth(width)
         self.points.fit()
         self._bring_into_sight(self._worksheet.fresh_columns())
         if (row := self._worksheet.fresh_row()) is not None:
@@ -205,6 +203,13 @@ class WorksheetView(QWidget):
         least = max(min(bar.value(), first), last - room)
         edges = (header.sectionPosition(section) for section in range(header.count()))
         bar.setValue(min((edge for edge in edges if edge >= least), default=least))
+
+    def _fit_lead(self) -> None:
+        """The tables on the left as wide as those of their columns that stay in sight."""
+        shown = range(min(self._frozen_now, self.lead.header.count()))
+        width = sum(map(self.lead.columnWidth, shown))
+        self.lead.setFixedWidth(width)
+        self.lead_footer.setFixedWidth(width)
 
     def _fit_heights(self) -> None:
         """The footer as tall as its two rows, directly below the points; the rest stays empty."""

@@ -119,7 +119,8 @@ class WindowLayout(QSplitter):
             wanted = round(_EXPLANATION_WIDTH * self._arrangement.factor)
             rest = max(self.width() - wanted - inputs_width, 1)
             sizes = {self._inputs: inputs_width, self._framed_rows: rest, self._explanation: wanted}
-            self.setSizes([sizes.get(self.widget(at), 0) for at in range(self.count())])
+            parts = (self.widget(at) for at in range(self.count()))
+            self.setSizes([sizes[part] for part in parts if part is not None])
         else:
             width = home.width()
             home.setSizes([round(0.58 * width), round(0.42 * width)])
