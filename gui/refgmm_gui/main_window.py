@@ -10,12 +10,12 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QMainWindow, QMenu, QScrollArea
+from PySide6.QtWidgets import QMainWindow, QMenu
 
 from refgmm import Cell, worksheet
 from refgmm.explanation import title_of
 from refgmm_gui import arrangement, theme
-from refgmm_gui.actions import Actions
+from refgmm_gui.actions import SPECS, Actions
 from refgmm_gui.arrangement import Arrangement
 from refgmm_gui.numbers import Numbers
 from refgmm_gui.panels.explanation import ExplanationPanel
@@ -31,7 +31,7 @@ from refgmm_gui.tables.worksheet_view import WorksheetView
 from refgmm_gui.theme import Theme
 from refgmm_gui.window import menus
 from refgmm_gui.window.focus_ring import FocusRing
-from refgmm_gui.window.layout import Panels, WindowLayout
+from refgmm_gui.window.layout import Panels, Room, WindowLayout
 from refgmm_gui.window.tool_bar import StepBar
 
 _PRESENTED_THICKNESS = 1.6  # of lines: seen from the last row
@@ -81,12 +81,7 @@ class MainWindow(QMainWindow):
                 self.history,
             )
         )
-        room = QScrollArea()  # where letters are large and the window is small
-        room.setFrameShape(QFrame.Shape.NoFrame)
-        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        room.setWidgetResizable(True)
-        room.setWidget(self.sides)
-        self.setCentralWidget(room)
+        self.setCentralWidget(Room(self.sides))
         self.step_bar = StepBar(self.actions_by_name)
         self.addToolBar(self.step_bar)
         self.rows, self.next_button = self.sides.rows, self.step_bar.next_button
@@ -131,9 +126,11 @@ class MainWindow(QMainWindow):
             "inputs": inputs,
             "theme": themes,
         }
-        menus.build(self.menuBar(), self.actions_by_name, inner)
+        actions = self.actions_by_name
+        menus.build(self.menuBar(), actions, inner)
+        self.plot.addActions([actions[spec.name] for spec in SPECS if spec.on == "plot"])
         # Their keys must work wherever the focus is, also where a menu is not in sight.
-        self.addActions(self.actions_by_name.all())
+        self.addActions(actions.all())
 
     # What is shown
 
@@ -239,6 +236,7 @@ class MainWindow(QMainWindow):
         self.escape.setEnabled(presenting)
         self.menuBar().setVisible(not presenting)
         self.step_bar.setVisible(not presenting)
+        self.statusBar().setVisible(not presenting)
         self.step_bar.show_choices("options" not in arranged.hidden)
         if presenting != self._was_presenting:
             self._was_presenting = presenting

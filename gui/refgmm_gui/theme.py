@@ -37,6 +37,7 @@ class Theme:
     fall: str
     point: str  # a point that nobody is responsible for yet
     components: tuple[str, ...]
+    has_high_contrast: bool = False
 
 
 LIGHT = Theme(
@@ -124,6 +125,7 @@ ON_WHITE = Theme(
         "#393e45",
         "#4a2796",
     ),
+    has_high_contrast=True,
 )
 
 ON_BLACK = Theme(
@@ -156,6 +158,7 @@ ON_BLACK = Theme(
         "#c6ccd4",
         "#cbb6f8",
     ),
+    has_high_contrast=True,
 )
 
 _THEMES = {"light": LIGHT, "dark": DARK, "on_white": ON_WHITE, "on_black": ON_BLACK}
@@ -166,6 +169,14 @@ CHOICES = {
     "on_white": "High contrast on white",
     "on_black": "High contrast on black",
 }
+
+
+_BORDERS = """
+QPushButton, QToolButton, QLineEdit, QAbstractSpinBox, QComboBox {{ border: 1px solid {colour}; }}
+QPushButton {{ padding: 3px 8px; }}
+QToolButton {{ padding: 2px 4px; }}
+QComboBox, QAbstractSpinBox, QLineEdit {{ padding: 1px 4px; }}
+"""
 
 
 def chosen(choice: str) -> Theme:
@@ -204,6 +215,8 @@ def blend(theme: Theme, shares: tuple[float, ...]) -> QColor:
 def apply(app: QApplication, theme: Theme) -> None:
     """Give the whole app the theme's colours."""
     sheet = f"/* {theme.name} */ QTableView {{ gridline-color: {theme.border}; }}"
+    if theme.has_high_contrast:  # Fusion draws a control's border in hardly another colour
+        sheet += _BORDERS.format(colour=theme.border)
     if app.styleSheet() == sheet:  # they are on; to set them once more takes a tenth of a second
         return
     palette = QPalette()

@@ -16,7 +16,11 @@ TEXT_ON = {
 """Which colours letters have, and on which grounds."""
 
 SIGNS_ON = {
-    "accent": ("window", "base", "fresh"),  # the ring of the focus, the frame of the number explained
+    "accent": (
+        "window",
+        "base",
+        "fresh",
+    ),  # the ring of the focus, the frame of the number explained
     "source": ("base", "fresh"),
     "rise": ("base", "fresh"),
     "fall": ("base", "fresh"),

@@ -74,7 +74,6 @@ class FindActionDialog(QDialog):
         self.found.clear()
         for entry in self._shown:
             item = QTreeWidgetItem([" › ".join([*entry.path, entry.text]), entry.keys])
-            item.setIcon(0, entry.action.icon())
             item.setToolTip(0, entry.why_not or entry.meaning)
             if entry.why_not:  # not off, for one could not ask why
                 for column in range(2):

@@ -279,6 +279,10 @@ class ExplanationPanel(QFrame):
             stations.append(_link(str(place), TEXT.show(derivation.symbol, SYMBOLS)))
         stations.append(f"<b>{html.escape(TEXT.show(self._trail[-1].symbol, SYMBOLS))}</b>")
         self.trail.setText(" › ".join(stations))
+        has_links = len(self._trail) > 1
+        self.trail.setFocusPolicy(
+            Qt.FocusPolicy.StrongFocus if has_links else Qt.FocusPolicy.NoFocus
+        )
 
     def _show_sources(self, derivation: Derivation) -> None:
         """What the number is made of, as links; the rest counted."""

@@ -159,6 +159,7 @@ class InputsPanel(QWidget):
         for text, slot, name in ((f"Add a {noun}", add, "add"), ("Remove", remove, "remove")):
             button = QPushButton(text)
             button.setObjectName(f"{name}_{noun}")
+            button.setAccessibleName(f"{name} a {noun}".capitalize())
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(slot)
             row.addWidget(button)

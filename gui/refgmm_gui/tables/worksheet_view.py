@@ -115,6 +115,8 @@ class WorksheetView(QWidget):
         self.footer.setAccessibleName("Worksheet: sums and new parameters")
         self.lead.setObjectName("worksheetPoints")
         self.lead.setAccessibleName("Worksheet: the points")
+        self.lead_footer.setAccessibleName("Worksheet: what the sums are")
+        self.lead_footer.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # two words, no number
         self.lead.header.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         for view in (self.lead, self.points, self.lead_footer):
             view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -12,7 +12,8 @@ that it was given, but the worksheet is to be just as high as its rows.
 from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from refgmm_gui.arrangement import ORDERLY, Arrangement
 from refgmm_gui.panels.explanation import ExplanationPanel
@@ -23,7 +24,7 @@ from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.tables.worksheet_view import WorksheetView
 
 _HISTORY_SHARE = 0.22  # of the height, at the start
-_INPUTS_WIDTH = 240  # at the least
+_INPUTS_WIDTH = 264  # at the least
 _EXPLANATION_WIDTH = 420  # as a column of its own
 
 
@@ -174,6 +175,23 @@ class WindowLayout(QSplitter):
 
     def sizeHint(self) -> QSize:
         return QSize(1280, 740)
+
+
+class Room(QScrollArea):
+    """Where the layout has room, also where letters are large and the window is small."""
+
+    def __init__(self, layout: WindowLayout) -> None:
+        super().__init__()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setWidget(layout)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # it scales the whole app
+            return
+        super().wheelEvent(event)
 
 
 def _splitter(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
-from refgmm_gui.actions import Actions, plain
+from refgmm_gui.actions import SPECS, Actions, plain
 
 MENUS: dict[str, tuple[str, ...]] = {
     "&File": (
@@ -16,12 +16,15 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
     "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
     "&View": (
-        "paper", "why", "", "simple", "full", "menu:panels", "menu:explanation", "menu:inputs",
+        "paper", "why", "", "zoom_in", "zoom_out", "zoom_reset", "", "simple", "full", "menu:panels", "menu:explanation", "menu:inputs",
         "menu:columns", "", "larger", "smaller", "usual_size", "present", "", "menu:theme",
     ),
     "&Help": ("handbook", "tour", "keys", "find_action", "", "left_out", "about"),
 }  # fmt: skip
 """Actions by name, "" for a line, "menu:..." for a menu inside."""
+
+
+_ON = {spec.name: f" on the {spec.on}" for spec in SPECS if spec.on}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Entry:
     @property
     def keys(self) -> str:
         """Its keys as people write them, "F8 or Ctrl+Right"; empty where it has none."""
-        return " or ".join(keys.toString() for keys in self.action.shortcuts())
+        keys = " or ".join(keys.toString() for keys in self.action.shortcuts())
+        return keys + _ON.get(self.action.objectName(), "")
 
 
 def build(bar: QMenuBar, actions: Actions, inner: Mapping[str, QMenu]) -> None:
