@@ -92,7 +92,7 @@ class Listener:
         (session.stepped_back, []),
     ],
     ids=[
-        "nothing", "step", "epoch", "point", "bad point", "view", "file", "run",
+        "nothing", "step", "epoch", "point", "bad point", "view", "file", "run", "explanation",
         "equal view", "equal run", "equal draft", "restart at the start", "back at the start",
     ],
 )  # fmt: skip
