@@ -21,6 +21,7 @@ from refgmm.initialization import Cloud, Start
 from refgmm.mixture import Mixture
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
+from refgmm.tally import TalliedEpoch, Tallier, Tally
 
 _ROUNDING = 1e-9  # relative, of a log-likelihood: more is a loss
 STANDS_STILL = "nothing changes any more: the epoch gave the same parameters, bit for bit"
@@ -37,6 +38,7 @@ class Task:
     stand_ins: the points, with something in the place of missing values: for events, which look
         for the points that a component sits on
     cloud: of the complete points
+    tallier: makes the epochs, where nobody asks for their numbers; None: em does
     """
 
     points: tuple[Point, ...]
@@ -53,6 +55,7 @@ class Task:
     keeps_trace: bool
     on_epoch: Callable[[Progress], object] | None
     rng: random.Random
+    tallier: Tallier | None = None
 
     @property
     def point_count(self) -> float:
@@ -60,7 +63,7 @@ class Task:
         return float(len(self.points)) if self.point_weights is None else total(self.point_weights)
 
     @property
-    def _beyond_em(self) -> str:
+    def beyond_em(self) -> str:
         """What the fit was asked for that changes EM's formulas, in words."""
         asked = {
             "sample weights": self.point_weights is not None,
@@ -71,8 +74,10 @@ class Task:
         }
         return listed([words for words, is_asked in asked.items() if is_asked])
 
-    def e_step(self, mixture: Mixture[Any]) -> EStep:
+    def e_step(self, mixture: Mixture[Any]) -> EStep | Tally:
         """Who answers for what."""
+        if self.tallier is not None:
+            return self.tallier.e_step(mixture)
         step = incomplete.e_step if self.has_missing else em.e_step
         return step(self.points, mixture, self.point_weights)
 
@@ -114,15 +119,20 @@ class Task:
         covariance = initialization.start_covariance(self.cloud, 1, self.structure)
         return Mixture.of_parameters((1.0 / k,) * k, (self.cloud.mean,) * k, (covariance,) * k)
 
-    def epoch(self, index: int, before: Mixture[Any], e: EStep, restarts_left: int) -> Epoch[Any]:
+    def epoch(
+        self, index: int, before: Mixture[Any], e: EStep | Tally, restarts_left: int
+    ) -> Epoch[Any] | TalliedEpoch:
         """The M step that follows an E step, with all events and interventions."""
+        if isinstance(e, Tally):
+            assert self.tallier is not None
+            return self.tallier.epoch(index, before, e)
         m = self.m_step(before, e.responsibilities)
         found = events.of_e_step(index, len(self.points), before.components, e.evidence)
         m, of_m = self._remedied(index, e.responsibilities, m)
         if restarts_left:
             m, of_m = self._restarted(index, m, of_m, restarts_left)
         return Epoch(
-            index, self.points, before, e, m, (*found, *of_m), self.structure, self._beyond_em
+            index, self.points, before, e, m, (*found, *of_m), self.structure, self.beyond_em
         )
 
     def log_prior(self, mixture: Mixture[Any]) -> float:
@@ -199,12 +209,12 @@ def _with_component(m: MStep, j: int, mean: Point, covariance: Square, shares: b
 class Summit:
     """Where a run ended.
 
-    e: the E step of `progress.mixture`, whose log-likelihood is the run's
+    e: the E step of `progress.mixture`, whose log-likelihood is the run's, or its tally
     stopped_by: the rule that fired; None where it was something else: see stopped_because
     """
 
     progress: Progress
-    e: EStep
+    e: EStep | Tally
     converged: bool
     cancelled: bool
     stopped_by: StoppingRule | None
@@ -275,9 +285,10 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         if progress.epoch & (progress.epoch - 1) == 0:  # at 0, 1, 2, 4, 8, ...: Brent 1980
             anchor = mixture
 
+        mixture, e, progress = _ahead(task, mixture, e, progress)
         epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
         log.events += epoch.events
-        if task.keeps_trace:
+        if task.keeps_trace and isinstance(epoch, Epoch):
             log.trace.append(epoch)
         if epoch.ends_walk:
             why = next(event.message for event in epoch.events if event.ends_walk)
@@ -291,12 +302,39 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         progress = _next(task, progress, mixture, e, is_same_climb=restart_count == 0)
 
 
+def _ahead(
+    task: Task, mixture: Mixture[Any], e: EStep | Tally, progress: Progress
+) -> tuple[Mixture[Any], EStep | Tally, Progress]:
+    """Epochs that nobody watches and at which the loop of `climb` would only go on, at once.
+
+    None at which a rule could fire, that gains nothing, or that would set the anchor.
+    """
+    if task.tallier is None or task.keeps_progress or task.on_epoch is not None:
+        return mixture, e, progress
+    rests = [rule.rests(task.point_count) for rule in task.rules]
+    next_anchor = 1 << progress.epoch.bit_length()
+    most = min(next_anchor - 1, *(epoch for epoch, _ in rests)) - progress.epoch
+    least_gain = max(gain for _, gain in rests)
+    if most < 1 or least_gain == math.inf:
+        return mixture, e, progress
+    count, mixture = task.tallier.ahead(mixture, int(most), least_gain)
+    if count:
+        e = task.e_step(mixture)
+        progress = replace(
+            progress,
+            epoch=progress.epoch + count,
+            mixture=mixture,
+            log_likelihood=e.log_likelihood,
+        )
+    return mixture, e, progress
+
+
 def _restart_count(found: Iterable[Event]) -> int:
     return sum(isinstance(event, ComponentRestarted) for event in found)
 
 
 def _next(
-    task: Task, last: Progress, mixture: Mixture[Any], e: EStep, is_same_climb: bool
+    task: Task, last: Progress, mixture: Mixture[Any], e: EStep | Tally, is_same_climb: bool
 ) -> Progress:
     """How far the run is after one epoch more."""
     log_prior = task.log_prior(mixture)
@@ -341,7 +379,7 @@ def _fired(task: Task, progress: Progress) -> StoppingRule | None:
 def _summit(
     log: _Log,
     progress: Progress,
-    e: EStep,
+    e: EStep | Tally,
     rule: StoppingRule | None,
     why: str,
     *,

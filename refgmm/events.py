@@ -271,7 +271,7 @@ class _MStep(Protocol):
 
 def of_e_step(epoch: int, n: int, components: Sequence[Component], evidence: Vector) -> list[Event]:
     """The events that the E step of n points shows."""
-    found: list[Event] = [IdenticalComponents(epoch, group) for group in _identical(components, n)]
+    found = of_components(epoch, n, components)
     overflowed = tuple(i for i, value in enumerate(evidence) if value == math.inf)
     faint = tuple(i for i, value in enumerate(evidence) if is_faint(value))
     if faint:
@@ -281,10 +281,15 @@ def of_e_step(epoch: int, n: int, components: Sequence[Component], evidence: Vec
     return found
 
 
+def of_components(epoch: int, n: int, components: Sequence[Component]) -> list[Event]:
+    """The events that a mixture shows before it meets n points."""
+    return [IdenticalComponents(epoch, group) for group in _identical(components, n)]
+
+
 def of_m_step(
     epoch: int,
     points: Sequence[Point],
-    responsibilities: Matrix,
+    responsibilities: Sequence[Vector],
     m: _MStep,
     fixed: Container[int] = (),
 ) -> list[Event]:

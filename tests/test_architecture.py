@@ -19,6 +19,7 @@ GUI = ROOT / "gui" / "refgmm_gui"
 ORDER = [
     "errors",
     "arithmetic",
+    "_kernel",
     "linear_algebra",
     "formatting",
     "text_table",
@@ -37,6 +38,7 @@ ORDER = [
     "parameters",
     "initialization",
     "stopping",
+    "tally",
     "climb",
     "fit_input",
     "fitting",

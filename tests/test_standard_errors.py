@@ -461,7 +461,7 @@ def test_the_numbering_of_components_does_not_matter() -> None:
         mixture=Mixture(
             tuple(mixture.weights[j] for j in order), tuple(mixture.components[j] for j in order)
         ),
-        responsibilities=tuple(tuple(row[j] for j in order) for row in result.responsibilities),
+        rows=tuple(tuple(row[j] for j in order) for row in result.responsibilities),
     )
     errors, others = standard_errors(points, result), standard_errors(points, turned)
     for name in ("weights", "means", "covariances"):
