@@ -42,21 +42,32 @@ _LARGEST_SHIFT: Final = 8.0  # squared, in new variances: what costs less than a
 Parameters = tuple[Sequence[float], Sequence[float], Sequence[float]]
 """Weights, means and variances, (k,) each."""
 
-Estimate = tuple[list[float], list[float], list[float], list[float], bool]
-"""Weights, means, variances and effective counts, (k,); whether a mean moved too far: see above."""
+Estimate = tuple[list[float], list[float], list[float], list[float]]
+"""Weights, means, variances and effective counts, (k,) each."""
+
+
+@final
+class _Seen:
+    """A point as the mixture sees it."""
+
+    def __init__(self, x: float) -> None:
+        self.x: float = x
+        self.evidence: float = 0.0
 
 
 @final
 class _Share:
-    """A responsibility, where it can be changed."""
+    """A point as one component sees it: what it has of its evidence."""
 
-    def __init__(self) -> None:
+    def __init__(self, seen: _Seen) -> None:
+        self.seen: _Seen = seen
+        self.x: float = seen.x
         self.value: float = 0.0
 
 
 @final
 class _Component:
-    """A Gaussian with its weight, and what is added up for it."""
+    """A Gaussian with its weight; what is added up for it; what the M step makes of that."""
 
     def __init__(self, weight: float, mean: float, variance: float) -> None:
         self.weight: float = weight
@@ -69,11 +80,16 @@ class _Component:
         self.log_normaliser: float = 0.0
         self.log_weight: float = 0.0
         self.deviation: float = 0.0  # of the point at hand
-        self.exponent: float = 0.0
-        self.term: float = 0.0
+        self.term: float = 0.0  # of the point at hand: its density, relative to others'
         self.count: float = 0.0
         self.first: float = 0.0
         self.second: float = 0.0
+        self.new_weight: float = 0.0
+        self.new_mean: float = 0.0
+        self.new_variance: float = 0.0
+        self.old_weight: float = weight
+        self.old_mean: float = mean
+        self.old_variance: float = variance
         self.shares: list[_Share] = []
         self.prepare()
 
@@ -85,6 +101,16 @@ class _Component:
         self.root = sqrt(spread)
         self.log_normaliser = log(spread) / 2.0
         self.log_weight = log(self.weight) if self.weight > 0.0 else -inf
+
+    def go_on(self) -> None:
+        """From the new parameters."""
+        self.old_weight = self.weight
+        self.old_mean = self.mean
+        self.old_variance = self.variance
+        self.weight = self.new_weight
+        self.mean = self.new_mean
+        self.variance = self.new_variance
+        self.prepare()
 
 
 def sums_of_run(
@@ -110,40 +136,16 @@ def added(sums: list[float], others: list[float]) -> list[float]:
 
 def parameters_of_sums(
     sums: list[float], centres: Sequence[float], point_count: float, is_shared: bool
-) -> Estimate:
+) -> tuple[Estimate, bool]:
     """The M step from the sums about the centres; nan for a component that answers for nothing.
+
+    And whether a mean moved so far that the sums should be taken again, about the new means.
 
     is_shared: whether all components share one variance, sum_j (B_j - A_j^2 / N_j) / sum_j N_j
     """
-    weights: list[float] = []
-    means: list[float] = []
-    scatters: list[float] = []
-    counts: list[float] = []
-    moved_far = False
-    pooled = 0.0
-    total = 0.0
-    place = PER_COMPONENT
-    for centre in centres:
-        count, first, second = sums[place], sums[place + 1], sums[place + 2]
-        place += 3
-        shift = first / count if count > 0.0 else nan
-        scatter = second - shift * first
-        if shift * first > _LARGEST_SHIFT * scatter:
-            moved_far = True
-        counts.append(count)
-        weights.append(count / point_count)
-        means.append(centre + shift)
-        scatters.append(scatter)
-        pooled += scatter
-        total += count
-    if is_shared:
-        variances = [pooled / total if total > 0.0 else nan] * len(counts)
-    else:
-        variances = [
-            scatter / count if count > 0.0 else nan
-            for scatter, count in zip(scatters, counts, strict=True)
-        ]
-    return weights, means, variances, counts, moved_far
+    components = [_Component(0.0, centre, 1.0) for centre in centres]
+    moved_far = _take(sums, components, point_count, is_shared)
+    return _results(components), moved_far
 
 
 def epoch(
@@ -152,7 +154,9 @@ def epoch(
     """An E step and the M step that follows: log-likelihood of the old parameters, number of
     points whose evidence is faint, new parameters.
     """
-    return _epoch(points, _components_of(parameters), is_shared)
+    components = _components_of(parameters)
+    log_likelihood, faint = _pass(points, _seen(points, components), components, is_shared)
+    return log_likelihood, faint, _results(components)
 
 
 def faint_points(points: tuple[float, ...], parameters: Parameters) -> list[int]:
@@ -179,34 +183,30 @@ def epochs_ahead(
     is not so means, is for the caller to find out: it is not counted.
     """
     components = _components_of(parameters)
+    seen = _seen(points, components)
     n = len(points)
     last = -inf
-    kept = parameters
-    done = -1
+    done = 0
     while True:
-        log_likelihood, faint, estimate = _epoch(points, components, is_shared)
+        log_likelihood, faint = _pass(points, seen, components, is_shared)
         if not log_likelihood - last > least_gain:
-            return max(done, 0), kept  # of one epoch before
-        done += 1
-        kept = (
-            [component.weight for component in components],
-            [component.mean for component in components],
-            [component.variance for component in components],
-        )
-        if done == most or faint or not _are_distinct(components, n):
-            return done, kept
-        weights, means, variances, counts, _ = estimate
-        for j in range(len(components)):
-            rounding = n * _EPSILON * means[j]
-            least = max(4.0 * rounding * rounding, 2.0 * _SMALLEST_VARIANCE)
-            if not (counts[j] > 2.0 * _SMALLEST_PRECISE and variances[j] > least):
-                return done, kept
+            before = (
+                [component.old_weight for component in components],
+                [component.old_mean for component in components],
+                [component.old_variance for component in components],
+            )
+            return max(done - 1, 0), before
+        if done == most or faint or not _is_uneventful(components, n):
+            now = (
+                [component.weight for component in components],
+                [component.mean for component in components],
+                [component.variance for component in components],
+            )
+            return done, now
         last = log_likelihood
-        for j, component in enumerate(components):
-            component.weight = weights[j]
-            component.mean = means[j]
-            component.variance = variances[j]
-            component.prepare()
+        done += 1
+        for component in components:
+            component.go_on()
 
 
 def _components_of(parameters: Parameters) -> list[_Component]:
@@ -217,32 +217,88 @@ def _components_of(parameters: Parameters) -> list[_Component]:
     ]
 
 
-def _are_distinct(components: list[_Component], n: int) -> bool:
-    """Whether means differ by more than what refgmm.events calls equal; it may be stricter."""
-    for j, one in enumerate(components):
-        for other in components[:j]:
+def _seen(points: tuple[float, ...], components: list[_Component]) -> list[_Seen]:
+    """The points of a single block, for `_exact_pass`; none where there are more."""
+    seen = [_Seen(x) for x in points] if len(points) <= BLOCK else []
+    for component in components:
+        component.shares = [_Share(point) for point in seen]
+    return seen
+
+
+def _is_uneventful(components: list[_Component], n: int) -> bool:
+    """Whether refgmm.events would surely find nothing in this epoch."""
+    relative = 2.0 * n * _EPSILON
+    for j in range(len(components)):
+        one = components[j]
+        rounding = relative * one.new_mean
+        least = max(rounding * rounding, 2.0 * _SMALLEST_VARIANCE)
+        if not (one.count > 2.0 * _SMALLEST_PRECISE and one.new_variance > least):
+            return False
+        for i in range(j):
+            other = components[i]
             size = abs(one.mean) + abs(other.mean) + sqrt(one.variance)
-            if not abs(one.mean - other.mean) > 2.0 * n * _EPSILON * size:
+            if not abs(one.mean - other.mean) > relative * size:
                 return False
     return True
 
 
-def _epoch(
-    points: tuple[float, ...], components: list[_Component], is_shared: bool
-) -> tuple[float, int, Estimate]:
-    n = len(points)
-    if n <= BLOCK:
-        return _exact_pass(points, components, is_shared)
+def _pass(
+    points: tuple[float, ...], seen: list[_Seen], components: list[_Component], is_shared: bool
+) -> tuple[float, int]:
+    """An E step, and the M step's new parameters. Log-likelihood, and how many points are faint."""
+    n = float(len(points))
+    if seen:
+        log_likelihood, faint = _exact_pass(seen, components)
+        _estimate(components, n, is_shared)
+        return log_likelihood, faint
     sums = _sums(points, components, False)
-    centres = [component.mean for component in components]
-    estimate = parameters_of_sums(sums, centres, float(n), is_shared)
-    if estimate[4]:
-        centres = estimate[1]
-        for component, centre in zip(components, centres, strict=True):
-            component.centre = centre
-        again = _sums(points, components, True)
-        estimate = parameters_of_sums(again, centres, float(n), is_shared)
-    return sums[LOG_LIKELIHOOD], int(sums[FAINT]), estimate
+    if _take(sums, components, n, is_shared):
+        for component in components:
+            component.centre = component.new_mean
+        _take(_sums(points, components, True), components, n, is_shared)
+    return sums[LOG_LIKELIHOOD], int(sums[FAINT])
+
+
+def _take(sums: list[float], components: list[_Component], n: float, is_shared: bool) -> bool:
+    """New parameters from sums about the centres; whether a mean moved too far for that."""
+    moved_far = False
+    place = PER_COMPONENT
+    for component in components:
+        count, first, second = sums[place], sums[place + 1], sums[place + 2]
+        place += 3
+        shift = first / count if count > 0.0 else nan
+        component.count = count
+        component.new_mean = component.centre + shift
+        component.second = second - shift * first
+        if shift * first > _LARGEST_SHIFT * component.second:
+            moved_far = True
+    _estimate(components, n, is_shared)
+    return moved_far
+
+
+def _estimate(components: list[_Component], n: float, is_shared: bool) -> None:
+    """New weights, and variances from the squared deviations about the new means."""
+    pooled = 0.0
+    total = 0.0
+    for component in components:
+        count = component.count
+        component.new_weight = count / n
+        component.new_variance = component.second / count if count > 0.0 else nan
+        pooled += component.second
+        total += count
+    if is_shared:
+        variance = pooled / total if total > 0.0 else nan
+        for component in components:
+            component.new_variance = variance
+
+
+def _results(components: list[_Component]) -> Estimate:
+    return (
+        [component.new_weight for component in components],
+        [component.new_mean for component in components],
+        [component.new_variance for component in components],
+        [component.count for component in components],
+    )
 
 
 def _sums(
@@ -359,70 +415,58 @@ def _log_sum_exp(x: float, components: list[_Component]) -> float:
     for component in components:
         d = x - component.mean
         exponent = -(d * d) / (2.0 * component.variance)
-        component.exponent = component.log_weight + (exponent - component.log_normaliser)
-        if component.exponent > largest:
-            largest = component.exponent
+        component.term = component.log_weight + (exponent - component.log_normaliser)
+        largest = max(largest, component.term)
     normaliser = 0.0
     for component in components:
-        component.term = exp(component.exponent - largest)
+        component.term = exp(component.term - largest)
         normaliser += component.term
     for component in components:
         component.term /= normaliser
     return largest + log(normaliser)
 
 
-def _exact_pass(
-    points: tuple[float, ...], components: list[_Component], is_shared: bool
-) -> tuple[float, int, Estimate]:
+def _exact_pass(seen: list[_Seen], components: list[_Component]) -> tuple[float, int]:
     """An epoch with the operations of refgmm.em in their order: the same floats."""
-    n = len(points)
+    for point in seen:
+        point.evidence = 0.0
     for component in components:
-        component.count = component.first = component.second = 0.0
-        while len(component.shares) < n:
-            component.shares.append(_Share())
-    log_likelihood = 0.0
-    faint = 0
-    for i, x in enumerate(points):
-        evidence = 0.0
-        for component in components:
-            d = x - component.mean
-            exponent = -(d * d) / (2.0 * component.variance)
+        weight, mean, root = component.weight, component.mean, component.root
+        twice = 2.0 * component.variance
+        for share in component.shares:
+            d = share.x - mean
+            exponent = -(d * d) / twice
             if exponent < _LOG_SMALLEST_PRECISE:
                 density = exp(exponent - component.log_normaliser)
             else:
-                density = exp(exponent) / component.root
-            component.term = component.weight * density
-            evidence += component.term
-        if evidence >= _SMALLEST_PRECISE:
-            log_likelihood += log(evidence)
-            for component in components:
-                component.term /= evidence
+                density = exp(exponent) / root
+            share.value = weight * density
+            share.seen.evidence += share.value
+    log_likelihood = 0.0
+    faint = 0
+    for i, point in enumerate(seen):
+        if point.evidence >= _SMALLEST_PRECISE:
+            log_likelihood += log(point.evidence)
         else:
-            log_likelihood += _log_sum_exp(x, components)
             faint += 1
-        for component in components:
-            beta = component.term
-            component.shares[i].value = beta
-            component.count += beta
-            component.first += beta * x
-
-    pooled = 0.0
-    total = 0.0
-    estimate: Estimate = ([], [], [], [], False)
+            log_likelihood += _log_sum_exp(point.x, components)
+            point.evidence = 1.0
+            for component in components:
+                component.shares[i].value = component.term
     for component in components:
-        count = component.count
-        mean = component.first / count if count > 0.0 else nan
-        scatter = 0.0
-        for x, share in zip(points, component.shares, strict=False):
-            d = x - mean
-            scatter += share.value * (d * d)
-        pooled += scatter
-        total += count
-        estimate[0].append(count / n)
-        estimate[1].append(mean)
-        estimate[2].append(scatter / count if count > 0.0 else nan)
-        estimate[3].append(count)
-    if is_shared:
-        variance = pooled / total if total > 0.0 else nan
-        return log_likelihood, faint, (estimate[0], estimate[1], [variance] * len(components), estimate[3], False)
-    return log_likelihood, faint, estimate
+        count = 0.0
+        first = 0.0
+        for share in component.shares:
+            beta = share.value / share.seen.evidence
+            share.value = beta
+            count += beta
+            first += beta * share.x
+        mean = first / count if count > 0.0 else nan
+        second = 0.0
+        for share in component.shares:
+            d = share.x - mean
+            second += share.value * (d * d)
+        component.count = count
+        component.new_mean = mean
+        component.second = second
+    return log_likelihood, faint

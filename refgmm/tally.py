@@ -69,7 +69,7 @@ class Tallier:
         log_likelihood, faint, estimate = _kernel.epoch(
             self.points, _parameters(mixture), self.structure.is_shared
         )
-        weights, means, variances, counts, _ = estimate
+        weights, means, variances, counts = estimate
         return Tally(
             log_likelihood, faint, tuple(counts), tuple(means), tuple(variances), tuple(weights)
         )
