@@ -3,7 +3,7 @@
 To learn EM, read refgmm.em. This is the same arithmetic laid out for speed, in Python that mypyc
 compiles as it stands (see setup.py): floats in attributes of small classes, no tuples of tuples.
 
-Up to BLOCK points, every float is that of refgmm.em, bit for bit: `_exact_pass`.
+Up to BLOCK points, every float is that of refgmm.em, bit for bit: `exact_pass`.
 
 Beyond, one pass over the points adds up, for each component j, with d = x_i - mu_j from its *current*
 mean and beta = beta_j(x_i),
@@ -21,96 +21,41 @@ the same. `sums_of_run`, `added` and `parameters_of_sums` are these three pieces
 """
 
 from collections.abc import Sequence
-from math import exp, inf, log, nan, pi, sqrt
-from typing import Final, final
+from math import exp, inf, log, nan, sqrt
+from typing import Final
+
+from refgmm._kernel_component import (
+    LOG_SMALLEST_PRECISE,
+    SMALLEST_PRECISE,
+    Component,
+    Seen,
+    Share,
+    exact_pass,
+    log_sum_exp,
+)
 
 BLOCK: Final = 256
 RUN: Final = 64 * BLOCK
 
 LOG_LIKELIHOOD: Final = 0  # places in a list of sums
-FAINT: Final = 1  # how many points have an evidence below SMALLEST_PRECISE
+BEYOND: Final = 1  # how many points have an evidence below SMALLEST_PRECISE
 PER_COMPONENT: Final = 2  # from here on N_1, A_1, B_1, N_2, ...
 
-_SMALLEST_PRECISE: Final = 2.0**-960  # as in refgmm.bayes
-_LOG_SMALLEST_PRECISE: Final = log(2.0**-960)
 _SMALLEST_VARIANCE: Final = 1e-150  # as in refgmm.validation
 _EPSILON: Final = 2.0**-52
-_LARGEST_RATIO: Final = 90.0  # of densities, as a logarithm: beyond, digits of their logarithm are lost
+_LARGEST_RATIO: Final = (
+    90.0  # of densities, as a logarithm: beyond, digits of their logarithm are lost
+)
 _LARGEST_PRODUCT: Final = 1e150
-_LARGEST_SHIFT: Final = 8.0  # squared, in new variances: what costs less than a digit of the variance
+_LARGEST_SHIFT: Final = (
+    8.0  # squared, in new variances: what costs less than a digit of the variance
+)
 
 Parameters = tuple[Sequence[float], Sequence[float], Sequence[float]]
 """Weights, means and variances, (k,) each."""
 
 Estimate = tuple[list[float], list[float], list[float], list[float]]
 """Weights, means, variances and effective counts, (k,) each."""
-
-
-@final
-class _Seen:
-    """A point as the mixture sees it."""
-
-    def __init__(self, x: float) -> None:
-        self.x: float = x
-        self.evidence: float = 0.0
-
-
-@final
-class _Share:
-    """A point as one component sees it: what it has of its evidence."""
-
-    def __init__(self, seen: _Seen) -> None:
-        self.seen: _Seen = seen
-        self.x: float = seen.x
-        self.value: float = 0.0
-
-
-@final
-class _Component:
-    """A Gaussian with its weight; what is added up for it; what the M step makes of that."""
-
-    def __init__(self, weight: float, mean: float, variance: float) -> None:
-        self.weight: float = weight
-        self.mean: float = mean
-        self.variance: float = variance
-        self.centre: float = mean  # what deviations are taken from
-        self.rate: float = 0.0
-        self.front: float = 0.0
-        self.root: float = 0.0
-        self.log_normaliser: float = 0.0
-        self.log_weight: float = 0.0
-        self.deviation: float = 0.0  # of the point at hand
-        self.term: float = 0.0  # of the point at hand: its density, relative to others'
-        self.count: float = 0.0
-        self.first: float = 0.0
-        self.second: float = 0.0
-        self.new_weight: float = 0.0
-        self.new_mean: float = 0.0
-        self.new_variance: float = 0.0
-        self.old_weight: float = weight
-        self.old_mean: float = mean
-        self.old_variance: float = variance
-        self.shares: list[_Share] = []
-        self.prepare()
-
-    def prepare(self) -> None:
-        """What the density asks for, from weight, mean and variance."""
-        spread = 2.0 * pi * self.variance
-        self.centre = self.mean
-        self.rate = -0.5 / self.variance
-        self.root = sqrt(spread)
-        self.log_normaliser = log(spread) / 2.0
-        self.log_weight = log(self.weight) if self.weight > 0.0 else -inf
-
-    def go_on(self) -> None:
-        """From the new parameters."""
-        self.old_weight = self.weight
-        self.old_mean = self.mean
-        self.old_variance = self.variance
-        self.weight = self.new_weight
-        self.mean = self.new_mean
-        self.variance = self.new_variance
-        self.prepare()
 
 
 def sums_of_run(
@@ -143,7 +88,7 @@ def parameters_of_sums(
 
     is_shared: whether all components share one variance, sum_j (B_j - A_j^2 / N_j) / sum_j N_j
     """
-    components = [_Component(0.0, centre, 1.0) for centre in centres]
+    components = [Component(0.0, centre, 1.0) for centre in centres]
     moved_far = _take(sums, components, point_count, is_shared)
     return _results(components), moved_far
 
@@ -159,14 +104,10 @@ def epoch(
     return log_likelihood, faint, _results(components)
 
 
-def faint_points(points: tuple[float, ...], parameters: Parameters) -> list[int]:
-    """The numbers, from 0, of points whose evidence is below SMALLEST_PRECISE."""
+def log_evidence(points: Sequence[float], parameters: Parameters) -> list[float]:
+    """ln p(x_i) of each point."""
     components = _components_of(parameters)
-    return [
-        i
-        for i, x in enumerate(points)
-        if _log_sum_exp(x, components) < _LOG_SMALLEST_PRECISE
-    ]
+    return [log_sum_exp(x, components) for x in points]
 
 
 def epochs_ahead(
@@ -209,30 +150,30 @@ def epochs_ahead(
             component.go_on()
 
 
-def _components_of(parameters: Parameters) -> list[_Component]:
+def _components_of(parameters: Parameters) -> list[Component]:
     weights, means, variances = parameters
     return [
-        _Component(weight, mean, variance)
+        Component(weight, mean, variance)
         for weight, mean, variance in zip(weights, means, variances, strict=True)
     ]
 
 
-def _seen(points: tuple[float, ...], components: list[_Component]) -> list[_Seen]:
-    """The points of a single block, for `_exact_pass`; none where there are more."""
-    seen = [_Seen(x) for x in points] if len(points) <= BLOCK else []
+def _seen(points: tuple[float, ...], components: list[Component]) -> list[Seen]:
+    """The points of a single block, for `exact_pass`; none where there are more."""
+    seen = [Seen(x) for x in points] if len(points) <= BLOCK else []
     for component in components:
-        component.shares = [_Share(point) for point in seen]
+        component.shares = [Share(point) for point in seen]
     return seen
 
 
-def _is_uneventful(components: list[_Component], n: int) -> bool:
+def _is_uneventful(components: list[Component], n: int) -> bool:
     """Whether refgmm.events would surely find nothing in this epoch."""
     relative = 2.0 * n * _EPSILON
     for j in range(len(components)):
         one = components[j]
         rounding = relative * one.new_mean
         least = max(rounding * rounding, 2.0 * _SMALLEST_VARIANCE)
-        if not (one.count > 2.0 * _SMALLEST_PRECISE and one.new_variance > least):
+        if not (one.count > 2.0 * SMALLEST_PRECISE and one.new_variance > least):
             return False
         for i in range(j):
             other = components[i]
@@ -243,12 +184,12 @@ def _is_uneventful(components: list[_Component], n: int) -> bool:
 
 
 def _pass(
-    points: tuple[float, ...], seen: list[_Seen], components: list[_Component], is_shared: bool
+    points: tuple[float, ...], seen: list[Seen], components: list[Component], is_shared: bool
 ) -> tuple[float, int]:
     """An E step, and the M step's new parameters. Log-likelihood, and how many points are faint."""
     n = float(len(points))
     if seen:
-        log_likelihood, faint = _exact_pass(seen, components)
+        log_likelihood, faint = exact_pass(seen, components)
         _estimate(components, n, is_shared)
         return log_likelihood, faint
     sums = _sums(points, components, False)
@@ -256,10 +197,10 @@ def _pass(
         for component in components:
             component.centre = component.new_mean
         _take(_sums(points, components, True), components, n, is_shared)
-    return sums[LOG_LIKELIHOOD], int(sums[FAINT])
+    return sums[LOG_LIKELIHOOD], int(sums[BEYOND])
 
 
-def _take(sums: list[float], components: list[_Component], n: float, is_shared: bool) -> bool:
+def _take(sums: list[float], components: list[Component], n: float, is_shared: bool) -> bool:
     """New parameters from sums about the centres; whether a mean moved too far for that."""
     moved_far = False
     place = PER_COMPONENT
@@ -276,7 +217,7 @@ def _take(sums: list[float], components: list[_Component], n: float, is_shared: 
     return moved_far
 
 
-def _estimate(components: list[_Component], n: float, is_shared: bool) -> None:
+def _estimate(components: list[Component], n: float, is_shared: bool) -> None:
     """New weights, and variances from the squared deviations about the new means."""
     pooled = 0.0
     total = 0.0
@@ -292,7 +233,7 @@ def _estimate(components: list[_Component], n: float, is_shared: bool) -> None:
             component.new_variance = variance
 
 
-def _results(components: list[_Component]) -> Estimate:
+def _results(components: list[Component]) -> Estimate:
     return (
         [component.new_weight for component in components],
         [component.new_mean for component in components],
@@ -301,9 +242,7 @@ def _results(components: list[_Component]) -> Estimate:
     )
 
 
-def _sums(
-    points: tuple[float, ...], components: list[_Component], carefully: bool
-) -> list[float]:
+def _sums(points: tuple[float, ...], components: list[Component], carefully: bool) -> list[float]:
     sums = _sums_of_run(points[:RUN], components, carefully)
     for first in range(RUN, len(points), RUN):
         sums = added(sums, _sums_of_run(points[first : first + RUN], components, carefully))
@@ -311,7 +250,7 @@ def _sums(
 
 
 def _sums_of_run(
-    points: tuple[float, ...], components: list[_Component], carefully: bool
+    points: tuple[float, ...], components: list[Component], carefully: bool
 ) -> list[float]:
     heaviest = components[0]
     for component in components:
@@ -341,9 +280,9 @@ def _sums_of_run(
 
 def _pass_block(
     points: tuple[float, ...],
-    heaviest: _Component,
-    others: list[_Component],
-    components: list[_Component],
+    heaviest: Component,
+    others: list[Component],
+    components: list[Component],
 ) -> tuple[float, int]:
     """Add up a block. Log-likelihood, and how many points are faint.
 
@@ -353,7 +292,7 @@ def _pass_block(
     """
     mean, rate = heaviest.mean, heaviest.rate
     log_front = heaviest.log_weight - heaviest.log_normaliser
-    least = 0.5 * _LOG_SMALLEST_PRECISE - log_front
+    least = 0.5 * LOG_SMALLEST_PRECISE - log_front
     log_likelihood = 0.0
     product = 1.0
     careful = 0
@@ -376,7 +315,7 @@ def _pass_block(
             log_evidence = _add_carefully(x, components)
             log_likelihood += log_evidence
             careful += 1
-            if log_evidence < _LOG_SMALLEST_PRECISE:
+            if log_evidence < LOG_SMALLEST_PRECISE:
                 faint += 1
             continue
         log_likelihood += base
@@ -398,75 +337,12 @@ def _pass_block(
     return log_likelihood + (log(product) + (len(points) - careful) * log_front), faint
 
 
-def _add_carefully(x: float, components: list[_Component]) -> float:
+def _add_carefully(x: float, components: list[Component]) -> float:
     """Add up one point, by logarithms. Its log evidence."""
-    log_evidence = _log_sum_exp(x, components)
+    log_evidence = log_sum_exp(x, components)
     for component in components:
         d = x - component.centre
         component.count += component.term
         component.first += component.term * d
         component.second += component.term * d * d
     return log_evidence
-
-
-def _log_sum_exp(x: float, components: list[_Component]) -> float:
-    """The log evidence of x, and its responsibilities as terms, as refgmm.bayes has them."""
-    largest = -inf
-    for component in components:
-        d = x - component.mean
-        exponent = -(d * d) / (2.0 * component.variance)
-        component.term = component.log_weight + (exponent - component.log_normaliser)
-        largest = max(largest, component.term)
-    normaliser = 0.0
-    for component in components:
-        component.term = exp(component.term - largest)
-        normaliser += component.term
-    for component in components:
-        component.term /= normaliser
-    return largest + log(normaliser)
-
-
-def _exact_pass(seen: list[_Seen], components: list[_Component]) -> tuple[float, int]:
-    """An epoch with the operations of refgmm.em in their order: the same floats."""
-    for point in seen:
-        point.evidence = 0.0
-    for component in components:
-        weight, mean, root = component.weight, component.mean, component.root
-        twice = 2.0 * component.variance
-        for share in component.shares:
-            d = share.x - mean
-            exponent = -(d * d) / twice
-            if exponent < _LOG_SMALLEST_PRECISE:
-                density = exp(exponent - component.log_normaliser)
-            else:
-                density = exp(exponent) / root
-            share.value = weight * density
-            share.seen.evidence += share.value
-    log_likelihood = 0.0
-    faint = 0
-    for i, point in enumerate(seen):
-        if point.evidence >= _SMALLEST_PRECISE:
-            log_likelihood += log(point.evidence)
-        else:
-            faint += 1
-            log_likelihood += _log_sum_exp(point.x, components)
-            point.evidence = 1.0
-            for component in components:
-                component.shares[i].value = component.term
-    for component in components:
-        count = 0.0
-        first = 0.0
-        for share in component.shares:
-            beta = share.value / share.seen.evidence
-            share.value = beta
-            count += beta
-            first += beta * share.x
-        mean = first / count if count > 0.0 else nan
-        second = 0.0
-        for share in component.shares:
-            d = share.x - mean
-            second += share.value * (d * d)
-        component.count = count
-        component.new_mean = mean
-        component.second = second
-    return log_likelihood, faint

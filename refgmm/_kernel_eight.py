@@ -155,18 +155,17 @@ class Eight:
         )
         return log(product)
 
-    def least(self) -> float:
-        """The smallest of the eight."""
-        return min(
-            min(min(self.a, self.b), min(self.c, self.d)),
-            min(min(self.e, self.f), min(self.g, self.h)),
-        )
-
-    def greatest(self) -> float:
-        """The largest of the eight."""
-        return max(
-            max(max(self.a, self.b), max(self.c, self.d)),
-            max(max(self.e, self.f), max(self.g, self.h)),
+    def is_within(self, low: float, high: float) -> bool:
+        """Whether all eight are."""
+        return (
+            low <= self.a <= high
+            and low <= self.b <= high
+            and low <= self.c <= high
+            and low <= self.d <= high
+            and low <= self.e <= high
+            and low <= self.f <= high
+            and low <= self.g <= high
+            and low <= self.h <= high
         )
 
     def total(self) -> float:

@@ -20,12 +20,11 @@ from refgmm._kernel_eight import Eight
 _GROUPS_OF_BLOCK: Final = 32
 
 LOG_LIKELIHOOD: Final = 0  # places in a list of sums
-FAINT: Final = 1  # how many points have an evidence below SMALLEST_PRECISE
-DENSE: Final = 2  # how many have one beyond all doubles
-PER_COMPONENT: Final = 3  # from here on N_1, A_1 (d), B_1 (lower half by rows, or diagonal), N_2, ...
+BEYOND: Final = 1  # how many groups may hold an evidence too faint or too dense for doubles
+PER_COMPONENT: Final = 2  # from here on N_1, A_1 (d), B_1 (lower half or diagonal), N_2, ...
 
-_LOG_SMALLEST_PRECISE: Final = log(2.0**-960)  # as in refgmm.bayes
-_LOG_LARGEST: Final = log(1.7976931348623157e308)
+_FAINT: Final = -665.0  # ln of the densities from which on doubles may lose digits, ...
+_DENSE: Final = 700.0  # ... or overflow, with so many components
 _LARGEST_SHIFT: Final = 8.0  # squared, in new variances, as in refgmm._kernel
 
 Parameters = tuple[float, Sequence[float], Sequence[Sequence[float]], float, Sequence[float] | None]
@@ -165,31 +164,31 @@ def sums_of_run(
     return sums
 
 
+def log_evidence(groups: Sequence[Group], parameters: Sequence[Parameters]) -> list[float]:
+    """ln p(x_i) of each point in the groups."""
+    components = [_Component(own, False) for own in parameters]
+    largest = Eight(0.0)
+    normaliser = Eight(0.0)
+    found: list[float] = []
+    for number, group in enumerate(groups):
+        _look(group, number, components, largest, normaliser)
+        pairs = zip(largest.numbers(), normaliser.numbers(), strict=True)
+        found += [high + log(rest) for high, rest in pairs][: group.size]
+    return found
+
+
 def _block(
     groups: list[Group], number: int, components: list[_Component], moved: list[list[float]]
 ) -> list[float]:
-    """Add up a block. Log-likelihood, and how many points are faint, and how many dense."""
+    """Add up a block. Log-likelihood, and how many groups are beyond: the first two sums."""
     log_likelihood = 0.0
-    faint = 0.0
-    dense = 0.0
+    beyond = 0.0
     largest = Eight(0.0)
     normaliser = Eight(0.0)
     for group in groups:
-        largest.set_all(-inf)
-        for component in components:
-            component.look(group, number)
-            largest.raise_to(component.logs)
-        normaliser.set_all(0.0)
-        for component in components:
-            component.share.set_exp(component.logs, largest)
-            normaliser.add(component.share)
-        if largest.least() < _LOG_SMALLEST_PRECISE or largest.greatest() > 700.0:
-            evidence = [
-                high + log(rest)
-                for high, rest in zip(largest.numbers(), normaliser.numbers(), strict=True)
-            ][: group.size]
-            faint += len([value for value in evidence if value < _LOG_SMALLEST_PRECISE])
-            dense += len([value for value in evidence if value > _LOG_LARGEST])
+        _look(group, number, components, largest, normaliser)
+        if not largest.is_within(_FAINT, _DENSE):
+            beyond += 1.0
         if group.size < 8:
             _leave_out(largest, 0.0, group.size)
             _leave_out(normaliser, 1.0, group.size)
@@ -203,7 +202,21 @@ def _block(
         for component in components:
             component.add_group()
         number += 1
-    return [log_likelihood, faint, dense]
+    return [log_likelihood, beyond]
+
+
+def _look(
+    group: Group, number: int, components: list[_Component], largest: Eight, normaliser: Eight
+) -> None:
+    """The densities at each point relative to the largest, as shares; their sums; its logarithm."""
+    largest.set_all(-inf)
+    for component in components:
+        component.look(group, number)
+        largest.raise_to(component.logs)
+    normaliser.set_all(0.0)
+    for component in components:
+        component.share.set_exp(component.logs, largest)
+        normaliser.add(component.share)
 
 
 def _leave_out(numbers: Eight, value: float, size: int) -> None:

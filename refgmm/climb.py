@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from refgmm import em, events, initialization
+from refgmm import em, events, initialization, tally
 from refgmm import missing as incomplete
-from refgmm.arithmetic import Matrix, Point, Square, Vector, as_matrix, divided, scaled, total
+from refgmm.arithmetic import Matrix, Point, Vector, total
 from refgmm.em import Epoch, EStep, MStep
 from refgmm.errors import DegenerateError
-from refgmm.estimation import Estimation, floored, smallest_variance
-from refgmm.events import ComponentRestarted, EmptyComponent, Event, VarianceFloored
+from refgmm.estimation import Estimation, floored, with_component, with_floor
+from refgmm.events import ComponentRestarted, EmptyComponent, Event
 from refgmm.formatting import listed
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import Mixture
@@ -125,7 +125,7 @@ class Task:
         """The M step that follows an E step, with all events and interventions."""
         if isinstance(e, Tally):
             assert self.tallier is not None
-            return self.tallier.epoch(index, before, e)
+            return tally.epoch(self.tallier, index, before, e)
         m = self.m_step(before, e.responsibilities)
         found = events.of_e_step(index, len(self.points), before.components, e.evidence)
         m, of_m = self._remedied(index, e.responsibilities, m)
@@ -146,7 +146,7 @@ class Task:
         """The M step with the variance floor, where one was asked for; and its events."""
         found: list[Event] = []
         if self.variance_floor is not None:
-            m, found = _with_floor(index, m, self.variance_floor)
+            m, found = with_floor(index, m, self.variance_floor)
         exempt = self.estimation.need_no_points(len(m.weights))
         return m, found + events.of_m_step(index, self.stand_ins, responsibilities, m, exempt)
 
@@ -167,42 +167,11 @@ class Task:
             covariance = initialization.start_covariance(self.cloud, len(m.weights), self.structure)
             if self.variance_floor is not None:
                 covariance = floored(covariance, self.variance_floor)
-            m = _with_component(m, j, mean, covariance, shares=self.structure.is_shared)
+            m = with_component(m, j, mean, covariance, shares=self.structure.is_shared)
             kept.append(ComponentRestarted(index, j, event, mean))
             is_renewed = self.structure.is_shared
             restarts_left -= 1
         return m, kept
-
-
-def _with_floor(index: int, m: MStep, floor: float) -> tuple[MStep, list[Event]]:
-    """The M step with no variance below the floor."""
-    found: list[Event] = []
-    covariances: list[Square] = []
-    for j, covariance in enumerate(m.covariances):
-        is_none = math.isnan(as_matrix(covariance)[0][0])  # that of an empty component
-        raised = covariance if is_none else floored(covariance, floor)
-        if raised is not covariance and raised != covariance:
-            found.append(VarianceFloored(index, j, smallest_variance(covariance), floor))
-        covariances.append(raised)
-    return replace(m, covariances=tuple(covariances)), found
-
-
-def _with_component(m: MStep, j: int, mean: Point, covariance: Square, shares: bool) -> MStep:
-    """The M step with component j started anew: weight 1/k, the others' scaled to what is left."""
-    k = len(m.weights)
-    others = total(weight for i, weight in enumerate(m.weights) if i != j)
-    left = 1.0 - 1.0 / k
-    return replace(
-        m,
-        means=(*m.means[:j], mean, *m.means[j + 1 :]),
-        covariances=(covariance,) * k
-        if shares
-        else (*m.covariances[:j], covariance, *m.covariances[j + 1 :]),
-        weights=tuple(
-            1.0 / k if i == j else divided(scaled(left, weight), others)
-            for i, weight in enumerate(m.weights)
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)

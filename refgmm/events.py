@@ -269,9 +269,11 @@ class _MStep(Protocol):
     def covariances(self) -> tuple[Square, ...]: ...
 
 
-def of_e_step(epoch: int, n: int, components: Sequence[Component], evidence: Vector) -> list[Event]:
+def of_e_step(
+    epoch: int, n: int, components: Sequence[Component], evidence: Sequence[float]
+) -> list[Event]:
     """The events that the E step of n points shows."""
-    found = of_components(epoch, n, components)
+    found: list[Event] = [IdenticalComponents(epoch, group) for group in _identical(components, n)]
     overflowed = tuple(i for i, value in enumerate(evidence) if value == math.inf)
     faint = tuple(i for i, value in enumerate(evidence) if is_faint(value))
     if faint:
@@ -279,11 +281,6 @@ def of_e_step(epoch: int, n: int, components: Sequence[Component], evidence: Vec
     if overflowed:
         found.append(EvidenceOverflow(epoch, overflowed))
     return found
-
-
-def of_components(epoch: int, n: int, components: Sequence[Component]) -> list[Event]:
-    """The events that a mixture shows before it meets n points."""
-    return [IdenticalComponents(epoch, group) for group in _identical(components, n)]
 
 
 def of_m_step(

@@ -16,8 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from refgmm import initialization as starts
-from refgmm import validation
-from refgmm._kernel import BLOCK
+from refgmm import tally, validation
 from refgmm.arguments import generator
 from refgmm.arithmetic import Matrix, Vector, as_vector, total
 from refgmm.bayes import label_of
@@ -42,7 +41,7 @@ from refgmm.mixture import Mixture
 from refgmm.prior import ConjugatePrior
 from refgmm.stopping import DEFAULT, Progress, StoppingRule, rules_of
 from refgmm.structures import FULL, Structure, structure_of
-from refgmm.tally import Rows, Tallier
+from refgmm.tally import Rows, tallier_of
 
 
 def aic(log_likelihood: float, free_parameters: int) -> float:
@@ -158,8 +157,7 @@ class FitResult:
         """
         weights = self.point_weights or (1.0,) * len(self.rows)
         uncertainty = total(
-            weight * -math.log(max(row))
-            for weight, row in zip(weights, self.rows, strict=True)
+            weight * -math.log(max(row)) for weight, row in zip(weights, self.rows, strict=True)
         )
         return self.bic + 2.0 * uncertainty
 
@@ -307,8 +305,8 @@ def fit(
         on_epoch=on_epoch,
         rng=rng,
     )
-    if history != "full" and not task.beyond_em and Tallier.can_count(checked):
-        task = replace(task, tallier=Tallier(checked, chosen))
+    if history != "full" and not task.beyond_em:
+        task = replace(task, tallier=tallier_of(checked, chosen))
     firsts: list[Start] = (
         [
             starts.start(cloud, given, chosen, initialization, rng, variance_floor=variance_floor)
@@ -362,7 +360,9 @@ def _result(task: Task, summits: Sequence[Summit]) -> FitResult:
         mixture=mixture,
         log_likelihood=best.progress.log_likelihood,
         log_prior=best.progress.log_prior,
-        rows=_rows(task, best),
+        rows=best.e.responsibilities
+        if isinstance(best.e, EStep)
+        else tally.rows(task.points, mixture),
         epochs=best.progress.epoch,
         converged=best.converged,
         degenerated=best.degenerated,
@@ -380,14 +380,6 @@ def _result(task: Task, summits: Sequence[Summit]) -> FitResult:
         point_count=task.point_count,
         point_weights=task.point_weights,
     )
-
-
-def _rows(task: Task, best: Summit) -> Sequence[Vector]:
-    """The responsibilities; of many points, when they are asked for."""
-    if isinstance(best.e, EStep):
-        return best.e.responsibilities
-    rows = Rows(task.points, best.progress.mixture)
-    return rows if len(rows) > BLOCK else tuple(rows)
 
 
 def _run(summit: Summit) -> Run:

@@ -2,29 +2,33 @@
 
 A `Tally` is an E step and the M step that follows it, without the numbers of the points; a `Tallier`
 makes them, in the place of em.e_step and em.m_step. The arithmetic, and when its floats are those of
-refgmm.em, stands in refgmm._kernel.
+refgmm.em, stands in refgmm._kernel, and for vectors in refgmm._kernel_vectors.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from refgmm import _kernel, events
-from refgmm.arithmetic import Point, Square, Vector
+from refgmm import _kernel, _kernel_vectors, events
+from refgmm._kernel import BLOCK, RUN
+from refgmm.arithmetic import Matrix, Point, Square, Vector, square
 from refgmm.events import Event
 from refgmm.mixture import Mixture
-from refgmm.structures import Structure
+from refgmm.structures import ALL, Structure
+
+_LOG_LARGEST = math.log(1.7976931348623157e308)
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The log-likelihood of a mixture, and the parameters that the next M step gives.
 
-    faint: how many points have an evidence below bayes.SMALLEST_PRECISE
+    goes_beyond: whether the evidence of a point may be too faint or too dense for doubles
     """
 
     log_likelihood: float
-    faint: int
+    goes_beyond: bool
     effective_counts: Vector  # (k,)
     means: tuple[Point, ...]  # (k,)
     covariances: tuple[Square, ...]  # (k,)
@@ -33,7 +37,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class TalliedEpoch:
-    """What climb asks of an epoch: see em.Epoch."""
+    """What a fit asks of an epoch: see em.Epoch."""
 
     m: Tally
     events: tuple[Event, ...]
@@ -49,51 +53,163 @@ class TalliedEpoch:
         return Mixture.of_parameters(self.m.weights, self.m.means, self.m.covariances)
 
 
-@dataclass(frozen=True, slots=True)
-class Tallier:
-    """EM on these points, in one dimension, where nothing is asked for beyond maximum likelihood.
+class Tallier(Protocol):
+    """EM on certain points, where nothing is asked for beyond maximum likelihood."""
 
-    points: (n,)
-    """
-
-    points: tuple[Point, ...]
-    structure: Structure
-
-    @staticmethod
-    def can_count(points: Sequence[Point]) -> bool:
-        """Whether these points can be tallied."""
-        return not isinstance(points[0], tuple)
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The points, (n,) or (n, d)."""
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
-        """Log-likelihood of the mixture, and all that the M step needs."""
-        log_likelihood, faint, estimate = _kernel.epoch(
-            self.points, _parameters(mixture), self.structure.is_shared
-        )
-        weights, means, variances, counts = estimate
-        return Tally(
-            log_likelihood, faint, tuple(counts), tuple(means), tuple(variances), tuple(weights)
-        )
+        """The log-likelihood of the mixture, and all that the M step gives."""
 
-    def epoch(self, index: int, before: Mixture[Any], tally: Tally) -> TalliedEpoch:
-        """The epoch of this E step, with all its events."""
-        found = events.of_components(index, len(self.points), before.components)
-        if tally.faint:
-            faint = _kernel.faint_points(self.points, _parameters(before))
-            found.append(events.EvidenceUnderflow(index, tuple(faint)))
-        rows = Rows(self.points, before)
-        found += events.of_m_step(index, self.points, rows, tally)
-        return TalliedEpoch(tally, tuple(found))
+    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
+        """ln p(x_i), (n,)."""
 
     def ahead(
         self, mixture: Mixture[Any], most: int, least_gain: float
     ) -> tuple[int, Mixture[Any]]:
-        """Epochs in which nothing happens, and no gain is as small as least_gain: how many, and the
-        mixture after them.
+        """At most so many epochs in which nothing happens, each with a larger gain: how many, and
+        the mixture after them.
         """
+
+
+def tallier_of(points: tuple[Point, ...], structure: Structure) -> Tallier | None:
+    """The tallier of these points; None where em.run_epoch is as good."""
+    if not isinstance(points[0], tuple):
+        return _OfNumbers(points, structure)
+    return _OfVectors.of(points, structure) if len(points) > BLOCK else None
+
+
+def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> TalliedEpoch:
+    """The epoch of this E step, with all its events."""
+    logs = tallier.log_evidence(before) if tally.goes_beyond else ()
+    evidence = [math.exp(value) if value <= _LOG_LARGEST else math.inf for value in logs]
+    points = tallier.points
+    found = events.of_e_step(index, len(points), before.components, evidence)
+    found += events.of_m_step(index, points, Rows(points, before), tally)
+    return TalliedEpoch(tally, tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _OfNumbers:
+    """In one dimension."""
+
+    points: Vector
+    structure: Structure
+
+    def e_step(self, mixture: Mixture[Any]) -> Tally:
+        log_likelihood, beyond, estimate = _kernel.epoch(
+            self.points, _parameters(mixture), self.structure.is_shared
+        )
+        weights, means, variances, counts = map(tuple, estimate)
+        return Tally(log_likelihood, beyond > 0, counts, means, variances, weights)
+
+    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
+        return _kernel.log_evidence(self.points, _parameters(mixture))
+
+    def ahead(
+        self, mixture: Mixture[Any], most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any]]:
         count, (weights, means, variances) = _kernel.epochs_ahead(
             self.points, _parameters(mixture), self.structure.is_shared, most, least_gain
         )
-        return count, Mixture.of_parameters(weights, means, variances) if count else mixture
+        return count, Mixture.univariate(weights, means, variances) if count else mixture
+
+
+def _parameters(mixture: Mixture[Any]) -> _kernel.Parameters:
+    return mixture.weights, mixture.means, mixture.covariances
+
+
+@dataclass(frozen=True, slots=True)
+class _OfVectors:
+    """In d dimensions.
+
+    runs: the points as the kernel takes them, RUN in each but the last
+    """
+
+    points: Matrix
+    structure: Structure
+    runs: tuple[list[_kernel_vectors.Group], ...]
+
+    @classmethod
+    def of(cls, points: Matrix, structure: Structure) -> "_OfVectors":
+        """From the points."""
+        firsts = range(0, len(points), RUN)
+        runs = [_kernel_vectors.grouped(points[first : first + RUN]) for first in firsts]
+        return cls(points, structure, tuple(runs))
+
+    def e_step(self, mixture: Mixture[Any]) -> Tally:
+        is_full = self.structure.part == ALL
+        given = [self._parameters_of(mixture, number) for number in range(len(self.runs))]
+        centres: Sequence[Sequence[float]] = mixture.means
+        sums = self._sums(given, None)
+        counts, means, scatters, moved_far = _kernel_vectors.parameters_of_sums(
+            sums, centres, is_full
+        )
+        if moved_far:
+            again = self._sums(given, means)
+            counts, means, scatters, _ = _kernel_vectors.parameters_of_sums(again, means, is_full)
+        matrices = [_matrix(scatter, len(means[0]), is_full) for scatter in scatters]
+        n = float(len(self.points))
+        return Tally(
+            sums[_kernel_vectors.LOG_LIKELIHOOD],
+            sums[_kernel_vectors.BEYOND] > 0.0,
+            tuple(counts),
+            tuple(map(tuple, means)),
+            self.structure.estimate(matrices, tuple(counts)),
+            tuple(count / n for count in counts),
+        )
+
+    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
+        return [
+            value
+            for number, groups in enumerate(self.runs)
+            for value in _kernel_vectors.log_evidence(groups, self._parameters_of(mixture, number))
+        ]
+
+    def ahead(
+        self, mixture: Mixture[Any], most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any]]:
+        return 0, mixture
+
+    def _sums(
+        self,
+        given: Sequence[Sequence[_kernel_vectors.Parameters]],
+        centres: Sequence[Sequence[float]] | None,
+    ) -> list[float]:
+        sums: list[float] = []
+        for groups, parameters in zip(self.runs, given, strict=True):
+            own = _kernel_vectors.sums_of_run(
+                groups, parameters, self.structure.part == ALL, centres
+            )
+            sums = _kernel.added(sums, own) if sums else own
+        return sums
+
+    def _parameters_of(self, mixture: Mixture[Any], run: int) -> list[_kernel_vectors.Parameters]:
+        points = self.points[run * RUN : (run + 1) * RUN]
+        return [
+            (
+                weight,
+                component.mean,
+                component.cholesky,
+                component.log_determinant,
+                None
+                if component.suits_doubles
+                else [square(component.mahalanobis_distance(x)) for x in points],
+            )
+            for weight, component in zip(mixture.weights, mixture.components, strict=True)
+        ]
+
+
+def _matrix(scatter: Sequence[float], d: int, is_full: bool) -> Matrix:
+    """A scatter from its lower half, row by row, or from its diagonal."""
+    if not is_full:
+        return tuple(tuple(scatter[a] if a == b else 0.0 for b in range(d)) for a in range(d))
+    return tuple(
+        tuple(scatter[max(a, b) * (max(a, b) + 1) // 2 + min(a, b)] for b in range(d))
+        for a in range(d)
+    )
 
 
 class Rows(Sequence[Vector]):
@@ -112,5 +228,7 @@ class Rows(Sequence[Vector]):
         return self.mixture.posterior(self.points[i]).responsibilities
 
 
-def _parameters(mixture: Mixture[Any]) -> _kernel.Parameters:
-    return mixture.weights, mixture.means, mixture.covariances
+def rows(points: tuple[Point, ...], mixture: Mixture[Any]) -> Sequence[Vector]:
+    """The responsibilities; of many points, each row when it is asked for."""
+    found = Rows(points, mixture)
+    return found if len(points) > BLOCK else tuple(found)

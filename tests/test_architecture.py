@@ -19,7 +19,10 @@ GUI = ROOT / "gui" / "refgmm_gui"
 ORDER = [
     "errors",
     "arithmetic",
+    "_kernel_component",
     "_kernel",
+    "_kernel_eight",
+    "_kernel_vectors",
     "linear_algebra",
     "formatting",
     "text_table",

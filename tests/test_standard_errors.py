@@ -197,7 +197,7 @@ def result_at(points: Sequence[Any], mixture: Mixture[Any], **choices: Any) -> F
     with decimal.localcontext(DIGITS):
         rows = [weighted_densities(x, in_decimals(mixture)) for x in points]
         betas = tuple(tuple(float(value / sum(row)) for value in row) for row in rows)
-    return dataclasses.replace(result, responsibilities=betas)
+    return dataclasses.replace(result, rows=betas)
 
 
 def assert_derivatives(points: Sequence[Any], result: FitResult, last: int) -> None:
