@@ -19,6 +19,7 @@
     examples                   mixtures to sample from and to recover
     events                     what can go wrong in an epoch, by name
     oracle                     the same epoch in 50-digit decimals, to check against
+    version                    which refgmm this is, compiled or interpreted
 
 >>> import refgmm
 >>> start = refgmm.Mixture.univariate(weights=[0.5, 0.5], means=[1, 2], variances=[2, 2])
@@ -31,7 +32,7 @@
 Everything that refgmm refuses raises a RefGMMError, which is a ValueError.
 """
 
-from refgmm import events, examples, oracle, worked_example
+from refgmm import _kernel, events, examples, oracle, worked_example
 from refgmm.distribution import Sample
 from refgmm.em import Epoch, EStep, MStep, e_step, iterate, m_step
 from refgmm.errors import (
@@ -69,6 +70,16 @@ from refgmm.stopping import (
 from refgmm.structures import STRUCTURES, Structure
 
 __version__ = "0.1.0"
+
+
+def version() -> str:
+    """The version, and whether the kernel that fits run on is compiled or interpreted.
+
+    The results don't depend on it: see refgmm._kernel.
+    """
+    is_source = _kernel.__file__.endswith((".py", ".pyc"))
+    return f"{__version__} ({'interpreted' if is_source else 'compiled kernel'})"
+
 
 __all__ = [
     "STRUCTURES",
@@ -124,5 +135,6 @@ __all__ = [
     "read_points",
     "read_rows",
     "standard_errors",
+    "version",
     "worked_example",
 ]
