@@ -47,6 +47,7 @@ _LARGEST_RATIO: Final = (
     90.0  # of densities, as a logarithm: beyond, digits of their logarithm are lost
 )
 _LARGEST_PRODUCT: Final = 1e150
+MOST_CORRECTIONS: Final = 8  # of the centres; each gives 16 digits more of a mean that goes to 0
 _LARGEST_SHIFT: Final = (
     8.0  # squared, in new variances: what costs less than a digit of the variance
 )
@@ -193,10 +194,13 @@ def _pass(
         _estimate(components, n, is_shared)
         return log_likelihood, faint
     sums = _sums(points, components, False)
-    if _take(sums, components, n, is_shared):
+    moved_far = _take(sums, components, n, is_shared)
+    for _ in range(MOST_CORRECTIONS):
+        if not moved_far:
+            break
         for component in components:
             component.centre = component.new_mean
-        _take(_sums(points, components, True), components, n, is_shared)
+        moved_far = _take(_sums(points, components, True), components, n, is_shared)
     return sums[LOG_LIKELIHOOD], int(sums[BEYOND])
 
 

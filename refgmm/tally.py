@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from refgmm import _kernel, _kernel_vectors, events
-from refgmm._kernel import BLOCK, RUN
+from refgmm._kernel import BLOCK, MOST_CORRECTIONS, RUN
 from refgmm.arithmetic import Matrix, Point, Square, Vector, square
 from refgmm.events import Event
 from refgmm.mixture import Mixture
@@ -142,14 +142,17 @@ class _OfVectors:
     def e_step(self, mixture: Mixture[Any]) -> Tally:
         is_full = self.structure.part == ALL
         given = [self._parameters_of(mixture, number) for number in range(len(self.runs))]
-        centres: Sequence[Sequence[float]] = mixture.means
         sums = self._sums(given, None)
         counts, means, scatters, moved_far = _kernel_vectors.parameters_of_sums(
-            sums, centres, is_full
+            sums, mixture.means, is_full
         )
-        if moved_far:
-            again = self._sums(given, means)
-            counts, means, scatters, _ = _kernel_vectors.parameters_of_sums(again, means, is_full)
+        for _ in range(MOST_CORRECTIONS):
+            if not moved_far:
+                break
+            again, centres = self._sums(given, means), means
+            counts, means, scatters, moved_far = _kernel_vectors.parameters_of_sums(
+                again, centres, is_full
+            )
         matrices = [_matrix(scatter, len(means[0]), is_full) for scatter in scatters]
         n = float(len(self.points))
         return Tally(
