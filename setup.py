@@ -15,12 +15,7 @@ if os.environ.get("REFGMM_COMPILE", "") not in ("", "0"):
     from mypyc.build import mypycify
 
     kernel = sorted(path.as_posix() for path in Path("refgmm").glob("_kernel*.py"))
-    extensions = mypycify(
-        ["--config-file=pyproject.toml", *kernel],
-        opt_level="3",
-        debug_level="0",
-        group_name="refgmm",
-    )
+    extensions = mypycify(kernel, opt_level="3", debug_level="0", group_name="refgmm")
     if sys.platform != "win32":  # MSVC contracts nothing unless it is asked to
         for extension in extensions:
             extension.extra_compile_args += ["-ffp-contract=off", "-fno-fast-math"]

@@ -59,8 +59,7 @@ def interpreted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     compiled = shutil.ignore_patterns("*.so", "*.pyd", "__pycache__", "gui")
     for name in ("refgmm", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=compiled)
-    for name in ("pyproject.toml", "setup.py"):
-        shutil.copy(ROOT / name, folder)
+    shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
 
 
@@ -68,8 +67,10 @@ def interpreted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def compiled(interpreted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same folder, with the kernel compiled."""
     folder = tmp_path_factory.mktemp("compiled") / "refgmm"
-    shutil.copytree(interpreted, folder)
+    shutil.copytree(interpreted / "refgmm", folder / "refgmm")
+    shutil.copy(ROOT / "setup.py", folder)  # alone: old versions of setuptools refuse pyproject.toml
     run_in(folder, "setup.py", "--quiet", "build_ext", "--inplace", REFGMM_COMPILE="1")
+    shutil.copytree(interpreted, folder, dirs_exist_ok=True)
     return folder
 
 
