@@ -25,8 +25,10 @@ from math import exp, inf, log, nan, sqrt
 from typing import Final
 
 from refgmm._kernel_component import (
+    EPSILON,
     LOG_SMALLEST_PRECISE,
     SMALLEST_PRECISE,
+    SMALLEST_VARIANCE,
     Component,
     Seen,
     Share,
@@ -41,14 +43,12 @@ LOG_LIKELIHOOD: Final = 0  # places in a list of sums
 BEYOND: Final = 1  # how many points have an evidence below SMALLEST_PRECISE
 PER_COMPONENT: Final = 2  # from here on N_1, A_1, B_1, N_2, ...
 
-_SMALLEST_VARIANCE: Final = 1e-150  # as in refgmm.validation
-_EPSILON: Final = 2.0**-52
 _LARGEST_RATIO: Final = (
     90.0  # of densities, as a logarithm: beyond, digits of their logarithm are lost
 )
 _LARGEST_PRODUCT: Final = 1e150
 MOST_CORRECTIONS: Final = 8  # of the centres; each gives 16 digits more of a mean that goes to 0
-_LARGEST_SHIFT: Final = (
+LARGEST_SHIFT: Final = (
     8.0  # squared, in new variances: what costs less than a digit of the variance
 )
 
@@ -169,11 +169,11 @@ def _seen(points: tuple[float, ...], components: list[Component]) -> list[Seen]:
 
 def _is_uneventful(components: list[Component], n: int) -> bool:
     """Whether refgmm.events would surely find nothing in this epoch."""
-    relative = 2.0 * n * _EPSILON
+    relative = 2.0 * n * EPSILON
     for j in range(len(components)):
         one = components[j]
         rounding = relative * one.new_mean
-        least = max(rounding * rounding, 2.0 * _SMALLEST_VARIANCE)
+        least = max(rounding * rounding, 2.0 * SMALLEST_VARIANCE)
         if not (one.count > 2.0 * SMALLEST_PRECISE and one.new_variance > least):
             return False
         for i in range(j):
@@ -215,7 +215,7 @@ def _take(sums: list[float], components: list[Component], n: float, is_shared: b
         component.count = count
         component.new_mean = component.centre + shift
         component.second = second - shift * first
-        if shift * first > _LARGEST_SHIFT * component.second:
+        if shift * first > LARGEST_SHIFT * component.second:
             moved_far = True
     _estimate(components, n, is_shared)
     return moved_far

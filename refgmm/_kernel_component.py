@@ -8,6 +8,8 @@ from typing import Final, final
 
 SMALLEST_PRECISE: Final = 2.0**-960  # as in refgmm.bayes
 LOG_SMALLEST_PRECISE: Final = log(2.0**-960)
+SMALLEST_VARIANCE: Final = 1e-150  # as in refgmm.validation
+EPSILON: Final = 2.0**-52
 
 
 @final

@@ -12,24 +12,32 @@ Blocks and runs are those of refgmm._kernel.
 """
 
 from collections.abc import Sequence
-from math import inf, log, nan, pi
+from math import inf, log, pi
 from typing import Final, final
 
+from refgmm._kernel import BEYOND, LOG_LIKELIHOOD, MOST_CORRECTIONS, RUN, added
 from refgmm._kernel_eight import Eight
+from refgmm._kernel_matrix import (
+    Estimate,
+    Kind,
+    are_apart,
+    cholesky,
+    is_uneventful,
+    parameters_of_sums,
+)
 
 _GROUPS_OF_BLOCK: Final = 32
 
-LOG_LIKELIHOOD: Final = 0  # places in a list of sums
-BEYOND: Final = 1  # how many groups may hold an evidence too faint or too dense for doubles
-PER_COMPONENT: Final = 2  # from here on N_1, A_1 (d), B_1 (lower half or diagonal), N_2, ...
-
 _FAINT: Final = -665.0  # ln of the densities from which on doubles may lose digits, ...
 _DENSE: Final = 700.0  # ... or overflow, with so many components
-_LARGEST_SHIFT: Final = 8.0  # squared, in new variances, as in refgmm._kernel
+_LOG_2_PI: Final = log(2.0 * pi)
 
-Parameters = tuple[float, Sequence[float], Sequence[Sequence[float]], float, Sequence[float] | None]
-"""Of a component: weight, mean (d,), Cholesky factor (d, d), ln det Sigma; and squared distances of
-all points, (n,), where the factor can't give them in doubles."""
+Exact = tuple[float, Sequence[float]]
+"""ln det Sigma_j, and the squared Mahalanobis distances of all points, (n,)."""
+
+Parameters = tuple[float, Sequence[float], Sequence[Sequence[float]], Exact | None]
+"""Of a component: weight, mean (d,), covariance (d, d); and what doubles would lose digits of, where
+the covariance is near to singular."""
 
 
 @final
@@ -59,18 +67,17 @@ class _Component:
     """A Gaussian with its weight, its numbers for the group at hand, and its sums."""
 
     def __init__(self, parameters: Parameters, is_full: bool) -> None:
-        weight, mean, factor, log_determinant, distances = parameters
+        weight, mean, covariance, exact = parameters
         d = len(mean)
         self.is_full: bool = is_full
+        self.weight: float = weight
         self.mean: list[float] = [*mean]
-        self.rows: list[list[float]] = [[*row[:a]] for a, row in enumerate(factor)]
-        self.inverse_diagonal: list[float] = [1.0 / row[a] for a, row in enumerate(factor)]
-        if all(entry == 0.0 for row in self.rows for entry in row):
-            self.rows = [[] for _ in self.rows]
-        self.log_front: float = (
-            log(weight) - (log_determinant + d * log(2.0 * pi)) / 2.0 if weight > 0.0 else -inf
-        )
-        self.distances: list[float] = [] if distances is None else [*distances]
+        self.covariance: list[list[float]] = [[*row] for row in covariance]
+        self.distances: list[float] = [] if exact is None else [*exact[1]]
+        self.factor: list[list[float]] = []  # L
+        self.inverse_diagonal: list[float] = []
+        self.is_diagonal: bool = False
+        self.log_front: float = 0.0
         self.deviations: list[Eight] = [Eight(0.0) for _ in mean]
         self.z: list[Eight] = [Eight(0.0) for _ in mean]
         self.logs: Eight = Eight(0.0)
@@ -79,6 +86,26 @@ class _Component:
         self.count: _Sum = _Sum()
         self.first: list[_Sum] = [_Sum() for _ in mean]
         self.second: list[_Sum] = [_Sum() for _ in range(d * (d + 1) // 2 if is_full else d)]
+        self.prepare()
+        if exact is not None:
+            self.set_log_determinant(exact[0])
+
+    def prepare(self) -> None:
+        """What the density asks for, from weight, mean and covariance."""
+        self.factor = cholesky(self.covariance)
+        self.is_diagonal = not any(
+            entry != 0.0 for a, row in enumerate(self.factor) for entry in row[:a]
+        )
+        self.inverse_diagonal = [1.0 / row[a] for a, row in enumerate(self.factor)]
+        log_determinant = 0.0
+        for a, row in enumerate(self.factor):
+            log_determinant += 2.0 * log(row[a])
+        self.set_log_determinant(log_determinant)
+
+    def set_log_determinant(self, log_determinant: float) -> None:
+        """ln det Sigma, for the height of the density."""
+        log_weight = log(self.weight) if self.weight > 0.0 else -inf
+        self.log_front = log_weight - (log_determinant + len(self.mean) * _LOG_2_PI) / 2.0
 
     def start_block(self) -> None:
         """All sums are 0."""
@@ -96,15 +123,15 @@ class _Component:
             deviation = self.deviations[a]
             deviation.set_difference(x, self.mean[a])
             z = self.z[a]
-            row = self.rows[a]
-            if row:
+            if self.is_diagonal:
+                z.set_multiple(deviation, self.inverse_diagonal[a])
+            else:
+                row = self.factor[a]
                 rest = self.weighted
                 rest.set_multiple(deviation, 1.0)
-                for b, entry in enumerate(row):
-                    rest.subtract_multiple(self.z[b], entry)
+                for b in range(a):
+                    rest.subtract_multiple(self.z[b], row[b])
                 z.set_multiple(rest, self.inverse_diagonal[a])
-            else:
-                z.set_multiple(deviation, self.inverse_diagonal[a])
             squares.add_square(z)
         if self.distances:
             own = self.distances[8 * number : 8 * number + group.size]
@@ -151,17 +178,117 @@ def sums_of_run(
     """
     components = [_Component(own, is_full) for own in parameters]
     moved = [[*centre] for centre in centres] if centres is not None else []
+    return _sums_of_run([*groups], 0, components, moved)
+
+
+def _sums_of_run(
+    groups: list[Group], number: int, components: list[_Component], moved: list[list[float]]
+) -> list[float]:
     sums: list[float] = []
     for first in range(0, len(groups), _GROUPS_OF_BLOCK):
         for component in components:
             component.start_block()
-        own = _block([*groups[first : first + _GROUPS_OF_BLOCK]], first, components, moved)
+        own = _block(groups[first : first + _GROUPS_OF_BLOCK], number + first, components, moved)
         for component in components:
             own.append(component.count.value)
             own += [sum_.value for sum_ in component.first]
             own += [sum_.value for sum_ in component.second]
-        sums = [a + b for a, b in zip(sums, own, strict=True)] if sums else own
+        sums = added(sums, own) if sums else own
     return sums
+
+
+def epoch(
+    runs: Sequence[list[Group]], parameters: Sequence[Parameters], kind: Kind
+) -> tuple[float, float, Estimate]:
+    """An E step and the M step that follows, as refgmm._kernel.epoch.
+
+    runs: the points, RUN in each but the last
+    """
+    return _epoch(runs, [_Component(own, kind[0]) for own in parameters], kind)
+
+
+def _epoch(
+    runs: Sequence[list[Group]], components: list[_Component], kind: Kind
+) -> tuple[float, float, Estimate]:
+    n = 0
+    for groups in runs:
+        n += 8 * (len(groups) - 1) + groups[-1].size
+    centres = [component.mean for component in components]
+    sums = _sums(runs, components, [])
+    estimate, moved_far = parameters_of_sums(sums, centres, float(n), kind)
+    for _ in range(MOST_CORRECTIONS):
+        if not moved_far:
+            break
+        centres = estimate[1]
+        again = _sums(runs, components, centres)
+        estimate, moved_far = parameters_of_sums(again, centres, float(n), kind)
+    return sums[LOG_LIKELIHOOD], sums[BEYOND], estimate
+
+
+def _sums(
+    runs: Sequence[list[Group]], components: list[_Component], moved: list[list[float]]
+) -> list[float]:
+    sums: list[float] = []
+    number = 0
+    for groups in runs:
+        own = _sums_of_run(groups, number, components, moved)
+        sums = added(sums, own) if sums else own
+        number += len(groups)
+    return sums
+
+
+def epochs_ahead(
+    runs: Sequence[list[Group]],
+    parameters: Sequence[Parameters],
+    kind: Kind,
+    most: int,
+    least_gain: float,
+) -> tuple[int, Sequence[Parameters]]:
+    """Epochs as long as nothing happens that anyone would look at, as refgmm._kernel.epochs_ahead;
+    nor a covariance comes so near to singular that doubles don't suffice.
+    """
+    components = [_Component(own, kind[0]) for own in parameters]
+    n = RUN * len(runs)  # or a little less
+    last = -inf
+    before = parameters
+    now = parameters
+    done = 0
+    while True:
+        log_likelihood, beyond, (weights, means, covariances, counts) = _epoch(
+            runs, components, kind
+        )
+        if not log_likelihood - last > least_gain:
+            return max(done - 1, 0), before
+        if done == most or beyond > 0.0 or not _are_distinct(components, n):
+            return done, now
+        for component, count, mean, covariance in zip(
+            components, counts, means, covariances, strict=True
+        ):
+            if component.distances or not is_uneventful(count, mean, covariance, n):
+                return done, now
+        last = log_likelihood
+        done += 1
+        before = now
+        now = [
+            (weight, mean, covariance, None)
+            for weight, mean, covariance in zip(weights, means, covariances, strict=True)
+        ]
+        for component, weight, mean, covariance in zip(
+            components, weights, means, covariances, strict=True
+        ):
+            component.weight = weight
+            component.mean = mean
+            component.covariance = covariance
+            component.prepare()
+
+
+def _are_distinct(components: list[_Component], n: int) -> bool:
+    """Whether means differ by more than what refgmm.events calls equal; it may be stricter."""
+    return all(
+        are_apart(one.mean, other.mean, one.covariance, n)
+        for j, one in enumerate(components)
+        for other in components[:j]
+    )
 
 
 def log_evidence(groups: Sequence[Group], parameters: Sequence[Parameters]) -> list[float]:
@@ -222,36 +349,3 @@ def _look(
 def _leave_out(numbers: Eight, value: float, size: int) -> None:
     """A value that adds nothing, for the repetitions at the end of a group."""
     numbers.set([*numbers.numbers()[:size], *[value] * (8 - size)])
-
-
-def parameters_of_sums(
-    sums: list[float], centres: Sequence[Sequence[float]], is_full: bool
-) -> tuple[list[float], list[list[float]], list[list[float]], bool]:
-    """Effective counts, (k,), new means, (k, d), and scatters about them (as in the sums) from sums
-    about the centres; whether a mean moved so far that they should be taken again, about the new means.
-    """
-    counts: list[float] = []
-    means: list[list[float]] = []
-    scatters: list[list[float]] = []
-    moved_far = False
-    place = PER_COMPONENT
-    for centre in centres:
-        d = len(centre)
-        count = sums[place]
-        first = sums[place + 1 : place + 1 + d]
-        size = d * (d + 1) // 2 if is_full else d
-        second = sums[place + 1 + d : place + 1 + d + size]
-        place += 1 + d + size
-        shift = [value / count if count > 0.0 else nan for value in first]
-        scatter: list[float] = []
-        for a in range(d):
-            for b in range(a if is_full else 0):
-                scatter.append(second[len(scatter)] - shift[a] * first[b])
-            own = second[len(scatter)] - shift[a] * first[a]
-            if shift[a] * first[a] > _LARGEST_SHIFT * own:
-                moved_far = True
-            scatter.append(own)
-        counts.append(count)
-        means.append([value + by for value, by in zip(centre, shift, strict=True)])
-        scatters.append(scatter)
-    return counts, means, scatters, moved_far

@@ -5,17 +5,18 @@ makes them, in the place of em.e_step and em.m_step. The arithmetic, and when it
 refgmm.em, stands in refgmm._kernel, and for vectors in refgmm._kernel_vectors.
 """
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from refgmm import _kernel, _kernel_vectors, events
-from refgmm._kernel import BLOCK, MOST_CORRECTIONS, RUN
+from refgmm import _kernel, _kernel_matrix, _kernel_vectors, events
+from refgmm._kernel import BLOCK, RUN
 from refgmm.arithmetic import Matrix, Point, Square, Vector, square
 from refgmm.events import Event
 from refgmm.mixture import Mixture
-from refgmm.structures import ALL, Structure
+from refgmm.structures import ALL, MEAN_OF_DIAGONAL, Structure
 
 _LOG_LARGEST = math.log(1.7976931348623157e308)
 
@@ -140,79 +141,51 @@ class _OfVectors:
         return cls(points, structure, tuple(runs))
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
-        is_full = self.structure.part == ALL
-        given = [self._parameters_of(mixture, number) for number in range(len(self.runs))]
-        sums = self._sums(given, None)
-        counts, means, scatters, moved_far = _kernel_vectors.parameters_of_sums(
-            sums, mixture.means, is_full
+        log_likelihood, beyond, estimate = _kernel_vectors.epoch(
+            self.runs, self._parameters(mixture), self._kind
         )
-        for _ in range(MOST_CORRECTIONS):
-            if not moved_far:
-                break
-            again, centres = self._sums(given, means), means
-            counts, means, scatters, moved_far = _kernel_vectors.parameters_of_sums(
-                again, centres, is_full
-            )
-        matrices = [_matrix(scatter, len(means[0]), is_full) for scatter in scatters]
-        n = float(len(self.points))
+        weights, means, covariances, counts = estimate
         return Tally(
-            sums[_kernel_vectors.LOG_LIKELIHOOD],
-            sums[_kernel_vectors.BEYOND] > 0.0,
+            log_likelihood,
+            beyond > 0,
             tuple(counts),
             tuple(map(tuple, means)),
-            self.structure.estimate(matrices, tuple(counts)),
-            tuple(count / n for count in counts),
+            tuple(tuple(map(tuple, covariance)) for covariance in covariances),
+            tuple(weights),
         )
 
     def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
-        return [
-            value
-            for number, groups in enumerate(self.runs)
-            for value in _kernel_vectors.log_evidence(groups, self._parameters_of(mixture, number))
-        ]
+        groups = list(itertools.chain(*self.runs))
+        return _kernel_vectors.log_evidence(groups, self._parameters(mixture))
 
     def ahead(
         self, mixture: Mixture[Any], most: int, least_gain: float
     ) -> tuple[int, Mixture[Any]]:
-        return 0, mixture
+        count, parameters = _kernel_vectors.epochs_ahead(
+            self.runs, self._parameters(mixture), self._kind, most, least_gain
+        )
+        weights, means, covariances, _ = zip(*parameters, strict=True)
+        return count, Mixture.multivariate(weights, means, covariances) if count else mixture
 
-    def _sums(
-        self,
-        given: Sequence[Sequence[_kernel_vectors.Parameters]],
-        centres: Sequence[Sequence[float]] | None,
-    ) -> list[float]:
-        sums: list[float] = []
-        for groups, parameters in zip(self.runs, given, strict=True):
-            own = _kernel_vectors.sums_of_run(
-                groups, parameters, self.structure.part == ALL, centres
-            )
-            sums = _kernel.added(sums, own) if sums else own
-        return sums
+    @property
+    def _kind(self) -> _kernel_matrix.Kind:
+        part = self.structure.part
+        return part == ALL, part == MEAN_OF_DIAGONAL, self.structure.is_shared
 
-    def _parameters_of(self, mixture: Mixture[Any], run: int) -> list[_kernel_vectors.Parameters]:
-        points = self.points[run * RUN : (run + 1) * RUN]
+    def _parameters(self, mixture: Mixture[Any]) -> list[_kernel_vectors.Parameters]:
         return [
             (
                 weight,
                 component.mean,
-                component.cholesky,
-                component.log_determinant,
-                None
-                if component.suits_doubles
-                else [square(component.mahalanobis_distance(x)) for x in points],
+                component.covariance,
+                None if component.suits_doubles else self._exact(component),
             )
             for weight, component in zip(mixture.weights, mixture.components, strict=True)
         ]
 
-
-def _matrix(scatter: Sequence[float], d: int, is_full: bool) -> Matrix:
-    """A scatter from its lower half, row by row, or from its diagonal."""
-    if not is_full:
-        return tuple(tuple(scatter[a] if a == b else 0.0 for b in range(d)) for a in range(d))
-    return tuple(
-        tuple(scatter[max(a, b) * (max(a, b) + 1) // 2 + min(a, b)] for b in range(d))
-        for a in range(d)
-    )
+    def _exact(self, component: Any) -> _kernel_vectors.Exact:
+        distances = [square(component.mahalanobis_distance(x)) for x in self.points]
+        return component.log_determinant, distances
 
 
 class Rows(Sequence[Vector]):

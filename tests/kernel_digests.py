@@ -5,11 +5,11 @@ tests/test_compiled.py compares.
 """
 
 import hashlib
+import itertools
 import random
 from collections.abc import Iterator
 
-from refgmm import _kernel, _kernel_vectors
-from refgmm.linear_algebra import cholesky, factorised, log_determinant
+from refgmm import _kernel, _kernel_matrix, _kernel_vectors
 
 
 def digests() -> Iterator[str]:
@@ -70,20 +70,23 @@ def _vectors(rng: random.Random, n: int, k: int, d: int, far: float) -> Iterator
             )
             for a in range(d)
         )
-        factor = cholesky(covariance)
-        distances = None if rng.random() < 0.8 else [rng.uniform(0.0, 9.0) for _ in points]
+        exact = None if rng.random() < 0.8 else (0.5, [rng.uniform(0.0, 9.0) for _ in points])
         mean = [far * j + rng.gauss(0.0, 1.0) for _ in range(d)]
-        parameters.append(
-            (weight, mean, factor, log_determinant(factorised(covariance)), distances)
-        )
+        parameters.append((weight, mean, covariance, exact))
     groups = _kernel_vectors.grouped(points)
     yield _kernel_vectors.log_evidence(groups, parameters)
     means = [own[1] for own in parameters]
+    for is_full, is_spherical, is_shared in itertools.product((False, True), repeat=3):
+        kind = (is_full, is_spherical and not is_full, is_shared)
+        yield _kernel_vectors.epoch([groups], parameters, kind)
+        yield _kernel_vectors.epochs_ahead([groups], parameters, kind, 4, -1.0)
     for is_full in (True, False):
         for centres in (None, [[value + 0.5 for value in mean] for mean in means]):
             sums = _kernel_vectors.sums_of_run(groups, parameters, is_full, centres)
             yield sums
-            yield _kernel_vectors.parameters_of_sums(sums, centres or means, is_full)
+            yield _kernel_matrix.parameters_of_sums(
+                sums, centres or means, n, (is_full, False, False)
+            )
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ ORDER = [
     "arithmetic",
     "_kernel_component",
     "_kernel",
+    "_kernel_matrix",
     "_kernel_eight",
     "_kernel_vectors",
     "linear_algebra",

@@ -68,7 +68,9 @@ def compiled(interpreted: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """The same folder, with the kernel compiled."""
     folder = tmp_path_factory.mktemp("compiled") / "refgmm"
     shutil.copytree(interpreted / "refgmm", folder / "refgmm")
-    shutil.copy(ROOT / "setup.py", folder)  # alone: old versions of setuptools refuse pyproject.toml
+    shutil.copy(
+        ROOT / "setup.py", folder
+    )  # alone: old versions of setuptools refuse pyproject.toml
     run_in(folder, "setup.py", "--quiet", "build_ext", "--inplace", REFGMM_COMPILE="1")
     shutil.copytree(interpreted, folder, dirs_exist_ok=True)
     return folder
