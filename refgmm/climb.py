@@ -254,7 +254,7 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         if progress.epoch & (progress.epoch - 1) == 0:  # at 0, 1, 2, 4, 8, ...: Brent 1980
             anchor = mixture
 
-        mixture, e, progress = _ahead(task, mixture, e, progress)
+        mixture, e, progress, anchor = _ahead(task, mixture, e, progress, anchor)
         epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
         log.events += epoch.events
         if task.keeps_trace and isinstance(epoch, Epoch):
@@ -272,30 +272,32 @@ def climb(task: Task, number: int, start: Start) -> Summit:
 
 
 def _ahead(
-    task: Task, mixture: Mixture[Any], e: EStep | Tally, progress: Progress
-) -> tuple[Mixture[Any], EStep | Tally, Progress]:
-    """Epochs that nobody watches and at which the loop of `climb` would only go on, at once.
+    task: Task,
+    mixture: Mixture[Any],
+    e: EStep | Tally,
+    progress: Progress,
+    anchor: Mixture[Any] | None,
+) -> tuple[Mixture[Any], EStep | Tally, Progress, Mixture[Any] | None]:
+    """Epochs that nobody watches and after which the loop of `climb` would only go on, at once.
 
-    None at which a rule could fire, that gains nothing, or that would set the anchor.
+    None after which a rule could fire, and none that gains nothing: so nothing stands still, either.
     """
     if task.tallier is None or task.keeps_progress or task.on_epoch is not None:
-        return mixture, e, progress
+        return mixture, e, progress, anchor
     rests = [rule.rests(task.point_count) for rule in task.rules]
-    next_anchor = 1 << progress.epoch.bit_length()
-    most = min(next_anchor - 1, *(epoch for epoch, _ in rests)) - progress.epoch
-    least_gain = max(gain for _, gain in rests)
-    if most < 1 or least_gain == math.inf:
-        return mixture, e, progress
-    count, mixture = task.tallier.ahead(mixture, int(most), least_gain)
-    if count:
-        e = task.e_step(mixture)
-        progress = replace(
-            progress,
-            epoch=progress.epoch + count,
-            mixture=mixture,
-            log_likelihood=e.log_likelihood,
-        )
-    return mixture, e, progress
+    last, least_gain = min(epoch for epoch, _ in rests), max(gain for _, gain in rests)
+    epoch, stretch, count = progress.epoch, 0, 0
+    while count == stretch and epoch < last and least_gain < math.inf:
+        stretch = int(min(1 << epoch.bit_length(), last)) - epoch  # where the next anchor may be
+        count, mixture = task.tallier.ahead(mixture, stretch, least_gain)
+        epoch += count
+        if count and epoch & (epoch - 1) == 0:
+            anchor = mixture
+    if epoch == progress.epoch:
+        return mixture, e, progress, anchor
+    e = task.e_step(mixture)
+    moved = replace(progress, epoch=epoch, mixture=mixture, log_likelihood=e.log_likelihood)
+    return mixture, e, moved, anchor
 
 
 def _restart_count(found: Iterable[Event]) -> int:
