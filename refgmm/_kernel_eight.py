@@ -62,19 +62,6 @@ class Eight:
             x.h * factor,
         )
 
-    def set_product(self, x: "Eight", y: "Eight") -> None:
-        """x y."""
-        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
-            x.a * y.a,
-            x.b * y.b,
-            x.c * y.c,
-            x.d * y.d,
-            x.e * y.e,
-            x.f * y.f,
-            x.g * y.g,
-            x.h * y.h,
-        )
-
     def subtract_multiple(self, x: "Eight", factor: float) -> None:
         """Less factor x."""
         self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
@@ -86,32 +73,6 @@ class Eight:
             self.f - x.f * factor,
             self.g - x.g * factor,
             self.h - x.h * factor,
-        )
-
-    def raise_to(self, x: "Eight") -> None:
-        """The larger of itself and x."""
-        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
-            max(self.a, x.a),
-            max(self.b, x.b),
-            max(self.c, x.c),
-            max(self.d, x.d),
-            max(self.e, x.e),
-            max(self.f, x.f),
-            max(self.g, x.g),
-            max(self.h, x.h),
-        )
-
-    def set_exp(self, x: "Eight", largest: "Eight") -> None:
-        """exp(x - largest)."""
-        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
-            exp(x.a - largest.a),
-            exp(x.b - largest.b),
-            exp(x.c - largest.c),
-            exp(x.d - largest.d),
-            exp(x.e - largest.e),
-            exp(x.f - largest.f),
-            exp(x.g - largest.g),
-            exp(x.h - largest.h),
         )
 
     def add(self, x: "Eight") -> None:
@@ -138,6 +99,58 @@ class Eight:
             self.f + x.f * x.f,
             self.g + x.g * x.g,
             self.h + x.h * x.h,
+        )
+
+    def add_multiple_of_square(self, x: "Eight", factor: float) -> None:
+        """And factor x^2."""
+        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
+            self.a + x.a * x.a * factor,
+            self.b + x.b * x.b * factor,
+            self.c + x.c * x.c * factor,
+            self.d + x.d * x.d * factor,
+            self.e + x.e * x.e * factor,
+            self.f + x.f * x.f * factor,
+            self.g + x.g * x.g * factor,
+            self.h + x.h * x.h * factor,
+        )
+
+    def set_logs(self, log_front: float, squares: "Eight") -> None:
+        """log_front - squares / 2."""
+        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
+            log_front - 0.5 * squares.a,
+            log_front - 0.5 * squares.b,
+            log_front - 0.5 * squares.c,
+            log_front - 0.5 * squares.d,
+            log_front - 0.5 * squares.e,
+            log_front - 0.5 * squares.f,
+            log_front - 0.5 * squares.g,
+            log_front - 0.5 * squares.h,
+        )
+
+    def raise_to(self, x: "Eight") -> None:
+        """The larger of itself and x."""
+        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
+            max(self.a, x.a),
+            max(self.b, x.b),
+            max(self.c, x.c),
+            max(self.d, x.d),
+            max(self.e, x.e),
+            max(self.f, x.f),
+            max(self.g, x.g),
+            max(self.h, x.h),
+        )
+
+    def set_exp(self, x: "Eight", largest: "Eight") -> None:
+        """exp(x - largest)."""
+        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
+            exp(x.a - largest.a),
+            exp(x.b - largest.b),
+            exp(x.c - largest.c),
+            exp(x.d - largest.d),
+            exp(x.e - largest.e),
+            exp(x.f - largest.f),
+            exp(x.g - largest.g),
+            exp(x.h - largest.h),
         )
 
     def invert(self) -> float:
@@ -177,3 +190,31 @@ class Eight:
         return ((self.a * x.a + self.b * x.b) + (self.c * x.c + self.d * x.d)) + (
             (self.e * x.e + self.f * x.f) + (self.g * x.g + self.h * x.h)
         )
+
+    def multiply(self, x: "Eight") -> float:
+        """Times x; the sum of the eight."""
+        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
+            self.a * x.a,
+            self.b * x.b,
+            self.c * x.c,
+            self.d * x.d,
+            self.e * x.e,
+            self.f * x.f,
+            self.g * x.g,
+            self.h * x.h,
+        )
+        return self.total()
+
+    def set_product(self, x: "Eight", y: "Eight") -> float:
+        """x y; the sum of the eight."""
+        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
+            x.a * y.a,
+            x.b * y.b,
+            x.c * y.c,
+            x.d * y.d,
+            x.e * y.e,
+            x.f * y.f,
+            x.g * y.g,
+            x.h * y.h,
+        )
+        return self.total()

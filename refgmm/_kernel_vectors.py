@@ -55,11 +55,28 @@ class Group:
 
 
 @final
-class _Sum:
-    """A sum that grows."""
+class _Entry:
+    """An entry of L below the diagonal: what it multiplies, and the sum of beta d_a d_b."""
 
-    def __init__(self) -> None:
-        self.value: float = 0.0
+    def __init__(self, column: "_Coordinate") -> None:
+        self.factor: float = 0.0  # L_ab
+        self.z: Eight = column.z  # z_b
+        self.deviation: Eight = column.deviation  # d_b
+        self.sum: float = 0.0
+
+
+@final
+class _Coordinate:
+    """A coordinate of a component: numbers for the group at hand, and sums."""
+
+    def __init__(self, before: "list[_Coordinate]") -> None:
+        self.mean: float = 0.0
+        self.inverse: float = 0.0  # 1 / L_aa
+        self.deviation: Eight = Eight(0.0)
+        self.z: Eight = Eight(0.0)
+        self.first: float = 0.0  # sum of beta d_a
+        self.second: float = 0.0  # sum of beta d_a^2
+        self.entries: list[_Entry] = [_Entry(other) for other in before]
 
 
 @final
@@ -68,38 +85,38 @@ class _Component:
 
     def __init__(self, parameters: Parameters, is_full: bool) -> None:
         weight, mean, covariance, exact = parameters
-        d = len(mean)
         self.is_full: bool = is_full
         self.weight: float = weight
         self.mean: list[float] = [*mean]
         self.covariance: list[list[float]] = [[*row] for row in covariance]
         self.distances: list[float] = [] if exact is None else [*exact[1]]
-        self.factor: list[list[float]] = []  # L
-        self.inverse_diagonal: list[float] = []
         self.is_diagonal: bool = False
         self.log_front: float = 0.0
-        self.deviations: list[Eight] = [Eight(0.0) for _ in mean]
-        self.z: list[Eight] = [Eight(0.0) for _ in mean]
+        self.count: float = 0.0
+        self.coordinates: list[_Coordinate] = []
+        for _ in mean:
+            self.coordinates.append(_Coordinate(self.coordinates))
+        self.squares: Eight = Eight(0.0)
         self.logs: Eight = Eight(0.0)
         self.share: Eight = Eight(0.0)
         self.weighted: Eight = Eight(0.0)
-        self.count: _Sum = _Sum()
-        self.first: list[_Sum] = [_Sum() for _ in mean]
-        self.second: list[_Sum] = [_Sum() for _ in range(d * (d + 1) // 2 if is_full else d)]
         self.prepare()
         if exact is not None:
             self.set_log_determinant(exact[0])
 
     def prepare(self) -> None:
         """What the density asks for, from weight, mean and covariance."""
-        self.factor = cholesky(self.covariance)
-        self.is_diagonal = not any(
-            entry != 0.0 for a, row in enumerate(self.factor) for entry in row[:a]
-        )
-        self.inverse_diagonal = [1.0 / row[a] for a, row in enumerate(self.factor)]
+        self.is_diagonal = True
         log_determinant = 0.0
-        for a, row in enumerate(self.factor):
+        for a, row in enumerate(cholesky(self.covariance)):
+            coordinate = self.coordinates[a]
+            coordinate.mean = self.mean[a]
+            coordinate.inverse = 1.0 / row[a]
             log_determinant += 2.0 * log(row[a])
+            for b, entry in enumerate(coordinate.entries):
+                entry.factor = row[b]
+                if row[b] != 0.0:
+                    self.is_diagonal = False
         self.set_log_determinant(log_determinant)
 
     def set_log_determinant(self, log_determinant: float) -> None:
@@ -109,55 +126,58 @@ class _Component:
 
     def start_block(self) -> None:
         """All sums are 0."""
-        self.count.value = 0.0
-        for sum_ in self.first:
-            sum_.value = 0.0
-        for sum_ in self.second:
-            sum_.value = 0.0
+        self.count = 0.0
+        for coordinate in self.coordinates:
+            coordinate.first = coordinate.second = 0.0
+            for entry in coordinate.entries:
+                entry.sum = 0.0
 
     def look(self, group: Group, number: int) -> None:
         """ln(alpha g(x)) of each point; `number` counts the groups."""
-        squares = self.share  # not needed before
+        squares = self.squares
         squares.set_all(0.0)
-        for a, x in enumerate(group.coordinates):
-            deviation = self.deviations[a]
-            deviation.set_difference(x, self.mean[a])
-            z = self.z[a]
+        for a, coordinate in enumerate(self.coordinates):
+            coordinate.deviation.set_difference(group.coordinates[a], coordinate.mean)
             if self.is_diagonal:
-                z.set_multiple(deviation, self.inverse_diagonal[a])
-            else:
-                row = self.factor[a]
-                rest = self.weighted
-                rest.set_multiple(deviation, 1.0)
-                for b in range(a):
-                    rest.subtract_multiple(self.z[b], row[b])
-                z.set_multiple(rest, self.inverse_diagonal[a])
+                squares.add_multiple_of_square(
+                    coordinate.deviation, coordinate.inverse * coordinate.inverse
+                )
+                continue
+            z = coordinate.z
+            z.set_multiple(coordinate.deviation, coordinate.inverse)
+            for entry in coordinate.entries:
+                z.subtract_multiple(entry.z, entry.factor * coordinate.inverse)
             squares.add_square(z)
         if self.distances:
             own = self.distances[8 * number : 8 * number + group.size]
             squares.set([*own, *[own[-1]] * (8 - len(own))])
-        self.logs.set_all(self.log_front)
-        self.logs.subtract_multiple(squares, 0.5)
+        self.logs.set_logs(self.log_front, squares)
 
-    def add_group(self) -> None:
-        """What the group adds to the sums."""
+    def add_group(self, normaliser: Eight) -> None:
+        """What the group adds to the sums; its share is divided by the normaliser, given inverted."""
         share, weighted = self.share, self.weighted
-        self.count.value += share.total()
-        place = 0
-        for a, deviation in enumerate(self.deviations):
-            weighted.set_product(share, deviation)
-            self.first[a].value += weighted.total()
+        self.count += share.multiply(normaliser)
+        for coordinate in self.coordinates:
+            coordinate.first += weighted.set_product(share, coordinate.deviation)
+            coordinate.second += weighted.dot(coordinate.deviation)
             if self.is_full:
-                for b in range(a):
-                    self.second[place].value += weighted.dot(self.deviations[b])
-                    place += 1
-            self.second[place].value += weighted.dot(deviation)
-            place += 1
+                for entry in coordinate.entries:
+                    entry.sum += weighted.dot(entry.deviation)
+
+    def sums(self) -> list[float]:
+        """N, A, and B: its lower half row by row, or its diagonal."""
+        found = [self.count]
+        found += [coordinate.first for coordinate in self.coordinates]
+        for coordinate in self.coordinates:
+            if self.is_full:
+                found += [entry.sum for entry in coordinate.entries]
+            found.append(coordinate.second)
+        return found
 
     def move_to(self, group: Group, centre: list[float]) -> None:
         """Take the deviations from elsewhere."""
-        for a, x in enumerate(group.coordinates):
-            self.deviations[a].set_difference(x, centre[a])
+        for a, coordinate in enumerate(self.coordinates):
+            coordinate.deviation.set_difference(group.coordinates[a], centre[a])
 
 
 def grouped(points: Sequence[Sequence[float]]) -> list[Group]:
@@ -190,9 +210,7 @@ def _sums_of_run(
             component.start_block()
         own = _block(groups[first : first + _GROUPS_OF_BLOCK], number + first, components, moved)
         for component in components:
-            own.append(component.count.value)
-            own += [sum_.value for sum_ in component.first]
-            own += [sum_.value for sum_ in component.second]
+            own += component.sums()
         sums = added(sums, own) if sums else own
     return sums
 
@@ -322,12 +340,10 @@ def _block(
         log_likelihood += largest.total() + normaliser.invert()
         if group.size < 8:
             _leave_out(normaliser, 0.0, group.size)
-        for component in components:
-            component.share.set_product(component.share, normaliser)
         for j, centre in enumerate(moved):
             components[j].move_to(group, centre)
         for component in components:
-            component.add_group()
+            component.add_group(normaliser)
         number += 1
     return [log_likelihood, beyond]
 
