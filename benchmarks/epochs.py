@@ -21,7 +21,7 @@ CASES = [
     *(
         Case(n, 3, d, structure)
         for d in (2, 10)
-        for n in SIZES[2:]
+        for n in SIZES[1:]
         for structure in ("full", "diagonal")
     ),
 ]

@@ -218,6 +218,10 @@ class MultivariateGaussian:
         """Whether distances computed from `cholesky` in doubles lose next to nothing."""
         return self._decimal_factor is None
 
+    def squared_distances(self, points: Iterable[Vector]) -> Vector:
+        """Delta^2 of each point."""
+        return tuple(map(self._squared_distance, points))
+
     def mahalanobis_distance(self, x: Vector) -> float:
         """Delta: a pure number, from 0 on.
 

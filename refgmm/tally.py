@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from refgmm import _kernel, _kernel_matrix, _kernel_vectors, events
+from refgmm import _kernel, _kernel_exact, _kernel_matrix, _kernel_vectors, events
 from refgmm._kernel import BLOCK, RUN
-from refgmm.arithmetic import Matrix, Point, Square, Vector, square
+from refgmm.arithmetic import Matrix, Point, Square, Vector
 from refgmm.events import Event
 from refgmm.mixture import Mixture
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL, Structure
@@ -75,11 +75,13 @@ class Tallier(Protocol):
         """
 
 
-def tallier_of(points: tuple[Point, ...], structure: Structure) -> Tallier | None:
-    """The tallier of these points; None where em.run_epoch is as good."""
+def tallier_of(points: tuple[Point, ...], structure: Structure) -> Tallier:
+    """The tallier of these points."""
     if not isinstance(points[0], tuple):
         return _OfNumbers(points, structure)
-    return _OfVectors.of(points, structure) if len(points) > BLOCK else None
+    if len(points) <= BLOCK:
+        return _OfFewVectors(points, structure)
+    return _OfVectors.of(points, structure)
 
 
 def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> TalliedEpoch:
@@ -120,6 +122,46 @@ class _OfNumbers:
 
 def _parameters(mixture: Mixture[Any]) -> _kernel.Parameters:
     return mixture.weights, mixture.means, mixture.covariances
+
+
+@dataclass(frozen=True, slots=True)
+class _OfFewVectors:
+    """In d dimensions, up to a block: the mixture's own Cholesky factors, for the floats of em."""
+
+    points: Matrix
+    structure: Structure
+
+    def e_step(self, mixture: Mixture[Any]) -> Tally:
+        parameters = [
+            (
+                weight,
+                component.mean,
+                component.cholesky,
+                component.log_determinant,
+                None if component.suits_doubles else component.squared_distances(self.points),
+            )
+            for weight, component in zip(mixture.weights, mixture.components, strict=True)
+        ]
+        log_likelihood, goes_beyond, counts, means, scatters = _kernel_exact.epoch(
+            self.points, parameters
+        )
+        n = float(len(self.points))
+        return Tally(
+            log_likelihood,
+            goes_beyond,
+            tuple(counts),
+            tuple(map(tuple, means)),
+            self.structure.estimate([tuple(map(tuple, rows)) for rows in scatters], tuple(counts)),
+            tuple(count / n for count in counts),
+        )
+
+    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
+        return [mixture.posterior(x).log_evidence for x in self.points]
+
+    def ahead(
+        self, mixture: Mixture[Any], most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any]]:
+        return 0, mixture  # each epoch needs decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +220,12 @@ class _OfVectors:
                 weight,
                 component.mean,
                 component.covariance,
-                None if component.suits_doubles else self._exact(component),
+                None
+                if component.suits_doubles
+                else (component.log_determinant, component.squared_distances(self.points)),
             )
             for weight, component in zip(mixture.weights, mixture.components, strict=True)
         ]
-
-    def _exact(self, component: Any) -> _kernel_vectors.Exact:
-        distances = [square(component.mahalanobis_distance(x)) for x in self.points]
-        return component.log_determinant, distances
 
 
 class Rows(Sequence[Vector]):

@@ -9,7 +9,8 @@ import itertools
 import random
 from collections.abc import Iterator
 
-from refgmm import _kernel, _kernel_matrix, _kernel_vectors
+from refgmm import _kernel, _kernel_exact, _kernel_matrix, _kernel_vectors
+from refgmm._kernel_matrix import cholesky
 
 
 def digests() -> Iterator[str]:
@@ -63,16 +64,21 @@ def _vectors(rng: random.Random, n: int, k: int, d: int, far: float) -> Iterator
     parameters: list[_kernel_vectors.Parameters] = []
     for j, weight in enumerate(_weights(rng, k)):
         noise = [[rng.gauss(0.0, 0.5) for _ in range(d)] for _ in range(d)]
-        covariance = tuple(
-            tuple(
+        covariance = [
+            [
                 sum(x * y for x, y in zip(noise[a], noise[b], strict=True)) + (a == b)
                 for b in range(d)
-            )
+            ]
             for a in range(d)
-        )
+        ]
         exact = None if rng.random() < 0.8 else (0.5, [rng.uniform(0.0, 9.0) for _ in points])
         mean = [far * j + rng.gauss(0.0, 1.0) for _ in range(d)]
         parameters.append((weight, mean, covariance, exact))
+    few = [
+        (*own[:2], cholesky([[*row] for row in own[2]]), 0.5, own[3] and own[3][1])
+        for own in parameters
+    ]
+    yield _kernel_exact.epoch(points, few)
     groups = _kernel_vectors.grouped(points)
     yield _kernel_vectors.log_evidence(groups, parameters)
     means = [own[1] for own in parameters]

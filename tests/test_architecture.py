@@ -24,6 +24,7 @@ ORDER = [
     "_kernel_matrix",
     "_kernel_eight",
     "_kernel_vectors",
+    "_kernel_exact",
     "linear_algebra",
     "formatting",
     "text_table",

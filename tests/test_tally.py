@@ -54,9 +54,7 @@ def told(result: FitResult) -> str:
 
 def tallied(points: Sequence[Any], mixture: Mixture[Any], structure: str = "full") -> Tally:
     """The tally of one epoch."""
-    tallier = tallier_of(tuple(points), STRUCTURES[structure])
-    assert tallier is not None
-    return tallier.e_step(mixture)
+    return tallier_of(tuple(points), STRUCTURES[structure]).e_step(mixture)
 
 
 # Within one block
@@ -88,6 +86,34 @@ def test_within_a_block_the_floats_are_those_of_stepping(seed: int, structure: s
     expected = told(fit(points, begin, history="full", **choices))
     assert told(fit(points, begin, history="none", **choices)) == expected
     assert told(fit(points, begin, history="parameters", **choices)) == expected
+
+
+@EVERY_STRUCTURE
+@pytest.mark.parametrize("d", [1, 2, 3])
+def test_few_vectors_get_the_floats_of_stepping(d: int, structure: str) -> None:
+    """In d dimensions, too: of every structure, far from the components, near to singular."""
+    problems = [(cloud(d, 60, 3), start(d, 3)), (cloud(d, 5), start(d))]
+    if d > 1:
+        points = cloud(d, 80)
+        points[7] = (1e4,) * d
+        problems.append((points, start(d)))
+        problems.append(([(*x[:-1], 0.3 * x[0] + 1e-6 * x[-1]) for x in cloud(d, 40)], start(d)))
+        problems.append(([tuple(1e-40 * v for v in x) for x in cloud(d, 9)], start(d)))
+    else:
+        problems = [
+            (
+                [(x,) for x in points],
+                Mixture.multivariate(
+                    begin.weights, [(m,) for m in begin.means], [((v,),) for v in begin.covariances]
+                ),
+            )
+            for points, begin in problems
+        ]
+    for points, begin in problems:
+        choices: dict[str, Any] = {"structure": structure, "stop": [Gain(1e-8), Epochs(25)]}
+        expected = told(fit(points, begin, history="full", **choices))
+        assert told(fit(points, begin, history="none", **choices)) == expected
+        assert told(fit(points, begin, history="parameters", **choices)) == expected
 
 
 def test_the_history_is_that_of_stepping() -> None:
