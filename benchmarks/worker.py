@@ -134,16 +134,18 @@ FITS: dict[str, Callable[[Case], Fit | None]] = {
 
 def seconds_per_epoch(fit: Fit) -> float:
     """By the difference of two fits, the long one long enough to measure, but not beyond 1000 epochs
-    more: there EM may stand still.
+    more: there EM may stand still. Long enough is a tenth of LEAST; then both again, until LEAST.
     """
     more, spent, epochs = 8, 0.0, 0
     fit(SHORT)
     while spent < LEAST:
         before, short = _timed(fit, SHORT)
         taken, long = _timed(fit, SHORT + more)
+        if taken - before < LEAST / 10 and more < 1000:
+            more = min(2 * more, 1000)
+            continue
         spent += taken - before
         epochs += long - short
-        more = min(2 * more, 1000)
     return spent / epochs
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from refgmm._kernel import LARGEST_SHIFT, PER_COMPONENT, added
 from refgmm._kernel_component import EPSILON, SMALLEST_PRECISE, SMALLEST_VARIANCE
 
-_LARGEST_AMPLIFICATION: Final = 8.0  # of rounding; refgmm.gaussian takes decimals from 16 on
+_LARGEST_AMPLIFICATION: Final = 15.0  # of rounding; refgmm.gaussian takes decimals from 16 on
 
 Kind = tuple[bool, bool, bool]
 """Of covariances: whether they are full, spherical, and shared; see refgmm.structures."""
