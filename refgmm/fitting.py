@@ -6,7 +6,9 @@
 
 An epoch is that of refgmm.em, and its numbers are the same, bit for bit, unless more is asked for:
 parameters held fixed, a prior, a floor (refgmm.estimation), or missing values (refgmm.missing).
-Nothing of that is done unasked, and each intervention is an event in the result.
+Nothing of that is done unasked, and each intervention is an event in the result. Of more than 256
+points, unless history="full" keeps the trace, sums are taken in blocks (refgmm.tally): there the last
+digits may differ from those of stepping.
 """
 
 import math
