@@ -43,14 +43,10 @@ LOG_LIKELIHOOD: Final = 0  # places in a list of sums
 BEYOND: Final = 1  # how many points have an evidence below SMALLEST_PRECISE
 PER_COMPONENT: Final = 2  # from here on N_1, A_1, B_1, N_2, ...
 
-_LARGEST_RATIO: Final = (
-    90.0  # of densities, as a logarithm: beyond, digits of their logarithm are lost
-)
+_LARGEST_RATIO: Final = 90.0  # of densities, as a logarithm; beyond, it would lose digits
 _LARGEST_PRODUCT: Final = 1e150
 MOST_CORRECTIONS: Final = 8  # of the centres; each gives 16 digits more of a mean that goes to 0
-LARGEST_SHIFT: Final = (
-    8.0  # squared, in new variances: what costs less than a digit of the variance
-)
+LARGEST_SHIFT: Final = 8.0  # squared, in new variances: it costs less than a digit of them
 
 Parameters = tuple[Sequence[float], Sequence[float], Sequence[float]]
 """Weights, means and variances, (k,) each."""

@@ -24,6 +24,7 @@ from refgmm.structures import Structure
 from refgmm.tally import TalliedEpoch, Tallier, Tally
 
 _ROUNDING = 1e-9  # relative, of a log-likelihood: more is a loss
+_AT_ONCE = 2**24  # coordinates of points: compiled, half a second, in which Ctrl-C isn't heard
 STANDS_STILL = "nothing changes any more: the epoch gave the same parameters, bit for bit"
 
 GOES_ROUND = "nothing changes any more but by rounding: earlier parameters came again, bit for bit"
@@ -286,9 +287,13 @@ def _ahead(
         return mixture, e, progress, anchor
     rests = [rule.rests(task.point_count) for rule in task.rules]
     last, least_gain = min(epoch for epoch, _ in rests), max(gain for _, gain in rests)
+    at_once = _AT_ONCE // (len(task.points) * (mixture.dimension or 1))
+    if least_gain == math.inf or at_once < 8:  # each call computes one epoch more
+        return mixture, e, progress, anchor
     epoch, stretch, count = progress.epoch, 0, 0
-    while count == stretch and epoch < last and least_gain < math.inf:
-        stretch = int(min(1 << epoch.bit_length(), last)) - epoch  # where the next anchor may be
+    while count == stretch and epoch < last:
+        anchored = 1 << epoch.bit_length()
+        stretch = int(min(anchored, last, epoch + at_once)) - epoch
         count, mixture = task.tallier.ahead(mixture, stretch, least_gain)
         epoch += count
         if count and epoch & (epoch - 1) == 0:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refgmm import _kernel, e_step, oracle
+from refgmm import _kernel, climb, e_step, oracle
 from refgmm.arithmetic import as_matrix, as_vector
 from refgmm.em import iterate
 from refgmm.fitting import FitResult, fit
@@ -164,6 +164,17 @@ def test_running_ahead_makes_the_same_covariances(structure: str) -> None:
         choices: dict[str, Any] = {"structure": structure, "stop": Epochs(20)}
         expected = told(fit(points, start(2), history="parameters", **choices))
         assert told(fit(points, start(2), history="none", **choices)) == expected
+
+
+def test_running_ahead_in_small_stretches_ends_in_the_same_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where much data allows few epochs at once, or none."""
+    points, begin = cloud(1, 300), start(1)
+    expected = told(fit(points, begin, stop=Gain(1e-9), history="parameters"))
+    for at_once in (7, 8, 9, 50):
+        monkeypatch.setattr(climb, "_AT_ONCE", at_once * 300)
+        assert told(fit(points, begin, stop=Gain(1e-9), history="none")) == expected
 
 
 def test_running_ahead_counts_no_epoch_that_anyone_would_look_at() -> None:
