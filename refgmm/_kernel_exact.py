@@ -24,98 +24,102 @@ new means (k, d), scatters about them (k, d, d)."""
 
 def epoch(points: Sequence[Sequence[float]], parameters: Sequence[Parameters]) -> Sums:
     """An E step and the sums of the M step; structures.Structure.estimate makes covariances of them."""
-    exponents = [_exponents(points, own) for own in parameters]
+    columns: list[list[float]] = [[x[a] for x in points] for a in range(len(points[0]))]
+    weights: list[float] = [own[0] for own in parameters]
+    exponents: list[list[float]] = [_exponents(columns, own) for own in parameters]
+    k = len(weights)
     log_likelihood = 0.0
     goes_beyond = False
-    shares: list[list[float]] = [[] for _ in parameters]
+    shares: list[list[float]] = [[] for _ in weights]
     for i in range(len(points)):
-        weighted: list[float] = []
+        terms: list[float] = []
         evidence = 0.0
-        for own, logs in zip(parameters, exponents, strict=True):
-            exponent = logs[i]
+        for j in range(k):
+            exponent = exponents[j][i]
             density = exp(exponent) if exponent < _LARGEST_EXPONENT else inf
-            term = own[0] * density if own[0] > 0.0 else 0.0
-            weighted.append(term)
+            term = weights[j] * density if weights[j] > 0.0 else 0.0
+            terms.append(term)
             evidence += term
         if evidence < SMALLEST_PRECISE or evidence == inf:
             goes_beyond = True
+            logs = [
+                log(weight) + exponents[j][i] if weight > 0.0 else -inf
+                for j, weight in enumerate(weights)
+            ]
             largest = -inf
-            weighted = []
-            for own, logs in zip(parameters, exponents, strict=True):
-                term = log(own[0]) + logs[i] if own[0] > 0.0 else -inf
-                weighted.append(term)
-                largest = max(largest, term)
-            weighted = [exp(term - largest) for term in weighted]
+            for value in logs:
+                largest = max(largest, value)
+            terms = [exp(value - largest) for value in logs]
             evidence = 0.0
-            for term in weighted:
+            for term in terms:
                 evidence += term
             log_likelihood += largest + log(evidence)
         else:
             log_likelihood += log(evidence)
-        for share, term in zip(shares, weighted, strict=True):
-            share.append(term / evidence)
+        for j in range(k):
+            shares[j].append(terms[j] / evidence)
     counts: list[float] = []
     means: list[list[float]] = []
     scatters: list[list[list[float]]] = []
     for share in shares:
-        count, mean = _mean(points, share)
+        count = 0.0
+        for beta in share:
+            count += beta
+        mean = [_weighted(column, share) / count if count > 0.0 else nan for column in columns]
         counts.append(count)
         means.append(mean)
-        scatters.append(_scatter(points, share, mean))
+        scatters.append(_scatter(columns, share, mean))
     return log_likelihood, goes_beyond, counts, means, scatters
 
 
-def _exponents(points: Sequence[Sequence[float]], parameters: Parameters) -> list[float]:
+def _exponents(columns: list[list[float]], parameters: Parameters) -> list[float]:
     """ln g(x_i) of each point."""
     _, mean, factor, log_determinant, distances = parameters
-    d = len(mean)
-    constant = d * log(2.0 * pi)
-    found: list[float] = []
-    for i, x in enumerate(points):
-        squared = 0.0
-        if distances is not None:
-            squared = distances[i]
-        else:
-            z: list[float] = []
-            for a in range(d):
-                row = factor[a]
-                rest = x[a] - mean[a]
-                for b in range(a):
-                    rest -= row[b] * z[b]
-                rest /= row[a]
-                z.append(rest)
-                squared += rest * rest
-        found.append(-(squared + log_determinant + constant) / 2.0)
+    squared = [0.0] * len(columns[0])
+    if distances is not None:
+        squared = [*distances]
+    else:
+        solved: list[list[float]] = []
+        for a, column in enumerate(columns):
+            centre = mean[a]
+            row = [*factor[a]]
+            z = [x - centre for x in column]
+            for b in range(a):
+                entry = row[b]
+                known = solved[b]
+                z = [rest - entry * known[i] for i, rest in enumerate(z)]
+            pivot = row[a]
+            z = [rest / pivot for rest in z]
+            solved.append(z)
+            squared = [before + z[i] * z[i] for i, before in enumerate(squared)]
+    constant = len(columns) * log(2.0 * pi)
+    return [-(distance + log_determinant + constant) / 2.0 for distance in squared]
+
+
+def _weighted(column: list[float], share: list[float]) -> float:
+    """sum_i beta x_i, of one coordinate."""
+    found = 0.0
+    for i, beta in enumerate(share):
+        found += beta * column[i]
     return found
 
 
-def _mean(points: Sequence[Sequence[float]], share: list[float]) -> tuple[float, list[float]]:
-    """Effective count and new mean."""
-    count = 0.0
-    for beta in share:
-        count += beta
-    mean: list[float] = []
-    for a in range(len(points[0])):
-        weighted = 0.0
-        for x, beta in zip(points, share, strict=True):
-            weighted += beta * x[a]
-        mean.append(weighted / count if count > 0.0 else nan)
-    return count, mean
-
-
 def _scatter(
-    points: Sequence[Sequence[float]], share: list[float], mean: list[float]
+    columns: list[list[float]], share: list[float], mean: list[float]
 ) -> list[list[float]]:
     """sum_i beta (x_i - mean)(x_i - mean)^T."""
     d = len(mean)
-    deviations = [[x[a] - mean[a] for x in points] for a in range(d)]
+    deviations: list[list[float]] = []
+    for a, column in enumerate(columns):
+        centre = mean[a]
+        deviations.append([x - centre for x in column])
     scatter = [[0.0] * d for _ in range(d)]
     for a in range(d):
         for b in range(a + 1):
-            entry = 0.0
+            found = 0.0
             own, other = deviations[a], deviations[b]
             for i, beta in enumerate(share):
-                entry += beta * (own[i] * other[i])
-            scatter[a][b] = entry
-            scatter[b][a] = entry
+                found += beta * (own[i] * other[i])
+            scatter[a][b] = found
+            scatter[b][a] = found
     return scatter
