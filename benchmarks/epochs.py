@@ -1,9 +1,10 @@
 """Seconds of an EM epoch: refgmm compiled and interpreted, scikit-learn, scalar C.
 
-    python benchmarks/epochs.py [--rounds 5] [--peers PYTHON] [--python PYTHON] [--most N]
+    python benchmarks/epochs.py [--rounds 5] [--peers PYTHON] [--python PYTHON] [--most N] [--only TEXT]
 
 --peers: a Python that has scikit-learn;  --python: the one to interpret refgmm with, best an
-optimised build (Debian's, python.org's);  --most: no more points than these
+optimised build (Debian's, python.org's);  --most: no more points than these;
+--only: cases whose name has this text, "d=1 " say
 
 Every ratio is the median over the rounds, its quartiles in brackets. Beside it the goal of issue 6,
 and whether it is met. The exit status is 0 either way.
@@ -31,6 +32,11 @@ COLUMNS = [
     ("compiled", "scalar C"),
     ("interpreted", "compiled"),
 ]
+
+
+def name_of(case: Case) -> str:
+    """What a row begins with."""
+    return f"d={case.d} K={case.k} n={case.n} {case.structure}"
 
 
 def goal(case: Case, column: tuple[str, str]) -> tuple[float, bool] | None:
@@ -67,6 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--peers", default=sys.executable)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--most", type=int, default=SIZES[-1])
+    parser.add_argument("--only", default="")
     options = parser.parse_args(arguments)
     with contenders(options.peers, options.python) as all_of_them:
         for contender in all_of_them:
@@ -74,13 +81,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\nratios: other time / own time\n")
         heads = [f"{other} / {own}" for other, own in COLUMNS]
         print(" | ".join(["case".ljust(28), *heads, "microseconds"]))
-        cases = [case for case in CASES if case.n <= options.most]
+        cases = [case for case in CASES if case.n <= options.most and options.only in name_of(case)]
         for row in compare(cases, all_of_them, options.rounds):
             case = row.case
-            name = f"d={case.d} K={case.k} n={case.n} {case.structure}"
             times = ", ".join(f"{who} {1e6 * own:.3g}" for who, own in row.seconds.items())
             cells = [cell(row, column) for column in COLUMNS]
-            print(" | ".join([name.ljust(28), *cells, times]), flush=True)
+            print(" | ".join([name_of(case).ljust(28), *cells, times]), flush=True)
     return 0
 
 
