@@ -278,6 +278,7 @@ class Desktop(QObject):
             event.ignore()
             return
         self.runner.stop()
+        self.arranging.present(False)  # the next start begins in a window
         remembered.save(self._settings, self.state.view, self.window)
         event.accept()
 

@@ -1,6 +1,7 @@
 """The keyboard, what a screen reader hears, and the help inside the app."""
 
 import re
+from collections.abc import Callable
 from typing import TypeVar
 
 import pytest
@@ -33,7 +34,8 @@ def found(user: User, kind: type[Widget]) -> Widget:
 
 def chain(user: User) -> list[QWidget]:
     """The widgets that Tab goes through, from the big button until it is there again."""
-    window, seen = user.window, []
+    window = user.window
+    seen: list[QWidget] = []
     window.next_button.setFocus()
     for _ in range(100):
         widget = window.focusWidget()
@@ -107,11 +109,12 @@ def test_the_ring_follows(user: User) -> None:
     ring = window.focus_ring
     user.history.setFocus()
     user.settle()
-    for change in (
+    changes: list[Callable[[], None]] = [
         lambda: window.resize(1300, 850),
-        lambda: user.window.actions_by_name["larger"].trigger(),
-        lambda: user.menu_action("Panels", "Plot").trigger(),
-    ):
+        window.actions_by_name["larger"].trigger,
+        user.menu_action("Panels", "Plot").trigger,
+    ]
+    for change in changes:
         change()
         user.settle()
         at = QRect(user.history.mapTo(window, QPoint(0, 0)), user.history.size())

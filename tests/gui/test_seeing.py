@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
-from PySide6.QtGui import QFontMetrics, QWheelEvent
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionComboBox, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionComboBox, QWidget
 
 from refgmm_gui.arrangement import EXPLANATION_PLACES, PANELS, SIZES, Arrangement
 from tests.gui.driver import User, heads
@@ -82,17 +82,20 @@ def test_sizes_have_ends(user: User) -> None:
 
 
 def test_wheel_with_control(user: User) -> None:
-    """Ctrl and the wheel change the size, over the plot, too; without Ctrl the plot zooms."""
-    plot = user.window.plot
-    at = QPointF(plot.rect().center())
-    for notches, size in ((120, 110), (-120, 100), (-120, 90)):
-        event = QWheelEvent(
-            at, plot.mapToGlobal(at), QPoint(0, 0), QPoint(0, notches),
-            Qt.MouseButton.NoButton, CONTROL, Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
-        QApplication.sendEvent(plot, event)
+    """Ctrl and the wheel change the size, over plot and tables, too; without Ctrl the plot zooms."""
+    window, plot = user.window, user.window.plot
+    user.settle()
+    for widget, notches, size in ((plot, 120, 110), (user.worksheet, 120, 125), (plot, -120, 110)):
+        at = QPointF(widget.mapTo(window, widget.rect().center()))
+        QTest.wheelEvent(window.windowHandle(), at, QPoint(0, notches), QPoint(0, 0), CONTROL)
+        user.settle()
         assert user.state.view.arrangement.size == size
         assert not plot.is_zoomed
+    at = QPointF(plot.mapTo(window, plot.rect().center()))
+    QTest.wheelEvent(window.windowHandle(), at, QPoint(0, 120))
+    user.settle()
+    assert plot.is_zoomed
+    assert user.state.view.arrangement.size == 110
 
 
 @pytest.mark.parametrize("size", [50, 100, 150, 200, 300])
@@ -138,9 +141,11 @@ def test_sizes_are_remembered_apart(open_desktop: OpenDesktop) -> None:
     actions["larger"].trigger()
     actions["larger"].trigger()
     user.window.close()
-    arranged = open_desktop().state.view.arrangement
+    again = open_desktop()
+    arranged = again.state.view.arrangement
     assert (arranged.size, arranged.presentation_size) == (110, 200)
     assert not arranged.is_presenting
+    assert not again.window.isFullScreen()
 
 
 # The presentation

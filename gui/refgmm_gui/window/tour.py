@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QKeySequence,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QPalette,
     QPen,
     QRegion,
-    QShortcut,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -114,9 +113,6 @@ class Tour(QWidget):
         layout.addWidget(self.title)
         layout.addWidget(self.text)
         layout.addLayout(buttons)
-        escape = QShortcut(QKeySequence("Esc"), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.stop)
         self._watcher = Watcher(self)
         self._watcher.moved.connect(self._place)
 
@@ -173,6 +169,12 @@ class Tour(QWidget):
         self.setMask(shaded.united(QRegion(self.card.geometry())))
         self.raise_()
         self.update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.stop()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
