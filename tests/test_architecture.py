@@ -49,6 +49,7 @@ ORDER = [
     "probe",
     "contours",
     "handles",
+    "dragging",
     "histogram",
     "epoch_curves",
     "axis",

@@ -171,6 +171,26 @@ class Draft:
             raise InvalidValueError(first.message, field=first.field, index=first.index)
         return self._mixture(rows)
 
+    def typed(self) -> tuple[tuple[Any, ...], Mixture[Any] | None] | None:
+        """Points and initial mixture, as far as they are typed; None where one is wrong.
+
+        No mixture while a parameter is still missing.
+        """
+        faults: list[Fault] = []
+        points = tuple(
+            _numbers(row, self.coordinates, i, faults) for i, row in enumerate(self.points)
+        )
+        if faults:
+            return None
+        rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
+        if not all(fault.is_missing for fault in faults):
+            return None
+        try:
+            mixture = None if faults or not rows else self._mixture(rows)
+        except InvalidValueError:
+            return None
+        return tuple(x[0] if self.dimension is None else tuple(x) for x in points), mixture
+
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """What the texts of a component are."""
@@ -204,6 +224,17 @@ class Draft:
         """Other points in the place of all. What the file says of where the old came from, goes."""
         extra = {key: value for key, value in self.extra.items() if key not in _ABOUT_THE_POINTS}
         return replace(self, points=tuple(rows), extra=extra)
+
+    def with_sorted_points(self, coordinate: int, is_descending: bool) -> "Draft":
+        """The points in the order of a coordinate; those where it is no number yet, at the end."""
+
+        def key(row: Texts) -> tuple[bool, float]:
+            number = _number_or_text(row[coordinate])
+            if isinstance(number, str):
+                return True, 0.0
+            return False, -number if is_descending else number
+
+        return replace(self, points=tuple(sorted(self.points, key=key)))
 
     def with_generated(self, generated: Generated) -> "Draft":
         """Points drawn from a mixture in the place of all, and how to draw them again."""

@@ -27,7 +27,8 @@ from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.step_text import StepText
-from refgmm_gui.plots.chosen import coordinates_of, plot_of
+from refgmm_gui.plots.chosen import coordinates_of, dimension_shown, is_edited, plot_shown
+from refgmm_gui.plots.edit_layer import EditLayer
 from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.session import State, View
 from refgmm_gui.tables.grid_view import GridView
@@ -73,6 +74,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions()
         self.inputs = InputsPanel()
         self.plot = MixturePlot()
+        self.edit_layer = EditLayer(self.plot)
         self.step_text = StepText()
         self.numbers = Numbers()
         self.worksheet_model = WorksheetModel(self.numbers)
@@ -87,6 +89,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._build_tool_bar()
         self._build_menus()
+        self.inputs.offer(self.actions_by_name)
+        self.plot.controls.offer(self.actions_by_name["edit_plot"])
         self.next_button.setFocus()
         self.statusBar().show()  # from the start, so that nothing moves at the first message
         self.worksheet.points.fitted.connect(self._fit_middle)
@@ -200,7 +204,10 @@ class MainWindow(QMainWindow):
                 new, "open", "gallery", "example", "", "import_points", "generate", "",
                 "save", "save_as", "", "export_plot", "export_animation", "", "quit",
             ),
-            "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
+            "&Edit": (
+                "undo", "redo", "", "edit_plot", "fill_down", "sort_ascending", "sort_descending",
+                "normalise", "", "copy_worksheet", "copy_history",
+            ),
             "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
             "&View": ("paper", "why", "", "zoom_in", "zoom_out", "zoom_reset", "",
                       self.columns_menu, themes),
@@ -225,6 +232,11 @@ class MainWindow(QMainWindow):
 
     def show_inputs(self, state: State, colours: Theme) -> None:
         self.inputs.show_state(state, colours)
+
+    def show_preview(self, state: State, colours: Theme) -> None:
+        """The inputs as they would be, in their tables and in the plot."""
+        self.inputs.show_state(state, colours)
+        self._show_scene(state, colours)
 
     def show_place(self, state: State, colours: Theme) -> None:
         """Everything that follows the walk.
@@ -305,13 +317,12 @@ class MainWindow(QMainWindow):
             self.rows.setSizes([plot + lacking, middle - lacking, history])
 
     def _show_scene(self, state: State, colours: Theme) -> None:
-        if state.place is None:
-            self.plot.show_scene(None, colours)
-            return
-        walk, view = state.place.walk, state.view
-        names = worksheet.lead_symbols(walk.problem.dimension)[1:]
-        coordinates = coordinates_of(walk, view)
-        self.plot.show_scene(plot_of(walk, view), colours, coordinates, names, view.plot)
+        picture = plot_shown(state)
+        dimension = dimension_shown(state)
+        names = worksheet.lead_symbols(dimension)[1:] if picture else ()
+        coordinates = coordinates_of(dimension, state.view)
+        self.plot.show_scene(picture, colours, coordinates, names, state.view.plot)
+        self.edit_layer.set_on(picture is not None and is_edited(state))
 
     def show_view(self, view: View, colours: Theme) -> None:
         """The controls of the view, and the tints."""
@@ -320,6 +331,7 @@ class MainWindow(QMainWindow):
         self.standard.setChecked(view.standard_densities)
         self.step_size.setCurrentIndex(list(_GRANULARITIES).index(view.granularity))
         self.actions_by_name["paper"].setChecked(view.paper)
+        self.actions_by_name["edit_plot"].setChecked(view.edits_plot)
         for action in self.theme_actions.actions():
             action.setChecked(action.data() == view.theme)
         self.actions_by_name.tint(colours)

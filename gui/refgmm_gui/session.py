@@ -49,6 +49,7 @@ class View:
     folded: frozenset[str] = frozenset()  # groups of worksheet columns, by their trace field
     coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
     plot: PlotChoice = USUAL  # which plot, and what it shows
+    edits_plot: bool = False  # whether the plot shows the inputs, to change them by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,7 @@ def opening(draft: Draft, path: str | None, view: View, run: Run) -> State:
     problem, faults = draft.check()
     place = Place(Walk.begin(problem)) if problem else None
     idle = replace(run, is_running=False, outcome="")
+    view = replace(view, edits_plot=False)
     return State(draft, problem, faults, place, view, File(path, draft), idle)
 
 

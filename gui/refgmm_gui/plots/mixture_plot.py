@@ -2,6 +2,7 @@
 
 import html
 from dataclasses import replace
+from typing import TypeGuard
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -80,6 +81,7 @@ class MixturePlot(QWidget):
         self._drawn: QPixmap | None = None  # the picture as painted last; None where that has gone
         self._pan_from: QPointF | None = None
         self._is_space_down = False
+        self._holds_sight = False
         self._pointer: QPoint | None = None
 
         self.controls = PlotControls(self)
@@ -103,7 +105,11 @@ class MixturePlot(QWidget):
         choice: PlotChoice = USUAL,
     ) -> None:
         """Show this picture: of these coordinates of those that have these names."""
-        if not _is_alike(scene, self._scene):
+        if self._holds_sight and self._sight is None and _is_of_a_mixture(self._scene):
+            self._sight = _ranges(self._scene)
+        if type(scene) is not type(self._scene) or not (
+            self._holds_sight or _is_alike(scene, self._scene)
+        ):
             self._sight = None
         self._scene, self._theme = scene, colours
         self.controls.setVisible(scene is not None)
@@ -146,6 +152,21 @@ class MixturePlot(QWidget):
         """Whether the places show where components are taken to change their widths."""
         self._change_look(shows_handles=are_shown)
 
+    def hold_sight(self, is_held: bool) -> None:
+        """Whether what is in sight stays where it is though other ranges would show all of it."""
+        self._holds_sight = is_held
+        if not is_held:
+            self.reset_view()
+
+    @property
+    def pans_by_left_button(self) -> bool:
+        """Whether the user holds Space down: the left button moves what is in sight."""
+        return self._is_space_down
+
+    @property
+    def colours(self) -> Theme:
+        return self._theme
+
     def set_thickness(self, thickness: float) -> None:
         """Of lines and points: 1 as usual, more on a projector."""
         self._change_look(thickness=thickness)
@@ -187,7 +208,7 @@ class MixturePlot(QWidget):
         if self._picture is not None:
             entries = pictures.legend(self._picture, self._theme)
             needed = legend_width(entries, QFontMetricsF(self.font()))
-            if self.controls.width() + needed > area.width():
+            if self._holds_sight or self.controls.width() + needed > area.width():
                 area.setTop(self.controls.height() * 0.8)
         return area
 
@@ -422,6 +443,10 @@ class MixturePlot(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._is_space_down = False
         self.update()
+
+
+def _is_of_a_mixture(scene: Picture | None) -> TypeGuard[Scene | PlaneScene]:
+    return isinstance(scene, Scene | PlaneScene)
 
 
 def _is_alike(scene: Picture | None, other: Picture | None) -> bool:
