@@ -60,7 +60,7 @@ SPECS = (
     ActionSpec(
         "edit_plot",
         "&Edit on the plot",
-        ("Ctrl+Shift+E",),
+        ("Ctrl+M",),
         "edit",
         "Click to add a point; drag points, means, handles, and the borders of the weights",
         is_choice=True,

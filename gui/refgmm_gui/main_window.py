@@ -225,6 +225,7 @@ class MainWindow(QMainWindow):
         self.plot.addActions(
             [self.actions_by_name[spec.name] for spec in SPECS if spec.on == "plot"]
         )
+        self.edit_layer.addActions(self.plot.actions())
         # Their keys must work wherever the focus is, also where a menu is not in sight.
         self.addActions(self.actions_by_name.all())
 

@@ -185,7 +185,8 @@ class InputsPanel(QWidget):
 
         One cell alone takes the text of the one above, as in spreadsheets.
         """
-        table = self.parameters if self.parameters.hasFocus() else self.points
+        is_in_parameters = self.window().focusWidget() is self.parameters
+        table = self.parameters if is_in_parameters else self.points
         model, draft = table.model(), self._draft
         assert isinstance(model, PointsModel | ParametersModel)
         rows_of: dict[int, list[int]] = defaultdict(list)
