@@ -36,7 +36,7 @@ def at_hand(value: float, pixel: float) -> float:
     >>> at_hand(1.8368421, 0.009)
     1.84
     """
-    return round(value, decimals_of(pixel))
+    return round(value, decimals_of(pixel)) + 0.0  # no -0
 
 
 def with_axis_end(

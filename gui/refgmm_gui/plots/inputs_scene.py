@@ -9,7 +9,7 @@ from typing import Any
 from refgmm import Walk
 from refgmm.arithmetic import Square, Vector, as_matrix, as_vector, square
 from refgmm.curves import drawing_range, marginal, outlines, plane_range, sample
-from refgmm.handles import axis_ends
+from refgmm.handles import axis_ends, curve_handles
 from refgmm.probe import probe_of, stacked_responsibilities
 from refgmm.worksheet import lead_symbols
 from refgmm_gui.draft import Draft
@@ -18,6 +18,7 @@ from refgmm_gui.plots.scene import (
     STEPS,
     Parameters,
     PlaneScene,
+    Range,
     Scene,
     contours_of,
     histogram_in,
@@ -25,6 +26,7 @@ from refgmm_gui.plots.scene import (
 
 WALK_STANDS = "where the walk stands"
 _MIDDLE, _REACH = 5.0, 5.0 / 3  # of the axes of a problem without numbers: 3 times that around it
+_MARGIN = 0.03  # of the range, beside a handle
 
 Given = tuple[Vector, tuple[Any, ...], tuple[Square, ...]]
 """Weights, means and covariances; none of a problem whose parameters are still to be typed."""
@@ -56,7 +58,7 @@ def _curves(
     points: tuple[Any, ...], given: Given, ghost: Given | None, choice: PlotChoice
 ) -> Scene:
     xs, parameters = _firsts(points), _first_parameters(given)
-    between = drawing_range(xs, *_around(xs, *parameters[1:]))
+    between = _with_handles(drawing_range(xs, *_around(xs, *parameters[1:])), parameters)
     old = None if ghost is None else _first_parameters(ghost)
     curves, probe = sample(*parameters, between, STEPS), probe_of(*parameters)
     shares = ((),) * len(xs)
@@ -116,6 +118,14 @@ def _plane(
         has_equal_scales="equal" in choice.layers,
         before_name=WALK_STANDS,
     )
+
+
+def _with_handles(between: Range, parameters: Parameters) -> Range:
+    """A range wide enough for the handles on the curves, unless they are very far."""
+    low, high = between
+    width = high - low
+    ends = [handle[0] + _MARGIN * width for handle in curve_handles(*parameters) if handle]
+    return low, max([high, *(end for end in ends if end < high + width)])
 
 
 def _around(points: Any, means: Any, variances: Any) -> tuple[tuple[float, ...], tuple[float, ...]]:
