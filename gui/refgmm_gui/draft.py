@@ -4,6 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -176,12 +177,10 @@ class Draft:
 
         No mixture while a parameter is still missing.
         """
-        faults: list[Fault] = []
-        points = tuple(
-            _numbers(row, self.coordinates, i, faults) for i, row in enumerate(self.points)
-        )
-        if faults:
+        points = tuple(_point_of(row, self.dimension) for row in self.points)
+        if None in points:
             return None
+        faults: list[Fault] = []
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
         if not all(fault.is_missing for fault in faults):
             return None
@@ -189,7 +188,7 @@ class Draft:
             mixture = None if faults or not rows else self._mixture(rows)
         except InvalidValueError:
             return None
-        return tuple(x[0] if self.dimension is None else tuple(x) for x in points), mixture
+        return points, mixture
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -199,9 +198,7 @@ class Draft:
     @property
     def coordinates(self) -> tuple[Parameter, ...]:
         """What the texts of a point are."""
-        if self.dimension is None:
-            return (Parameter("points"),)
-        return tuple(Parameter("points", (a,)) for a in range(self.dimension))
+        return _coordinates(self.dimension)
 
     def weight_sum(self) -> float | None:
         """The sum of the weights; None where one of them is no weight."""
@@ -371,6 +368,22 @@ def _square(lower: Sequence[Any], d: int) -> list[list[Any]]:
     entries = iter(lower)
     rows = [[next(entries) for _ in range(a + 1)] for a in range(d)]
     return [[rows[max(a, b)][min(a, b)] for b in range(d)] for a in range(d)]
+
+
+def _coordinates(dimension: int | None) -> tuple[Parameter, ...]:
+    if dimension is None:
+        return (Parameter("points"),)
+    return tuple(Parameter("points", (a,)) for a in range(dimension))
+
+
+@lru_cache(maxsize=20_000)  # while a point is dragged, the others are asked again at every pixel
+def _point_of(row: Texts, dimension: int | None) -> Any:
+    """The point that a row of texts spells; None where it spells none."""
+    faults: list[Fault] = []
+    numbers = _numbers(row, _coordinates(dimension), 0, faults)
+    if faults:
+        return None
+    return numbers[0] if dimension is None else tuple(numbers)
 
 
 def _numbers(

@@ -3,6 +3,7 @@
 It changes nothing itself: it tells what was dragged where, and desks/editing.py does it.
 """
 
+from collections.abc import Iterator
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
@@ -89,15 +90,16 @@ class EditLayer(QWidget):
     def selected(self) -> Thing | None:
         return self._selected
 
-    def things(self) -> list[tuple[Thing, QPointF]]:
-        """All that can be taken, and where its middle stands: means, handles, borders, points."""
+    def things(self) -> Iterator[tuple[Thing, QPointF]]:
+        """All that can be taken, and where its middle stands: borders, means, handles, points."""
         picture, frame = self._plot.picture, self._plot.frame()
-        if frame is None or not isinstance(picture, Scene | PlaneScene):
-            return []
-        return [*self._borders(), *places_of(picture, frame, self._metrics)]
+        if frame is not None and isinstance(picture, Scene | PlaneScene):
+            yield from self._borders()
+            yield from places_of(picture, frame, self._metrics)
 
     def place_of(self, thing: Thing) -> QPointF | None:
-        return dict(self.things()).get(thing)
+        """Where the middle of a thing stands; None where it is not in sight."""
+        return next((at for other, at in self.things() if other == thing), None)
 
     def thing_at(self, position: QPointF) -> Thing | None:
         """The thing within reach of a position."""
