@@ -75,12 +75,15 @@ def with_axis_end(
 def with_few_digits(covariance: Square) -> Square:
     """In four digits beside its standard deviations; in more where it would be no covariance else.
 
+    InvalidValueError where it is none as it is.
+
     >>> with_few_digits(2.345678)
     2.346
     >>> with_few_digits(((1.0, 0.99999), (0.99999, 1.0)))
     ((1.0, 0.99999), (0.99999, 1.0))
     """
     matrix = as_matrix(covariance)
+    validation.covariance(matrix)
     for digits in range(_DIGITS, _MOST_DIGITS):
         rounded = _rounded(matrix, digits)
         try:

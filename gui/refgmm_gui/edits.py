@@ -24,7 +24,7 @@ class Edit(QUndoCommand):
     """
 
     def __init__(self, show: Show, before: Draft, after: Draft, name: str, gesture: str) -> None:
-        super().__init__(name.replace("&", "&&"))  # a menu takes a single one for a key
+        super().__init__(name)
         self._show = show
         self.before, self.after = before, after
         self.gesture = gesture

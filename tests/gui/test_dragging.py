@@ -479,6 +479,22 @@ def test_an_ellipse_is_turned_and_stretched_by_the_end_of_an_axis(
     assert not user.state.faults
 
 
+def test_an_axis_flattened_altogether_stays_as_it_was(user: User, plane: EditLayer) -> None:
+    """Where only the part along the axis counts, and there is none, nothing is changed."""
+    user.desktop.parts.edit(user.state.draft.with_structure("diagonal"))
+    before = user.state.draft
+    for axis, (x, y) in ((0, (-60.0, 40.0)), (1, (20.0, -30.0))):
+        target = Target(x, y, 0.1, 0.1)
+        after = moved(before, Thing("sigma", 1, axis), target, (0, 1))
+        assert after.check()[0] is not None
+    flattened = [
+        moved(before, Thing("sigma", 1, axis), target, (0, 1)) == before
+        for axis in (0, 1)
+        for target in (Target(-60.0, 40.0, 0.1, 0.1), Target(20.0, -30.0, 0.1, 0.1))
+    ]
+    assert sum(flattened) == 2
+
+
 @pytest.mark.parametrize("structure", ["diagonal", "spherical", "tied", "tied spherical"])
 def test_the_structure_is_kept(user: User, plane: EditLayer, structure: str) -> None:
     """However an axis is dragged, the covariances stay such as the structure allows."""

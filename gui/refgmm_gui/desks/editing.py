@@ -35,7 +35,8 @@ class EditingDesk:
             ("undo", "&Undo", edits.undoText(), edits.canUndo()),
             ("redo", "&Redo", edits.redoText(), edits.canRedo()),
         ):
-            actions[name].setText(f"{verb}: {what}" if is_possible else verb)
+            shown = what.replace("&", "&&")  # a menu takes a single one for a key
+            actions[name].setText(f"{verb}: {shown}" if is_possible else verb)
             actions[name].setEnabled(is_possible)
 
     def undo(self) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from refgmm import Walk
-from refgmm.arithmetic import Square, Vector, as_matrix, as_vector, square
+from refgmm.arithmetic import Square, Vector, square
 from refgmm.curves import drawing_range, marginal, outlines, plane_range, sample
 from refgmm.handles import axis_ends, curve_handles
 from refgmm.probe import probe_of, stacked_responsibilities
@@ -21,6 +21,8 @@ from refgmm_gui.plots.scene import (
     Range,
     Scene,
     contours_of,
+    first_coordinates,
+    first_variances,
     histogram_in,
 )
 
@@ -57,7 +59,7 @@ def picture_of_inputs(
 def _curves(
     points: tuple[Any, ...], given: Given, ghost: Given | None, choice: PlotChoice
 ) -> Scene:
-    xs, parameters = _firsts(points), _first_parameters(given)
+    xs, parameters = first_coordinates(points), _first_parameters(given)
     between = _with_handles(drawing_range(xs, *_around(xs, *parameters[1:])), parameters)
     old = None if ghost is None else _first_parameters(ghost)
     curves, probe = sample(*parameters, between, STEPS), probe_of(*parameters)
@@ -138,10 +140,6 @@ def _around(points: Any, means: Any, variances: Any) -> tuple[tuple[float, ...],
     return ((low + high) / 2,), (square((high - low) / 2 or _REACH),)
 
 
-def _firsts(points: tuple[Any, ...]) -> Vector:
-    return tuple(as_vector(x)[0] for x in points)
-
-
 def _first_parameters(given: Given) -> Parameters:
     weights, means, covariances = given
-    return weights, _firsts(means), tuple(as_matrix(matrix)[0][0] for matrix in covariances)
+    return weights, first_coordinates(means), first_variances(covariances)

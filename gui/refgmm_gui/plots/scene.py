@@ -117,12 +117,14 @@ def picture_of(
 
 def scene_of(walk: Walk, steps: int, choice: PlotChoice = USUAL) -> Scene:
     """The picture of one dimension, with so many steps along x."""
-    points = _first_coordinates(walk.problem.points)
+    points = first_coordinates(walk.problem.points)
     between = drawing_range(points, *_curve_parameters(walk.problem.initial)[1:])
     spikes = _collapsed(walk)
     weights, means, covariances = walk.parameters
-    drawn = tuple(math.nan if j in spikes else v for j, v in enumerate(_variances(covariances)))
-    parameters = weights, _first_coordinates(means), drawn
+    drawn = tuple(
+        math.nan if j in spikes else v for j, v in enumerate(first_variances(covariances))
+    )
+    parameters = weights, first_coordinates(means), drawn
     shows_before = "before" in choice.layers and _has_changed(walk)
     old = _curve_parameters(walk.epoch.before) if shows_before else None
     curves, probe = sample(*parameters, between, steps), probe_of(*parameters)
@@ -237,12 +239,12 @@ def _collapsed(walk: Walk) -> frozenset[int]:
 
 
 def _curve_parameters(mixture: Mixture[Any]) -> Parameters:
-    return mixture.weights, _first_coordinates(mixture.means), _variances(mixture.covariances)
+    return mixture.weights, first_coordinates(mixture.means), first_variances(mixture.covariances)
 
 
-def _first_coordinates(points: tuple[object, ...]) -> Vector:
+def first_coordinates(points: tuple[object, ...]) -> Vector:
     return tuple(as_vector(x)[0] for x in points)
 
 
-def _variances(covariances: tuple[object, ...]) -> Vector:
+def first_variances(covariances: tuple[object, ...]) -> Vector:
     return tuple(as_matrix(covariance)[0][0] for covariance in covariances)

@@ -11,6 +11,7 @@ from refgmm_gui import theme
 from refgmm_gui.theme import Theme
 
 _TOP, _HEIGHT = 1.68, 0.6  # lines over the axes, between the legend and the names of the means
+_OF_NAMES = 0.78  # of the plot's type: the names' size
 _LEAST_WIDTH = 2.5  # lines; of a weight that is named
 
 
@@ -37,7 +38,7 @@ def paint_bar(
     painter.fillRect(bar, QColor(colours.base))
     painter.save()
     font = painter.font()
-    font.setPointSizeF(font.pointSizeF() * _HEIGHT)
+    font.setPointSizeF(font.pointSizeF() * _OF_NAMES)
     painter.setFont(font)
     edges = [bar.left(), *(at.x() for at in borders(bar, weights)), bar.right()]
     for component, (left, right) in enumerate(itertools.pairwise(edges)):
