@@ -27,7 +27,7 @@ from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.step_text import StepText
-from refgmm_gui.plots.chosen import coordinates_of, dimension_shown, is_edited, plot_shown
+from refgmm_gui.plots.chosen import coordinates_of, shown
 from refgmm_gui.plots.edit_layer import EditLayer
 from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.session import State, View
@@ -318,12 +318,11 @@ class MainWindow(QMainWindow):
             self.rows.setSizes([plot + lacking, middle - lacking, history])
 
     def _show_scene(self, state: State, colours: Theme) -> None:
-        picture = plot_shown(state)
-        dimension = dimension_shown(state)
-        names = worksheet.lead_symbols(dimension)[1:] if picture else ()
-        coordinates = coordinates_of(dimension, state.view)
-        self.plot.show_scene(picture, colours, coordinates, names, state.view.plot)
-        self.edit_layer.set_on(picture is not None and is_edited(state))
+        plot = shown(state)
+        names = worksheet.lead_symbols(plot.dimension)[1:] if plot.picture else ()
+        coordinates = coordinates_of(plot.dimension, state.view)
+        self.plot.show_scene(plot.picture, colours, coordinates, names, state.view.plot)
+        self.edit_layer.set_on(plot.is_edited)
 
     def show_view(self, view: View, colours: Theme) -> None:
         """The controls of the view, and the tints."""

@@ -529,7 +529,11 @@ def test_of_more_coordinates_those_in_sight_are_dragged(user: User, tmp_path: Pa
     unit = [[float(a == b) for b in range(4)] for a in range(4)]
     mixture = Mixture.multivariate([0.5, 0.5], [[0] * 4, [1] * 4], [unit, unit])
     layer = editing(user, tmp_path, Problem(tuple(rows), mixture))
+    before = user.plane.across
     user.desktop.parts.look(coordinates=(2, 0))
+    assert user.plane.names == ("x[3]", "x[1]")
+    assert user.plane.across != before, "other coordinates have other ranges"
+    assert user.plane.up == before
     drag(layer, Thing("mean", 1), spot(user, 0.4, -0.6))
     a, b, c, d = map(float, user.state.draft.components[1][1:5])
     assert (c, a) == pytest.approx((0.4, -0.6), abs=0.05)
@@ -595,10 +599,10 @@ def test_points_clicked_into_an_empty_problem(user: User) -> None:
 
 
 def test_faulty_inputs_are_corrected_first(user: User, layer: EditLayer) -> None:
-    """With a wrong number there is nothing to drag; once it is mended, there is."""
+    """With a wrong number the walk is shown, and nothing to drag; once it is mended, there is."""
     user.type_point(0, "x")
     assert not layer.isVisible()
-    assert user.window.plot.picture is None
+    assert user.scene.points[0] == user.walk.problem.points[0] == 0.9
     undo(user)
     assert layer.isVisible()
     assert user.scene.points[0] == 0.9

@@ -1,5 +1,7 @@
 """The picture that the view asks for. No Qt."""
 
+from dataclasses import dataclass
+
 from refgmm import Walk
 from refgmm_gui.plots.epoch_scene import EpochScene, log_likelihood_scene_of, means_scene_of
 from refgmm_gui.plots.inputs_scene import picture_of_inputs
@@ -7,30 +9,32 @@ from refgmm_gui.plots.scene import PlaneScene, Scene, picture_of
 from refgmm_gui.session import State, View
 
 
-def is_edited(state: State) -> bool:
-    """Whether the plot shows the inputs, to change them by hand, and not the walk."""
-    return state.view.edits_plot and state.view.plot.kind == "mixture"
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the plot shows."""
+
+    picture: Scene | PlaneScene | EpochScene | None  # None until the inputs were right once
+    dimension: int | None  # of its points
+    is_edited: bool  # whether it is that of the inputs, to change them by hand
 
 
-def dimension_shown(state: State) -> int | None:
-    """Of the points in the plot."""
-    if is_edited(state) or state.place is None:
-        return state.draft.dimension
-    return state.place.walk.problem.dimension
+def shown(state: State) -> Shown:
+    """The inputs' picture while they are changed by hand, if it can be drawn; else the walk's."""
+    walk = state.place.walk if state.place else None
+    if state.view.edits_plot and state.view.plot.kind == "mixture":
+        dimension = state.draft.dimension
+        coordinates = coordinates_of(dimension, state.view)
+        picture = picture_of_inputs(state.draft, walk, coordinates, state.view.plot)
+        if picture is not None:
+            return Shown(picture, dimension, is_edited=True)
+    if walk is None:
+        return Shown(None, state.draft.dimension, is_edited=False)
+    return Shown(plot_of(walk, state.view), walk.problem.dimension, is_edited=False)
 
 
 def coordinates_of(dimension: int | None, view: View) -> tuple[int, int]:
     """The two that the plot shows, from 0: the first where the view's are those of another problem."""
     return view.coordinates if max(view.coordinates) < (dimension or 1) else (0, 1)
-
-
-def plot_shown(state: State) -> Scene | PlaneScene | EpochScene | None:
-    """What the plot shows; None where the inputs are too faulty to be drawn."""
-    walk = state.place.walk if state.place else None
-    if is_edited(state):
-        coordinates = coordinates_of(state.draft.dimension, state.view)
-        return picture_of_inputs(state.draft, walk, coordinates, state.view.plot)
-    return None if walk is None else plot_of(walk, state.view)
 
 
 def plot_of(walk: Walk, view: View) -> Scene | PlaneScene | EpochScene:

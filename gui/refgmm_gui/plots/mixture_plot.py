@@ -2,7 +2,6 @@
 
 import html
 from dataclasses import replace
-from typing import TypeGuard
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -105,11 +104,9 @@ class MixturePlot(QWidget):
         choice: PlotChoice = USUAL,
     ) -> None:
         """Show this picture: of these coordinates of those that have these names."""
-        if self._holds_sight and self._sight is None and _is_of_a_mixture(self._scene):
-            self._sight = _ranges(self._scene)
-        if type(scene) is not type(self._scene) or not (
-            self._holds_sight or _is_alike(scene, self._scene)
-        ):
+        if self._holds_sight and self._scene is not None and _has_axes_of(scene, self._scene):
+            self._sight = self._sight or _ranges(self._scene)
+        elif not _is_alike(scene, self._scene):
             self._sight = None
         self._scene, self._theme = scene, colours
         self.controls.setVisible(scene is not None)
@@ -445,8 +442,11 @@ class MixturePlot(QWidget):
         self.update()
 
 
-def _is_of_a_mixture(scene: Picture | None) -> TypeGuard[Scene | PlaneScene]:
-    return isinstance(scene, Scene | PlaneScene)
+def _has_axes_of(scene: Picture | None, other: Picture) -> bool:
+    """Whether what is across and up in one is so in the other."""
+    if isinstance(scene, PlaneScene) and isinstance(other, PlaneScene):
+        return scene.names == other.names
+    return isinstance(scene, Scene) and isinstance(other, Scene)
 
 
 def _is_alike(scene: Picture | None, other: Picture | None) -> bool:
