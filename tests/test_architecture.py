@@ -56,6 +56,7 @@ ORDER = [
     "probe",
     "contours",
     "handles",
+    "dragging",
     "histogram",
     "epoch_curves",
     "axis",

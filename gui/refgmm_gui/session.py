@@ -51,6 +51,7 @@ class View:
     coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
     plot: PlotChoice = USUAL  # which plot, and what it shows
     arrangement: Arrangement = ORDERLY  # of the window
+    edits_plot: bool = False  # whether the plot shows the inputs, to change them by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ def opening(draft: Draft, path: str | None, view: View, run: Run) -> State:
     problem, faults = draft.check()
     place = Place(Walk.begin(problem)) if problem else None
     idle = replace(run, is_running=False, outcome="")
+    view = replace(view, edits_plot=False)
     return State(draft, problem, faults, place, view, File(path, draft), idle)
 
 

@@ -17,6 +17,7 @@ from refgmm.points_text import (
 )
 from refgmm.problem import Problem, format_document, read_document
 from refgmm_gui import session
+from refgmm_gui.changes import counted
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.draft import Draft, Texts, texts_of_points
@@ -46,6 +47,7 @@ class ProblemDesk:
     def show_draft(self, draft: Draft, path: str | None) -> None:
         """Begin with another problem."""
         self._parts.runner.stop()
+        self._parts.edits.clear()
         self._parts.store.update(lambda state: session.opening(draft, path, state.view, state.run))
 
     def new(self, dimension: int | None) -> None:
@@ -163,7 +165,7 @@ class ProblemDesk:
                 return ""
             self.show_draft(Draft.empty(dimension), None)
         draft = self._parts.state.draft
-        self._parts.edit(draft.with_all_points(rows))
+        self._parts.edit(draft.with_all_points(rows), f"take {counted(len(rows), 'point')}")
         return " ".join([f"{len(rows)} points.", *notes])
 
     def save(self) -> bool:
@@ -185,6 +187,7 @@ class ProblemDesk:
             self._parts.dialogs.error(str(error))
             return False
         self._parts.remember_folder(path)
+        self._parts.edits.setClean()
         file = session.File(path, draft)
         self._parts.store.update(lambda state: dataclasses.replace(state, file=file))
         self._parts.tell(f"Saved {path}.")
