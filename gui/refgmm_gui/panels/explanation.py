@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -261,15 +261,24 @@ class ExplanationPanel(QFrame):
         ref = Ref(derivation.symbol, derivation.value, cell, is_given=cell.is_given)
         self.value.setText(TEXT.show(ref, self._shown))
         self.value.setToolTip(as_given(derivation.value))
-        font = self.font()
-        font.setPixelSize(round(self.fontInfo().pixelSize() * 1.6))
-        self.value.setFont(font)
+        self._fit_value()
         palette = self.value.palette()
         colour = QColor(self._colours.text)
         if cell.component is not None:
             colour = component_colour(self._colours, cell.component)
         palette.setColor(QPalette.ColorRole.WindowText, colour)
         self.value.setPalette(palette)
+
+    def _fit_value(self) -> None:
+        """In letters larger than the others."""
+        font = self.font()
+        font.setPixelSize(round(self.fontInfo().pixelSize() * 1.6))
+        self.value.setFont(font)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_value()
 
     def _show_trail(self) -> None:
         """The stations as links, the first of a long trail left out, the last in bold."""

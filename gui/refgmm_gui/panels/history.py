@@ -1,6 +1,6 @@
 """The history of the epochs, and the run to convergence with its rule in view."""
 
-from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QDoubleValidator
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -41,7 +41,6 @@ class HistoryPanel(QWidget):
         validator = QDoubleValidator(0.0, 1e6, 17, self.tolerance)
         validator.setLocale(QLocale.c())
         self.tolerance.setValidator(validator)
-        self.tolerance.setFixedWidth(self.fontMetrics().horizontalAdvance("0000000000"))
         self.most_epochs = QSpinBox()
         self.most_epochs.setObjectName("mostEpochs")
         self.most_epochs.setAccessibleName("At most so many epochs")
@@ -75,11 +74,21 @@ class HistoryPanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(rule)
         layout.addWidget(self.table, stretch=1)
-        rows = self.table.verticalHeader().defaultSectionSize() * 3
-        self.table.setMinimumHeight(self.table.header.sizeHint().height() + rows + 4)
+        self._fit()
 
         self.tolerance.textEdited.connect(self._emit_rule)
         self.most_epochs.valueChanged.connect(self._emit_rule)
+
+    def _fit(self) -> None:
+        """What is measured in letters."""
+        self.tolerance.setFixedWidth(self.fontMetrics().horizontalAdvance("0000000000"))
+        rows = self.table.row_height() * 3
+        self.table.setMinimumHeight(self.table.header.sizeHint().height() + rows + 4)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def show_state(self, state: State) -> None:
         """The columns' widths, the run's rule and progress; the newest epoch in sight."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -80,7 +80,9 @@ class InputsPanel(QWidget):
         layout.addWidget(self.structure)
         layout.addWidget(self.parameters, stretch=2)
         layout.addLayout(self._buttons("component", self._add_component, self._remove_components))
-        layout.addWidget(self._room_for_messages())
+        self._below = self._room_for_messages()
+        layout.addWidget(self._below)
+        self._fit_room_for_messages()
 
         self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
 
@@ -127,9 +129,16 @@ class InputsPanel(QWidget):
         column.addWidget(self.normalise)
         column.addWidget(self.message)
         column.addStretch(1)
-        lines = 4 * self.fontMetrics().lineSpacing()
-        room.setMinimumHeight(self.normalise.sizeHint().height() + column.spacing() + lines)
         return room
+
+    def _fit_room_for_messages(self) -> None:
+        """Four lines, and a button of less than two, high."""
+        self._below.setMinimumHeight(6 * self.fontMetrics().lineSpacing())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_room_for_messages()
 
     def _show_structure(self, draft: Draft) -> None:
         """The structures that there are in this dimension, and the one chosen."""

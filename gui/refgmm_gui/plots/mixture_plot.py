@@ -34,6 +34,7 @@ from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.theme import Theme
 
 _LEAST_HEIGHT = 190
+_LEAST_LINES = 11  # of letters: legend, marks and axes leave less than half of it to the curves
 _SHARE_OF_A_PLANE = 0.36  # of the height beside the tables: a plane is as high as it is wide
 _ZOOM = 0.8  # times as wide, at each notch of the wheel or press of +
 _STEP = 0.1  # of what is in sight, at each press of an arrow
@@ -318,6 +319,8 @@ class MixturePlot(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            lines = _LEAST_LINES * self.fontMetrics().height()
+            self.setMinimumHeight(max(_LEAST_HEIGHT, lines))
             self._draw_anew()
         super().changeEvent(event)
 
