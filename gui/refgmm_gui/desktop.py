@@ -252,7 +252,7 @@ class Desktop(QObject):
         if not self.problems.may_discard():
             event.ignore()
             return
-        self.runner.stop()
+        self.runner.stop_all()
         remembered.save(self._settings, self.state.view, self.window)
         event.accept()
 

@@ -24,8 +24,11 @@ from refgmm_gui import theme
 from refgmm_gui.actions import Actions
 from refgmm_gui.numbers import Numbers
 from refgmm_gui.panels.explanation import ExplanationPanel
+from refgmm_gui.panels.drops import Drops
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
+from refgmm_gui.panels.notices import Notices
+from refgmm_gui.panels.recent_menu import RecentMenu
 from refgmm_gui.panels.step_text import StepText
 from refgmm_gui.plots.chosen import coordinates_of, plot_of
 from refgmm_gui.plots.mixture_plot import MixturePlot
@@ -58,7 +61,7 @@ _HISTORY_HEIGHT = 160  # at the start
 
 class MainWindow(QMainWindow):
     """Attributes: actions, inputs, plot, explanation, step_text, worksheet, history, and the view's
-    controls; numbers, what tables and explanation show.
+    controls; notices, drops and the menu of recent files; numbers, what tables and explanation show.
 
     Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); fold_toggled(key).
     """
@@ -80,12 +83,17 @@ class MainWindow(QMainWindow):
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
         self.history = HistoryPanel(self.actions_by_name, self.numbers)
         self.explanation = ExplanationPanel()
+        self.notices = Notices()
+        self.drops = Drops(self)
+        self.recent_menu = RecentMenu(self)
         self.columns_menu = QMenu("&Columns", self)
         self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self.theme_actions = QActionGroup(self)
 
         self._lay_out()
         self._build_tool_bar()
+        self.addToolBarBreak()
+        self.addToolBar(self.notices)
         self._build_menus()
         self.next_button.setFocus()
         self.statusBar().show()  # from the start, so that nothing moves at the first message
@@ -197,8 +205,8 @@ class MainWindow(QMainWindow):
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         menus: dict[str, tuple[str | QMenu, ...]] = {
             "&File": (
-                new, "open", "gallery", "example", "", "import_points", "generate", "",
-                "save", "save_as", "", "export_plot", "export_animation", "", "quit",
+                new, "open", self.recent_menu, "gallery", "example", "", "import_points", "generate", "",
+                "save", "save_as", "", "export_solution", "export_plot", "export_animation", "", "quit",
             ),
             "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
             "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
@@ -319,6 +327,8 @@ class MainWindow(QMainWindow):
         for action in self.theme_actions.actions():
             action.setChecked(action.data() == view.theme)
         self.actions_by_name.tint(colours)
+        self.notices.show_colours(colours)
+        self.drops.show_colours(colours)
         self.next_button.setStyleSheet(
             f"QToolButton {{ background: {colours.accent}; color: {colours.on_accent};"
             f" border: 1px solid {colours.accent}; border-radius: 4px; padding: 5px 10px;"

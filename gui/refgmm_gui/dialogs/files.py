@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -43,6 +43,37 @@ class Answer(enum.Enum):
     CANCEL = enum.auto()
 
 
+class ProgressDialog(QProgressDialog):
+    """How a job goes, and a button to take it back. Signal: cancelled.
+
+    It comes into sight when `begin` is called, and not of itself.
+    """
+
+    cancelled = Signal()
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(title, "Cancel", 0, 0, parent)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumDuration(1_000_000_000)
+        self.setAutoReset(False)
+        self.reset()
+        self.canceled.connect(self.cancelled)
+
+    def begin(self) -> None:
+        self.show()
+
+    def show_done(self, share: float) -> None:
+        """Where a job has one part only, the bar moves, and says no share."""
+        if share > 0:
+            self.setMaximum(1000)
+            self.setValue(round(1000 * share))
+
+    def end(self) -> None:
+        self.canceled.disconnect(self.cancelled)
+        self.close()
+        self.deleteLater()
+
+
 class Dialogs:
     """Each method opens a dialog and returns what the user chose; something false for nothing."""
 
@@ -78,6 +109,10 @@ class Dialogs:
 
     def path_to_animate(self, suggestion: str) -> str:
         return self._path_to_write("Export an animation of the run", suggestion, _ANIMATIONS)
+
+    def progress(self, title: str) -> ProgressDialog:
+        """How a job goes that is called so."""
+        return ProgressDialog(title, self._parent)
 
     def watch(self, title: str, steps: Iterator[int], count: int) -> bool:
         """Do the steps one by one, which say how many of the count are done, in sight of the user, who
