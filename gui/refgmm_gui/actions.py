@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from refgmm_gui.icon import icon
@@ -19,6 +19,7 @@ class ActionSpec:
     icon: str = ""
     tip: str = ""
     is_choice: bool = False  # whether it is on or off
+    on: str = ""  # the part of the window that must have the focus for its keys; any, where none
 
 
 SPECS = (
@@ -40,13 +41,14 @@ SPECS = (
     ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the problem"),
     ActionSpec("save_as", "Save &as…", ("Ctrl+Shift+S",), tip="Save under another name"),
     ActionSpec(
+    ActionSpec(
         "export_solution",
         "Export the so&lution…",
-        ("Ctrl+Shift+E",),
+        ("Ctrl+P",),
         tip="Every step worked out, as PDF, HTML, Markdown, LaTeX or CSV",
     ),
     ActionSpec(
-        "export_plot", "Export &plot…", ("Ctrl+E",), tip="The plot as an SVG, PNG or PDF file"
+        "export_plot", "Export &plot…", ("Ctrl+Shift+E",), tip="The plot as an SVG, PNG or PDF file"
     ),
     ActionSpec(
         "export_animation",
@@ -73,6 +75,9 @@ SPECS = (
         is_choice=True,
     ),
     ActionSpec("why", "&Why this formula?", ("Ctrl+W",), tip="Derive the formula explained"),
+    ActionSpec("zoom_in", "Zoom &in", ("+", "="), tip="Look closer at the plot", on="plot"),
+    ActionSpec("zoom_out", "Zoom &out", ("-",), tip="See more of the plot", on="plot"),
+    ActionSpec("zoom_reset", "Show &all", ("Home",), tip="See all of the plot", on="plot"),
     ActionSpec("keys", "&Keyboard", ("F1",), tip="All keys"),
     ActionSpec("left_out", "What the lecture note &leaves out", tip="And how refgmm fills it in"),
     ActionSpec("about", "&About refgmm"),
@@ -90,6 +95,8 @@ class Actions(QObject):
             action.setObjectName(spec.name)
             action.setCheckable(spec.is_choice)
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+            if spec.on:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             keys = f" ({spec.keys[0]})" if spec.keys else ""
             action.setToolTip(f"{spec.tip or spec.text.replace('&', '')}{keys}")
             self._actions[spec.name] = action
@@ -111,7 +118,8 @@ class Actions(QObject):
 def keys_as_html() -> str:
     """All actions that have keys, in a table: "F8 or Ctrl+Right", "Do the next step"."""
     rows = (
-        f"<tr><td><b>{' or '.join(spec.keys)}</b>&nbsp;&nbsp;</td>"
+        f"<tr><td><b>{' or '.join(spec.keys)}</b>"
+        f"{f' on the {spec.on}' if spec.on else ''}&nbsp;&nbsp;</td>"
         f"<td>{spec.tip or spec.text.replace('&', '')}</td></tr>"
         for spec in SPECS
         if spec.keys

@@ -139,6 +139,12 @@ class Desktop(QObject):
         window.fold_toggled.connect(self._toggle_fold)
         window.plot.coordinates_chosen.connect(lambda a, b: look(coordinates=(a, b)))
         window.plot.choice_changed.connect(lambda choice: look(plot=choice))
+        for name, zoom in (
+            ("zoom_in", window.plot.zoom_in),
+            ("zoom_out", window.plot.zoom_out),
+            ("zoom_reset", window.plot.reset_view),
+        ):
+            window.actions_by_name[name].triggered.connect(zoom)
         window.worksheet.fold_requested.connect(self._toggle_fold)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_view)
 

@@ -21,7 +21,7 @@ from refgmm import Cell, Granularity, Labelling, worksheet
 from refgmm.explanation import title_of
 from refgmm.formatting import ALL_DIGITS
 from refgmm_gui import theme
-from refgmm_gui.actions import Actions
+from refgmm_gui.actions import SPECS, Actions
 from refgmm_gui.numbers import Numbers
 from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.drops import Drops
@@ -210,7 +210,8 @@ class MainWindow(QMainWindow):
             ),
             "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
             "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
-            "&View": ("paper", "why", "", self.columns_menu, themes),
+            "&View": ("paper", "why", "", "zoom_in", "zoom_out", "zoom_reset", "",
+                      self.columns_menu, themes),
             "&Help": ("keys", "left_out", "about"),
         }  # fmt: skip
         for title, entries in menus.items():
@@ -222,6 +223,9 @@ class MainWindow(QMainWindow):
                     menu.addAction(self.actions_by_name[entry])
                 else:
                     menu.addSeparator()
+        self.plot.addActions(
+            [self.actions_by_name[spec.name] for spec in SPECS if spec.on == "plot"]
+        )
         # Their keys must work wherever the focus is, also where a menu is not in sight.
         self.addActions(self.actions_by_name.all())
 

@@ -3,8 +3,8 @@
 import html
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QShortcut
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -33,8 +33,9 @@ EMPTY = (
     "arrow keys."
 )
 
-_MOST_SOURCES = 8
+_MOST_SOURCES = 5
 _MOST_STATIONS = 5  # of the trail
+_WARM_UP_AFTER = 500  # milliseconds in sight, when the window stands
 _RICH = Qt.TextFormat.RichText
 
 
@@ -73,7 +74,8 @@ class ExplanationPanel(QFrame):
         self.trail.linkActivated.connect(lambda link: self.trail_requested.emit(int(link)))
         self.title = _label("explanationTitle")
         self.value = _label("explanationValue")
-        self.formula = FormulaView(typesetter or Typesetter())
+        typesetter = typesetter or Typesetter()
+        self.formula = FormulaView(typesetter)
         self.formula.source_requested.connect(self.source_requested)
         self.formula.number_focused.connect(self._reveal)
         self.fold = QPushButton()
@@ -89,21 +91,27 @@ class ExplanationPanel(QFrame):
         self.why.setObjectName("explanationWhy")
         self.why.setToolTip("Derive this formula from maximum likelihood")
         self.why.clicked.connect(self._ask_why)
-        self.copy = QToolButton()
-        self.copy.setObjectName("explanationCopy")
-        self.copy.setText("Copy")
-        self.copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.copy_menu = QMenu(self)
-        self.copy_menu.addAction("As &text").triggered.connect(self.copy_text)
-        self.copy_menu.addAction("As &LaTeX").triggered.connect(self.copy_latex)
-        self.copy_menu.addAction("As a &picture").triggered.connect(self.copy_picture)
-        self.copy.setMenu(self.copy_menu)
+        self.copy, self.copy_menu = QToolButton(), QMenu(self)
+        self._fill_copy_menu()
         self._build()
+        self._warm_up = QTimer(self)
+        self._warm_up.setSingleShot(True)
+        self._warm_up.setInterval(_WARM_UP_AFTER)
+        self._warm_up.timeout.connect(typesetter.warm_up)
         for keys in ("Alt+Left", "Backspace"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self._go_back)
         self.clear(LIGHT)
+
+    def _fill_copy_menu(self) -> None:
+        self.copy.setObjectName("explanationCopy")
+        self.copy.setText("Copy")
+        self.copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.copy_menu.addAction("As &text").triggered.connect(self.copy_text)
+        self.copy_menu.addAction("As &LaTeX").triggered.connect(self.copy_latex)
+        self.copy_menu.addAction("As a &picture").triggered.connect(self.copy_picture)
+        self.copy.setMenu(self.copy_menu)
 
     def _build(self) -> None:
         top = QHBoxLayout()
@@ -150,6 +158,10 @@ class ExplanationPanel(QFrame):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(220, 120)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._warm_up.start()
 
     # What is shown
 
