@@ -184,7 +184,7 @@ def preview(text: str, most: int = 8) -> Preview:
     table = read_table("".join(lines), lone_commas_separate=True)
     rows = table.rows[:most]
     width = max(len(table.names), *(len(row.cells) for row in rows))
-    cells = (tuple([*row.cells, *[""] * (width - len(row.cells))]) for row in rows)
+    cells = ((*row.cells, *[""] * (width - len(row.cells))) for row in rows)
     return Preview(tuple(_calls(table.names, width)), tuple(cells))
 
 

@@ -41,7 +41,6 @@ SPECS = (
     ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the problem"),
     ActionSpec("save_as", "Save &as…", ("Ctrl+Shift+S",), tip="Save under another name"),
     ActionSpec(
-    ActionSpec(
         "export_solution",
         "Export the so&lution…",
         ("Ctrl+P",),

@@ -23,8 +23,8 @@ from refgmm.formatting import ALL_DIGITS
 from refgmm_gui import theme
 from refgmm_gui.actions import SPECS, Actions
 from refgmm_gui.numbers import Numbers
-from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.drops import Drops
+from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.notices import Notices

@@ -64,7 +64,7 @@ def recent_files(settings: QSettings) -> tuple[str, ...]:
 
 
 def remember_file(settings: QSettings, path: str) -> None:
-    """This file is the newest."""
+    """The newest of the recent files is this one."""
     path = os.path.abspath(path)
     others = (other for other in recent_files(settings) if other != path)
     settings.setValue("recent", [path, *others][:MOST_RECENT])

@@ -23,7 +23,7 @@ Job: TypeAlias = Generator[float, None, T]
 """Work in small parts: yields how much of it is done, from 0 to 1, and returns the result."""
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     """The user took back a job."""
 
 
@@ -158,7 +158,7 @@ class _JobThread(QThread):
                     reported = time.monotonic()
                     self.progressed.emit(share)
             self._job.close()
-            self.error = Cancelled()
+            self.error = CancelledError()
         except StopIteration as end:
             self.result = end.value
         except BaseException as error:  # raised again where the result is waited for
@@ -182,7 +182,7 @@ class Runner(QObject):
         super().__init__()
         self._thread: _Thread | None = None
         self._number = 0  # of the current run: reports of older ones, still queued, are dropped
-        self._jobs: set[_JobThread] = set()  # also those taken back that are not yet over
+        self._jobs: dict[_JobThread, Callable[[BaseException | None], None] | None] = {}
 
     @property
     def is_running(self) -> bool:
@@ -214,11 +214,11 @@ class Runner(QObject):
         """The result of a job, which another thread does while the window stays alive.
 
         What the user does waits until the job is over, or it takes so long that `progress` comes
-        into sight. Raises what the job raises; Cancelled where the user takes it back: then nobody
+        into sight. Raises what the job raises; CancelledError where the user takes it back: then nobody
         waits for the part of it that is on its way.
         """
         thread, loop, timer = _JobThread(job), QEventLoop(), QTimer()
-        self._jobs.add(thread)
+        self._jobs[thread] = None
         thread.finished.connect(loop.quit)
         progress.cancelled.connect(loop.quit)
         thread.progressed.connect(progress.show_done)
@@ -236,12 +236,19 @@ class Runner(QObject):
         if not thread.isFinished():
             thread.requestInterruption()
             thread.finished.connect(self._forget_finished)
-            raise Cancelled
+            raise CancelledError
         self._forget_finished()
         if thread.error is not None:
             raise thread.error
         result: T = thread.result
         return result
+
+    def behind(self, job: Job[None], ended: Callable[[BaseException | None], None]) -> None:
+        """Do a job that the user needn't know of. `ended` is called with its error, if there is one."""
+        thread = _JobThread(job)
+        self._jobs[thread] = ended
+        thread.finished.connect(self._forget_finished)
+        thread.start()
 
     def stop_all(self) -> None:
         """Stop the run, and wait for jobs that were taken back: a thread must not outlive the app."""
@@ -254,7 +261,8 @@ class Runner(QObject):
     def _forget_finished(self) -> None:
         for thread in [thread for thread in self._jobs if thread.isFinished()]:
             thread.wait()
-            self._jobs.remove(thread)
+            if ended := self._jobs.pop(thread):
+                ended(thread.error)
 
     def _on_progress(self, number: int, walk: Walk) -> None:
         if number == self._number and self._thread is not None:

@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 from refgmm import Granularity, Labelling, worked_example
 from refgmm_gui.dialogs.files import Answer, Dialogs
 from refgmm_gui.session import MOST_POINTS
+from refgmm_gui.theme import LIGHT
 from tests.gui.driver import User, cells, columns
 from tests.gui.fixtures import OpenDesktop
 
@@ -648,9 +649,9 @@ def test_columns_dialog(dialogs: Dialogs) -> None:
         dialog.reject()
 
     QTimer.singleShot(0, choose)
-    assert dialogs.which_columns(["a", "b", "c"], None) == ["b", "c"]
+    assert dialogs.which_columns(["a", "b", "c"], None, None, LIGHT) == ["b", "c"]
     QTimer.singleShot(0, close)
-    assert dialogs.which_columns(["a", "b", "c"], 2) == []
+    assert dialogs.which_columns(["a", "b", "c"], 2, None, LIGHT) == []
     assert ticked == [[True, False, False], [True, True, False]]
 
 

@@ -110,9 +110,9 @@ class ColumnsDialog(QDialog):
             ground = self._colours.fresh if is_chosen else self._colours.base
             ink = self._colours.text if is_chosen else self._colours.muted
             for row in range(self._table.rowCount()):
-                item = self._table.item(row, column)
-                item.setBackground(QColor(ground))
-                item.setForeground(QColor(ink))
+                if item := self._table.item(row, column):
+                    item.setBackground(QColor(ground))
+                    item.setForeground(QColor(ink))
 
 
 class SampleDialog(QDialog):
