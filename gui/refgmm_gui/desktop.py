@@ -296,6 +296,7 @@ class Desktop(QObject):
             return
         self.runner.stop_all()
         self.recovery.end()
+        self.file_watcher.watch("")
         remembered.save(self._settings, self.state.view, self.window)
         event.accept()
 

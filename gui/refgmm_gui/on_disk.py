@@ -10,6 +10,8 @@ _SETTLED = 200  # milliseconds; a program that saves may write, remove and renam
 
 def fingerprint(path: str) -> str | None:
     """A short text that another content would change; None where there is no file to read."""
+    if not os.path.isfile(path):  # from a pipe one would wait for ever
+        return None
     try:
         with open(path, "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()
@@ -37,6 +39,7 @@ class FileWatcher(QObject):
         """From now on this file; none where the path is empty."""
         if path != self._path:
             self._path = path
+            self._timer.stop()
             if old := [*self._watcher.files(), *self._watcher.directories()]:
                 self._watcher.removePaths(old)
         self._take_up()

@@ -4,6 +4,7 @@ Each process has a copy of its own, a problem file with one key more, and holds 
 goes when the process ends, however it ends. A copy that nobody locks was left behind.
 """
 
+import contextlib
 import dataclasses
 import itertools
 import json
@@ -249,7 +250,8 @@ def _lock_of(path: Path) -> QLockFile:
 
 
 def _remove(path: Path, lock: QLockFile) -> None:
-    """A copy, with what a process that was killed left beside it."""
+    """A copy, with what a process that was killed left beside it. One that can't go is offered again."""
     for file in (path, *path.parent.glob(f".{path.name}.*.tmp")):
-        file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            file.unlink()
     lock.unlock()

@@ -57,7 +57,7 @@ class ColumnsDialog(QDialog):
             item.setCheckState(Qt.CheckState.Checked if is_taken else Qt.CheckState.Unchecked)
         self._choice.setMinimumWidth(self._choice.sizeHintForColumn(0) + 24)
         height = self._choice.sizeHintForRow(0) * min(len(columns), _TALLEST_LIST) + 8
-        self._choice.setMinimumHeight(height)
+        self._choice.setFixedHeight(height)
         self._table = QTableWidget()
         self._table.setObjectName("preview")
         self._table.setAccessibleName("The first rows")

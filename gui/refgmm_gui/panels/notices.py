@@ -45,6 +45,7 @@ class Notices(QToolBar):
         bar = QFrame()
         bar.setObjectName(f"notice_{key}")
         bar.setAutoFillBackground(True)
+        bar.setBackgroundRole(QPalette.ColorRole.Window)  # in a tool bar it would be Button
         words = QLabel(text)
         words.setTextFormat(Qt.TextFormat.PlainText)
         words.setWordWrap(True)
