@@ -552,3 +552,39 @@ def test_every_kind_is_painted_zoomed_and_not(
         plot.show_handles(True)
         assert shown_pixels(plot, colours.base) > 100
         assert len(set(pixels_of(plot.grab().toImage()))) > 10
+
+
+ODD_PROBLEMS = {
+    "huge": Problem((-1e75, 0.0, 1e75), Mixture.univariate([0.5, 0.5], [0, 1], [1e150, 1e150])),
+    "tiny": Problem(
+        tuple(1e-75 * i for i in range(1, 250)),
+        Mixture.univariate([0.5, 0.5], [1e-75, 2e-73], [1e-146, 1e-146]),
+    ),
+    "close together, far from zero": Problem(
+        (1e6, 1e6 + 1e-3), Mixture.univariate([1], [1e6], [1e-6])
+    ),
+    "huge across": Problem(
+        ((1e75, 0.0), (-1e75, 3.0), (0.0, 1.0)),
+        Mixture.multivariate([1], [(0, 0)], [[[1e150, 0], [0, 1]]]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD_PROBLEMS)
+def test_odd_problems_can_be_looked_at(painting_user: User, tmp_path: Path, name: str) -> None:
+    """However near, far or aside one looks, everything paints, and the pointer is answered."""
+    ODD_PROBLEMS[name].save(tmp_path / "odd.json")
+    painting_user.desktop.problems.open_path(str(tmp_path / "odd.json"))
+    painting_user.press("epoch")
+    choose(painting_user, layers=USUAL.layers | {"stack", "contours", "equal"})
+    plot = painting_user.window.plot
+    for factors in ((0.1,) * 8, (10.0,) * 12):
+        for factor in factors:
+            plot.zoom(factor, QPointF(300, 100))
+            plot.grab()
+            plot.thing_at(QPointF(200, 100))
+            move(plot, QPointF(250, 100))
+    for across, up in ((3, 3), (-1e3, 2)):
+        plot.pan(across, up)
+        plot.grab()
+    assert plot.is_zoomed

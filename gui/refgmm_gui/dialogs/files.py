@@ -88,11 +88,11 @@ class Dialogs:
         self._parent = parent
         self._why: WhyDialog | None = None
 
-    def why(self, proof: Proof, colours: Theme) -> None:
+    def why(self, proof: Proof, in_numbers: Sequence[str], colours: Theme) -> None:
         """A proof in a window of its own, beside which one can go on; the next one takes its place."""
         if self._why is None:
             self._why = WhyDialog(Typesetter(), self._parent)
-        self._why.show_proof(proof, colours)
+        self._why.show_proof(proof, colours, in_numbers)
         self._why.show()
         self._why.raise_()
 
