@@ -34,7 +34,7 @@ _BODY, _SMALL, _TABLE = 14.5, 12.5, 13.0  # sizes of letters, in pixels
 _HEADINGS = {1: 25.0, 2: 20.0, 3: 17.0, 4: 15.0}
 _LEADING = 6.0  # between the lines of a paragraph
 _INDENT = 18.0  # of a list, and of a formula
-_WIDEST_TABLE = 96  # letters; see Table.parts
+_WIDEST_TABLE = 106  # letters; see Table.parts
 _CELL = 7.0  # on both sides of a cell
 _ROW = 5.0  # above and below the letters of a table's row, together
 _SHORT_TABLE = 14  # rows that stand together on one page
@@ -64,10 +64,10 @@ class Printer:
         self._typist, self._shown, self._width = typist, shown, width
 
     def lines(self, blocks: Sequence[Block]) -> Iterator[list[Line]]:
-        """Of each block. A formula stays with the words before it; tables have air below them."""
+        """Of each block. Formulas and tables stay with the words before them; tables have air below."""
         for before, block, after in zip([None, *blocks], blocks, [*blocks[1:], None], strict=False):
             made = list(_MAKERS[type(block)](self, block))
-            if made and isinstance(after, Display):
+            if made and isinstance(block, Paragraph) and isinstance(after, Display | Table):
                 made[-1] = replace(made[-1], keeps=True)
             if made and isinstance(before, Table | Picture):
                 made[0] = replace(made[0], space=max(made[0].space, 2.5 * _LEADING))
