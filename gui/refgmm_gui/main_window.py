@@ -18,9 +18,12 @@ from refgmm_gui import arrangement, theme
 from refgmm_gui.actions import SPECS, Actions
 from refgmm_gui.arrangement import Arrangement
 from refgmm_gui.numbers import Numbers
+from refgmm_gui.panels.drops import Drops
 from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
+from refgmm_gui.panels.notices import Notices
+from refgmm_gui.panels.recent_menu import RecentMenu
 from refgmm_gui.panels.step_text import StepText
 from refgmm_gui.plots.chosen import coordinates_of, shown
 from refgmm_gui.plots.edit_layer import EditLayer
@@ -40,7 +43,7 @@ _PRESENTED_THICKNESS = 1.6  # of lines: seen from the last row
 
 class MainWindow(QMainWindow):
     """Attributes: actions_by_name, inputs, plot, explanation, step_text, worksheet, history, step_bar;
-    sides, what stands where; numbers, what tables and explanation show.
+    notices, drops, recent_menu; sides, what stands where; numbers, what tables and explanation show.
 
     Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); fold_toggled(key);
     panel_toggled(name), explanation_moved(place), inputs_moved(place), of refgmm_gui.arrangement;
@@ -70,6 +73,9 @@ class MainWindow(QMainWindow):
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
         self.history = HistoryPanel(self.actions_by_name, self.numbers)
         self.explanation = ExplanationPanel()
+        self.notices = Notices()
+        self.drops = Drops(self)
+        self.recent_menu = RecentMenu(self)
         self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self._was_presenting = False
 
@@ -89,6 +95,8 @@ class MainWindow(QMainWindow):
         self.rows, self.next_button = self.sides.rows, self.step_bar.next_button
         self.step_size, self.labelling = self.step_bar.step_size, self.step_bar.labelling
         self.standard, self.decimals = self.step_bar.standard, self.step_bar.decimals
+        self.addToolBarBreak()
+        self.addToolBar(self.notices)
         self._build_menus()
         self.focus_ring = FocusRing(self)
         self.escape = QShortcut(QKeySequence("Esc"), self)
@@ -125,6 +133,7 @@ class MainWindow(QMainWindow):
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         inner = {
             "new": new,
+            "recent": self.recent_menu,
             "columns": self.columns_menu,
             "panels": self.panels_menu,
             "explanation": explanation,
@@ -232,6 +241,8 @@ class MainWindow(QMainWindow):
         menus.tick(self.theme_actions, view.theme)
         self.actions_by_name["edit_plot"].setChecked(view.edits_plot)
         self.actions_by_name.tint(colours)
+        self.notices.show_colours(colours)
+        self.drops.show_colours(colours)
         self.focus_ring.set_colour(colours.accent)
         self.show_arrangement(view.arrangement)
 

@@ -1,11 +1,13 @@
-"""The only file that knows threads: a run to convergence, with progress and cancel."""
+"""The only file that knows threads: a run to convergence, and other long work; with progress and cancel."""
 
+import gc
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
 
-from PySide6.QtCore import QObject, QThread, QTimer, Signal
+from PySide6.QtCore import QEventLoop, QObject, QThread, QTimer, Signal, SignalInstance
 
 from refgmm import Walk
 from refgmm_gui.session import Run
@@ -13,6 +15,41 @@ from refgmm_gui.session import Run
 _SECONDS_BETWEEN_REPORTS = 0.05
 _SECONDS_BETWEEN_SWITCHES = 0.0005
 _LONGEST_WAIT = 1.0  # seconds; for a window that is busy with something else
+_MILLISECONDS_BETWEEN_COLLECTIONS = 1000
+_MILLISECONDS_UNSEEN = 300  # that work takes before the user is shown how it goes
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Job: TypeAlias = Generator[float, None, T]
+"""Work in small parts: yields how much of it is done, from 0 to 1, and returns the result."""
+
+
+class CancelledError(Exception):
+    """The user took back a job."""
+
+
+class Progress(Protocol):
+    """What shows the user how a job goes (see dialogs.files.ProgressDialog)."""
+
+    @property
+    def cancelled(self) -> SignalInstance:
+        """The user takes the job back."""
+
+    def begin(self) -> None:
+        """From now on in sight."""
+
+    def show_done(self, share: float) -> None:
+        """So much is done, from 0 to 1."""
+
+    def end(self) -> None:
+        """The job is over."""
+
+
+def whole(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Job[T]:
+    """A function's work as a job that has one part."""
+    yield 0.0
+    return function(*arguments, **named)
 
 
 def run_walk(walk: Walk, rule: Run) -> Iterator[tuple[Walk, str]]:
@@ -101,8 +138,60 @@ class _Thread(QThread):
         return time.monotonic() - began
 
 
+class _JobThread(QThread):
+    """Does a job. Signal: progressed(share). Attributes, once it is finished: result, error."""
+
+    progressed = Signal(float)
+
+    def __init__(self, job: Job[Any]) -> None:
+        super().__init__()
+        self._job = job
+        self.result: Any = None
+        self.error: BaseException | None = None
+
+    def run(self) -> None:
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(_SECONDS_BETWEEN_SWITCHES)
+        reported = 0.0
+        try:
+            while not self.isInterruptionRequested():
+                share = next(self._job)
+                if time.monotonic() - reported > _SECONDS_BETWEEN_REPORTS:
+                    reported = time.monotonic()
+                    self.progressed.emit(share)
+            self._job.close()
+            self.error = CancelledError()
+        except StopIteration as end:
+            self.result = end.value
+        except BaseException as error:  # raised again where the result is waited for
+            self.error = error
+        finally:
+            sys.setswitchinterval(usual)
+
+
+def _wait(thread: _JobThread, progress: Progress) -> bool:
+    """Stay in Qt's loop until a job is over, or the user takes it back. Whether it is over."""
+    loop, timer = QEventLoop(), QTimer()
+    thread.finished.connect(loop.quit)
+    progress.cancelled.connect(loop.quit)
+    thread.progressed.connect(progress.show_done)
+    timer.setSingleShot(True)
+    timer.timeout.connect(loop.quit)
+    timer.start(_MILLISECONDS_UNSEEN)
+    if not thread.isFinished():
+        loop.exec(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+    if not thread.isFinished():
+        timer.stop()
+        progress.begin()
+        loop.exec()
+    thread.progressed.disconnect(progress.show_done)
+    progress.end()
+    return thread.isFinished()
+
+
 class Runner(QObject):
-    """Runs a walk in the background, one run at a time; starting again cancels the old run.
+    """Runs a walk in the background, one run at a time; starting again cancels the old run. Does jobs
+    while the window stays alive.
 
     Signals: progressed(Walk), some 20 times a second; ended(Walk, why), once for each run
     that was not stopped by stop().
@@ -115,6 +204,10 @@ class Runner(QObject):
         super().__init__()
         self._thread: _Thread | None = None
         self._number = 0  # of the current run: reports of older ones, still queued, are dropped
+        self._jobs: dict[_JobThread, Callable[[BaseException | None], None] | None] = {}
+        self._collecting = QTimer(self)
+        self._collecting.setInterval(_MILLISECONDS_BETWEEN_COLLECTIONS)
+        self._collecting.timeout.connect(lambda: gc.collect(1))
 
     @property
     def is_running(self) -> bool:
@@ -126,6 +219,7 @@ class Runner(QObject):
         self._thread = _Thread(self._number, walk, rule, self)
         self._thread.progressed.connect(self._on_progress)
         self._thread.ended.connect(self._on_end)
+        self._collect_here()
         self._thread.start()
 
     def cancel(self) -> None:
@@ -141,6 +235,71 @@ class Runner(QObject):
             thread.end()
             thread.wait()
             thread.deleteLater()
+            self._collect_here()
+
+    def do(self, job: Job[T], progress: Progress) -> T:
+        """The result of a job, which another thread does while the window stays alive.
+
+        What the user does waits until the job is over, or it takes so long that `progress` comes
+        into sight. Raises what the job raises; CancelledError where the user takes it back: then nobody
+        waits for the part of it that is on its way.
+        """
+        thread = _JobThread(job)
+        self._start_job(thread)
+        is_done = _wait(thread, progress)
+        error, thread.error = thread.error, None
+        if not is_done:
+            thread.requestInterruption()
+            raise CancelledError
+        self._forget_finished()
+        if error is not None:
+            try:
+                raise error
+            finally:
+                del error  # whose traceback has this frame: no ring of references
+        result: T = thread.result
+        return result
+
+    def behind(self, job: Job[None], ended: Callable[[BaseException | None], None]) -> None:
+        """Do a job that the user needn't know of. `ended` is called with its error, if there is one."""
+        self._start_job(_JobThread(job), ended)
+
+    def stop_all(self) -> None:
+        """Stop the run, and wait for jobs that were taken back: a thread must not outlive the app."""
+        self.stop()
+        for thread in self._jobs:
+            thread.requestInterruption()
+            thread.wait()
+        self._jobs.clear()
+        self._collect_here()
+
+    def _start_job(
+        self, thread: _JobThread, ended: Callable[[BaseException | None], None] | None = None
+    ) -> None:
+        self._jobs[thread] = ended
+        thread.finished.connect(self._forget_finished)
+        self._collect_here()
+        thread.start()
+
+    def _collect_here(self) -> None:
+        """Collect garbage on this thread only, while another is at work.
+
+        Python collects on whichever thread asks for memory, and Qt's objects must go on the thread
+        where they lived.
+        """
+        if self._jobs or self._thread is not None:
+            gc.disable()
+            self._collecting.start()
+        else:
+            gc.enable()
+            self._collecting.stop()
+
+    def _forget_finished(self) -> None:
+        for thread in [thread for thread in self._jobs if thread.isFinished()]:
+            thread.wait()
+            if ended := self._jobs.pop(thread):
+                ended(thread.error)
+        self._collect_here()
 
     def _on_progress(self, number: int, walk: Walk) -> None:
         if number == self._number and self._thread is not None:
