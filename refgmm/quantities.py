@@ -118,8 +118,8 @@ _TITLES_IN_D_DIMENSIONS = {
     "distance": "Mahalanobis distance",
     "log-determinant": "log determinant of the covariance",
     "weighted-squared-deviation": "weighted product of deviations",
-    "weighted-squared-deviation-sum": "entry of the scatter matrix",
-    "covariance": "entry of the covariance",
+    "weighted-squared-deviation-sum": "scatter matrix entry",
+    "covariance": "covariance entry",
 }
 
 _ALIASES = {

@@ -290,7 +290,10 @@ def afterwards(part: EpochPart) -> Iterator[Block]:
         yield Heading(3, "Log-likelihood")
         before, after = (part.source.ref("log-likelihood", ago=ago) for ago in (0, -1))
         gain = part.derivation("gain")
-        yield paragraph("Before this epoch, after it, and what it has gained:")
+        yield paragraph(
+            "Before this epoch; after it, computed in the same way from the new parameters, as epoch "
+            f"{part.index + 1} begins; and what the epoch has gained:"
+        )
         numbers = [Equation(((ref.symbol, SYMBOLS), (ref, part.shown))) for ref in (before, after)]
         yield Display((*numbers, *worked(gain, part.shown, with_formula=True)))
         yield paragraph(gain.sentence(part.decimals))

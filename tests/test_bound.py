@@ -170,6 +170,12 @@ def test_the_sentences() -> None:
     assert lower_bound(first).sentences()[3] == (
         "Together, 2.3554 and 0.0029 are the gain of the log-likelihood, 2.3583."
     )
+    assert (
+        "which is 0.0029 above the bound, computed from unrounded values:"
+        in (
+            lower_bound(first).sentences()[2]  # where -4.7174 - (-4.7204) is 0.0030
+        )
+    )
     assert lower_bound(third).sentences()[3] == (
         "Together, 0.0029 and 0.0035 are the gain of the log-likelihood, 0.0063, "
         "computed from unrounded values."
@@ -184,6 +190,8 @@ def test_at_a_fixed_point_the_bound_stays() -> None:
     assert bound.rise is not None
     assert abs(bound.rise) < 1e-14
     assert "stays where it is" in bound.sentences()[1]
+    assert "which is where the bound is" in bound.sentences()[2]
+    assert " and 0.0000 are the gain" in bound.sentences()[3]
 
 
 # What is set to zero
