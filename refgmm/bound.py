@@ -215,6 +215,26 @@ def set_to_zero(epoch: Epoch[Any], cell: Cell) -> float | None:
     )
 
 
+def checks(epoch: Epoch[Any], cell: Cell, decimals: int = 4) -> tuple[str, ...]:
+    """What the proof of a cell's formula (refgmm.reasons) claims, in the numbers of its epoch.
+
+    None where the proof claims nothing that could be off.
+
+    >>> from refgmm import iterate, worked_example
+    >>> problem = worked_example.problem()
+    >>> epoch = next(iterate(problem.points, problem.initial))
+    >>> checks(epoch, Cell.parse("mean:1", epoch=1))
+    ('In the numbers of epoch 1, what is set to zero is 0, but for rounding (...).',)
+    """
+    if cell.quantity in ("log-likelihood", "gain") and cell.epoch == epoch.index:
+        return lower_bound(epoch).sentences(decimals)
+    zero = set_to_zero(epoch, cell)
+    if zero is None or math.isnan(zero):
+        return ()
+    off = _but_for_rounding(zero)
+    return (f"In the numbers of epoch {epoch.index}, what is set to zero is 0{off}.",)
+
+
 def _entry(value: Any, entry: tuple[int, ...]) -> float:
     """A coordinate of a vector, an entry of a matrix; a number as it is."""
     for index in entry:

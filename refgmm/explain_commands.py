@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from refgmm import cli_options, worked_example
+from refgmm.bound import checks
 from refgmm.errors import DegenerateError, RefGMMError
 from refgmm.explanation import Derivation, title_of
 from refgmm.formatting import format_number
@@ -220,6 +221,14 @@ def made_of(derivation: Derivation) -> str:
     return "\n".join(["Made of", *lines]) if lines else ""
 
 
+def why_of(derivation: Derivation, decimals: int) -> str:
+    """The proof of its formula, and what it claims in the numbers of the epoch; empty without one."""
+    if derivation.why is None:
+        return ""
+    found = checks(derivation.ledger.epoch, derivation.cell, decimals)
+    return "\n".join(["", derivation.why.text(), *([""] if found else []), *found])
+
+
 def remarks(derivation: Derivation, decimals: int) -> Iterator[str]:
     """What it says; where it is rounded otherwise than it seems; on paper, the exact number."""
     yield derivation.sentence(decimals)
@@ -239,8 +248,8 @@ def _as_text(found: _Found, asked: _Asked) -> str:
     lines += remarks(derivation, asked.decimals)
     if not asked.is_chain:  # which explains them all
         lines += made_of(derivation).splitlines()
-    if asked.has_why and derivation.why is not None and not found.depth:
-        lines += ["", *derivation.why.text().splitlines()]
+    if asked.has_why and not found.depth:
+        lines += why_of(derivation, asked.decimals).splitlines()
     return "\n".join((_INDENT * found.depth + line).rstrip() for line in lines)
 
 

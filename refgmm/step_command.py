@@ -186,7 +186,7 @@ def _why(at: Stepping, text: str) -> Answer:
     derivation = Notebook().derivation(at.walk, _known_cell(at, text))
     if derivation.why is None:
         return at, f"{derivation.title}: that is its definition, or it is given."
-    return at, derivation.why.text()
+    return at, explain_commands.why_of(derivation, at.decimals).lstrip()
 
 
 def _known_cell(at: Stepping, text: str) -> Cell:

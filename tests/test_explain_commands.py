@@ -162,6 +162,31 @@ def test_why(capsys: pytest.CaptureFixture[str]) -> None:
         assert "Bishop 2006" in out
 
 
+def test_why_in_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    """Below a proof stands what it claims, in the numbers of the epoch; nothing where none claims any."""
+    _, out, _ = shell(capsys, "explain", "--cell", "mean:1", "--why")
+    zero = r"In the numbers of epoch 1, what is set to zero is 0, (to the last digit|but for rounding \(\S+\))\."
+    assert re.fullmatch(zero, out.splitlines()[-1])
+    _, out, _ = shell(capsys, "explain", "--cell", "gain", "--why")
+    assert "\n\nAt the old parameters the bound is F = −7.0758" in out
+    assert out.endswith("are the gain of the log-likelihood, 2.3583.\n")
+    _, out, _ = shell(capsys, "explain", "--cell", "evidence:1", "--why")
+    assert "In the numbers" not in out
+    assert "In the numbers of epoch 1" in after(after(begin(), "epoch")[0], "why weight:1")[1]
+
+
+def test_a_mean_that_is_undefined_claims_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Of a component that nothing is left for, 0/0 is not called 0."""
+    path = str(tmp_path / "empty.json")
+    Problem((1.0, 2.0, 4.0), Mixture.univariate([1, 0], [1, 2], [2, 2])).save(path)
+    for cell in ("mean:2", "weight:2", "variance:2"):
+        code, out, _ = shell(capsys, "explain", path, "--cell", cell, "--why")
+        assert code == 0
+        assert "set to zero is" not in out, cell
+
+
 def test_paper(capsys: pytest.CaptureFixture[str]) -> None:
     """Two decimals on the way: 3.35 / 2.56 is 1.31, and the exact mean is 1.306575."""
     _, out, _ = shell(capsys, "explain", "--cell", "mean:1", "--paper", "2")
