@@ -18,7 +18,16 @@ from refgmm.paper import Paper
 from refgmm.problem import Problem
 from refgmm.quantities import QUANTITIES, Cell
 from refgmm.rendering import SYMBOLS, Shown
-from refgmm.report_parts import Block, Display, Equation, Heading, Picture, paragraph, worked
+from refgmm.report_parts import (
+    Block,
+    Display,
+    Equation,
+    Heading,
+    Picture,
+    formula,
+    paragraph,
+    worked,
+)
 from refgmm.report_tables import (
     entries,
     parameters_table,
@@ -39,6 +48,13 @@ _OF_ALL_POINTS = {
     "variances": "The sums of the columns, and what they give:",
 }
 """Before what is computed once for all points."""
+
+_ABOUT_THE_DISTANCE = (
+    formula(symbol_of("distance", dimension=2)),
+    " is the Mahalanobis distance of a point from the mean, in standard deviations of the component in "
+    "that direction. The density is computed from it as a single exponential, so that a determinant "
+    "that is very small or very large does no harm.",
+)
 
 _TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "densities": (("densities",), "densities"),
@@ -148,6 +164,8 @@ def sub_step(part: EpochPart, step: SubStep) -> Iterator[Block]:
     title = step.new_title(d)
     yield Heading(4, title[0].upper() + title[1:])
     yield paragraph(step.meaning(d, part.problem.structure))
+    if step.name == "densities" and d is not None:
+        yield paragraph(*_ABOUT_THE_DISTANCE)
     quantities = [q.name for q in QUANTITIES.values() if _is_worked(q.name, step.name, d)]
     i = _plain_point(part)
     yield Display(tuple(_general(part, quantities, i)))

@@ -255,6 +255,18 @@ def test_where_every_point_needs_logarithms() -> None:
     assert "so logarithms are used there" not in " ".join(text.split())
 
 
+@pytest.mark.parametrize("decimals", [3, 4])
+def test_letters_of_several_dimensions_are_introduced(decimals: int) -> None:
+    """Two deviations in one list have two names, and the distance is said to be one."""
+    start = Mixture.multivariate([0.5, 0.5], [(0, 0), (3, 3)], [[[1, 0], [0, 1]]] * 2)
+    problem = Problem(((0.0, 1.0), (3.0, 2.0), (1.0, 1.0), (2.0, 4.0)), start)
+    text = refgmm.report(problem, decimals=decimals).text()
+    assert "Δⱼ(xᵢ) is the Mahalanobis distance" in text
+    zero, one = format_number(0.0, decimals), format_number(1.0, decimals)
+    assert f"x₁ − μ₁ = (0 − 0, 1 − 0)ᵀ = ({zero}, {one})ᵀ" in text
+    assert "x₁ − μ₂ = (0 − 3, 1 − 3)ᵀ = " in text
+
+
 def test_the_verdict_follows_the_gain() -> None:
     """A run that stands still has converged; the first epochs of the example haven't."""
     assert "EM has not converged" in solved("note").text()
