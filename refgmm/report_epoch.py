@@ -56,6 +56,12 @@ _ABOUT_THE_DISTANCE = (
     "that is very small or very large does no harm.",
 )
 
+_ABOUT_Z = (
+    formula(symbol_of("distance")),
+    " is the distance of a point from the mean in standard deviations.",
+)
+"""Where logarithms are used, which are made of it."""
+
 _TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "densities": (("densities",), "densities"),
     "evidence": (("weighted_densities", "evidence"), "weighted densities and evidence"),
@@ -166,6 +172,8 @@ def sub_step(part: EpochPart, step: SubStep) -> Iterator[Block]:
     yield paragraph(step.meaning(d, part.problem.structure))
     if step.name == "densities" and d is not None:
         yield paragraph(*_ABOUT_THE_DISTANCE)
+    if step.name == "evidence" and d is None and _faint(part):
+        yield paragraph(*_ABOUT_Z)
     quantities = [q.name for q in QUANTITIES.values() if _is_worked(q.name, step.name, d)]
     i = _plain_point(part)
     yield Display(tuple(_general(part, quantities, i)))
@@ -257,10 +265,14 @@ def _worked(part: EpochPart, quantities: Sequence[str], i: int | None) -> Iterat
         yield paragraph("The others follow in the same way.")
 
 
+def _faint(part: EpochPart) -> list[int]:
+    """The points whose responsibilities come from logarithms."""
+    return [i for i in range(part.source.n) if uses_logarithms(part.ledger.epoch, i)]
+
+
 def _by_logarithms(part: EpochPart, step: SubStep) -> Iterator[Block]:
     """How a point is computed whose evidence is no number that a double holds precisely."""
-    epoch = part.ledger.epoch
-    faint = [i for i in range(part.source.n) if uses_logarithms(epoch, i)]
+    faint = _faint(part)
     quantity = {"evidence": "log-evidence", "responsibilities": "responsibility"}.get(step.name)
     if not faint or quantity is None or faint[0] == _plain_point(part):  # where it stands already
         return

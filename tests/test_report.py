@@ -244,6 +244,9 @@ def test_points_that_need_logarithms_are_worked_out() -> None:
     text = refgmm.report(Problem((100.0, 0.9), start)).text()
     assert "For point 2, the first whose evidence a double holds precisely:" in text
     assert "m = max(w₁, w₂) = max(−4902.1121, −4803.6121) = −4803.6121" in text
+    assert text.count("w₁ = ln(α₁ g₁(x₁))\n") == 2  # for the evidence, and for the shares
+    assert text.index("|zⱼ(xᵢ)| is the distance of a point") < text.index("w₁ = ")
+    assert "|zⱼ(xᵢ)|" not in solved("note").text()
 
 
 def test_where_every_point_needs_logarithms() -> None:
