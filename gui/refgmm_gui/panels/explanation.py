@@ -22,7 +22,7 @@ from refgmm.notation import Ref
 from refgmm.quantities import Cell
 from refgmm.rendering import SYMBOLS, Shown, as_given
 from refgmm.typesetting import TEXT
-from refgmm_gui.formulas.formula import formula_of, is_cut, sources_of
+from refgmm_gui.formulas.formula import formula_of, is_cut
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.theme import LIGHT, Theme, component_colour
@@ -295,7 +295,7 @@ class ExplanationPanel(QFrame):
 
     def _show_sources(self, derivation: Derivation) -> None:
         """What the number is made of, as links; the rest counted."""
-        sources = sources_of(derivation)
+        sources = list(derivation.used.values())
         self._sources = derivation.sources
         links = [
             f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {TEXT.show(ref, self._shown)}"
