@@ -16,7 +16,8 @@ thread, that can still happen.
 
 What a stopping rule says of standing still is about EM's epochs: that a step gains little may be
 because it is a poor one. So where a rule fires, epochs of EM follow, and it has to fire on two in
-succession, along which the gradient doesn't rise: where it rises, EM is leaving a saddle, slowly.
+succession, along which the slope doesn't rise: where it rises, EM is leaving a saddle, slowly. On a
+saddle itself, as of components that are equal, the gradient is zero, and this stops as EM does.
 """
 
 from collections.abc import Callable
@@ -33,11 +34,11 @@ METHODS = (EM, EM_BFGS)
 
 EM_EPOCHS_FIRST = 5
 LONGEST = 0.5  # see Place.length: half a standard deviation, a factor of 1.6
-MOST_PAIRS = 40  # that are remembered: more than most mixtures have parameters
+MOST_PAIRS = 20  # that are remembered
 MOST_ATTEMPTS = 3
 LEAST_SHARE = 1e-4  # of the promised gain (Nocedal and Wright 2006, "Numerical Optimization", 3.1)
 SHORTER = 0.1, 0.5  # an attempt's length, of the one before (Dennis and Schnabel 1983, A6.3.1)
-LEAST_CURVATURE = 1e-10  # s^T y, of y^T I_c^-1 y: less is rounding, or a saddle
+LEAST_FALL = 1e-10  # of the slope along a step, relative to where it began: less may be rounding
 EPOCHS_TO_BELIEVE = 2
 
 
@@ -59,7 +60,7 @@ class Ascent:
     last: where the last step began
     em_epochs: how many there were; in_succession: how many of them since the last quasi-Newton step
     is_doubted: whether a stopping rule fires, and epochs of EM have to confirm it
-    is_rising: whether the gradient rose along the last step
+    is_rising: whether the slope rose along the last step, as it does away from a saddle
     """
 
     structure: Structure
@@ -137,7 +138,7 @@ class Ascent:
         step = tuple(map(float.__sub__, here.coordinates, last.coordinates))
         fall = tuple(map(float.__sub__, last.gradient, here.gradient))
         curvature = dot(step, fall)
-        least = LEAST_CURVATURE * dot(fall, here.preconditioned(fall))
+        least = LEAST_FALL * abs(dot(step, last.gradient))
         self.is_rising = curvature < -least
         if curvature > least:
             self.pairs = [*self.pairs, Pair(step, fall, curvature)][-MOST_PAIRS:]

@@ -24,7 +24,6 @@ from refgmm.arithmetic import Matrix, Vector, as_vector, total
 from refgmm.bayes import label_of
 from refgmm.climb import Summit, Task, climb
 from refgmm.em import Epoch, EStep
-from refgmm.errors import InvalidValueError
 from refgmm.estimation import NOTHING_FIXED, Estimation, Fixed, check_fixed
 from refgmm.events import Event
 from refgmm.fit_input import (
@@ -232,8 +231,7 @@ def fit(
     missing: "keep" takes nan in a row for a missing value, and EM averages over it. Given a number of
         components, the start is found from the rows that miss nothing
     method: "em"; or "em-bfgs", which reaches the same maximum in far fewer epochs where components
-        overlap. Of what is beyond maximum likelihood it can do sample weights and missing values;
-        it keeps no full history. See refgmm.acceleration
+        overlap; with sample weights and missing values, too. See refgmm.acceleration
 
     By default this is maximum likelihood as it is: a collapse, an empty component, a singular
     covariance ends the run, and stands in the result as an event.
