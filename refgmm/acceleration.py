@@ -15,9 +15,9 @@ from any maximum, a long step may lead to another than EM's. Near a saddle, wher
 thread, that can still happen.
 
 What a stopping rule says of standing still is about EM's epochs: that a step gains little may be
-because it is a poor one. So where a rule fires, epochs of EM follow, and it has to fire on two in
-succession, along which the slope doesn't rise: where it rises, EM is leaving a saddle, slowly. On a
-saddle itself, as of components that are equal, the gradient is zero, and this stops as EM does.
+because it is a poor one. So where a rule fires, two epochs of EM follow, and it has to fire on both.
+Where the slope rises along the first of them, EM is leaving a saddle, slowly, and the climb goes on. On
+a saddle itself, as of components that are equal, the gradient is zero, and this stops as EM does.
 """
 
 from collections.abc import Callable
@@ -58,8 +58,9 @@ class Ascent:
 
     pairs: what the steps taken say of the curvature, the oldest first
     last: where the last step began
-    em_epochs: how many there were; in_succession: how many of them since the last quasi-Newton step
-    is_doubted: whether a stopping rule fires, and epochs of EM have to confirm it
+    em_epochs: how many there were
+    is_asked: whether a stopping rule fires after the last step
+    doubts: after how many steps in succession one did, and wasn't believed
     is_rising: whether the slope rose along the last step, as it does away from a saddle
     """
 
@@ -67,14 +68,16 @@ class Ascent:
     pairs: list[Pair] = field(default_factory=list)
     last: Place | None = None
     em_epochs: int = 0
-    in_succession: int = 0
-    is_doubted: bool = False
+    is_asked: bool = False
+    doubts: int = 0
     is_rising: bool = False
 
     def confirms(self) -> bool:
         """Whether a rule that fires may be believed; where not, the next step is an epoch of EM."""
-        self.is_doubted = not (self.in_succession >= EPOCHS_TO_BELIEVE and not self.is_rising)
-        return not self.is_doubted
+        if not self.is_asked:
+            self.is_asked = True
+            self.doubts += 1
+        return self.doubts > EPOCHS_TO_BELIEVE
 
     def onward(
         self,
@@ -90,17 +93,16 @@ class Ascent:
         """
         here = Place.of(mixture, m, self.structure)
         self._learn(here)
-        is_em = self.em_epochs < EM_EPOCHS_FIRST or (self.is_doubted and not self.is_rising)
-        self.is_doubted = False
+        if self.is_rising or not self.is_asked:
+            self.doubts = 0
+        self.is_asked = False
         attempts = 0
-        if not is_em:
+        if self.em_epochs >= EM_EPOCHS_FIRST and not self.doubts:
             found, attempts = self._attempt(here, log_likelihood, e_step)
             if found is not None:
-                self.in_succession = 0
                 return *found, attempts
             self.pairs.clear()
         self.em_epochs += 1
-        self.in_succession += 1
         return after, e_step(after), attempts + 1
 
     def _attempt(

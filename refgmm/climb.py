@@ -353,7 +353,7 @@ def _measured(task: Task, progress: Progress) -> Progress:
     return replace(progress, rule_values=tuple(rule.value(progress) for rule in task.rules))
 
 
-def _fired(task: Task, progress: Progress, ascent: Ascent | None) -> StoppingRule | None:
+def _fired(task: Task, progress: Progress, ascent: Ascent | None = None) -> StoppingRule | None:
     """The first rule that says to stop here; at the start only Epochs(0) does.
 
     After a loss beyond rounding none speaks of standing still. EM knows no such loss, but where a
