@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from refgmm import FitResult, Fixed, Mixture, oracle
 from refgmm.acceleration import EPOCHS_TO_BELIEVE
 from refgmm.arithmetic import as_vector, total
+from refgmm.cli import main
 from refgmm.climb import STANDS_STILL, Task
 from refgmm.em import e_step, m_step
 from refgmm.fitting import fit
@@ -25,6 +26,7 @@ from refgmm.structures import STRUCTURES, structure_of
 from refgmm.tally import tallier_of
 
 from .fits import EVERY_DIMENSION, EVERY_STRUCTURE, assert_never_falls, cloud, refused, start
+from .support import DATA
 from .test_published_fits import column, iris
 
 TO_THE_END = [Gain(1e-12), Epochs(20_000)]
@@ -520,3 +522,24 @@ def test_comparisons_pass_it_on() -> None:
     """Every candidate is fitted so."""
     comparison = compare(cloud(1, n=40), [1, 2], method="em-bfgs")
     assert [c.result.method for c in comparison.candidates if c.result] == ["em-bfgs"] * 2
+
+
+@pytest.mark.parametrize("command", ["fit", "select"])
+def test_the_command_line_has_it(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """--method em-bfgs; the report of a fit says so, the log-likelihood is the same."""
+    arguments = ["--columns", "waiting_min", "-k", "2", "--restarts", "2", "--method"]
+    outputs = []
+    for method in ("em", "em-bfgs"):
+        assert main([command, str(DATA / "old_faithful.csv"), *arguments, method]) == 0
+        outputs.append(capsys.readouterr().out)
+    assert all("-1034.0017" in output for output in outputs)
+    if command == "fit":
+        assert "(em-bfgs): gain of the log-likelihood below 1e-08" in outputs[1]
+        assert "em-bfgs" not in outputs[0]
+
+
+def test_the_command_line_refuses_what_only_em_can_do(capsys: pytest.CaptureFixture[str]) -> None:
+    """As the library does, on one line."""
+    file = str(DATA / "old_faithful.csv")
+    assert main(["fit", file, "-k", "2", "--prior", "--method", "em-bfgs"]) == 2
+    assert "without prior: choose method='em' for that" in capsys.readouterr().err
