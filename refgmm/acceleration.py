@@ -5,14 +5,15 @@
 
 A quasi-Newton step counts only where the log-likelihood rises by a share of what the gradient
 promises (Armijo 1966). Else it is shortened, and after some attempts EM's own epoch is taken, which
-never lowers it. So the log-likelihood never falls, and what EM can do, this can. Each step starts with
-an M step as EM has it, so that whatever degenerates does so in an epoch of EM, with its events.
+never lowers it. So the log-likelihood never falls, but for rounding, as with EM; and what EM can do,
+this can. Each step starts with an M step as EM has it, so that whatever degenerates does so in an
+epoch of EM, with its events.
 
 Each E step of all points counts as an epoch, those of attempts that failed, too.
 
 No step moves a component by more than LONGEST, and the first steps are EM's: from a start far
-from any maximum, a long step may lead to another than EM's. Near a saddle, where EM itself hangs by a
-thread, that can still happen.
+from any maximum, a long step may lead to another than EM's. Where two ways part it still can: from
+250 random starts in 10 to 40 points, 6 led elsewhere, some higher, some lower.
 
 What a stopping rule says of standing still is about EM's epochs: that a step gains little may be
 because it is a poor one. So where a rule fires, two epochs of EM follow, and it has to fire on both.
