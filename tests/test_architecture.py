@@ -44,6 +44,8 @@ ORDER = [
     "initialization",
     "stopping",
     "tally",
+    "quasi_newton",
+    "acceleration",
     "climb",
     "fit_input",
     "fitting",
