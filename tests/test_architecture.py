@@ -31,6 +31,7 @@ ORDER = [
     "mixture",
     "events",
     "em",
+    "blocks",
     "missing",
     "prior",
     "estimation",
@@ -200,6 +201,7 @@ FORBIDDEN_NAMES = {
     "Gaussian",
     "oracle",
     "em",
+    "blocks",
     "gaussian",
 }
 FORBIDDEN_MATH = {"exp", "expm1", "log", "log1p", "log2", "sqrt", "pow", "erf", "erfc", "hypot"}
