@@ -95,12 +95,15 @@ class Traces:
         """What `ask` gives, once the epochs that it needs are computed. It is asked several times."""
         while True:
             try:
-                return ask()
+                result = ask()
             except NotComputedError as missing:
                 epoch = yield from epoch_in_blocks(
                     missing.points, missing.before, missing.index, missing.structure
                 )
-                self._epochs = [*self._epochs[1 - _MOST_TRACES :], epoch]
+                self._epochs.append(epoch)
+            else:
+                del self._epochs[:-_MOST_TRACES]
+                return result
 
 
 def finished(work: Work[T]) -> T:

@@ -52,7 +52,13 @@ SPECS = (
     ActionSpec("back", "Back", ("F7", "Ctrl+Left"), "back", "Take the last step back"),
     ActionSpec("epoch", "Epoch", ("F9", "Ctrl+Shift+Right"), "epoch", "To the end of the epoch"),
     ActionSpec("run", "Run", ("F5",), "run", "Epoch after epoch, until the rule stops it"),
+    ActionSpec(
+        "pause", "Pause", ("F6",), "pause", "Hold the run where it is, or go on", is_choice=True
+    ),
     ActionSpec("cancel", "Cancel", ("Shift+F5",), "cancel", "Stop the run where it is"),
+    ActionSpec(
+        "compare", "&Compare two runs…", ("Ctrl+R",), tip="This run beside another, epoch by epoch"
+    ),
     ActionSpec("start", "Start", ("Ctrl+Home",), "start", "Back to where nothing is computed"),
     ActionSpec("copy_worksheet", "Copy the &worksheet", tip="Every digit, for a spreadsheet"),
     ActionSpec("copy_history", "Copy the &history", tip="Every digit, for a spreadsheet"),

@@ -27,6 +27,7 @@ from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.step_text import StepText
+from refgmm_gui.panels.timeline import TimelineBar
 from refgmm_gui.plots.chosen import coordinates_of, plot_of
 from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.session import State, View
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.footer_model = FooterModel(self.numbers)
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
         self.history = HistoryPanel(self.actions_by_name, self.numbers)
+        self.timeline = TimelineBar(self.actions_by_name)
         self.explanation = ExplanationPanel()
         self.columns_menu = QMenu("&Columns", self)
         self._groups_in_menu: tuple[worksheet.Group, ...] = ()
@@ -117,7 +119,7 @@ class MainWindow(QMainWindow):
         self.sides.setObjectName("sides")
         self.inputs.setMinimumWidth(230)
         self.sides.addWidget(self.inputs)
-        self.sides.addWidget(_framed(self.rows))
+        self.sides.addWidget(_framed(self.rows, self.timeline))
         self.sides.setStretchFactor(0, 0)
         self.sides.setStretchFactor(1, 1)
         self.sides.setSizes([270, 1000])
@@ -201,7 +203,7 @@ class MainWindow(QMainWindow):
                 "save", "save_as", "", "export_plot", "export_animation", "", "quit",
             ),
             "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
-            "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
+            "&Walk": ("forward", "epoch", "back", "start", "", "run", "pause", "cancel", "", "compare"),
             "&View": ("paper", "why", "", self.columns_menu, themes),
             "&Help": ("keys", "left_out", "about"),
         }  # fmt: skip
@@ -234,6 +236,7 @@ class MainWindow(QMainWindow):
         self._show_plot(state, colours)
         self.worksheet.show_state(state)
         self.history.show_state(state)
+        self.timeline.show_state(state, colours)
         told = self.numbers.narrated(state.place) if state.place else ""
         self.step_text.show_state(state, colours, told)
         self._fit_middle()
@@ -256,7 +259,7 @@ class MainWindow(QMainWindow):
         elif target is None:
             self.explanation.show_unknown(title_of(trail[-1], self._dimension(state)), colours)
         else:
-            known = [cell for cell in trail if self.numbers.knows(cell)]
+            known = [cell for cell in trail if self.numbers.can_explain(cell)]
             derivations = [self.numbers.derivation(cell) for cell in known]
             self.explanation.show_explanation(
                 derivations,
@@ -369,22 +372,24 @@ class MainWindow(QMainWindow):
         if walk is not None and walk.problem.dimension is not None:
             longest = longest.replace("variances", "covariances")
         self.next_button.setMinimumWidth(self.fontMetrics().horizontalAdvance(longest) + 24)
-        reason, running = state.cannot_step_because, state.run.is_running
+        reason, run = state.cannot_step_because, state.run
         actions["forward"].setText(_next_text(state))
         actions["forward"].setToolTip(reason or f"{_next_text(state)} (F8)")
         enabled = {
             "forward": not reason,
             "epoch": not reason and not state.is_stale,
-            "run": not reason and not state.is_stale,
-            "cancel": running,
-            "back": walk is not None and not walk.is_at_start and not running,
-            "start": not running
+            "run": not reason and not state.is_stale and (run.is_paused or not run.is_running),
+            "pause": run.is_running,
+            "cancel": run.is_running or run.is_computing,
+            "back": walk is not None and not walk.is_at_start and not run.is_computing,
+            "start": not run.is_computing
             and state.problem is not None
             and walk is not None
             and (state.is_stale or not walk.is_at_start),
         }
         for name, is_enabled in enabled.items():
             actions[name].setEnabled(is_enabled)
+        actions["pause"].setChecked(run.is_paused)
 
     def _fit_middle(self) -> None:
         """Just as tall as its rows, at the plot's expense; less where the user made it less.
@@ -422,17 +427,21 @@ def _next_text(state: State) -> str:
         return "Correct the inputs on the left"
     if state.faults or state.place is None:
         return "Fill in the inputs on the left"
+    if state.run.is_computing:
+        return "Computing …"
     if state.run.is_running:
-        return "Running …"
+        return "Paused: a step" if state.run.is_paused else "Running …"
     if state.is_stale:
         return "Start again with the new inputs"
     return state.place.walk.next_label(state.view.granularity, state.view.labelling)
 
 
-def _framed(widget: QWidget) -> QFrame:
+def _framed(*widgets: QWidget) -> QFrame:
     frame = QFrame()
     frame.setFrameShape(QFrame.Shape.StyledPanel)
     layout = QVBoxLayout(frame)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(widget)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget)
     return frame

@@ -1,6 +1,9 @@
 """The numbers that tables and panels show, exact or on paper; and which of them is explained."""
 
+import contextlib
+
 from refgmm import Cell, Change, Derivation, Notebook, Walk
+from refgmm.blocks import NotComputedError
 from refgmm.formatting import format_number
 from refgmm.narration import told, told_of_part
 from refgmm.notebook import knows
@@ -26,12 +29,26 @@ class Numbers:
         self._walk = state.place.walk if state.place else None
         self.paper, self._decimals = state.paper, state.view.decimals
         trail = state.explained.trail
-        self.target = trail[-1] if trail and self.knows(trail[-1]) else None
+        self.target = trail[-1] if trail and self.can_explain(trail[-1]) else None
         self.sources = frozenset(self.derivation(self.target).sources if self.target else ())
 
     def knows(self, cell: Cell) -> bool:
         """Whether a number is known where the walk stands."""
         return self._walk is not None and knows(self._walk, cell)
+
+    def can_explain(self, cell: Cell) -> bool:
+        """Whether a number is known, and its derivation at hand."""
+        try:
+            return self.fetch(cell)
+        except NotComputedError:
+            return False
+
+    def fetch(self, cell: Cell) -> bool:
+        """Whether a number is known. NotComputedError where its epoch takes long to be computed first."""
+        if not self.knows(cell):
+            return False
+        self.derivation(cell)
+        return True
 
     def value(self, cell: Cell) -> float:
         """A known number."""
@@ -39,7 +56,9 @@ class Numbers:
 
     def change(self, cell: Cell) -> Change | None:
         """A known number and what it was an epoch before, where there was one."""
-        return self._notebook.change(self._place, cell, self.paper)
+        with contextlib.suppress(NotComputedError):  # then its old value is not at hand
+            return self._notebook.change(self._place, cell, self.paper)
+        return None
 
     def derivation(self, cell: Cell) -> Derivation:
         """How a known number comes about."""
@@ -47,6 +66,8 @@ class Numbers:
 
     def on_one_line(self, cell: Cell) -> str:
         """Its formula, numbers and result; and how it has changed."""
+        if not self.can_explain(cell):
+            return ""
         lines = [self.derivation(cell).one_line(Shown(self._decimals))]
         change = self.change(cell)
         if change is not None:
