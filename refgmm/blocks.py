@@ -20,6 +20,7 @@ Nothing here knows a formula: those are in refgmm.em.
 
 import itertools
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from refgmm.arithmetic import Matrix, Point, divided, total
@@ -74,6 +75,7 @@ class Traces:
     def __init__(self, at_once: int = NUMBERS_AT_ONCE) -> None:
         self._at_once = at_once
         self._epochs: list[Epoch[Any]] = []
+        self._leaving: list[Any] = []  # numbers of earlier ones: to free them all takes long, too
 
     def compute(
         self, points: Sequence[Point], before: Mixture[Any], index: int, structure: Structure
@@ -101,7 +103,16 @@ class Traces:
                     missing.points, missing.before, missing.index, missing.structure
                 )
                 self._epochs.append(epoch)
+                while self._leaving:
+                    self._leaving.pop()
+                    yield 1.0
             else:
+                self._leaving += [
+                    getattr(step, field.name)
+                    for epoch in self._epochs[:-_MOST_TRACES]
+                    for step in (epoch.e, epoch.m)
+                    for field in fields(step)
+                ]
                 del self._epochs[:-_MOST_TRACES]
                 return result
 

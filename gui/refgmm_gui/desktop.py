@@ -80,7 +80,7 @@ class Desktop(QObject):
         store.draft_changed.connect(self._show_file)
         store.file_changed.connect(self._show_file)
         store.place_changed.connect(self._show_place)
-        store.run_changed.connect(self._show_place)
+        store.run_changed.connect(self._show_run)
         store.explained_changed.connect(self._show_explained)
         store.view_changed.connect(self._show_view)
 
@@ -200,6 +200,9 @@ class Desktop(QObject):
 
     def _show_place(self) -> None:
         self.window.show_place(self.state, self._theme)
+
+    def _show_run(self) -> None:
+        self.window.show_run(self.state, self._theme)
 
     def _show_explained(self) -> None:
         self.window.show_explained(self.state, self._theme)

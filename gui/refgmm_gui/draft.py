@@ -1,6 +1,7 @@
 """The inputs as they stand in the tables: text, right or wrong, and nothing lost. No Qt."""
 
 import contextlib
+import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -137,7 +138,7 @@ class Draft:
         """The problem that the texts spell, or all that is wrong with them."""
         faults: list[Fault] = []
         points = [
-            self._point(_numbers(row, self.coordinates, i, faults))
+            self._point(_right_numbers(row) or _numbers(row, self.coordinates, i, faults))
             for i, row in enumerate(self.points)
         ]
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
@@ -340,6 +341,18 @@ def _square(lower: Sequence[Any], d: int) -> list[list[Any]]:
     entries = iter(lower)
     rows = [[next(entries) for _ in range(a + 1)] for a in range(d)]
     return [[rows[max(a, b)][min(a, b)] for b in range(d)] for a in range(d)]
+
+
+@functools.lru_cache(maxsize=200_000)
+def _right_numbers(texts: Texts) -> list[Any] | None:
+    """The numbers that a point's texts spell; None where one of them is wrong.
+
+    Kept, since an edit of one of many points is no reason to read the others again.
+    """
+    try:
+        return [validation.number(parse_number(text), "points") for text in texts]
+    except ValueError:  # of which InvalidValueError is one
+        return None
 
 
 def _numbers(

@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         self.timeline = TimelineBar(self.actions_by_name)
         self.explanation = ExplanationPanel()
         self.columns_menu = QMenu("&Columns", self)
+        self._told = ""  # of the last move
         self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self.theme_actions = QActionGroup(self)
 
@@ -235,14 +236,18 @@ class MainWindow(QMainWindow):
             model.show_state(state, colours)
         self._show_plot(state, colours)
         self.worksheet.show_state(state)
+        self._told = self.numbers.narrated(state.place) if state.place else ""
+        self._show_columns_menu(state)
+        self.show_run(state, colours)
+        self.show_explained(state, colours)
+
+    def show_run(self, state: State, colours: Theme) -> None:
+        """How a run goes, while the walk stands where it stood."""
         self.history.show_state(state)
         self.timeline.show_state(state, colours)
-        told = self.numbers.narrated(state.place) if state.place else ""
-        self.step_text.show_state(state, colours, told)
+        self.step_text.show_state(state, colours, self._told)
         self._fit_middle()
         self._show_actions(state)
-        self._show_columns_menu(state)
-        self.show_explained(state, colours)
 
     def show_explained(self, state: State, colours: Theme) -> None:
         """The explanation, and frames around its number and those that it is made of."""
@@ -257,7 +262,9 @@ class MainWindow(QMainWindow):
         if not trail:
             self.explanation.clear(colours)
         elif target is None:
-            self.explanation.show_unknown(title_of(trail[-1], self._dimension(state)), colours)
+            title = title_of(trail[-1], self._dimension(state))
+            why = self.numbers.too_long(trail[-1]) if self.numbers.knows(trail[-1]) else ""
+            self.explanation.show_unknown(title, colours, why)
         else:
             known = [cell for cell in trail if self.numbers.can_explain(cell)]
             derivations = [self.numbers.derivation(cell) for cell in known]

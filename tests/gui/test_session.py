@@ -14,7 +14,14 @@ from refgmm_gui import session
 from refgmm_gui.draft import Draft
 from refgmm_gui.session import File, Place, Run, State, Store, View
 
-SIGNALS = ("draft_changed", "place_changed", "view_changed", "file_changed", "run_changed")
+SIGNALS = (
+    "draft_changed",
+    "place_changed",
+    "view_changed",
+    "file_changed",
+    "run_changed",
+    "explained_changed",
+)
 
 
 def opened() -> State:

@@ -11,10 +11,11 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, QTimer
 
 from refgmm import Walk
-from refgmm.blocks import NotComputedError, Work
+from refgmm.blocks import Work
 from refgmm.stopping import MeanPasses
 from refgmm_gui import session
 from refgmm_gui.desks.parts import Parts
+from refgmm_gui.plots.scene import prepared
 from refgmm_gui.session import TRACES, State
 from refgmm_gui.slices import Slices
 from refgmm_gui.speeds import seconds_per_step
@@ -63,18 +64,30 @@ class WalkingDesk(QObject):
 
     def _move(self, change: Callable[[State], State]) -> None:
         """Make a move, as soon as the epochs that it needs are computed."""
+        work = self._worked_out(change)
         try:
-            self._parts.store.update(change)
-        except NotComputedError:
-            self._set_run(is_computing=True)
-            self._work(
-                TRACES.work_out(lambda: change(self._quiet_state())),
-                ended=lambda _: self._arrive(change),
-            )
+            next(work)
+        except StopIteration as end:  # nothing takes long
+            self._arrive(end.value)
+            return
+        self._set_run(is_computing=True)
+        self._work(work, ended=self._arrive)
 
-    def _arrive(self, change: Callable[[State], State]) -> None:
-        self._set_run(is_computing=False)
-        self._move(change)
+    def _worked_out(self, change: Callable[[State], State]) -> Work[State]:
+        """The state after a move, and what its picture needs."""
+        state = yield from TRACES.work_out(lambda: change(self._quiet_state()))
+        if state.place is not None:
+            yield from prepared(state.place.walk, state.view.plot)
+        return state
+
+    def _arrive(self, moved: State) -> None:
+        """A move leads there. What the user changed meanwhile in other parts of the state, stays."""
+        run = dataclasses.replace(self._run, is_computing=False, outcome=moved.run.outcome)
+        self._parts.store.update(
+            lambda state: dataclasses.replace(
+                state, place=moved.place, run=run, explained=moved.explained
+            )
+        )
 
     def _quiet_state(self) -> State:
         """The state without what keeps a move from being made while it is computed."""
@@ -177,6 +190,7 @@ class WalkingDesk(QObject):
         run = self._run
         while True:
             walk = yield from TRACES.work_out(walk.forward_epoch)
+            yield from prepared(walk, self._parts.state.view.plot)
             self._reached = walk
             if why := why_stop(walk, run):
                 return why

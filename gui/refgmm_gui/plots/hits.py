@@ -32,9 +32,8 @@ def thing_at(
     if isinstance(picture, EpochScene):
         return _epoch_at(picture, frame, position)
     reach = max(_REACH, point_radius(picture))
-    places = point_places(frame, picture, metrics)
-    if isinstance(picture, Scene) and picture.histogram is not None:
-        places = []  # the points are not there to point at
+    has_dots = not (isinstance(picture, Scene) and picture.histogram is not None)
+    places = point_places(frame, picture, metrics) if has_dots else []
     points = ((Thing("point", i), at) for i, at in enumerate(places))
     candidates = itertools.chain(_handles(picture, frame), points, _means(picture, frame))
     near = ((_squared(at - position), thing) for thing, at in candidates)
