@@ -13,6 +13,7 @@ from refgmm.worked_example import LEFT_OUT
 from refgmm_gui import remembered, session, theme
 from refgmm_gui.actions import keys_as_html
 from refgmm_gui.app import failure, install_libraries
+from refgmm_gui.desks.comparing import ComparingDesk
 from refgmm_gui.desks.explaining import ExplainingDesk
 from refgmm_gui.desks.exporting import ExportingDesk
 from refgmm_gui.desks.parts import Parts
@@ -58,6 +59,7 @@ class Desktop(QObject):
         self.explaining = ExplainingDesk(self.parts)
         self.exporting = ExportingDesk(self.parts)
         self.walking = WalkingDesk(self.parts)
+        self.comparing = ComparingDesk(self.parts)
         remembered.restore_window(self._settings, self.window)
         self._wire()
         self._show_view()
@@ -108,6 +110,7 @@ class Desktop(QObject):
         actions["run"].triggered.connect(desk.start_run)
         actions["pause"].triggered.connect(desk.toggle_pause)
         actions["cancel"].triggered.connect(desk.cancel)
+        actions["compare"].triggered.connect(self.comparing.compare)
         window.history.rule_changed.connect(desk.set_rule)
         window.timeline.speed_chosen.connect(desk.set_speed)
         window.timeline.line.place_chosen.connect(desk.go_to)

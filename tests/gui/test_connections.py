@@ -165,6 +165,14 @@ def check_cancel(user: User, folder: Path) -> None:
     assert user.notice.startswith("Cancelled")
 
 
+def check_compare(user: User, folder: Path) -> None:
+    user.press("epoch", 2)
+    acts(user, "compare")
+    dialog = user.window.findChild(QDialog, "compare")
+    assert isinstance(dialog, QDialog)
+    assert dialog.isVisible()
+
+
 def check_start(user: User, folder: Path) -> None:
     user.press("epoch", 2)
     acts(user, "start")
