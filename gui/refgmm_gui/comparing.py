@@ -4,6 +4,7 @@ Side      one of them: a walk, exact or on paper, with some names of the steps
 Line      a parameter of both, and the difference
 """
 
+import math
 from dataclasses import dataclass, replace
 
 from refgmm import Cell, Labelling, Notebook, Problem, Walk
@@ -103,8 +104,11 @@ class Comparison:
         scene = EpochScene("ln L", series, epoch, (-0.5, max(self.last, 4) + 0.5), (-1.0, 1.0))
         return scene.over(scene.between)
 
-    def pictures(self, epoch: int, view: View) -> list[Scene | PlaneScene]:
-        """The mixtures of both after an epoch; over the same range of x, where the points are the same."""
+    def pictures(self, epoch: int, view: View) -> list[Scene | PlaneScene | None]:
+        """The mixtures of both after an epoch; over the same range of x, where the points are the same.
+
+        None where the parameters of paper mode can't be drawn: rounding made a variance 0, say.
+        """
         found = [self._picture(which, epoch, view) for which in (0, 1)]
         curves = [picture for picture in found if isinstance(picture, Scene)]
         a, b = (side.walk.problem.points for side in self.sides)
@@ -114,7 +118,7 @@ class Comparison:
             return [scene.over((low, high)) for scene in curves]
         return found
 
-    def _picture(self, which: int, epoch: int, view: View) -> Scene | PlaneScene:
+    def _picture(self, which: int, epoch: int, view: View) -> Scene | PlaneScene | None:
         side = self.sides[which]
         walk = _after(side.walk, min(epoch, side.last))
         choice = replace(view.plot, layers=view.plot.layers - {"before"})
@@ -122,6 +126,8 @@ class Comparison:
         if side.paper is None:
             return picture
         weights, means, covariances = self._on_paper(which, epoch)
+        if not all(map(_can_be_drawn, means, covariances)):
+            return None
         if isinstance(picture, Scene):
             first = tuple(as_vector(mean)[0] for mean in means)
             variances = tuple(as_matrix(covariance)[0][0] for covariance in covariances)
@@ -178,6 +184,16 @@ class Comparison:
 def _after(walk: Walk, epoch: int) -> Walk:
     """The walk where this epoch has just ended; at the start for 0."""
     return walk.go_to(epoch, SUB_STEP_COUNT) if epoch else walk.to_start()
+
+
+def _can_be_drawn(mean: Point, covariance: Square) -> bool:
+    """Whether they are numbers, and the covariance has a positive determinant in any two coordinates."""
+    rows = as_matrix(covariance)
+    d = len(rows)
+    pairs = [rows[a][a] * rows[b][b] - rows[a][b] * rows[b][a] for a in range(d) for b in range(a)]
+    variances = [rows[a][a] for a in range(d)]
+    is_spread = all(0.0 < value < math.inf for value in [*pairs, *variances])
+    return is_spread and all(map(math.isfinite, as_vector(mean)))
 
 
 def _has(problem: Problem, cell: Cell) -> bool:

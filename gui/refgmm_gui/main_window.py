@@ -432,10 +432,10 @@ class MainWindow(QMainWindow):
 def _next_text(state: State) -> str:
     if any(not fault.is_missing for fault in state.faults):
         return "Correct the inputs on the left"
-    if state.faults or state.place is None:
-        return "Fill in the inputs on the left"
     if state.run.is_computing:
         return "Computing …"
+    if state.faults or state.place is None:
+        return "Fill in the inputs on the left"
     if state.run.is_running:
         return "Paused: a step" if state.run.is_paused else "Running …"
     if state.is_stale:

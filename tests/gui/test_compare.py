@@ -1,9 +1,9 @@
 """Two runs side by side: the same epochs, their numbers and what differs."""
 
+import math
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
 
 from refgmm import Cell, Labelling, Mixture, Notebook, Problem, Walk, worked_example
 from refgmm_gui.comparing import Comparison, Side
@@ -93,7 +93,7 @@ def test_what_one_run_lacks_is_empty() -> None:
 def test_dimensions_may_differ() -> None:
     """A run in one dimension and one in two: each has its own parameters."""
     plane = Problem(
-        [(0, 0), (1, 2), (3, 1)], Mixture.multivariate([1], [(1, 1)], [[[1, 0], [0, 1]]])
+        ((0, 0), (1, 2), (3, 1)), Mixture.multivariate([1], [(1, 1)], [[[1, 0], [0, 1]]])
     )
     comparison = Comparison(
         Side("A", walked(worked_example.problem(), 1)), Side("B", walked(plane, 1))
@@ -128,16 +128,31 @@ def test_paper_is_the_notebook_s() -> None:
 def test_paper_in_the_plane_is_drawn_as_written() -> None:
     """In two dimensions, too, the ellipses are those of the rounded parameters."""
     plane = Problem(
-        [(0, 0), (1, 2), (3, 1), (4, 4)],
-        Mixture.multivariate([1], [(1, 1)], [[[1, 0], [0, 1]]]),
+        ((0, 0), (1, 2), (3, 4 / 3), (4, 4)),
+        Mixture.multivariate([1], [(1, 1)], [[[9, 0], [0, 9]]]),
     )
     walk = walked(plane, 2)
-    comparison = Comparison(Side("A", walk), Side("B", walk, paper=1))
+    comparison = Comparison(Side("A", walk), Side("B", walk, paper=4))
     first, second = comparison.pictures(2, View())
     assert isinstance(second, PlaneScene)
-    assert all(value == round(value, 1) for value in second.means[0])
+    assert all(value == round(value, 4) for value in second.means[0])
     assert isinstance(first, PlaneScene)
     assert first.ellipses != second.ellipses
+
+
+def test_rounding_that_leaves_no_mixture() -> None:
+    """Where densities round to zero, paper mode ends in numbers that are none, and no plot is drawn."""
+    plane = Problem(
+        ((0, 0), (10, 20), (30, 10), (40, 40)),
+        Mixture.multivariate([1], [(10, 10)], [[[400, 0], [0, 400]]]),
+    )
+    walk = walked(plane, 2)
+    comparison = Comparison(Side("A", walk), Side("B", walk, paper=2))
+    lines = {line.name: line.values for line in comparison.lines(2)}
+    assert math.isnan(lines["μ₁[1]"][1] or 0.0)
+    first, second = comparison.pictures(2, View())
+    assert isinstance(first, PlaneScene)
+    assert second is None
 
 
 def test_both_pictures_have_the_same_range() -> None:
@@ -192,7 +207,7 @@ def test_two_starts(user: User) -> None:
     """A run that was kept stands beside one from other initial parameters."""
     user.press("epoch", 4)
     dialog = opened(user)
-    user.click(dialog.findChild(QPushButton, "keep"))
+    user.click(dialog.keep)
     user.bot.waitUntil(lambda: not dialog.is_busy)
     dialog.close()
     kept = user.walk

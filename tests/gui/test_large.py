@@ -50,7 +50,7 @@ def test_opening_computes_in_slices(user: User) -> None:
     user.desktop.problems.show_draft(Draft.of_problem(problem()), None)
     assert user.desktop.walking.is_busy
     assert user.state.place is None
-    assert user.next_text == "Computing …"
+    assert user.next_text.startswith("Computing")
     assert len(user.state.draft.points) == N
     wait(user)
     assert user.walk.is_at_start
@@ -101,12 +101,12 @@ def test_a_move_can_be_cancelled(large: User) -> None:
     act(large, "epoch")
     assert large.desktop.walking.is_busy
     QTest.keyClick(large.window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
-    assert not large.desktop.walking.is_busy
-    assert large.walk.is_at_start
+    assert not large.state.run.is_computing
     assert large.notice == "Cancelled: the walk stands where it stood."
+    assert large.walk.is_at_start
     act(large, "forward")
     wait(large)
-    assert large.walk.done == 1
+    assert (large.walk.epoch.index, large.walk.done) == (1, 1)
 
 
 def test_the_window_takes_clicks_meanwhile(large: User) -> None:
@@ -182,7 +182,8 @@ def test_a_number_of_an_earlier_epoch_is_fetched(large: User) -> None:
     large.desktop.store.update(lambda state: session.explaining(state, cell))
     wait(large)
     assert large.window.numbers.target == cell
-    assert "μ₁" in large.window.explanation.value.text()
+    mean = large.walk.milestones[1].mixture.means[0]
+    assert large.window.explanation.value.text() == f"{mean:.4f}"
 
 
 def test_a_sum_of_many_terms_says_why_it_is_not_shown(large: User) -> None:
@@ -245,7 +246,7 @@ def test_the_history_needs_no_trace(large: User) -> None:
 
 def test_in_the_plane(user: User) -> None:
     """In two dimensions, too, a large problem is computed in slices."""
-    points = [(i % 31 / 3, i % 17 / 2) for i in range(3000)]
+    points = tuple((i % 31 / 3, i % 17 / 2) for i in range(3000))
     start = Mixture.multivariate([1], [(1, 1)], [[[1, 0], [0, 1]]])
     plane = Problem(points, start)
     user.desktop.problems.show_draft(Draft.of_problem(plane), None)

@@ -44,10 +44,13 @@ class PictureView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._picture: Picture | None = None
         self._theme = theme.LIGHT
+        self._instead = ""
 
     def show_picture(self, picture: Picture | None, colours: Theme) -> None:
+        """Show it; None: the numbers on paper make no picture."""
         self._picture, self._theme = picture, colours
-        self.setAccessibleDescription(pictures.in_words(picture) if picture else "")
+        self._instead = "" if picture else "Rounding has left no mixture to draw"
+        self.setAccessibleDescription(pictures.in_words(picture) if picture else self._instead)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -56,6 +59,9 @@ class PictureView(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.base))
         if self._picture is not None:
             pictures.paint(painter, QRectF(self.rect()), self._picture, self._theme)
+        else:
+            painter.setPen(QColor(self._theme.muted))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._instead)
         painter.end()
 
     def sizeHint(self) -> QSize:
@@ -231,7 +237,7 @@ class CompareDialog(QDialog):
         )
 
     def _show_found(
-        self, lines: list[Line], likelihoods: Picture, mixtures: Sequence[Picture]
+        self, lines: list[Line], likelihoods: Picture, mixtures: Sequence[Picture | None]
     ) -> None:
         self.model.show_lines(lines, self._view.decimals)
         self.log_likelihood.show_picture(likelihoods, self._theme)
