@@ -23,6 +23,7 @@
     examples                   mixtures to sample from and to recover
     events                     what can go wrong in an epoch, by name
     oracle                     the same epoch in 50-digit decimals, to check against
+    version                    which refgmm this is, compiled or interpreted
 
 >>> import refgmm
 >>> start = refgmm.Mixture.univariate(weights=[0.5, 0.5], means=[1, 2], variances=[2, 2])
@@ -35,50 +36,118 @@
 Everything that refgmm refuses raises a RefGMMError, which is a ValueError.
 """
 
-from refgmm import events, examples, oracle, worked_example
-from refgmm.bound import Bound, lower_bound
-from refgmm.distribution import Sample
-from refgmm.em import Epoch, EStep, MStep, e_step, iterate, m_step
-from refgmm.errors import (
-    ColumnChoiceError,
-    ConvergenceWarning,
-    DegenerateError,
-    FileFormatError,
-    InvalidValueError,
-    NotFittedError,
-    RefGMMError,
-)
-from refgmm.estimation import Fixed
-from refgmm.estimator import GaussianMixture
-from refgmm.explanation import Derivation, explain
-from refgmm.fitting import FitResult, Run, fit
-from refgmm.gaussian import Gaussian, MultivariateGaussian
-from refgmm.information import StandardErrors, standard_errors
-from refgmm.missing import completed
-from refgmm.mixture import Mixture
-from refgmm.notebook import Change, Notebook
-from refgmm.points_text import parse_points, parse_rows, read_points, read_rows
-from refgmm.prior import ConjugatePrior
-from refgmm.problem import Problem
-from refgmm.proof import Proof
-from refgmm.quantities import Cell
-from refgmm.reasons import why
-from refgmm.reporting import Report, report
-from refgmm.selection import BootstrapTest, Candidate, Comparison, bootstrap_test, compare
-from refgmm.stepper import Walk
-from refgmm.stopping import (
-    Epochs,
-    Gain,
-    MeanGain,
-    ParameterChange,
-    Progress,
-    RelativeGain,
-    StoppingRule,
-)
-from refgmm.structures import STRUCTURES, Structure
-from refgmm.sub_steps import Granularity, Labelling
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # what stands in _NAMES, for those who read and for mypy
+    from refgmm import events, examples, oracle, worked_example
+    from refgmm.bound import Bound, lower_bound
+    from refgmm.distribution import Sample
+    from refgmm.em import Epoch, EStep, MStep, e_step, iterate, m_step
+    from refgmm.errors import (
+        ColumnChoiceError,
+        ConvergenceWarning,
+        DegenerateError,
+        FileFormatError,
+        InvalidValueError,
+        NotFittedError,
+        RefGMMError,
+    )
+    from refgmm.estimation import Fixed
+    from refgmm.estimator import GaussianMixture
+    from refgmm.explanation import Derivation, explain
+    from refgmm.fitting import FitResult, Run, fit
+    from refgmm.gaussian import Gaussian, MultivariateGaussian
+    from refgmm.information import StandardErrors, standard_errors
+    from refgmm.missing import completed
+    from refgmm.mixture import Mixture
+    from refgmm.notebook import Change, Notebook
+    from refgmm.points_text import parse_points, parse_rows, read_points, read_rows
+    from refgmm.prior import ConjugatePrior
+    from refgmm.problem import Problem
+    from refgmm.proof import Proof
+    from refgmm.quantities import Cell
+    from refgmm.reasons import why
+    from refgmm.reporting import Report, report
+    from refgmm.selection import BootstrapTest, Candidate, Comparison, bootstrap_test, compare
+    from refgmm.stepper import Walk
+    from refgmm.stopping import (
+        Epochs,
+        Gain,
+        MeanGain,
+        ParameterChange,
+        Progress,
+        RelativeGain,
+        StoppingRule,
+    )
+    from refgmm.structures import STRUCTURES, Structure
+    from refgmm.sub_steps import Granularity, Labelling
 
 __version__ = "0.1.0"
+
+_MODULES = ("events", "examples", "oracle", "worked_example")
+
+_NAMES = {
+    "bound": "Bound lower_bound",
+    "distribution": "Sample",
+    "em": "Epoch EStep MStep e_step iterate m_step",
+    "errors": "ColumnChoiceError ConvergenceWarning DegenerateError FileFormatError InvalidValueError NotFittedError RefGMMError",
+    "estimation": "Fixed",
+    "estimator": "GaussianMixture",
+    "explanation": "Derivation explain",
+    "fitting": "FitResult Run fit",
+    "gaussian": "Gaussian MultivariateGaussian",
+    "information": "StandardErrors standard_errors",
+    "missing": "completed",
+    "mixture": "Mixture",
+    "notebook": "Change Notebook",
+    "points_text": "parse_points parse_rows read_points read_rows",
+    "prior": "ConjugatePrior",
+    "problem": "Problem",
+    "proof": "Proof",
+    "quantities": "Cell",
+    "reasons": "why",
+    "reporting": "Report report",
+    "selection": "BootstrapTest Candidate Comparison bootstrap_test compare",
+    "stepper": "Walk",
+    "stopping": "Epochs Gain MeanGain ParameterChange Progress RelativeGain StoppingRule",
+    "structures": "STRUCTURES Structure",
+    "sub_steps": "Granularity Labelling",
+}
+"""The module of each public name, loaded when the name is first asked for: a program that steps
+through an epoch doesn't wait for what fits, reports and draws.
+"""
+
+_HOMES = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+
+if not TYPE_CHECKING:  # else mypy would take any name for one of ours
+
+    def __getattr__(name: str) -> Any:
+        """A public name that is asked for the first time."""
+        if name in _MODULES:
+            value: Any = import_module(f"refgmm.{name}")
+        elif name in _HOMES:
+            value = getattr(import_module(f"refgmm.{_HOMES[name]}"), name)
+        else:
+            raise AttributeError(f"module 'refgmm' has no attribute {name!r}")
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def version() -> str:
+    """The version, and whether the kernel that fits run on is compiled or interpreted.
+
+    The results don't depend on it: see refgmm._kernel.
+    """
+    kernel = import_module("refgmm._kernel")
+    is_source = str(kernel.__file__).endswith((".py", ".pyc"))
+    return f"{__version__} ({'interpreted' if is_source else 'compiled kernel'})"
+
 
 __all__ = [
     "STRUCTURES",
@@ -142,6 +211,7 @@ __all__ = [
     "read_rows",
     "report",
     "standard_errors",
+    "version",
     "why",
     "worked_example",
 ]

@@ -85,7 +85,7 @@ class Bound:
         """The numbers as a student checks them, one sentence each."""
 
         def said(value: float) -> str:
-            return format_number(value, decimals).replace("-", "−")
+            return _said(value, decimals)
 
         touches = (
             f"At the old parameters the bound is F(β, θ) = {said(self.bound)}, and ln L(θ) = "
@@ -116,6 +116,10 @@ class Bound:
             f"Together, {said(rise)} and {said(divergence)} are the gain of the log-likelihood, "
             f"{said(gain)}" + ("." if adds_up else ", computed from unrounded values."),
         )
+
+
+def _said(value: float, decimals: int) -> str:
+    return format_number(value, decimals).replace("-", "−")
 
 
 def _but_for_rounding(difference: float) -> str:
@@ -157,6 +161,31 @@ def lower_bound(epoch: Epoch[Any]) -> Bound:
         )
     is_comparable = not any(isinstance(event, StartOutsideStructure) for event in epoch.events)
     return Bound(epoch.index, epoch.e.log_likelihood, _bound(shares, before), raised, is_comparable)
+
+
+def in_numbers(epoch: Epoch[Any], cell: Cell, decimals: int = 4) -> tuple[str, ...]:
+    """What the proof of a cell's formula (refgmm.reasons) says, in the numbers of its epoch.
+
+    Of a new parameter, the sum that is set to zero; of the log-likelihood and its gain, where the
+    lower bound touches and how it rose. Nothing for other cells.
+
+    >>> from refgmm import iterate, worked_example
+    >>> problem = worked_example.problem()
+    >>> epoch = next(iterate(problem.points, problem.initial))
+    >>> in_numbers(epoch, Cell.parse("weight:1", epoch=1))
+    ('In the numbers of epoch 1, what is set to zero is 0.',)
+    """
+    if cell.quantity in ("log-likelihood", "gain"):
+        return lower_bound(epoch).sentences(decimals)
+    zero = set_to_zero(epoch, cell)
+    if zero is None or math.isnan(zero):
+        return ()
+    number = f"{zero:.0e}: zero, but for rounding" if zero else "0"
+    return (
+        f"In the numbers of epoch {epoch.index}, what is set to zero is {number}.".replace(
+            "-", "−"
+        ),
+    )
 
 
 def set_to_zero(epoch: Epoch[Any], cell: Cell) -> float | None:

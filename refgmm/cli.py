@@ -64,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         description="EM for Gaussian mixtures, with every number. "
         "Without a command: the lecture note's worked example, beside its documented digits.",
     )
-    parser.add_argument("--version", action="version", version=f"refgmm {refgmm.__version__}")
+    parser.add_argument("--version", action="version", version=f"refgmm {refgmm.version()}")
     parser.set_defaults(command=_example)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 

@@ -9,20 +9,22 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from refgmm import em, events, initialization
+from refgmm import em, events, initialization, tally
 from refgmm import missing as incomplete
-from refgmm.arithmetic import Matrix, Point, Square, Vector, as_matrix, divided, scaled, total
+from refgmm.arithmetic import Matrix, Point, Vector, total
 from refgmm.em import Epoch, EStep, MStep
 from refgmm.errors import DegenerateError
-from refgmm.estimation import Estimation, floored, smallest_variance
-from refgmm.events import ComponentRestarted, EmptyComponent, Event, VarianceFloored
+from refgmm.estimation import Estimation, floored, with_component, with_floor
+from refgmm.events import ComponentRestarted, EmptyComponent, Event
 from refgmm.formatting import listed
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import Mixture
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
+from refgmm.tally import TalliedEpoch, Tallier, Tally
 
 _ROUNDING = 1e-9  # relative, of a log-likelihood: more is a loss
+_AT_ONCE = 2**24  # coordinates of points: compiled, half a second, in which Ctrl-C isn't heard
 STANDS_STILL = "nothing changes any more: the epoch gave the same parameters, bit for bit"
 
 GOES_ROUND = "nothing changes any more but by rounding: earlier parameters came again, bit for bit"
@@ -37,6 +39,7 @@ class Task:
     stand_ins: the points, with something in the place of missing values: for events, which look
         for the points that a component sits on
     cloud: of the complete points
+    tallier: makes the epochs, where nobody asks for their numbers; None: em does
     """
 
     points: tuple[Point, ...]
@@ -53,6 +56,7 @@ class Task:
     keeps_trace: bool
     on_epoch: Callable[[Progress], object] | None
     rng: random.Random
+    tallier: Tallier | None = None
 
     @property
     def point_count(self) -> float:
@@ -60,7 +64,7 @@ class Task:
         return float(len(self.points)) if self.point_weights is None else total(self.point_weights)
 
     @property
-    def _beyond_em(self) -> str:
+    def beyond_em(self) -> str:
         """What the fit was asked for that changes EM's formulas, in words."""
         asked = {
             "sample weights": self.point_weights is not None,
@@ -71,8 +75,10 @@ class Task:
         }
         return listed([words for words, is_asked in asked.items() if is_asked])
 
-    def e_step(self, mixture: Mixture[Any]) -> EStep:
+    def e_step(self, mixture: Mixture[Any]) -> EStep | Tally:
         """Who answers for what."""
+        if self.tallier is not None:
+            return self.tallier.e_step(mixture)
         step = incomplete.e_step if self.has_missing else em.e_step
         return step(self.points, mixture, self.point_weights)
 
@@ -114,15 +120,20 @@ class Task:
         covariance = initialization.start_covariance(self.cloud, 1, self.structure)
         return Mixture.of_parameters((1.0 / k,) * k, (self.cloud.mean,) * k, (covariance,) * k)
 
-    def epoch(self, index: int, before: Mixture[Any], e: EStep, restarts_left: int) -> Epoch[Any]:
+    def epoch(
+        self, index: int, before: Mixture[Any], e: EStep | Tally, restarts_left: int
+    ) -> Epoch[Any] | TalliedEpoch:
         """The M step that follows an E step, with all events and interventions."""
+        if isinstance(e, Tally):
+            assert self.tallier is not None
+            return tally.epoch(self.tallier, index, before, e)
         m = self.m_step(before, e.responsibilities)
         found = events.of_e_step(index, len(self.points), before.components, e.evidence)
         m, of_m = self._remedied(index, e.responsibilities, m)
         if restarts_left:
             m, of_m = self._restarted(index, m, of_m, restarts_left)
         return Epoch(
-            index, self.points, before, e, m, (*found, *of_m), self.structure, self._beyond_em
+            index, self.points, before, e, m, (*found, *of_m), self.structure, self.beyond_em
         )
 
     def log_prior(self, mixture: Mixture[Any]) -> float:
@@ -136,7 +147,7 @@ class Task:
         """The M step with the variance floor, where one was asked for; and its events."""
         found: list[Event] = []
         if self.variance_floor is not None:
-            m, found = _with_floor(index, m, self.variance_floor)
+            m, found = with_floor(index, m, self.variance_floor)
         exempt = self.estimation.need_no_points(len(m.weights))
         return m, found + events.of_m_step(index, self.stand_ins, responsibilities, m, exempt)
 
@@ -157,54 +168,23 @@ class Task:
             covariance = initialization.start_covariance(self.cloud, len(m.weights), self.structure)
             if self.variance_floor is not None:
                 covariance = floored(covariance, self.variance_floor)
-            m = _with_component(m, j, mean, covariance, shares=self.structure.is_shared)
+            m = with_component(m, j, mean, covariance, shares=self.structure.is_shared)
             kept.append(ComponentRestarted(index, j, event, mean))
             is_renewed = self.structure.is_shared
             restarts_left -= 1
         return m, kept
 
 
-def _with_floor(index: int, m: MStep, floor: float) -> tuple[MStep, list[Event]]:
-    """The M step with no variance below the floor."""
-    found: list[Event] = []
-    covariances: list[Square] = []
-    for j, covariance in enumerate(m.covariances):
-        is_none = math.isnan(as_matrix(covariance)[0][0])  # that of an empty component
-        raised = covariance if is_none else floored(covariance, floor)
-        if raised is not covariance and raised != covariance:
-            found.append(VarianceFloored(index, j, smallest_variance(covariance), floor))
-        covariances.append(raised)
-    return replace(m, covariances=tuple(covariances)), found
-
-
-def _with_component(m: MStep, j: int, mean: Point, covariance: Square, shares: bool) -> MStep:
-    """The M step with component j started anew: weight 1/k, the others' scaled to what is left."""
-    k = len(m.weights)
-    others = total(weight for i, weight in enumerate(m.weights) if i != j)
-    left = 1.0 - 1.0 / k
-    return replace(
-        m,
-        means=(*m.means[:j], mean, *m.means[j + 1 :]),
-        covariances=(covariance,) * k
-        if shares
-        else (*m.covariances[:j], covariance, *m.covariances[j + 1 :]),
-        weights=tuple(
-            1.0 / k if i == j else divided(scaled(left, weight), others)
-            for i, weight in enumerate(m.weights)
-        ),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Summit:
     """Where a run ended.
 
-    e: the E step of `progress.mixture`, whose log-likelihood is the run's
+    e: the E step of `progress.mixture`, whose log-likelihood is the run's, or its tally
     stopped_by: the rule that fired; None where it was something else: see stopped_because
     """
 
     progress: Progress
-    e: EStep
+    e: EStep | Tally
     converged: bool
     cancelled: bool
     stopped_by: StoppingRule | None
@@ -275,9 +255,10 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         if progress.epoch & (progress.epoch - 1) == 0:  # at 0, 1, 2, 4, 8, ...: Brent 1980
             anchor = mixture
 
+        mixture, e, progress, anchor = _ahead(task, mixture, e, progress, anchor)
         epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
         log.events += epoch.events
-        if task.keeps_trace:
+        if task.keeps_trace and isinstance(epoch, Epoch):
             log.trace.append(epoch)
         if epoch.ends_walk:
             why = next(event.message for event in epoch.events if event.ends_walk)
@@ -291,12 +272,45 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         progress = _next(task, progress, mixture, e, is_same_climb=restart_count == 0)
 
 
+def _ahead(
+    task: Task,
+    mixture: Mixture[Any],
+    e: EStep | Tally,
+    progress: Progress,
+    anchor: Mixture[Any] | None,
+) -> tuple[Mixture[Any], EStep | Tally, Progress, Mixture[Any] | None]:
+    """Epochs that nobody watches and after which the loop of `climb` would only go on, at once.
+
+    None after which a rule could fire, and none that gains nothing: so nothing stands still, either.
+    """
+    if task.tallier is None or task.keeps_progress or task.on_epoch is not None:
+        return mixture, e, progress, anchor
+    rests = [rule.rests(task.point_count) for rule in task.rules]
+    last, least_gain = min(epoch for epoch, _ in rests), max(gain for _, gain in rests)
+    at_once = _AT_ONCE // (len(task.points) * (mixture.dimension or 1))
+    if least_gain == math.inf or at_once < 8:  # each call computes one epoch more
+        return mixture, e, progress, anchor
+    epoch, stretch, count = progress.epoch, 0, 0
+    while count == stretch and epoch < last:
+        anchored = 1 << epoch.bit_length()
+        stretch = int(min(anchored, last, epoch + at_once)) - epoch
+        count, mixture = task.tallier.ahead(mixture, stretch, least_gain)
+        epoch += count
+        if count and epoch & (epoch - 1) == 0:
+            anchor = mixture
+    if epoch == progress.epoch:
+        return mixture, e, progress, anchor
+    e = task.e_step(mixture)
+    moved = replace(progress, epoch=epoch, mixture=mixture, log_likelihood=e.log_likelihood)
+    return mixture, e, moved, anchor
+
+
 def _restart_count(found: Iterable[Event]) -> int:
     return sum(isinstance(event, ComponentRestarted) for event in found)
 
 
 def _next(
-    task: Task, last: Progress, mixture: Mixture[Any], e: EStep, is_same_climb: bool
+    task: Task, last: Progress, mixture: Mixture[Any], e: EStep | Tally, is_same_climb: bool
 ) -> Progress:
     """How far the run is after one epoch more."""
     log_prior = task.log_prior(mixture)
@@ -341,7 +355,7 @@ def _fired(task: Task, progress: Progress) -> StoppingRule | None:
 def _summit(
     log: _Log,
     progress: Progress,
-    e: EStep,
+    e: EStep | Tally,
     rule: StoppingRule | None,
     why: str,
     *,

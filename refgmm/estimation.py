@@ -11,6 +11,7 @@ mean m_j = sum_i beta x_i / N_j. All that is asked here follows from these:
 Without any of it, these are the M step's own numbers, bit for bit.
 """
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,7 @@ from refgmm.arithmetic import (
     Point,
     Square,
     Vector,
+    as_matrix,
     divided,
     scaled,
     squared_deviation,
@@ -28,6 +30,7 @@ from refgmm.arithmetic import (
 )
 from refgmm.em import MStep
 from refgmm.errors import InvalidValueError
+from refgmm.events import Event, VarianceFloored
 from refgmm.linear_algebra import eigen
 from refgmm.mixture import Mixture
 from refgmm.prior import CompletePrior
@@ -244,3 +247,34 @@ def floored(covariance: Square, floor: float) -> Square:
 def smallest_variance(covariance: Square) -> float:
     """The smallest eigenvalue: the variance in the direction where it is smallest."""
     return eigen(covariance)[0][0] if isinstance(covariance, tuple) else float(covariance)
+
+
+def with_floor(index: int, m: MStep, floor: float) -> tuple[MStep, list[Event]]:
+    """The M step with no variance below the floor."""
+    found: list[Event] = []
+    covariances: list[Square] = []
+    for j, covariance in enumerate(m.covariances):
+        is_none = math.isnan(as_matrix(covariance)[0][0])  # that of an empty component
+        raised = covariance if is_none else floored(covariance, floor)
+        if raised is not covariance and raised != covariance:
+            found.append(VarianceFloored(index, j, smallest_variance(covariance), floor))
+        covariances.append(raised)
+    return replace(m, covariances=tuple(covariances)), found
+
+
+def with_component(m: MStep, j: int, mean: Point, covariance: Square, shares: bool) -> MStep:
+    """The M step with component j started anew: weight 1/k, the others' scaled to what is left."""
+    k = len(m.weights)
+    others = total(weight for i, weight in enumerate(m.weights) if i != j)
+    left = 1.0 - 1.0 / k
+    return replace(
+        m,
+        means=(*m.means[:j], mean, *m.means[j + 1 :]),
+        covariances=(covariance,) * k
+        if shares
+        else (*m.covariances[:j], covariance, *m.covariances[j + 1 :]),
+        weights=tuple(
+            1.0 / k if i == j else divided(scaled(left, weight), others)
+            for i, weight in enumerate(m.weights)
+        ),
+    )

@@ -269,7 +269,9 @@ class _MStep(Protocol):
     def covariances(self) -> tuple[Square, ...]: ...
 
 
-def of_e_step(epoch: int, n: int, components: Sequence[Component], evidence: Vector) -> list[Event]:
+def of_e_step(
+    epoch: int, n: int, components: Sequence[Component], evidence: Sequence[float]
+) -> list[Event]:
     """The events that the E step of n points shows."""
     found: list[Event] = [IdenticalComponents(epoch, group) for group in _identical(components, n)]
     overflowed = tuple(i for i, value in enumerate(evidence) if value == math.inf)
@@ -284,7 +286,7 @@ def of_e_step(epoch: int, n: int, components: Sequence[Component], evidence: Vec
 def of_m_step(
     epoch: int,
     points: Sequence[Point],
-    responsibilities: Matrix,
+    responsibilities: Sequence[Vector],
     m: _MStep,
     fixed: Container[int] = (),
 ) -> list[Event]:

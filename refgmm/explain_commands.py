@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from refgmm import cli_options, worked_example
+from refgmm.bound import in_numbers
 from refgmm.errors import DegenerateError, RefGMMError
 from refgmm.explanation import Derivation
 from refgmm.formatting import format_number
@@ -208,12 +209,17 @@ def remarks(derivation: Derivation, decimals: int) -> Iterator[str]:
         yield f"Unrounded it is {exact}; on paper it differs by {difference}.".replace("-", "−")
 
 
+def _in_numbers(derivation: Derivation, asked: _Asked) -> tuple[str, ...]:
+    """The proof, in the numbers of the epoch."""
+    return in_numbers(derivation.ledger.epoch, derivation.cell, asked.decimals)
+
+
 def _as_text(found: _Found, asked: _Asked) -> str:
     derivation = found.derivation
     lines = [name_of(derivation), *derivation.text(asked.shown).splitlines()]
     lines += remarks(derivation, asked.decimals)
     if asked.has_why and derivation.why is not None and not found.depth:
-        lines += ["", *derivation.why.text().splitlines()]
+        lines += ["", *derivation.why.text().splitlines(), "", *_in_numbers(derivation, asked)]
     return "\n".join((_INDENT * found.depth + line).rstrip() for line in lines)
 
 
@@ -225,7 +231,7 @@ def _as_latex(found: _Found, asked: _Asked) -> str:
         *map(escaped, remarks(derivation, asked.decimals)),
     ]
     if asked.has_why and derivation.why is not None and not found.depth:
-        parts.append(derivation.why.latex())
+        parts += [derivation.why.latex(), *map(escaped, _in_numbers(derivation, asked))]
     return "\n".join(parts)
 
 
@@ -239,6 +245,7 @@ def _as_html(found: _Found, asked: _Asked) -> str:
     ]
     if asked.has_why and derivation.why is not None and not found.depth:
         parts.append(derivation.why.html())
+        parts += [f"<p>{html.escape(line)}</p>" for line in _in_numbers(derivation, asked)]
     return "\n".join(parts)
 
 

@@ -6,7 +6,9 @@
 
 An epoch is that of refgmm.em, and its numbers are the same, bit for bit, unless more is asked for:
 parameters held fixed, a prior, a floor (refgmm.estimation), or missing values (refgmm.missing).
-Nothing of that is done unasked, and each intervention is an event in the result.
+Nothing of that is done unasked, and each intervention is an event in the result. Of more than 256
+points, unless history="full" keeps the trace, sums are taken in blocks (refgmm.tally): there the last
+digits may differ from those of stepping.
 """
 
 import math
@@ -16,12 +18,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from refgmm import initialization as starts
-from refgmm import validation
+from refgmm import tally, validation
 from refgmm.arguments import generator
 from refgmm.arithmetic import Matrix, Vector, as_vector, total
 from refgmm.bayes import label_of
 from refgmm.climb import Summit, Task, climb
-from refgmm.em import Epoch
+from refgmm.em import Epoch, EStep
 from refgmm.errors import InvalidValueError
 from refgmm.estimation import NOTHING_FIXED, Estimation, Fixed, check_fixed
 from refgmm.events import Event
@@ -41,6 +43,7 @@ from refgmm.mixture import Mixture
 from refgmm.prior import ConjugatePrior
 from refgmm.stopping import DEFAULT, Progress, StoppingRule, rules_of
 from refgmm.structures import FULL, Structure, structure_of
+from refgmm.tally import Rows, tallier_of
 
 
 def aic(log_likelihood: float, free_parameters: int) -> float:
@@ -73,7 +76,7 @@ class FitResult:
     mixture: of the best run; where that degenerated, its last mixture before
     log_likelihood: of `mixture`, in nats; with sample weights, each point counted so often
     log_prior: ln of the prior density at `mixture`, but for a constant; 0 without a prior
-    responsibilities: (n, k), of `mixture`
+    rows: (n, k), the responsibilities of `mixture`, row by row
     epochs: how many it took from the start
     degenerated: whether the best run ended in an event that leaves no mixture to go on from
     converged: whether it stopped because it stands still, as a rule defines it; not by mere count
@@ -97,7 +100,7 @@ class FitResult:
     mixture: Mixture[Any]
     log_likelihood: float
     log_prior: float
-    responsibilities: Matrix = field(repr=False)
+    rows: Sequence[Vector] = field(repr=False)
     epochs: int
     converged: bool
     degenerated: bool
@@ -116,9 +119,16 @@ class FitResult:
     point_weights: Vector | None = field(repr=False)
 
     @property
+    def responsibilities(self) -> Matrix:
+        """The rows at once, (n, k). A fit of more than 256 points that kept no trace computes them
+        anew each time that it is asked.
+        """
+        return tuple(self.rows)
+
+    @property
     def labels(self) -> tuple[int, ...]:
         """For each point, the component that answers for most of it, from 0; of equals the first."""
-        return tuple(map(label_of, self.responsibilities))
+        return tuple(map(label_of, self.rows))
 
     @property
     def aic(self) -> float:
@@ -147,10 +157,9 @@ class FitResult:
         larger. (Biernacki, Celeux and Govaert 2000, IEEE Transactions on Pattern Analysis and
         Machine Intelligence 22; mclust's icl, but for the sign.)
         """
-        weights = self.point_weights or (1.0,) * len(self.responsibilities)
+        weights = self.point_weights or (1.0,) * len(self.rows)
         uncertainty = total(
-            weight * -math.log(max(row))
-            for weight, row in zip(weights, self.responsibilities, strict=True)
+            weight * -math.log(max(row)) for weight, row in zip(weights, self.rows, strict=True)
         )
         return self.bic + 2.0 * uncertainty
 
@@ -160,11 +169,13 @@ class FitResult:
         Mixture, responsibilities and what is held fixed are reordered; events, history and trace tell
         of the run, and keep its numbers.
         """
-        order = self.mixture.order(by)
+        order, mixture = self.mixture.order(by), self.mixture.ordered(by)
         return replace(
             self,
-            mixture=self.mixture.ordered(by),
-            responsibilities=tuple(tuple(row[j] for j in order) for row in self.responsibilities),
+            mixture=mixture,
+            rows=Rows(self.rows.points, mixture)
+            if isinstance(self.rows, Rows)
+            else tuple(tuple(row[j] for j in order) for row in self.rows),
             estimation=self.estimation.ordered(order),
         )
 
@@ -296,6 +307,8 @@ def fit(
         on_epoch=on_epoch,
         rng=rng,
     )
+    if history != "full" and not task.beyond_em:
+        task = replace(task, tallier=tallier_of(checked, chosen))
     firsts: list[Start] = (
         [
             starts.start(cloud, given, chosen, initialization, rng, variance_floor=variance_floor)
@@ -349,7 +362,9 @@ def _result(task: Task, summits: Sequence[Summit]) -> FitResult:
         mixture=mixture,
         log_likelihood=best.progress.log_likelihood,
         log_prior=best.progress.log_prior,
-        responsibilities=best.e.responsibilities,
+        rows=best.e.responsibilities
+        if isinstance(best.e, EStep)
+        else tally.rows(task.points, mixture),
         epochs=best.progress.epoch,
         converged=best.converged,
         degenerated=best.degenerated,

@@ -213,6 +213,15 @@ class MultivariateGaussian:
         needs_decimals = amplification(self.cholesky) > _LARGEST_AMPLIFICATION
         object.__setattr__(self, "_decimal_factor", factor if needs_decimals else None)
 
+    @property
+    def suits_doubles(self) -> bool:
+        """Whether distances computed from `cholesky` in doubles lose next to nothing."""
+        return self._decimal_factor is None
+
+    def squared_distances(self, points: Iterable[Vector]) -> Vector:
+        """Delta^2 of each point."""
+        return tuple(map(self._squared_distance, points))
+
     def mahalanobis_distance(self, x: Vector) -> float:
         """Delta: a pure number, from 0 on.
 

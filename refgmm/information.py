@@ -200,7 +200,7 @@ def observed_information(points: Iterable[Any], result: FitResult) -> Informatio
     ]
     views: dict[tuple[int, ...], list[ViewSums]] = {}
     for x, betas, w in zip(
-        rows, result.responsibilities, result.point_weights or (1.0,) * len(rows), strict=True
+        rows, result.rows, result.point_weights or (1.0,) * len(rows), strict=True
     ):
         has = tuple([a for a, value in enumerate(x) if not math.isnan(value)])
         if has not in views:
@@ -276,9 +276,9 @@ def _checked(points: Iterable[Any], result: FitResult) -> list[Vector]:
     """The points as vectors. InvalidValueError where they can't be those of the fit."""
     checked = validation.points(points, may_miss=True)
     check_dimensions(checked, result.mixture)
-    if len(checked) != len(result.responsibilities):
+    if len(checked) != len(result.rows):
         problem = (
-            f"there are {len(checked)} points, and the fit was of {len(result.responsibilities)}: "
+            f"there are {len(checked)} points, and the fit was of {len(result.rows)}: "
             "give the points of the fit, in their order"
         )
         raise InvalidValueError(problem, field="points")

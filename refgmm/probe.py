@@ -43,20 +43,34 @@ class Probe:
     components: tuple[Component | None, ...]
 
     def at(self, x: Point) -> Reading:
-        """Densities and responsibilities at x: a float, or a vector of the coordinates shown."""
-        k = len(self.weights)
+        """Densities and responsibilities at x: a float, or a vector of the coordinates shown.
+
+        No responsibilities where every density underflows and x is larger than refgmm computes with.
+        """
         present = self._present()
-        weighted: list[float | None] = [None if c is None else 0.0 for c in self.components]
-        shares = list(weighted)
+        heights = {j: weight * component.density(x) for j, (weight, component) in present.items()}
+        shares = self._shares(x, present)
+        return Reading(
+            tuple(
+                None if c is None else heights.get(j, 0.0) for j, c in enumerate(self.components)
+            ),
+            total(heights.values()),
+            tuple(
+                None if c is None or not shares else shares.get(j, 0.0)
+                for j, c in enumerate(self.components)
+            ),
+        )
+
+    def _shares(self, x: Point, present: dict[int, tuple[float, Component]]) -> dict[int, float]:
+        """The responsibilities of those that are present; none where there are none."""
         if not present:
-            return Reading(tuple(weighted), 0.0, (None,) * k)
+            return {}
         weights, components = zip(*present.values(), strict=True)
-        posterior = bayes.posterior(weights, components, x)
-        for j, height, share in zip(
-            present, posterior.weighted_densities, posterior.responsibilities, strict=True
-        ):
-            weighted[j], shares[j] = height, share
-        return Reading(tuple(weighted), posterior.evidence, tuple(shares))
+        try:
+            responsibilities = bayes.posterior(weights, components, x).responsibilities
+        except InvalidValueError:
+            return {}
+        return dict(zip(present, responsibilities, strict=True))
 
     def density(self, x: Point) -> float:
         """p(x) alone: for a whole grid of places."""

@@ -76,6 +76,13 @@ class StoppingRule:
         """Whether a fit stops at this value."""
         return value is not None and value < self.limit
 
+    def rests(self, point_count: float) -> tuple[float, float]:
+        """(epoch, gain): up to this epoch, the rule can't fire at one that gains more than this.
+
+        What a fit whose epochs nobody watches may take for granted. By default: nothing.
+        """
+        return math.inf, math.inf
+
     def __str__(self) -> str:
         return f"{self.title} below {self.limit!r}"
 
@@ -91,6 +98,10 @@ class Gain(StoppingRule):
         """The gain."""
         return progress.gain
 
+    def rests(self, point_count: float) -> tuple[float, float]:
+        """At gains above the limit."""
+        return math.inf, self.limit
+
 
 @dataclass(frozen=True, slots=True)
 class MeanGain(StoppingRule):
@@ -102,6 +113,10 @@ class MeanGain(StoppingRule):
     def value(self, progress: Progress) -> float | None:
         """The gain divided by the number of points."""
         return None if progress.gain is None else progress.gain / progress.point_count
+
+    def rests(self, point_count: float) -> tuple[float, float]:
+        """At gains above the limit times n; twice that, whatever the quotient is rounded to."""
+        return math.inf, 2.0 * self.limit * point_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +162,10 @@ class Epochs(StoppingRule):
     def value(self, progress: Progress) -> float | None:
         """How many are done."""
         return float(progress.epoch)
+
+    def rests(self, point_count: float) -> tuple[float, float]:
+        """Before that epoch, whatever the gain."""
+        return self.limit - 1, 0.0
 
     def fires(self, value: float | None) -> bool:
         """Whether so many are done."""

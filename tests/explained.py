@@ -80,8 +80,8 @@ PROBLEMS = {
     ),
     "tiny": _univariate([1e-9, -2e-9, 1.5e-9, 4e-9], [0.5, 0.5], [0.0, 3e-9], [1e-18, 2e-18]),
     "huge": _univariate([1e20, -2e20, 1.5e20], [0.5, 0.5], [0.0, 3e20], [1e40, 2e40]),
-    "far point": _univariate([0.0, 1.0, 200.0], [0.25, 0.75], [0.0, 1.5], [1.0, 2.0]),
-    "faint point": _univariate([0.0, 1.0, 37.5], [0.25, 0.75], [0.0, 0.5], [1.0, 1.0]),
+    "far point": _univariate([0.0, 1.0, 200.0], [0.05, 0.95], [0.0, 1.5], [1.0, 2.0]),
+    "faint point": _univariate([0.0, 1.0, 37.5], [0.05, 0.95], [0.0, 0.5], [1.0, 1.0]),
     "weight 0": _univariate([-0.5, 1.0, 2.0, -3.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]),
     "weight 0 and a far point": _univariate(
         [0.0, 1.0, 200.0], [0.6, 0.0, 0.4], [0.0, 1.0, 2.0], [1.0, 1.0, 3.0]
@@ -122,6 +122,12 @@ PROBLEMS = {
             [0.5, 0.5], [(-1.0, 0, 0.5), (0.5, 0, 2)], [_unit(3, 2.0, 0.5), _unit(3)]
         ),
         epochs=2,
+    ),
+    "cube, spherical": Given(
+        CUBE,
+        Mixture.multivariate([0.5, 0.5], [(-1.0, 0, 0.5), (0.5, 0, 2)], [_unit(3, 2.0)] * 2),
+        "spherical",
+        epochs=1,
     ),
     "six coordinates": Given(
         SIX, Mixture.multivariate([0.5, 0.5], [SIX[0], SIX[5]], [_unit(6, 2.0)] * 2), epochs=1

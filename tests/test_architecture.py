@@ -19,6 +19,12 @@ GUI = ROOT / "gui" / "refgmm_gui"
 ORDER = [
     "errors",
     "arithmetic",
+    "_kernel_component",
+    "_kernel",
+    "_kernel_matrix",
+    "_kernel_eight",
+    "_kernel_vectors",
+    "_kernel_exact",
     "linear_algebra",
     "formatting",
     "text_table",
@@ -38,6 +44,7 @@ ORDER = [
     "parameters",
     "initialization",
     "stopping",
+    "tally",
     "climb",
     "fit_input",
     "fitting",
@@ -299,3 +306,34 @@ def test_the_core_is_tested_without_qt(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
     assert " passed" in result.stdout
     assert "failed" not in result.stdout
+
+
+# The facade
+
+
+def test_the_facade_says_twice_the_same() -> None:
+    """What mypy reads of the public names, and where they are loaded from, agree."""
+    tree = ast.parse((CORE / "__init__.py").read_text(encoding="utf-8"))
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    read = {
+        (alias.name, (node.module or "").partition(".")[2])
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    loaded = {(name, module) for name, module in refgmm._HOMES.items()}
+    assert read == loaded | {(module, "") for module in refgmm._MODULES}
+    assert {name for name, _ in read} | {"version"} == set(refgmm.__all__)
+
+
+def test_importing_the_facade_loads_no_module() -> None:
+    """`import refgmm` is quick: each name is loaded when it is first asked for."""
+    script = "import refgmm, sys; print([m for m in sys.modules if m.startswith('refgmm.')])"
+    assert run("-c", script).stdout.strip() == "[]"
+    assert set(refgmm.__all__) <= set(dir(refgmm))
+
+
+def test_a_name_that_is_not_there() -> None:
+    """The usual error, which hasattr and typing errors rely on."""
+    with pytest.raises(AttributeError, match=r"module 'refgmm' has no attribute 'fitt'"):
+        getattr(refgmm, "fitt")  # noqa: B009 (mypy knows that it isn't there)

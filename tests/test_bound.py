@@ -20,7 +20,7 @@ from refgmm import (
     lower_bound,
     oracle,
 )
-from refgmm.bound import set_to_zero
+from refgmm.bound import in_numbers, set_to_zero
 from refgmm.events import EvidenceUnderflow, StartOutsideStructure
 
 from .proof_values import CONTEXT, Evaluator, Parameters, matrix
@@ -221,3 +221,32 @@ def test_only_new_parameters_are_set_to_zero() -> None:
     assert set_to_zero(epoch, Cell(0, "mean", None, 0)) is None
     assert set_to_zero(epoch, Cell.parse("evidence:1", epoch=1)) is None
     assert set_to_zero(epoch, Cell.parse("effective-count:1", epoch=1)) is None
+
+
+# In numbers
+
+
+@pytest.mark.parametrize("text", ["mean:1", "mean:2", "variance:1", "weight:2"])
+def test_the_proof_of_a_parameter_in_numbers(text: str) -> None:
+    """The sum that is set to zero is zero, or it is said to be but for rounding."""
+    epoch = next(iterate(NOTE_POINTS, note_start()))
+    (sentence,) = in_numbers(epoch, Cell.parse(text, 1))
+    zero = set_to_zero(epoch, Cell.parse(text, 1))
+    assert zero is not None
+    assert abs(zero) < 1e-14
+    number = "0" if zero == 0.0 else f"{zero:.0e}: zero, but for rounding".replace("-", "−")
+    assert sentence == f"In the numbers of epoch 1, what is set to zero is {number}."
+
+
+@pytest.mark.parametrize("text", ["log-likelihood", "gain"])
+def test_the_bound_in_numbers(text: str) -> None:
+    """Of the log-likelihood and its gain: where the bound touches, and how it rose."""
+    epoch = next(iterate(NOTE_POINTS, note_start()))
+    assert in_numbers(epoch, Cell.parse(text, 1), 3) == lower_bound(epoch).sentences(3)
+
+
+@pytest.mark.parametrize("text", ["density:1,1", "point:1", "responsibility:1,1"])
+def test_other_cells_have_nothing_to_set_to_zero(text: str) -> None:
+    """What is merely computed has no such numbers."""
+    epoch = next(iterate(NOTE_POINTS, note_start()))
+    assert in_numbers(epoch, Cell.parse(text, 1)) == ()

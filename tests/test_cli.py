@@ -442,11 +442,12 @@ def test_a_closed_stdout() -> None:
 
 
 def test_version(capsys: Captured) -> None:
-    """--version prints the package's version."""
+    """--version prints the package's version, and whether its kernel is compiled."""
     with pytest.raises(SystemExit) as caught:
         main(["--version"])
     assert caught.value.code == 0
-    assert capsys.readouterr().out == f"refgmm {refgmm.__version__}\n"
+    assert capsys.readouterr().out == f"refgmm {refgmm.version()}\n"
+    assert re.fullmatch(r"0\.1\.0 \((interpreted|compiled kernel)\)", refgmm.version())
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["trace", "--help"]])

@@ -43,7 +43,8 @@ def is_share(text: str, share: float) -> bool:
             return 0.0 < share < 0.01
         case "more than 99%":
             return 0.99 < share < 1.0
-    return abs(float(text.removesuffix("%")) / 100 - share) <= 0.005 + 1e-12
+    is_near = abs(float(text.removesuffix("%")) / 100 - share) <= 0.005 + 1e-12
+    return is_near and 0.01 <= share <= 0.99
 
 
 def distances(epoch: Epoch[Any], i: int) -> list[float]:

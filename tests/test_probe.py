@@ -57,6 +57,15 @@ def test_without_any_density_nothing_answers() -> None:
     assert stacked_responsibilities(probe, [0.0, 1.0]) == ()
 
 
+def test_beyond_what_refgmm_computes_with_there_are_densities_alone() -> None:
+    """At 1e76 only logarithms would tell who answers, and they take no such point: nobody does."""
+    reading = probe_of((0.5, 0.5), (0.0, 1.0), (1.0, 1.0)).at(1e76)
+    assert reading.weighted_densities == (0.0, 0.0)
+    assert (reading.density, reading.responsibilities) == (0.0, (None, None))
+    wide = probe_of((0.5, 0.5), (0.0, 0.0), (1e150, 1e150)).at(2e75)
+    assert wide.responsibilities == (0.5, 0.5)
+
+
 def test_stacked_responsibilities_rise_to_one() -> None:
     """Each boundary lies on the one before by a component's share, and the last at 1 everywhere."""
     xs = [-300.0, -1.0, 0.0, 2.0, 300.0]  # at the ends every density underflows

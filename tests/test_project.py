@@ -73,3 +73,18 @@ def test_the_workflow_runs_the_script_on_every_system_and_python() -> None:
     assert 'python: ["3.11", "3.12", "3.13", "3.14"]' in workflow
     assert "bash .ci/run" in workflow
     assert "needs: test" in workflow
+
+
+def test_wheels_are_built_pure_and_compiled_and_both_are_tested() -> None:
+    """A second workflow: three systems each, the compiled ones by cibuildwheel, behind one gate."""
+    workflow = (ROOT / ".github/workflows/wheels.yml").read_text(encoding="utf-8")
+    assert "os: [ubuntu-latest, macos-latest, windows-latest]" in workflow
+    for system in ("ubuntu-24.04-arm", "macos-13", "macos-latest", "windows-latest"):
+        assert system in workflow
+    assert "needs: [pure, compiled]" in workflow
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        wheels = tomllib.load(file)["tool"]["cibuildwheel"]
+    assert wheels["environment"] == {"REFGMM_COMPILE": "1"}
+    tested = set(re.findall(r"tests/test_\w+\.py", " ".join(wheels["test-command"])))
+    assert "tests/test_tally.py" in tested
+    assert all((ROOT / name).exists() and name in workflow for name in tested)

@@ -197,7 +197,7 @@ def result_at(points: Sequence[Any], mixture: Mixture[Any], **choices: Any) -> F
     with decimal.localcontext(DIGITS):
         rows = [weighted_densities(x, in_decimals(mixture)) for x in points]
         betas = tuple(tuple(float(value / sum(row)) for value in row) for row in rows)
-    return dataclasses.replace(result, responsibilities=betas)
+    return dataclasses.replace(result, rows=betas)
 
 
 def assert_derivatives(points: Sequence[Any], result: FitResult, last: int) -> None:
@@ -461,7 +461,7 @@ def test_the_numbering_of_components_does_not_matter() -> None:
         mixture=Mixture(
             tuple(mixture.weights[j] for j in order), tuple(mixture.components[j] for j in order)
         ),
-        responsibilities=tuple(tuple(row[j] for j in order) for row in result.responsibilities),
+        rows=tuple(tuple(row[j] for j in order) for row in result.responsibilities),
     )
     errors, others = standard_errors(points, result), standard_errors(points, turned)
     for name in ("weights", "means", "covariances"):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from refgmm_gui.icon import icon
@@ -19,6 +19,7 @@ class ActionSpec:
     icon: str = ""
     tip: str = ""
     is_choice: bool = False  # whether it is on or off
+    on: str = ""  # the part of the window that must have the focus for its keys; any, where none
 
 
 SPECS = (
@@ -73,7 +74,25 @@ SPECS = (
         is_choice=True,
     ),
     ActionSpec("why", "&Why this formula?", ("Ctrl+W",), tip="Derive the formula explained"),
+    ActionSpec("zoom_in", "Zoom &in", ("+", "="), tip="Look closer at the plot", on="plot"),
+    ActionSpec("zoom_out", "Zoom &out", ("-",), tip="See more of the plot", on="plot"),
+    ActionSpec("zoom_reset", "Show &all", ("Home",), tip="See all of the plot", on="plot"),
+    ActionSpec("simple", "&Simple layout", tip="One table and the plot; no explanation or history"),
+    ActionSpec("full", "&Full layout", tip="All panels, columns and choices in sight"),
+    ActionSpec("larger", "&Larger", ("Ctrl++", "Ctrl+="), tip="Larger letters, formulas and lines"),
+    ActionSpec("smaller", "S&maller", ("Ctrl+-",), tip="Smaller letters, formulas and lines"),
+    ActionSpec("usual_size", "&Usual size", ("Ctrl+0",), tip="Letters as large as at first"),
+    ActionSpec(
+        "present",
+        "Presen&tation",
+        ("F11",),
+        tip="For the projector: large letters, thick lines, no menus; Esc returns",
+        is_choice=True,
+    ),
+    ActionSpec("handbook", "&Handbook", tip="How everything here is used"),
+    ActionSpec("tour", "&Tour of the window", tip="The parts of the window, one after the other"),
     ActionSpec("keys", "&Keyboard", ("F1",), tip="All keys"),
+    ActionSpec("find_action", "&Find an action…", ("Ctrl+K",), tip="Type what you want to do"),
     ActionSpec("left_out", "What the lecture note &leaves out", tip="And how refgmm fills it in"),
     ActionSpec("about", "&About refgmm"),
 )
@@ -90,8 +109,11 @@ class Actions(QObject):
             action.setObjectName(spec.name)
             action.setCheckable(spec.is_choice)
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
+            if spec.on:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             keys = f" ({spec.keys[0]})" if spec.keys else ""
-            action.setToolTip(f"{spec.tip or spec.text.replace('&', '')}{keys}")
+            action.setWhatsThis(spec.tip)
+            action.setToolTip(f"{spec.tip or plain(spec.text)}{keys}")
             self._actions[spec.name] = action
 
     def __getitem__(self, name: str) -> QAction:
@@ -99,6 +121,11 @@ class Actions(QObject):
 
     def all(self) -> list[QAction]:
         return list(self._actions.values())
+
+    def allow(self, name: str, why_not: str = "") -> None:
+        """Switch an action on, or off for a reason, which its status tip tells."""
+        self._actions[name].setEnabled(not why_not)
+        self._actions[name].setStatusTip(why_not)
 
     def tint(self, theme: Theme) -> None:
         """Icons in the theme's text colour."""
@@ -108,12 +135,10 @@ class Actions(QObject):
                 self._actions[spec.name].setIcon(icon(spec.icon, colour))
 
 
-def keys_as_html() -> str:
-    """All actions that have keys, in a table: "F8 or Ctrl+Right", "Do the next step"."""
-    rows = (
-        f"<tr><td><b>{' or '.join(spec.keys)}</b>&nbsp;&nbsp;</td>"
-        f"<td>{spec.tip or spec.text.replace('&', '')}</td></tr>"
-        for spec in SPECS
-        if spec.keys
-    )
-    return f"<table cellpadding=3>{''.join(rows)}</table>"
+def plain(text: str) -> str:
+    """The text of an action or menu without the marks of its letters.
+
+    >>> plain("Save &as…")
+    'Save as…'
+    """
+    return text.replace("&", "")

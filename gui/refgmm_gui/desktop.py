@@ -9,13 +9,13 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 import refgmm
-from refgmm.worked_example import LEFT_OUT
-from refgmm_gui import remembered, session, theme
-from refgmm_gui.actions import keys_as_html
+from refgmm_gui import remembered, scaling, session, theme
 from refgmm_gui.app import failure, install_libraries
+from refgmm_gui.desks.arranging import ArrangingDesk
 from refgmm_gui.desks.comparing import ComparingDesk
 from refgmm_gui.desks.explaining import ExplainingDesk
 from refgmm_gui.desks.exporting import ExportingDesk
+from refgmm_gui.desks.helping import HelpingDesk
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
 from refgmm_gui.desks.walking import WalkingDesk
@@ -38,6 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     desktop.window.show()
     if arguments:
         desktop.problems.open_path(arguments[0])
+    desktop.helping.welcome()
     return app.exec()
 
 
@@ -60,6 +61,8 @@ class Desktop(QObject):
         self.exporting = ExportingDesk(self.parts)
         self.walking = WalkingDesk(self.parts)
         self.comparing = ComparingDesk(self.parts)
+        self.arranging = ArrangingDesk(self.parts)
+        self.helping = HelpingDesk(self.parts)
         remembered.restore_window(self._settings, self.window)
         self._wire()
         self._show_view()
@@ -132,19 +135,43 @@ class Desktop(QObject):
         window, look = self.window, self.parts.look
         window.decimals.valueChanged.connect(lambda value: look(decimals=value))
         window.labelling.currentIndexChanged.connect(
-            lambda _: look(labelling=window.labelling_chosen())
+            lambda _: look(labelling=window.step_bar.labelling_chosen())
         )
         window.standard.toggled.connect(lambda on: look(standard_densities=on))
         window.step_size.currentIndexChanged.connect(
-            lambda _: look(granularity=window.granularity_chosen())
+            lambda _: look(granularity=window.step_bar.granularity_chosen())
         )
         window.actions_by_name["paper"].toggled.connect(lambda on: look(paper=on))
         window.theme_chosen.connect(lambda choice: look(theme=choice))
+        self._wire_arranging()
         window.fold_toggled.connect(self._toggle_fold)
         window.plot.coordinates_chosen.connect(lambda a, b: look(coordinates=(a, b)))
         window.plot.choice_changed.connect(lambda choice: look(plot=choice))
+        for name, zoom in (
+            ("zoom_in", window.plot.zoom_in),
+            ("zoom_out", window.plot.zoom_out),
+            ("zoom_reset", window.plot.reset_view),
+        ):
+            window.actions_by_name[name].triggered.connect(zoom)
         window.worksheet.fold_requested.connect(self._toggle_fold)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_view)
+
+    def _wire_arranging(self) -> None:
+        window, desk, actions = self.window, self.arranging, self.window.actions_by_name
+        window.panel_toggled.connect(desk.toggle_panel)
+        window.explanation_moved.connect(desk.move_explanation)
+        window.inputs_moved.connect(desk.move_inputs)
+        window.size_steps.connect(desk.resize)
+        window.presentation_left.connect(lambda: desk.present(False))
+        actions["present"].toggled.connect(desk.present)
+        for name, do in (
+            ("simple", desk.simple),
+            ("full", desk.full),
+            ("larger", lambda: desk.resize(+1)),
+            ("smaller", lambda: desk.resize(-1)),
+            ("usual_size", desk.usual_size),
+        ):
+            actions[name].triggered.connect(do)
 
     def _wire_problems(self) -> None:
         actions, desk = self.window.actions_by_name, self.problems
@@ -169,11 +196,8 @@ class Desktop(QObject):
         actions = self.window.actions_by_name
         actions["copy_worksheet"].triggered.connect(self._copy_worksheet)
         actions["copy_history"].triggered.connect(self.window.history.table.copy_table)
-        actions["keys"].triggered.connect(lambda: self.dialogs.text("Keyboard", keys_as_html()))
-        actions["left_out"].triggered.connect(
-            lambda: self.dialogs.text("What the lecture note leaves out", _unwrapped(LEFT_OUT))
-        )
-        actions["about"].triggered.connect(self._show_about)
+        for name in ("keys", "find_action", "handbook", "tour", "left_out", "about"):
+            actions[name].triggered.connect(getattr(self.helping, name))
 
     def _mover(self, change: Callable[[State], State]) -> Callable[[], None]:
         return lambda: self.walking.by_hand(change)
@@ -213,6 +237,7 @@ class Desktop(QObject):
     def _show_view(self) -> None:
         self.window.inputs.finish_editing()  # showing the inputs anew would undo it
         theme.apply(self._app, self._theme)
+        scaling.apply(self._app, self.state.view.arrangement.factor)
         self.window.show_view(self.state.view, self._theme)
         self._show_inputs()
 
@@ -238,21 +263,9 @@ class Desktop(QObject):
             return
         self.walking.stop()
         self.runner.stop()
+        self.arranging.present(False)  # the next start begins in a window
         remembered.save(self._settings, self.state.view, self.window)
         event.accept()
-
-    def _show_about(self) -> None:
-        self.dialogs.text(
-            "About refgmm",
-            f"refgmm {refgmm.__version__}\n\n"
-            "The EM algorithm for Gaussian mixtures, with every number kept.\n"
-            f"Python {sys.version.split()[0]}",
-        )
-
-
-def _unwrapped(text: str) -> str:
-    """A text for the terminal without the line ends inside its paragraphs."""
-    return text.replace("\n    ", " ")
 
 
 def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

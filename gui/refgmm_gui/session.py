@@ -21,6 +21,7 @@ from refgmm.formatting import ALL_DIGITS
 from refgmm.notebook import too_much_for_paper
 from refgmm.stopping import MeanPasses
 from refgmm.sub_steps import SUB_STEP_COUNT, Part, SubStep
+from refgmm_gui.arrangement import ORDERLY, Arrangement
 from refgmm_gui.draft import Draft, Fault
 from refgmm_gui.plots.layers import USUAL, PlotChoice
 from refgmm_gui.speeds import FASTEST
@@ -56,6 +57,7 @@ class View:
     folded: frozenset[str] = frozenset()  # groups of worksheet columns, by their trace field
     coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
     plot: PlotChoice = USUAL  # which plot, and what it shows
+    arrangement: Arrangement = ORDERLY  # of the window
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from refgmm.worked_example import LEFT_OUT
 from refgmm_gui.actions import SPECS
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.tables.grid_model import Role
-from refgmm_gui.theme import CHOICES, DARK, LIGHT
+from refgmm_gui.theme import CHOICES, chosen
 from tests.gui.driver import ALL_STEPS, User, cells, columns, groups, heads
 
 # Actions
@@ -116,6 +116,23 @@ def check_export_animation(user: User, folder: Path) -> None:
     assert (folder / "run.gif").read_bytes().startswith(b"GIF89a")
 
 
+def check_zoom_in(user: User, folder: Path) -> None:
+    acts(user, "zoom_in")
+    assert user.window.plot.is_zoomed
+
+
+def check_zoom_out(user: User, folder: Path) -> None:
+    low, high = user.scene.between
+    acts(user, "zoom_out")
+    assert user.scene.between[0] < low < high < user.scene.between[1]
+
+
+def check_zoom_reset(user: User, folder: Path) -> None:
+    user.window.plot.zoom_in()
+    acts(user, "zoom_reset")
+    assert not user.window.plot.is_zoomed
+
+
 def check_quit(user: User, folder: Path) -> None:
     acts(user, "quit")
     assert not user.window.isVisible()
@@ -197,13 +214,85 @@ def check_normalise(user: User, folder: Path) -> None:
     assert [row[0] for row in cells(user.parameters)] == ["0.75", "0.25"]
 
 
+def check_simple(user: User, folder: Path) -> None:
+    acts(user, "simple")
+    assert not user.window.explanation.isVisible()
+    assert not user.window.history.isVisible()
+    assert not user.window.decimals.isVisible()
+    assert user.worksheet.isVisible()
+    assert "φ(z₁)" not in heads(user.worksheet)
+
+
+def check_full(user: User, folder: Path) -> None:
+    acts(user, "simple")
+    user.choose(user.menu("View", "Columns"), "density")
+    acts(user, "full")
+    window = user.window
+    for widget in (window.explanation, window.history, window.decimals, window.inputs):
+        assert widget.isVisible()
+    assert "φ(z₁)" in heads(user.worksheet)
+    assert not any(user.worksheet.isColumnHidden(section) for section in range(2, 10))
+
+
+def check_larger(user: User, folder: Path) -> None:
+    before = user.worksheet.fontInfo().pixelSize()
+    for _ in range(3):
+        acts(user, "larger")
+    assert user.worksheet.fontInfo().pixelSize() == round(1.5 * before)
+
+
+def check_smaller(user: User, folder: Path) -> None:
+    before = user.worksheet.fontInfo().pixelSize()
+    for _ in range(5):
+        acts(user, "smaller")
+    assert user.worksheet.fontInfo().pixelSize() == round(0.5 * before)
+
+
+def check_usual_size(user: User, folder: Path) -> None:
+    before = user.worksheet.fontInfo().pixelSize()
+    acts(user, "larger")
+    acts(user, "usual_size")
+    assert user.worksheet.fontInfo().pixelSize() == before
+
+
+def check_present(user: User, folder: Path) -> None:
+    acts(user, "present")
+    assert not user.window.menuBar().isVisible()
+    acts(user, "present")
+    assert user.window.menuBar().isVisible()
+
+
+def check_handbook(user: User, folder: Path) -> None:
+    acts(user, "handbook")
+    window = user.window.findChild(QDialog, "handbook")
+    assert isinstance(window, QDialog)
+    assert window.isVisible()
+    assert not window.isModal()
+    window.close()
+
+
+def check_tour(user: User, folder: Path) -> None:
+    acts(user, "tour")
+    tour = user.window.findChild(QWidget, "tour")
+    assert isinstance(tour, QWidget)
+    assert tour.isVisible()
+
+
+def check_find_action(user: User, folder: Path) -> None:
+    acts(user, "find_action")
+    dialog = user.window.findChild(QDialog, "findAction")
+    assert isinstance(dialog, QDialog)
+    assert dialog.isVisible()
+    dialog.close()
+
+
 def check_keys(user: User, folder: Path) -> None:
     acts(user, "keys")
-    ((title, text),) = user.dialogs.texts
-    assert title == "Keyboard"
-    for spec in SPECS:
-        for key in spec.keys:
-            assert key in text
+    window = user.window.findChild(QDialog, "keysWindow")
+    assert isinstance(window, QDialog)
+    assert window.isVisible()
+    assert not window.isModal()
+    window.close()
 
 
 def check_left_out(user: User, folder: Path) -> None:
@@ -284,7 +373,7 @@ def test_walking_buttons_are_in_sight(user: User, name: str) -> None:
 
 @pytest.mark.parametrize("place", ["window", "points", "worksheet", "history"])
 def test_keys_work_wherever_the_focus_is(user: User, place: str) -> None:
-    """Each action's keys trigger it, also with the focus in a table."""
+    """The keys of each action that wants no focus of its own trigger it, also from a table."""
     widget: QWidget = user.window if place == "window" else user.tables[place]
     actions = user.window.actions_by_name
     triggered: list[str] = []
@@ -297,7 +386,7 @@ def test_keys_work_wherever_the_focus_is(user: User, place: str) -> None:
         action.triggered.connect(partial(note, action.objectName()))
         action.setEnabled(True)
     for spec in SPECS:
-        for key in spec.keys:
+        for key in () if spec.on else spec.keys:
             widget.setFocus()
             QTest.keySequence(widget, QKeySequence(key))
             assert triggered.pop() == spec.name, key
@@ -441,7 +530,7 @@ def test_themes(user: User, app: QApplication, choice: str) -> None:
     """Each theme of the menu is put on, and ticked."""
     user.menu_action("Theme", "Dark" if choice == "light" else "Light").trigger()
     user.menu_action("Theme", CHOICES[choice]).trigger()
-    colours = DARK if choice == "dark" else LIGHT
+    colours = chosen(choice)
     assert app.palette().color(QPalette.ColorRole.Base).name() == colours.base
     assert user.state.view.theme == choice
     ticked = [

@@ -120,7 +120,7 @@ def test_results_can_not_be_edited(user: User, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["worksheet", "footer", "history"])
 def test_every_number_is_explained(user: User, name: str) -> None:
-    """The tool tip of every number says what it is, and gives every digit."""
+    """The tool tip of every number says what it is, how it comes about, and gives every digit."""
     user.press("epoch", 2)
     user.next(8)
     model = model_of(user, name)
@@ -132,7 +132,11 @@ def test_every_number_is_explained(user: User, name: str) -> None:
             if exact is not None:
                 tip = model.data(index, Qt.ItemDataRole.ToolTipRole)
                 assert tip.endswith(f"= {exact}")
-                assert len(tip.splitlines()) == 2
+                name, *derived, _ = tip.splitlines()
+                assert name
+                assert all(" = " in line for line in derived[:1])
+                assert len(derived) <= 2  # formula and numbers; what it was before
+                assert derived or column == 0  # the number of a point or an epoch has no formula
                 assert model.data(index, Qt.ItemDataRole.AccessibleDescriptionRole) == tip
                 explained += 1
     assert explained >= {"worksheet": 5 * 14, "footer": 11, "history": 4 * 8}[name]

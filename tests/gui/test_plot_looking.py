@@ -143,6 +143,7 @@ def test_reset_shows_all_again(plot: MixturePlot, key: Qt.Key | None) -> None:
 
 def test_keys_zoom_and_pan(plot: MixturePlot) -> None:
     """+ and - zoom about the middle and undo each other; arrows move by a tenth of what is in sight."""
+    plot.setFocus()
     low, high = between(plot)
     QTest.keyClick(plot, Qt.Key.Key_Plus)
     assert between(plot) == pytest.approx((low + 0.1 * (high - low), high - 0.1 * (high - low)))
@@ -255,8 +256,8 @@ def test_the_read_out_names_both_coordinates(plane: MixturePlot) -> None:
     move(plane, at(plane, -20.0, 10.0))
     place = plane.place_at(QPointF(at(plane, -20.0, 10.0).toPoint()))
     assert place is not None
-    assert f"x[1] = {place[0]:.4g}" in plane.read_out.text()
-    assert f"x[2] = {place[1]:.4g}" in plane.read_out.text()
+    for name, number in zip(("x[1]", "x[2]"), place, strict=True):
+        assert f"{name} = {number:.4g}<" in plane.read_out.text()
 
 
 def test_the_read_out_goes_where_the_pointer_is_not(plot: MixturePlot) -> None:
@@ -510,8 +511,8 @@ def test_a_click_on_an_epoch_tells_of_it(user: User, plot: MixturePlot) -> None:
     for epoch in (2, 0):
         x = frame.at(epoch, frame.y.low).x()
         QTest.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPointF(x + 2, y).toPoint())
-    QTest.keyClick(plot, Qt.Key.Key_Left)
-    QTest.keyClick(plot, Qt.Key.Key_Right)  # the walk has gone to the start, so the next is 1
+    QTest.keyClick(plot, Qt.Key.Key_Left)  # there is no epoch before the start
+    QTest.keyClick(plot, Qt.Key.Key_Right)
     assert chosen == [2, 0, 1]
     assert user.walk.history[-1].epoch == 1
 
@@ -551,3 +552,39 @@ def test_every_kind_is_painted_zoomed_and_not(
         plot.show_handles(True)
         assert shown_pixels(plot, colours.base) > 100
         assert len(set(pixels_of(plot.grab().toImage()))) > 10
+
+
+ODD_PROBLEMS = {
+    "huge": Problem((-1e75, 0.0, 1e75), Mixture.univariate([0.5, 0.5], [0, 1], [1e150, 1e150])),
+    "tiny": Problem(
+        tuple(1e-75 * i for i in range(1, 250)),
+        Mixture.univariate([0.5, 0.5], [1e-75, 2e-73], [1e-146, 1e-146]),
+    ),
+    "close together, far from zero": Problem(
+        (1e6, 1e6 + 1e-3), Mixture.univariate([1], [1e6], [1e-6])
+    ),
+    "huge across": Problem(
+        ((1e75, 0.0), (-1e75, 3.0), (0.0, 1.0)),
+        Mixture.multivariate([1], [(0, 0)], [[[1e150, 0], [0, 1]]]),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD_PROBLEMS)
+def test_odd_problems_can_be_looked_at(painting_user: User, tmp_path: Path, name: str) -> None:
+    """However near, far or aside one looks, everything paints, and the pointer is answered."""
+    ODD_PROBLEMS[name].save(tmp_path / "odd.json")
+    painting_user.desktop.problems.open_path(str(tmp_path / "odd.json"))
+    painting_user.press("epoch")
+    choose(painting_user, layers=USUAL.layers | {"stack", "contours", "equal"})
+    plot = painting_user.window.plot
+    for factors in ((0.1,) * 8, (10.0,) * 12):
+        for factor in factors:
+            plot.zoom(factor, QPointF(300, 100))
+            plot.grab()
+            plot.thing_at(QPointF(200, 100))
+            move(plot, QPointF(250, 100))
+    for across, up in ((3, 3), (-1e3, 2)):
+        plot.pan(across, up)
+        plot.grab()
+    assert plot.is_zoomed

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from pytestqt.qtbot import QtBot
 
-from refgmm import Granularity, Labelling, Walk
+from refgmm import Cell, Granularity, Labelling, Walk
 from refgmm.sub_steps import SUB_STEPS
 from refgmm_gui import session
 from refgmm_gui.draft import Draft
@@ -84,6 +84,7 @@ class Listener:
         (lambda s: replace(s, view=replace(s.view, decimals=9)), ["view_changed"]),
         (lambda s: replace(s, file=File("a.json", s.draft)), ["file_changed"]),
         (lambda s: replace(s, run=replace(s.run, most_epochs=7)), ["run_changed"]),
+        (lambda s: session.explaining(s, Cell.parse("mean:1", 1)), ["explained_changed"]),
         (lambda s: replace(s, view=replace(s.view, decimals=s.view.decimals)), []),
         (lambda s: replace(s, run=replace(s.run, outcome="")), []),
         (lambda s: session.edited(s, replace(s.draft)), []),
@@ -91,7 +92,7 @@ class Listener:
         (session.stepped_back, []),
     ],
     ids=[
-        "nothing", "step", "epoch", "point", "bad point", "view", "file", "run",
+        "nothing", "step", "epoch", "point", "bad point", "view", "file", "run", "explanation",
         "equal view", "equal run", "equal draft", "restart at the start", "back at the start",
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QModelIndex
 
 from refgmm import Cell
+from refgmm.bound import in_numbers
 from refgmm_gui import session
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.tables.result_models import ResultModel
@@ -39,9 +40,10 @@ class ExplainingDesk:
             self.show_why(self._parts.window.numbers.target)
 
     def show_why(self, cell: Cell) -> None:
-        proof = self._parts.window.numbers.derivation(cell).why
-        if proof is not None:
-            self._parts.dialogs.why(proof, self._parts.theme)
+        derivation = self._parts.window.numbers.derivation(cell)
+        if derivation.why is not None:
+            told = in_numbers(derivation.ledger.epoch, cell, self._parts.state.view.decimals)
+            self._parts.dialogs.why(derivation.why, told, self._parts.theme)
 
     def unfold(self, is_unfolded: bool) -> None:
         """Show long sums whole, or cut in the middle."""

@@ -50,6 +50,14 @@ class Dialogs:
         self._parent = parent
         self._why: WhyDialog | None = None
 
+    def why(self, proof: Proof, in_numbers: Sequence[str], colours: Theme) -> None:
+        """A proof in a window of its own, beside which one can go on; the next one takes its place."""
+        if self._why is None:
+            self._why = WhyDialog(Typesetter(), self._parent)
+        self._why.show_proof(proof, colours, in_numbers)
+        self._why.show()
+        self._why.raise_()
+
     def path_to_open(self, folder: str) -> str:
         return QFileDialog.getOpenFileName(self._parent, "Open a problem", folder, _PROBLEMS)[0]
 
@@ -158,14 +166,6 @@ class Dialogs:
         chosen = dialog.chosen() if dialog.exec() else None
         dialog.deleteLater()
         return chosen
-
-    def why(self, proof: Proof, colours: Theme) -> None:
-        """Show a proof beside the window, in the place of the one before; nothing waits for it."""
-        if self._why is None:
-            self._why = WhyDialog(Typesetter(), self._parent)
-        self._why.show_proof(proof, colours)
-        self._why.show()
-        self._why.raise_()
 
     def unsaved(self, name: str) -> Answer:
         box = QMessageBox(self._parent)

@@ -1,5 +1,7 @@
 """Why a formula is as it is: a proof in a window of its own, beside which one can go on."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import (
@@ -48,8 +50,11 @@ class WhyDialog(QDialog):
         layout.addWidget(self.area)
         layout.addWidget(buttons)
 
-    def show_proof(self, proof: Proof, colours: Theme) -> None:
-        """Show a proof in the place of the one before; the window appears with `show`."""
+    def show_proof(self, proof: Proof, colours: Theme, in_numbers: Sequence[str] = ()) -> None:
+        """Show a proof in the place of the one before; the window appears with `show`.
+
+        in_numbers: what it says in the numbers of the epoch, in sentences
+        """
         self.proof = proof
         self.setWindowTitle(proof.title)
         page = QWidget()
@@ -77,6 +82,8 @@ class WhyDialog(QDialog):
                 view.show_formula(formula_of_step(step), colours)
                 lines.addWidget(view)
                 self.formulas.append(view)
+        for sentence in in_numbers:
+            lines.addWidget(_paragraph(sentence))
         sources = _paragraph("\n".join(map(str, proof.citations)))
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.muted))
         sources.setPalette(palette)

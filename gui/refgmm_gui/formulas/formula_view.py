@@ -44,6 +44,7 @@ _GAP = 8.0  # pixels between rows
 _INDENT = 24.0  # of lines that go on with the row above
 _BORDER = 4.0  # around it all
 _AROUND = 1.5  # between a number and its frame
+_MOST_PARTS = 500  # of a row; the typesetter keeps some more
 _SLICE = 12  # milliseconds of typesetting, before events have their turn
 
 _NO_FORMULA = Formula(())
@@ -225,6 +226,8 @@ class FormulaView(QAbstractScrollArea):
             yield from self._tex_of(row)
 
     def _tex_of(self, row: Row) -> tuple[str, ...]:
+        if len(row.right) > _MOST_PARTS:
+            return ()
         return (row.left, *row.right) if row.left else row.right
 
     def _is_ready(self, row: Row) -> bool:
@@ -291,6 +294,9 @@ class FormulaView(QAbstractScrollArea):
         ]
 
     def _images(self, row: Row, scale: float) -> _Parts:
+        if len(row.right) > _MOST_PARTS:
+            self._problem = f"A sum of more than {_MOST_PARTS} terms is shown as text."
+            return self._words(row)
         try:
             right: list[_Part] = [self._image(tex, scale) for tex in row.right]
             return self._image(row.left, scale) if row.left else None, right

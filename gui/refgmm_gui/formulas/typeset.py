@@ -21,6 +21,7 @@ _FILL = re.compile(r'fill="(#[0-9a-f]{6}|black)"')
 _MARK = re.compile(r"\\textcolor\{(#[0-9a-f]{6})\}")
 _MARGIN = 1.0  # pixels around a picture, for the soft edges of its glyphs
 _MOST_PICTURES = 2000  # some 10 kB each
+_SMALLEST = 0.46  # of 24 pixels: no letter of an index in a fraction in a fraction is lower
 _MOST_NUMBERS = 60  # in what is typeset at once; two matrices of 5 x 5 take half a second
 
 _MATRIX = re.compile(r"\\begin\{pmatrix\}.*?\\end\{pmatrix\}")
@@ -90,6 +91,7 @@ def by_ziamath(tex: str, size: float) -> Picture:
             'python -m pip install "refgmm[gui]"'
         ) from error
     config.svg2 = False  # Qt draws what SVG 2 would have as garbage
+    config.minsizefraction = _SMALLEST
     # In braces, for latex2mathml takes an exponent of a matrix for one of its bracket.
     tex = _MATRIX.sub(r"{\g<0>}", tex)
     try:

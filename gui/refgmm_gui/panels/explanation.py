@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -33,7 +32,7 @@ EMPTY = (
     "arrow keys."
 )
 
-_MOST_SOURCES = 8
+_MOST_SOURCES = 5
 _MOST_STATIONS = 5  # of the trail
 _WARM_UP_AFTER = 500  # milliseconds in sight, when the window stands
 _RICH = Qt.TextFormat.RichText
@@ -77,6 +76,7 @@ class ExplanationPanel(QFrame):
         self.trail.linkActivated.connect(lambda link: self.trail_requested.emit(int(link)))
         self.title = _label("explanationTitle")
         self.value = _label("explanationValue")
+        self.value.setWordWrap(False)
         typesetter = typesetter or Typesetter()
         self.formula = FormulaView(typesetter)
         self.formula.source_requested.connect(self.source_requested)
@@ -90,7 +90,9 @@ class ExplanationPanel(QFrame):
         self.paper = _label("explanationPaper")
         self.made_of = _links("explanationSources")
         self.made_of.linkActivated.connect(self._follow_link)
-        self.why = QPushButton("Why?")
+        self.why = QToolButton()
+        self.why.setText("Why?")
+        self.why.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.why.setObjectName("explanationWhy")
         self.why.setToolTip("Derive this formula from maximum likelihood")
         self.why.clicked.connect(self._ask_why)
@@ -121,20 +123,20 @@ class ExplanationPanel(QFrame):
         top.setSpacing(6)
         top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.trail, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        buttons.addWidget(self.why)
-        buttons.addWidget(self.copy)
-        buttons.addStretch(1)
+        for button in (self.why, self.copy):
+            top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        heading = QHBoxLayout()
+        heading.setSpacing(12)
+        heading.addWidget(self.title, 1)
+        heading.addWidget(self.value)
         self.body = QWidget()
         inside = QVBoxLayout(self.body)
-        inside.setContentsMargins(10, 8, 10, 8)
-        inside.setSpacing(6)
+        inside.setContentsMargins(10, 6, 10, 6)
+        inside.setSpacing(4)
         inside.addLayout(top)
+        inside.addWidget(self.empty)
+        inside.addLayout(heading)
         for widget in (
-            self.empty,
-            self.title,
-            self.value,
             self.formula,
             self.fold,
             self.sentence,
@@ -144,7 +146,6 @@ class ExplanationPanel(QFrame):
         ):
             inside.addWidget(widget)
         inside.setAlignment(self.fold, Qt.AlignmentFlag.AlignLeft)
-        inside.addLayout(buttons)
         inside.addStretch(1)
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -264,7 +265,7 @@ class ExplanationPanel(QFrame):
         self.value.setText(TEXT.show(ref, self._shown))
         self.value.setToolTip(as_given(derivation.value))
         font = self.font()
-        font.setPixelSize(round(self.fontInfo().pixelSize() * 1.9))
+        font.setPixelSize(round(self.fontInfo().pixelSize() * 1.6))
         self.value.setFont(font)
         palette = self.value.palette()
         colour = QColor(self._colours.text)
@@ -281,6 +282,10 @@ class ExplanationPanel(QFrame):
             stations.append(_link(str(place), TEXT.show(derivation.symbol, SYMBOLS)))
         stations.append(f"<b>{html.escape(TEXT.show(self._trail[-1].symbol, SYMBOLS))}</b>")
         self.trail.setText(" › ".join(stations))
+        has_links = len(self._trail) > 1
+        self.trail.setFocusPolicy(
+            Qt.FocusPolicy.StrongFocus if has_links else Qt.FocusPolicy.NoFocus
+        )
 
     def _show_sources(self, derivation: Derivation) -> None:
         """What the number is made of, as links; the rest counted."""
@@ -346,7 +351,6 @@ def _label(name: str) -> QLabel:
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return label
 
 

@@ -69,10 +69,8 @@ class InputsPanel(QWidget):
         layout.addWidget(self.points, stretch=3)
         layout.addLayout(self._buttons("point", self._add_point, self._remove_points))
         layout.addSpacing(6)
-        heading = QHBoxLayout()
-        heading.addWidget(_title("Initial parameters"))
-        heading.addWidget(self.structure, stretch=1)
-        layout.addLayout(heading)
+        layout.addWidget(_title("Initial parameters"))
+        layout.addWidget(self.structure)
         layout.addWidget(self.parameters, stretch=2)
         layout.addLayout(self._buttons("component", self._add_component, self._remove_components))
         layout.addWidget(self._room_for_messages())
@@ -81,6 +79,7 @@ class InputsPanel(QWidget):
 
         for model in (self.points_model, self.parameters_model):
             model.edited.connect(self.edited)
+        self.parameters.horizontalHeader().geometriesChanged.connect(self._fit_parameters)
         self.points.paste_requested.connect(self._paste_points)
         self.points.delete_requested.connect(self._remove_points)
         self.parameters.paste_requested.connect(self._paste_parameters)
@@ -160,6 +159,7 @@ class InputsPanel(QWidget):
         for text, slot, name in ((f"Add a {noun}", add, "add"), ("Remove", remove, "remove")):
             button = QPushButton(text)
             button.setObjectName(f"{name}_{noun}")
+            button.setAccessibleName(f"{name} a {noun}".capitalize())
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(slot)
             row.addWidget(button)

@@ -20,8 +20,6 @@ from refgmm_gui.actions import Actions
 from refgmm_gui.session import State
 from refgmm_gui.theme import Theme
 
-_HEIGHT = 32  # of the bar
-_BAND = 15  # of the line that is filled
 _EDGE = 8  # left and right of the line
 _LEAST_EPOCHS = 5  # that the line has room for
 _STEPS_FROM = 6  # pixels of an epoch; where it has fewer, its steps are not told apart
@@ -148,6 +146,11 @@ class TimeLine(QAbstractSlider):
         return max(_LEAST_EPOCHS, -(-self.maximum() // SUB_STEP_COUNT))
 
     @property
+    def _band(self) -> float:
+        """How high the line is, without its numbers."""
+        return 0.9 * self.fontMetrics().height()
+
+    @property
     def _length(self) -> float:
         return max(self.width() - 2.0 * _EDGE, 1.0)
 
@@ -172,7 +175,7 @@ class TimeLine(QAbstractSlider):
             QToolTip.showText(event.globalPosition().toPoint(), self._told(position), self)
 
     def sizeHint(self) -> QSize:
-        return QSize(300, _HEIGHT)
+        return QSize(300, 2 * self.fontMetrics().height() - 1)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -236,7 +239,7 @@ class TimeLine(QAbstractSlider):
 
     def _box(self, first: float, last: float) -> QRectF:
         left = self.x_of(first)
-        return QRectF(left, 2.0, self.x_of(last) - left, _BAND)
+        return QRectF(left, 2.0, self.x_of(last) - left, self._band)
 
     def _paint_numbers(self, painter: QPainter) -> None:
         """The numbers of the epochs, below their ends."""
@@ -244,7 +247,7 @@ class TimeLine(QAbstractSlider):
         metrics = painter.fontMetrics()
         for epoch in ticks(self.epochs, self._length):
             x, text = self.x_of(epoch * SUB_STEP_COUNT), str(epoch)
-            painter.drawLine(QPointF(x, _BAND + 2), QPointF(x, _BAND + 5))
+            painter.drawLine(QPointF(x, self._band + 2), QPointF(x, self._band + 5))
             width = metrics.horizontalAdvance(text)
             left = min(x - width / 2, self.width() - width - 1.0)
             painter.drawText(QPointF(left, self.height() - 2.0), text)
@@ -254,10 +257,10 @@ class TimeLine(QAbstractSlider):
             return
         x = self.x_of(self.value() + (0.5 if self._walk.partial else 0.0))
         painter.setPen(QPen(QColor(self._theme.text), 2))
-        painter.drawLine(QPointF(x, 1.0), QPointF(x, _BAND + 3.0))
+        painter.drawLine(QPointF(x, 1.0), QPointF(x, self._band + 3.0))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.text))
-        top = _BAND + 1.0
+        top = self._band + 1.0
         painter.drawPolygon(
             QPolygonF([QPointF(x, top), QPointF(x - 5, top + 8), QPointF(x + 5, top + 8)])
         )

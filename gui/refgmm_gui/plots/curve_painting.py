@@ -62,7 +62,7 @@ def paint(
     painter.restore()
     _paint_stack(canvas, scene)
     line = metrics.height()
-    left = max(frame.area.left(), look.legend_from)
+    left = max(area.left() + line / 2, look.legend_from)
     above = QRectF(left, frame.area.top() - line * 2.7, frame.area.right() - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
@@ -266,7 +266,9 @@ def legend(scene: Scene, colours: Theme, look: Look = PLAIN) -> list[LegendEntry
         pen = component_pen(colour, component, 2 * look.thickness)
         entries.append(LegendEntry(f"α{j}g{j}(x)", pen))
     if scene.histogram is not None:
-        entries.append(LegendEntry("points", QPen(QColor(colours.point), 9)))
+        flat = Qt.PenCapStyle.FlatCap
+        pen = QPen(QColor(colours.point), 9, Qt.PenStyle.SolidLine, flat)
+        entries.append(LegendEntry("points", pen))
     if scene.before is not None:
         pen = before_pen(QColor(colours.muted), look.thickness)
         entries.append(LegendEntry("before this epoch", pen))

@@ -43,7 +43,7 @@ def paint(
     for series in scene.series:
         _paint_series(canvas, scene, series)
     painter.restore()
-    left = max(frame.area.left(), look.legend_from)
+    left = max(area.left() + line / 2, look.legend_from)
     above = QRectF(left, frame.area.top() - line * 2.7, frame.area.right() - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 

@@ -53,8 +53,8 @@ Sight = tuple[Range, Range]
 class MixturePlot(QWidget):
     """Shows a picture. It computes nothing: the picture comes ready made.
 
-    Wheel, + and - zoom; the middle button, Space and the left one, and the arrows pan; a double click
-    and Home show all again. The pointer is told what stands below it.
+    The wheel zooms; the middle button, Space and the left one, and the arrows pan; a double click shows
+    all again. What stands under the pointer is read out beside it.
 
     Attributes: controls; read_out.
     Signals: coordinates_chosen(across, up), from 0; choice_changed(PlotChoice); epoch_chosen(epoch).
@@ -207,6 +207,14 @@ class MixturePlot(QWidget):
         across = zoomed((frame.x.low, frame.x.high), x, factor, whole_x)
         up = zoomed((frame.y.low, frame.y.high), y, factor, whole_y)
         self._see((across, up))
+
+    def zoom_in(self) -> None:
+        """One step closer, about the middle."""
+        self.zoom(_ZOOM)
+
+    def zoom_out(self) -> None:
+        """One step back."""
+        self.zoom(1 / _ZOOM)
 
     def pan(self, across: float, up: float) -> None:
         """Move what is in sight by fractions of its width and height."""
@@ -386,12 +394,6 @@ class MixturePlot(QWidget):
         )
         if held != Qt.KeyboardModifier.NoModifier:
             event.ignore()
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom(_ZOOM)
-        elif key == Qt.Key.Key_Minus:
-            self.zoom(1 / _ZOOM)
-        elif key == Qt.Key.Key_Home:
-            self.reset_view()
         elif key == Qt.Key.Key_Space:
             self._is_space_down = True
         elif key in _ARROWS:

@@ -62,7 +62,7 @@ def paint(
     painter.restore()
     _paint_means(canvas, scene)
     line = metrics.height()
-    left = max(frame.area.left() + 2.4 * line, look.legend_from)
+    left = max(area.left() + line / 2, look.legend_from)
     above = QRectF(left, frame.area.top() - 2.7 * line, frame.area.right() + line - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
@@ -226,7 +226,7 @@ def legend(scene: PlaneScene, colours: Theme, look: Look = PLAIN) -> list[Legend
         pen = component_pen(colour, component, 2 * look.thickness)
         entries.append(LegendEntry(f"component {component + 1}{at_sigmas}", pen, component))
     if scene.contours is not None:
-        halves = f"p(x): ½ to 1/{round(1 / FRACTIONS[-1])} of the highest"
+        halves = f"p(x): ½ … 1/{round(1 / FRACTIONS[-1])} of its top"
         entries.append(LegendEntry(halves, QPen(QColor(colours.text), 1.2 * look.thickness)))
     if scene.before is not None and scene.shows_components:
         pen = before_pen(QColor(colours.muted), look.thickness)

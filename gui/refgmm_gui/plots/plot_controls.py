@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QComboBox,
@@ -35,6 +35,7 @@ class PlotControls(QWidget):
         self.kinds.setAccessibleName("Which plot")
         self.kinds.setDrawBase(False)
         self.kinds.setExpanding(False)
+        self.kinds.setUsesScrollButtons(False)
         for text in KINDS.values():
             self.kinds.addTab(text)
         self.kinds.currentChanged.connect(self._choose_kind)
@@ -55,6 +56,12 @@ class PlotControls(QWidget):
         layout.setSpacing(6)
         for widget in (self.kinds, self.show_button, self.choice):
             layout.addWidget(widget)
+
+    def event(self, event: QEvent) -> bool:
+        """As large as what is in it: no layout of the plot's sees to that."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.adjustSize()
+        return super().event(event)
 
     def _build_menu(self) -> None:
         self.layer_actions: dict[str, QAction] = {}

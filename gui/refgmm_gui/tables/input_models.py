@@ -53,6 +53,10 @@ class InputModel(GridModel):
         """What a cell holds, and of which point or component, from 0."""
         raise NotImplementedError
 
+    def _name(self, index: Index) -> str:
+        """What a cell holds, in words: "x of point 3"."""
+        raise NotImplementedError
+
     def _fault(self, index: Index) -> Fault | None:
         """What is wrong with a cell, or with the matrix that it is a part of."""
         what, number = self._place(index)
@@ -79,6 +83,8 @@ class InputModel(GridModel):
                 return self._text(index)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{self._name(index)}: {self._text(index) or 'empty'}"
         fault = self._fault(index)
         if fault is not None:
             match role:
@@ -106,6 +112,10 @@ class PointsModel(InputModel):
 
     def _place(self, index: Index) -> tuple[Parameter, int]:
         return self.draft.coordinates[index.column()], index.row()
+
+    def _name(self, index: Index) -> str:
+        symbol = lead_symbols(self.draft.dimension)[1 + index.column()]
+        return f"{symbol} of point {index.row() + 1}"
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -160,6 +170,11 @@ class ParametersModel(InputModel):
     def _place(self, index: Index) -> tuple[Parameter, int]:
         component, parameter = self.cell(index.row(), index.column())
         return self.draft.parameters[parameter], component
+
+    def _name(self, index: Index) -> str:
+        component, parameter = self.cell(index.row(), index.column())
+        head = self._parameter_head(parameter, Qt.ItemDataRole.DisplayRole)
+        return f"{head} of component {component + 1}"
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

@@ -1,0 +1,181 @@
+"""One contender of a benchmark, as a process: see benchmarks/harness.py.
+
+    python benchmarks/worker.py refgmm|sklearn|scalar_c
+
+It prints its version; then, for each case on stdin (a line of JSON), the seconds of an epoch: the
+difference of a long and a short fit from the same start, divided by how many epochs more it took.
+"""
+
+import ctypes
+import functools
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+Case = dict[str, Any]
+Fit = Callable[[int], int]
+"""Fits so many epochs; how many it took."""
+
+SHORT = 4  # epochs
+LEAST = 0.05  # seconds that the long fit takes more
+MUCH = 100_000  # coordinates: a fit of 64 epochs would take long
+SEEDS = {(5, 2): 73, (5, 3): 82, (100, 2): 133, (100, 3): 145}  # where EM climbs for 1000 epochs
+
+
+def points_of(case: Case) -> list[Any]:
+    """The points, drawn from k Gaussians 1.5 sigma apart."""
+    n, k, d = case["n"], case["k"], case["d"]
+    rng = random.Random(SEEDS.get((n, k), case["seed"]) if d == 1 else case["seed"])
+    if d == 1:
+        return [rng.gauss(1.5 * rng.randrange(k), 1.0) for _ in range(n)]
+    rows = []
+    for _ in range(n):
+        centre = 1.5 * rng.randrange(k) / d**0.5
+        rows.append([rng.gauss(centre, 1.0) for _ in range(d)])
+    return rows
+
+
+def start_of(case: Case) -> tuple[list[float], list[Any], list[Any]]:
+    """Weights, means and covariances (variances) to start from."""
+    k, d = case["k"], case["d"]
+    weights = [1.0 / k] * k
+    if d == 1:
+        return weights, [1.5 * j for j in range(k)], [1.0] * k
+    unit = [[float(a == b) for b in range(d)] for a in range(d)]
+    return weights, [[1.5 * j / d**0.5] * d for j in range(k)], [unit] * k
+
+
+def refgmm_fit(case: Case) -> Fit:
+    """refgmm.fit without history."""
+    import refgmm  # noqa: PLC0415
+
+    points, start = points_of(case), refgmm.Mixture.of_parameters(*_tuples(start_of(case)))
+
+    def fit(epochs: int) -> int:
+        stop = refgmm.Epochs(epochs)
+        return refgmm.fit(
+            points, start, structure=case["structure"], stop=stop, history="none"
+        ).epochs
+
+    return fit
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
+
+
+def sklearn_fit(case: Case) -> Fit:
+    """scikit-learn's GaussianMixture: "diag" in one dimension, which is its fastest."""
+    import numpy  # noqa: PLC0415
+    from sklearn.mixture import GaussianMixture  # noqa: PLC0415
+
+    warnings.simplefilter("ignore")
+    n, k, d = case["n"], case["k"], case["d"]
+    kind = "diag" if d == 1 or case["structure"] == "diagonal" else "full"
+    array = numpy.array(points_of(case), dtype=float).reshape(n, d)
+    weights, means, _ = start_of(case)
+    precisions = numpy.ones((k, d)) if kind == "diag" else numpy.array([numpy.eye(d)] * k)
+
+    def fit(epochs: int) -> int:
+        model = GaussianMixture(
+            k,
+            covariance_type=kind,
+            tol=0.0,
+            reg_covar=0.0,
+            max_iter=epochs,
+            weights_init=weights,
+            means_init=numpy.array(means).reshape(k, d),
+            precisions_init=precisions,
+        )
+        return int(model.fit(array).n_iter_)
+
+    return fit
+
+
+@functools.cache
+def scalar_library() -> Any:
+    """benchmarks/scalar.c, compiled."""
+    source, library = Path(__file__).with_name("scalar.c"), Path(tempfile.mkdtemp(), "scalar.so")
+    command = ["gcc", "-O3", "-shared", "-fPIC", str(source), "-o", str(library), "-lm"]
+    subprocess.run(command, check=True)
+    loaded = ctypes.CDLL(str(library))
+    loaded.epochs.restype = ctypes.c_double
+    return loaded
+
+
+def scalar_c_fit(case: Case) -> Fit | None:
+    """EM in C, for one dimension."""
+    if case["d"] > 1:
+        return None
+    n, k = case["n"], case["k"]
+    points = (ctypes.c_double * n)(*points_of(case))
+    weights, means, variances = start_of(case)
+
+    def fit(epochs: int) -> int:
+        parameters = [(ctypes.c_double * k)(*values) for values in (weights, means, variances)]
+        scalar_library().epochs(points, ctypes.c_long(n), k, *parameters, ctypes.c_long(epochs))
+        return epochs
+
+    return fit
+
+
+FITS: dict[str, Callable[[Case], Fit | None]] = {
+    "refgmm": refgmm_fit,
+    "sklearn": sklearn_fit,
+    "scalar_c": scalar_c_fit,
+}
+
+
+def seconds_per_epoch(fit: Fit, epochs_more: int) -> float:
+    """By the difference of two fits, the long one long enough to measure, but not beyond 1000 epochs
+    more: there EM may stand still. Long enough is a tenth of LEAST; then both again, until LEAST.
+    """
+    more, spent, epochs = epochs_more, 0.0, 0
+    fit(SHORT)
+    while spent < LEAST:
+        before, short = _timed(fit, SHORT)
+        taken, long = _timed(fit, SHORT + more)
+        if taken - before < LEAST / 10 and more < 1000:
+            more = min(2 * more, 1000)
+            continue
+        spent += taken - before
+        epochs += long - short
+    return spent / epochs
+
+
+def _timed(fit: Fit, epochs: int) -> tuple[float, int]:
+    begin = time.process_time()
+    taken = fit(epochs)
+    return time.process_time() - begin, taken
+
+
+def main(name: str) -> None:
+    """Answer until there are no more cases."""
+    if name == "refgmm":
+        import refgmm  # noqa: PLC0415
+
+        print(f"refgmm {refgmm.version()}, Python {sys.version.split()[0]}", flush=True)
+    elif name == "sklearn":
+        import sklearn  # noqa: PLC0415
+
+        print(f"scikit-learn {sklearn.__version__}, Python {sys.version.split()[0]}", flush=True)
+    else:
+        print("scalar C, gcc -O3", flush=True)
+    prepared: dict[str, Fit | None] = {}
+    for line in sys.stdin:
+        if line not in prepared:
+            prepared = {line: FITS[name](json.loads(line))}
+        fit, case = prepared[line], json.loads(line)
+        more = 64 if case["n"] * case["d"] <= MUCH else 8  # what a fit does once must not count
+        print("none" if fit is None else seconds_per_epoch(fit, more), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,142 @@
+"""What refgmm._kernel computes for single points and components, and its pass over a single block.
+
+The classes hold floats in attributes, where mypyc keeps them as doubles; a list would hold objects.
+"""
+
+from math import exp, inf, log, nan, pi, sqrt
+from typing import Final, final
+
+SMALLEST_PRECISE: Final = 2.0**-960  # as in refgmm.bayes
+LOG_SMALLEST_PRECISE: Final = log(2.0**-960)
+SMALLEST_VARIANCE: Final = 1e-150  # as in refgmm.validation
+EPSILON: Final = 2.0**-52
+
+
+@final
+class Seen:
+    """A point as the mixture sees it."""
+
+    def __init__(self, x: float) -> None:
+        self.x: float = x
+        self.evidence: float = 0.0
+
+
+@final
+class Share:
+    """A point as one component sees it: what it has of its evidence."""
+
+    def __init__(self, seen: Seen) -> None:
+        self.seen: Seen = seen
+        self.x: float = seen.x
+        self.value: float = 0.0
+
+
+@final
+class Component:
+    """A Gaussian with its weight; what is added up for it; what the M step makes of that."""
+
+    def __init__(self, weight: float, mean: float, variance: float) -> None:
+        self.weight: float = weight
+        self.mean: float = mean
+        self.variance: float = variance
+        self.centre: float = mean  # what deviations are taken from
+        self.rate: float = 0.0
+        self.front: float = 0.0
+        self.root: float = 0.0
+        self.log_normaliser: float = 0.0
+        self.log_weight: float = 0.0
+        self.deviation: float = 0.0  # of the point at hand
+        self.term: float = 0.0  # of the point at hand: its density, relative to others'
+        self.count: float = 0.0
+        self.first: float = 0.0
+        self.second: float = 0.0
+        self.new_weight: float = 0.0
+        self.new_mean: float = 0.0
+        self.new_variance: float = 0.0
+        self.old_weight: float = weight
+        self.old_mean: float = mean
+        self.old_variance: float = variance
+        self.shares: list[Share] = []
+        self.prepare()
+
+    def prepare(self) -> None:
+        """What the density asks for, from weight, mean and variance."""
+        spread = 2.0 * pi * self.variance
+        self.centre = self.mean
+        self.rate = -0.5 / self.variance
+        self.root = sqrt(spread)
+        self.log_normaliser = log(spread) / 2.0
+        self.log_weight = log(self.weight) if self.weight > 0.0 else -inf
+
+    def go_on(self) -> None:
+        """From the new parameters."""
+        self.old_weight = self.weight
+        self.old_mean = self.mean
+        self.old_variance = self.variance
+        self.weight = self.new_weight
+        self.mean = self.new_mean
+        self.variance = self.new_variance
+        self.prepare()
+
+
+def log_sum_exp(x: float, components: list[Component]) -> float:
+    """The log evidence of x, and its responsibilities as terms, as refgmm.bayes has them."""
+    largest = -inf
+    for component in components:
+        d = x - component.mean
+        exponent = -(d * d) / (2.0 * component.variance)
+        component.term = component.log_weight + (exponent - component.log_normaliser)
+        largest = max(largest, component.term)
+    normaliser = 0.0
+    for component in components:
+        component.term = exp(component.term - largest)
+        normaliser += component.term
+    for component in components:
+        component.term /= normaliser
+    return largest + log(normaliser)
+
+
+def exact_pass(seen: list[Seen], components: list[Component]) -> tuple[float, int]:
+    """An epoch with the operations of refgmm.em in their order: the same floats."""
+    for point in seen:
+        point.evidence = 0.0
+    for component in components:
+        weight, mean, root = component.weight, component.mean, component.root
+        twice = 2.0 * component.variance
+        for share in component.shares:
+            d = share.x - mean
+            exponent = -(d * d) / twice
+            if exponent < LOG_SMALLEST_PRECISE:
+                density = exp(exponent - component.log_normaliser)
+            else:
+                density = exp(exponent) / root
+            share.value = weight * density
+            share.seen.evidence += share.value
+    log_likelihood = 0.0
+    faint = 0
+    for i, point in enumerate(seen):
+        if point.evidence >= SMALLEST_PRECISE:
+            log_likelihood += log(point.evidence)
+        else:
+            faint += 1
+            log_likelihood += log_sum_exp(point.x, components)
+            point.evidence = 1.0
+            for component in components:
+                component.shares[i].value = component.term
+    for component in components:
+        count = 0.0
+        first = 0.0
+        for share in component.shares:
+            beta = share.value / share.seen.evidence
+            share.value = beta
+            count += beta
+            first += beta * share.x
+        mean = first / count if count > 0.0 else nan
+        second = 0.0
+        for share in component.shares:
+            d = share.x - mean
+            second += share.value * (d * d)
+        component.count = count
+        component.new_mean = mean
+        component.second = second
+    return log_likelihood, faint

@@ -1,0 +1,156 @@
+"""Covariance matrices for the kernel, in doubles; the M step of vectors, from sums to matrices.
+
+refgmm.linear_algebra has the same in 50 decimals, for covariances near to singular; the kernel
+doesn't go on with those: `is_uneventful`.
+"""
+
+from collections.abc import Sequence
+from math import nan, sqrt
+from typing import Final
+
+from refgmm._kernel import LARGEST_SHIFT, PER_COMPONENT, added
+from refgmm._kernel_component import EPSILON, SMALLEST_PRECISE, SMALLEST_VARIANCE
+
+_LARGEST_AMPLIFICATION: Final = 15.0  # of rounding; refgmm.gaussian takes decimals from 16 on
+
+Kind = tuple[bool, bool, bool]
+"""Of covariances: whether they are full, spherical, and shared; see refgmm.structures."""
+
+Estimate = tuple[list[float], list[list[float]], list[list[list[float]]], list[float]]
+"""Weights (k,), means (k, d), covariances (k, d, d) and effective counts (k,)."""
+
+
+def cholesky(matrix: list[list[float]]) -> list[list[float]]:
+    """L, lower triangular, with L L^T = matrix; nan where there is none. Zeros are left out."""
+    factor: list[list[float]] = []
+    for a in range(len(matrix)):
+        row: list[float] = []
+        pivot = matrix[a][a]
+        for b in range(a):
+            other = factor[b]
+            rest = matrix[a][b]
+            for c in range(b):
+                rest -= row[c] * other[c]
+            entry = rest / other[b]
+            pivot -= entry * entry
+            row.append(entry)
+        row.append(sqrt(pivot) if pivot > 0.0 else nan)
+        factor.append(row)
+    return factor
+
+
+def is_uneventful(count: float, mean: list[float], covariance: list[list[float]], n: int) -> bool:
+    """Whether refgmm.events would surely find nothing in these estimates, and doubles suffice to go on."""
+    rounding = 0.0
+    for value in mean:
+        rounding += 2.0 * n * EPSILON * abs(value)
+    least = max(rounding * rounding, 2.0 * SMALLEST_VARIANCE)
+    if not count > 2.0 * SMALLEST_PRECISE:
+        return False
+    factor = cholesky(covariance)
+    for a, row in enumerate(factor):
+        pivot = row[a] * row[a]
+        if not pivot > max(2.0 * n * EPSILON * covariance[a][a], least):
+            return False
+    return _amplification(factor) <= _LARGEST_AMPLIFICATION
+
+
+def are_apart(mean: list[float], other: list[float], covariance: list[list[float]], n: int) -> bool:
+    """Whether two means differ in a coordinate by more than what refgmm.events calls equal."""
+    for a, (x, y) in enumerate(zip(mean, other, strict=True)):
+        size = abs(x) + abs(y) + sqrt(covariance[a][a])
+        if abs(x - y) > 2.0 * n * EPSILON * size:
+            return True
+    return False
+
+
+def _amplification(factor: list[list[float]]) -> float:
+    """The largest row sum of |L^-1| |L|, as in refgmm.linear_algebra."""
+    d = len(factor)
+    sums = []
+    for row in factor:
+        sum_of_row = 0.0
+        for entry in row:
+            sum_of_row += abs(entry)
+        sums.append(sum_of_row)
+    of_rows = [0.0] * d
+    for start in range(d):  # the column of L^-1 that begins in this row
+        column: list[float] = []
+        for a in range(start, d):
+            row = factor[a]
+            rest = 1.0 if a == start else 0.0
+            for b, value in enumerate(column):
+                rest -= row[start + b] * value
+            column.append(rest / row[a])
+            of_rows[a] += abs(column[a - start]) * sums[start]
+    return max(of_rows)
+
+
+def parameters_of_sums(
+    sums: list[float], centres: Sequence[Sequence[float]], point_count: float, kind: Kind
+) -> tuple[Estimate, bool]:
+    """The M step from the sums about the centres, and whether a mean moved so far that they should
+    be taken again, about the new means; see refgmm._kernel.parameters_of_sums.
+    """
+    is_full, _, _ = kind
+    counts: list[float] = []
+    means: list[list[float]] = []
+    scatters: list[list[float]] = []
+    moved_far = False
+    place = PER_COMPONENT
+    for centre in centres:
+        d = len(centre)
+        count = sums[place]
+        first = sums[place + 1 : place + 1 + d]
+        size = d * (d + 1) // 2 if is_full else d
+        second = sums[place + 1 + d : place + 1 + d + size]
+        place += 1 + d + size
+        shift = [value / count if count > 0.0 else nan for value in first]
+        scatter: list[float] = []
+        for a in range(d):
+            for b in range(a if is_full else 0):
+                scatter.append(second[len(scatter)] - shift[a] * first[b])
+            own = second[len(scatter)] - shift[a] * first[a]
+            if shift[a] * first[a] > LARGEST_SHIFT * own:
+                moved_far = True
+            scatter.append(own)
+        counts.append(count)
+        means.append([value + by for value, by in zip(centre, shift, strict=True)])
+        scatters.append(scatter)
+    covariances = _covariances(scatters, counts, len(centres[0]), kind)
+    return ([count / point_count for count in counts], means, covariances, counts), moved_far
+
+
+def _covariances(
+    scatters: list[list[float]], counts: list[float], d: int, kind: Kind
+) -> list[list[list[float]]]:
+    """What the structure makes of the scatters: refgmm.structures."""
+    is_full, is_spherical, is_shared = kind
+    if is_spherical:
+        averages: list[list[float]] = []
+        for scatter in scatters:
+            trace = 0.0
+            for value in scatter:
+                trace += value
+            averages.append([trace / d] * d)
+        scatters = averages
+    divisors = counts
+    if is_shared:
+        pooled = scatters[0]
+        total = counts[0]
+        for scatter, count in zip(scatters[1:], counts[1:], strict=True):
+            pooled = added(pooled, scatter)
+            total += count
+        scatters, divisors = [pooled] * len(counts), [total] * len(counts)
+    covariances: list[list[list[float]]] = []
+    for scatter, divisor in zip(scatters, divisors, strict=True):
+        matrix = [[0.0] * d for _ in range(d)]
+        place = 0
+        for a in range(d):
+            for b in range(0 if is_full else a, a + 1):
+                value = scatter[place] / divisor if divisor > 0.0 else nan
+                matrix[a][b] = value
+                matrix[b][a] = value
+                place += 1
+        covariances.append(matrix)
+    return covariances

@@ -1,0 +1,367 @@
+"""EM in d dimensions for fits that keep no trace: the sums of refgmm._kernel, for vectors.
+
+With d = x_i - mu_j from the current mean, beta = beta_j(x_i), and L_j the Cholesky factor of Sigma_j,
+
+    z = L_j^-1 d,    ln(alpha_j g_j(x_i)) = ln alpha_j - (z^T z + ln det Sigma_j + d ln 2 pi) / 2
+    N_j = sum_i beta        A_j = sum_i beta d        B_j = sum_i beta d d^T
+
+and the scatter about the new mean, mu_j + A_j / N_j, is B_j - A_j A_j^T / N_j.
+
+Eight points are computed at once; the densities relative to the largest at a point (log-sum-exp).
+Blocks and runs are those of refgmm._kernel.
+"""
+
+from collections.abc import Sequence
+from math import inf, log, pi
+from typing import Final, final
+
+from refgmm._kernel import BEYOND, LOG_LIKELIHOOD, MOST_CORRECTIONS, RUN, added
+from refgmm._kernel_eight import Eight
+from refgmm._kernel_matrix import (
+    Estimate,
+    Kind,
+    are_apart,
+    cholesky,
+    is_uneventful,
+    parameters_of_sums,
+)
+
+_GROUPS_OF_BLOCK: Final = 32
+
+_FAINT: Final = -665.0  # ln of the densities from which on doubles may lose digits, ...
+_DENSE: Final = 700.0  # ... or overflow, with so many components
+_LOG_2_PI: Final = log(2.0 * pi)
+
+Exact = tuple[float, Sequence[float]]
+"""ln det Sigma_j, and the squared Mahalanobis distances of all points, (n,)."""
+
+Parameters = tuple[float, Sequence[float], Sequence[Sequence[float]], Exact | None]
+"""Of a component: weight, mean (d,), covariance (d, d); and what doubles would lose digits of, where
+the covariance is near to singular."""
+
+
+@final
+class Group:
+    """Eight points, or what is left of them: then the last is repeated, and counts once."""
+
+    def __init__(self, points: Sequence[Sequence[float]]) -> None:
+        self.size: int = len(points)
+        rows = [*points, *[points[-1]] * (8 - len(points))]
+        self.coordinates: list[Eight] = []
+        for a in range(len(points[0])):
+            column = Eight(0.0)
+            column.set([row[a] for row in rows])
+            self.coordinates.append(column)
+
+
+@final
+class _Entry:
+    """An entry of L below the diagonal: what it multiplies, and the sum of beta d_a d_b."""
+
+    def __init__(self, column: "_Coordinate") -> None:
+        self.factor: float = 0.0  # L_ab
+        self.z: Eight = column.z  # z_b
+        self.deviation: Eight = column.deviation  # d_b
+        self.sum: float = 0.0
+
+
+@final
+class _Coordinate:
+    """A coordinate of a component: numbers for the group at hand, and sums."""
+
+    def __init__(self, before: "list[_Coordinate]") -> None:
+        self.mean: float = 0.0
+        self.inverse: float = 0.0  # 1 / L_aa
+        self.deviation: Eight = Eight(0.0)
+        self.z: Eight = Eight(0.0)
+        self.first: float = 0.0  # sum of beta d_a
+        self.second: float = 0.0  # sum of beta d_a^2
+        self.entries: list[_Entry] = [_Entry(other) for other in before]
+
+
+@final
+class _Component:
+    """A Gaussian with its weight, its numbers for the group at hand, and its sums."""
+
+    def __init__(self, parameters: Parameters, is_full: bool) -> None:
+        weight, mean, covariance, exact = parameters
+        self.is_full: bool = is_full
+        self.weight: float = weight
+        self.mean: list[float] = [*mean]
+        self.covariance: list[list[float]] = [[*row] for row in covariance]
+        self.distances: list[float] = [] if exact is None else [*exact[1]]
+        self.is_diagonal: bool = False
+        self.log_front: float = 0.0
+        self.count: float = 0.0
+        self.coordinates: list[_Coordinate] = []
+        for _ in mean:
+            self.coordinates.append(_Coordinate(self.coordinates))
+        self.squares: Eight = Eight(0.0)
+        self.logs: Eight = Eight(0.0)
+        self.share: Eight = Eight(0.0)
+        self.weighted: Eight = Eight(0.0)
+        self.prepare()
+        if exact is not None:
+            self.set_log_determinant(exact[0])
+
+    def prepare(self) -> None:
+        """What the density asks for, from weight, mean and covariance."""
+        self.is_diagonal = True
+        log_determinant = 0.0
+        for a, row in enumerate(cholesky(self.covariance)):
+            coordinate = self.coordinates[a]
+            coordinate.mean = self.mean[a]
+            coordinate.inverse = 1.0 / row[a]
+            log_determinant += 2.0 * log(row[a])
+            for b, entry in enumerate(coordinate.entries):
+                entry.factor = row[b]
+                if row[b] != 0.0:
+                    self.is_diagonal = False
+        self.set_log_determinant(log_determinant)
+
+    def set_log_determinant(self, log_determinant: float) -> None:
+        """ln det Sigma, for the height of the density."""
+        log_weight = log(self.weight) if self.weight > 0.0 else -inf
+        self.log_front = log_weight - (log_determinant + len(self.mean) * _LOG_2_PI) / 2.0
+
+    def start_block(self) -> None:
+        """All sums are 0."""
+        self.count = 0.0
+        for coordinate in self.coordinates:
+            coordinate.first = coordinate.second = 0.0
+            for entry in coordinate.entries:
+                entry.sum = 0.0
+
+    def look(self, group: Group, number: int) -> None:
+        """ln(alpha g(x)) of each point; `number` counts the groups."""
+        squares = self.squares
+        squares.set_all(0.0)
+        for a, coordinate in enumerate(self.coordinates):
+            coordinate.deviation.set_difference(group.coordinates[a], coordinate.mean)
+            if self.is_diagonal:
+                squares.add_multiple_of_square(
+                    coordinate.deviation, coordinate.inverse * coordinate.inverse
+                )
+                continue
+            z = coordinate.z
+            z.set_multiple(coordinate.deviation, coordinate.inverse)
+            for entry in coordinate.entries:
+                z.subtract_multiple(entry.z, entry.factor * coordinate.inverse)
+            squares.add_square(z)
+        if self.distances:
+            own = self.distances[8 * number : 8 * number + group.size]
+            squares.set([*own, *[own[-1]] * (8 - len(own))])
+        self.logs.set_logs(self.log_front, squares)
+
+    def add_group(self, normaliser: Eight) -> None:
+        """What the group adds to the sums; its share is divided by the normaliser, given inverted."""
+        share, weighted = self.share, self.weighted
+        self.count += share.multiply(normaliser)
+        for coordinate in self.coordinates:
+            coordinate.first += weighted.set_product(share, coordinate.deviation)
+            coordinate.second += weighted.dot(coordinate.deviation)
+            if self.is_full:
+                for entry in coordinate.entries:
+                    entry.sum += weighted.dot(entry.deviation)
+
+    def sums(self) -> list[float]:
+        """N, A, and B: its lower half row by row, or its diagonal."""
+        found = [self.count]
+        found += [coordinate.first for coordinate in self.coordinates]
+        for coordinate in self.coordinates:
+            if self.is_full:
+                found += [entry.sum for entry in coordinate.entries]
+            found.append(coordinate.second)
+        return found
+
+    def move_to(self, group: Group, centre: list[float]) -> None:
+        """Take the deviations from elsewhere."""
+        for a, coordinate in enumerate(self.coordinates):
+            coordinate.deviation.set_difference(group.coordinates[a], centre[a])
+
+
+def grouped(points: Sequence[Sequence[float]]) -> list[Group]:
+    """The points as the kernel takes them, eight by eight."""
+    return [Group(points[first : first + 8]) for first in range(0, len(points), 8)]
+
+
+def sums_of_run(
+    groups: Sequence[Group],
+    parameters: Sequence[Parameters],
+    is_full: bool,
+    centres: Sequence[Sequence[float]] | None = None,
+) -> list[float]:
+    """The sums over the groups of a run, block by block; see refgmm._kernel.sums_of_run.
+
+    is_full: whether all of B_j is asked for, or its diagonal alone
+    centres: (k, d), to take d from; None: the means
+    """
+    components = [_Component(own, is_full) for own in parameters]
+    moved = [[*centre] for centre in centres] if centres is not None else []
+    return _sums_of_run([*groups], 0, components, moved)
+
+
+def _sums_of_run(
+    groups: list[Group], number: int, components: list[_Component], moved: list[list[float]]
+) -> list[float]:
+    sums: list[float] = []
+    for first in range(0, len(groups), _GROUPS_OF_BLOCK):
+        for component in components:
+            component.start_block()
+        own = _block(groups[first : first + _GROUPS_OF_BLOCK], number + first, components, moved)
+        for component in components:
+            own += component.sums()
+        sums = added(sums, own) if sums else own
+    return sums
+
+
+def epoch(
+    runs: Sequence[list[Group]], parameters: Sequence[Parameters], kind: Kind
+) -> tuple[float, float, Estimate]:
+    """An E step and the M step that follows, as refgmm._kernel.epoch.
+
+    runs: the points, RUN in each but the last
+    """
+    return _epoch(runs, [_Component(own, kind[0]) for own in parameters], kind)
+
+
+def _epoch(
+    runs: Sequence[list[Group]], components: list[_Component], kind: Kind
+) -> tuple[float, float, Estimate]:
+    n = 0
+    for groups in runs:
+        n += 8 * (len(groups) - 1) + groups[-1].size
+    centres = [component.mean for component in components]
+    sums = _sums(runs, components, [])
+    estimate, moved_far = parameters_of_sums(sums, centres, float(n), kind)
+    for _ in range(MOST_CORRECTIONS):
+        if not moved_far:
+            break
+        centres = estimate[1]
+        again = _sums(runs, components, centres)
+        estimate, moved_far = parameters_of_sums(again, centres, float(n), kind)
+    return sums[LOG_LIKELIHOOD], sums[BEYOND], estimate
+
+
+def _sums(
+    runs: Sequence[list[Group]], components: list[_Component], moved: list[list[float]]
+) -> list[float]:
+    sums: list[float] = []
+    number = 0
+    for groups in runs:
+        own = _sums_of_run(groups, number, components, moved)
+        sums = added(sums, own) if sums else own
+        number += len(groups)
+    return sums
+
+
+def epochs_ahead(
+    runs: Sequence[list[Group]],
+    parameters: Sequence[Parameters],
+    kind: Kind,
+    most: int,
+    least_gain: float,
+) -> tuple[int, Sequence[Parameters]]:
+    """Epochs as long as nothing happens that anyone would look at, as refgmm._kernel.epochs_ahead;
+    nor a covariance comes so near to singular that doubles don't suffice.
+    """
+    components = [_Component(own, kind[0]) for own in parameters]
+    n = RUN * len(runs)  # or a little less
+    last = -inf
+    before = parameters
+    now = parameters
+    done = 0
+    while True:
+        log_likelihood, beyond, (weights, means, covariances, counts) = _epoch(
+            runs, components, kind
+        )
+        if not log_likelihood - last > least_gain:
+            return max(done - 1, 0), before
+        if done == most or beyond > 0.0 or not _are_distinct(components, n):
+            return done, now
+        for component, count, mean, covariance in zip(
+            components, counts, means, covariances, strict=True
+        ):
+            if component.distances or not is_uneventful(count, mean, covariance, n):
+                return done, now
+        last = log_likelihood
+        done += 1
+        before = now
+        now = [
+            (weight, mean, covariance, None)
+            for weight, mean, covariance in zip(weights, means, covariances, strict=True)
+        ]
+        for component, weight, mean, covariance in zip(
+            components, weights, means, covariances, strict=True
+        ):
+            component.weight = weight
+            component.mean = mean
+            component.covariance = covariance
+            component.prepare()
+
+
+def _are_distinct(components: list[_Component], n: int) -> bool:
+    """Whether means differ by more than what refgmm.events calls equal; it may be stricter."""
+    return all(
+        are_apart(one.mean, other.mean, one.covariance, n)
+        for j, one in enumerate(components)
+        for other in components[:j]
+    )
+
+
+def log_evidence(groups: Sequence[Group], parameters: Sequence[Parameters]) -> list[float]:
+    """ln p(x_i) of each point in the groups."""
+    components = [_Component(own, False) for own in parameters]
+    largest = Eight(0.0)
+    normaliser = Eight(0.0)
+    found: list[float] = []
+    for number, group in enumerate(groups):
+        _look(group, number, components, largest, normaliser)
+        pairs = zip(largest.numbers(), normaliser.numbers(), strict=True)
+        found += [high + log(rest) for high, rest in pairs][: group.size]
+    return found
+
+
+def _block(
+    groups: list[Group], number: int, components: list[_Component], moved: list[list[float]]
+) -> list[float]:
+    """Add up a block. Log-likelihood, and how many groups are beyond: the first two sums."""
+    log_likelihood = 0.0
+    beyond = 0.0
+    largest = Eight(0.0)
+    normaliser = Eight(0.0)
+    for group in groups:
+        _look(group, number, components, largest, normaliser)
+        if not largest.is_within(_FAINT, _DENSE):
+            beyond += 1.0
+        if group.size < 8:
+            _leave_out(largest, 0.0, group.size)
+            _leave_out(normaliser, 1.0, group.size)
+        log_likelihood += largest.total() + normaliser.invert()
+        if group.size < 8:
+            _leave_out(normaliser, 0.0, group.size)
+        for j, centre in enumerate(moved):
+            components[j].move_to(group, centre)
+        for component in components:
+            component.add_group(normaliser)
+        number += 1
+    return [log_likelihood, beyond]
+
+
+def _look(
+    group: Group, number: int, components: list[_Component], largest: Eight, normaliser: Eight
+) -> None:
+    """The densities at each point relative to the largest, as shares; their sums; its logarithm."""
+    largest.set_all(-inf)
+    for component in components:
+        component.look(group, number)
+        largest.raise_to(component.logs)
+    normaliser.set_all(0.0)
+    for component in components:
+        component.share.set_exp(component.logs, largest)
+        normaliser.add(component.share)
+
+
+def _leave_out(numbers: Eight, value: float, size: int) -> None:
+    """A value that adds nothing, for the repetitions at the end of a group."""
+    numbers.set([*numbers.numbers()[:size], *[value] * (8 - size)])

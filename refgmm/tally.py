@@ -1,0 +1,250 @@
+"""Epochs of which only sums are kept: for fits that keep no trace.
+
+A `Tally` is an E step and the M step that follows it, without the numbers of the points; a `Tallier`
+makes them, in the place of em.e_step and em.m_step. The arithmetic, and when its floats are those of
+refgmm.em, stands in refgmm._kernel, and for vectors in refgmm._kernel_vectors.
+"""
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from refgmm import _kernel, _kernel_exact, _kernel_matrix, _kernel_vectors, events
+from refgmm._kernel import BLOCK, RUN
+from refgmm.arithmetic import Matrix, Point, Square, Vector
+from refgmm.events import Event
+from refgmm.mixture import Mixture
+from refgmm.structures import ALL, MEAN_OF_DIAGONAL, Structure
+
+_LOG_LARGEST = math.log(1.7976931348623157e308)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The log-likelihood of a mixture, and the parameters that the next M step gives.
+
+    goes_beyond: whether the evidence of a point may be too faint or too dense for doubles
+    """
+
+    log_likelihood: float
+    goes_beyond: bool
+    effective_counts: Vector  # (k,)
+    means: tuple[Point, ...]  # (k,)
+    covariances: tuple[Square, ...]  # (k,)
+    weights: Vector  # (k,)
+
+
+@dataclass(frozen=True, slots=True)
+class TalliedEpoch:
+    """What a fit asks of an epoch: see em.Epoch."""
+
+    m: Tally
+    events: tuple[Event, ...]
+
+    @property
+    def ends_walk(self) -> bool:
+        """Whether this epoch degenerated, so that there is no mixture after it."""
+        return any(event.ends_walk for event in self.events)
+
+    @property
+    def after(self) -> Mixture[Any]:
+        """The mixture that the M step found, where the epoch didn't degenerate."""
+        return Mixture.of_parameters(self.m.weights, self.m.means, self.m.covariances)
+
+
+class Tallier(Protocol):
+    """EM on certain points, where nothing is asked for beyond maximum likelihood."""
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """The points, (n,) or (n, d)."""
+
+    def e_step(self, mixture: Mixture[Any]) -> Tally:
+        """The log-likelihood of the mixture, and all that the M step gives."""
+
+    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
+        """ln p(x_i), (n,)."""
+
+    def ahead(
+        self, mixture: Mixture[Any], most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any]]:
+        """At most so many epochs in which nothing happens, each with a larger gain: how many, and
+        the mixture after them.
+        """
+
+
+def tallier_of(points: tuple[Point, ...], structure: Structure) -> Tallier:
+    """The tallier of these points."""
+    if not isinstance(points[0], tuple):
+        return _OfNumbers(points, structure)
+    if len(points) <= BLOCK:
+        return _OfFewVectors(points, structure)
+    return _OfVectors.of(points, structure)
+
+
+def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> TalliedEpoch:
+    """The epoch of this E step, with all its events."""
+    logs = tallier.log_evidence(before) if tally.goes_beyond else ()
+    evidence = [math.exp(value) if value <= _LOG_LARGEST else math.inf for value in logs]
+    points = tallier.points
+    found = events.of_e_step(index, len(points), before.components, evidence)
+    found += events.of_m_step(index, points, Rows(points, before), tally)
+    return TalliedEpoch(tally, tuple(found))
+
+
+@dataclass(frozen=True, slots=True)
+class _OfNumbers:
+    """In one dimension."""
+
+    points: Vector
+    structure: Structure
+
+    def e_step(self, mixture: Mixture[Any]) -> Tally:
+        log_likelihood, beyond, estimate = _kernel.epoch(
+            self.points, _parameters(mixture), self.structure.is_shared
+        )
+        weights, means, variances, counts = map(tuple, estimate)
+        return Tally(log_likelihood, beyond > 0, counts, means, variances, weights)
+
+    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
+        return _kernel.log_evidence(self.points, _parameters(mixture))
+
+    def ahead(
+        self, mixture: Mixture[Any], most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any]]:
+        count, (weights, means, variances) = _kernel.epochs_ahead(
+            self.points, _parameters(mixture), self.structure.is_shared, most, least_gain
+        )
+        return count, Mixture.univariate(weights, means, variances) if count else mixture
+
+
+def _parameters(mixture: Mixture[Any]) -> _kernel.Parameters:
+    return mixture.weights, mixture.means, mixture.covariances
+
+
+@dataclass(frozen=True, slots=True)
+class _OfFewVectors:
+    """In d dimensions, up to a block: the mixture's own Cholesky factors, for the floats of em."""
+
+    points: Matrix
+    structure: Structure
+
+    def e_step(self, mixture: Mixture[Any]) -> Tally:
+        parameters = [
+            (
+                weight,
+                component.mean,
+                component.cholesky,
+                component.log_determinant,
+                None if component.suits_doubles else component.squared_distances(self.points),
+            )
+            for weight, component in zip(mixture.weights, mixture.components, strict=True)
+        ]
+        log_likelihood, goes_beyond, counts, means, scatters = _kernel_exact.epoch(
+            self.points, parameters
+        )
+        n = float(len(self.points))
+        return Tally(
+            log_likelihood,
+            goes_beyond,
+            tuple(counts),
+            tuple(map(tuple, means)),
+            self.structure.estimate([tuple(map(tuple, rows)) for rows in scatters], tuple(counts)),
+            tuple(count / n for count in counts),
+        )
+
+    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
+        return [mixture.posterior(x).log_evidence for x in self.points]
+
+    def ahead(
+        self, mixture: Mixture[Any], most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any]]:
+        return 0, mixture  # each epoch needs decimals
+
+
+@dataclass(frozen=True, slots=True)
+class _OfVectors:
+    """In d dimensions.
+
+    runs: the points as the kernel takes them, RUN in each but the last
+    """
+
+    points: Matrix
+    structure: Structure
+    runs: tuple[list[_kernel_vectors.Group], ...]
+
+    @classmethod
+    def of(cls, points: Matrix, structure: Structure) -> "_OfVectors":
+        """From the points."""
+        firsts = range(0, len(points), RUN)
+        runs = [_kernel_vectors.grouped(points[first : first + RUN]) for first in firsts]
+        return cls(points, structure, tuple(runs))
+
+    def e_step(self, mixture: Mixture[Any]) -> Tally:
+        log_likelihood, beyond, estimate = _kernel_vectors.epoch(
+            self.runs, self._parameters(mixture), self._kind
+        )
+        weights, means, covariances, counts = estimate
+        return Tally(
+            log_likelihood,
+            beyond > 0,
+            tuple(counts),
+            tuple(map(tuple, means)),
+            tuple(tuple(map(tuple, covariance)) for covariance in covariances),
+            tuple(weights),
+        )
+
+    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
+        groups = list(itertools.chain(*self.runs))
+        return _kernel_vectors.log_evidence(groups, self._parameters(mixture))
+
+    def ahead(
+        self, mixture: Mixture[Any], most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any]]:
+        count, parameters = _kernel_vectors.epochs_ahead(
+            self.runs, self._parameters(mixture), self._kind, most, least_gain
+        )
+        weights, means, covariances, _ = zip(*parameters, strict=True)
+        return count, Mixture.multivariate(weights, means, covariances) if count else mixture
+
+    @property
+    def _kind(self) -> _kernel_matrix.Kind:
+        part = self.structure.part
+        return part == ALL, part == MEAN_OF_DIAGONAL, self.structure.is_shared
+
+    def _parameters(self, mixture: Mixture[Any]) -> list[_kernel_vectors.Parameters]:
+        return [
+            (
+                weight,
+                component.mean,
+                component.covariance,
+                None
+                if component.suits_doubles
+                else (component.log_determinant, component.squared_distances(self.points)),
+            )
+            for weight, component in zip(mixture.weights, mixture.components, strict=True)
+        ]
+
+
+class Rows(Sequence[Vector]):
+    """The responsibilities of a mixture for points, (n, k), each row computed when it is asked for."""
+
+    def __init__(self, points: Sequence[Point], mixture: Mixture[Any]) -> None:
+        self.points = points
+        self.mixture = mixture
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def __getitem__(self, i: Any) -> Any:
+        if isinstance(i, slice):
+            return Rows(self.points[i], self.mixture)
+        return self.mixture.posterior(self.points[i]).responsibilities
+
+
+def rows(points: tuple[Point, ...], mixture: Mixture[Any]) -> Sequence[Vector]:
+    """The responsibilities; of many points, each row when it is asked for."""
+    found = Rows(points, mixture)
+    return found if len(points) > BLOCK else tuple(found)

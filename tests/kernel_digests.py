@@ -1,0 +1,100 @@
+"""What the kernel makes of many random problems, a line each, to the last bit.
+
+`python -m tests.kernel_digests` prints them with the kernel that is imported, compiled or not:
+tests/test_compiled.py compares.
+"""
+
+import hashlib
+import itertools
+import random
+from collections.abc import Iterator
+
+from refgmm import _kernel, _kernel_exact, _kernel_matrix, _kernel_vectors
+from refgmm._kernel_matrix import cholesky
+
+
+def digests() -> Iterator[str]:
+    """Name and digest of each problem."""
+    rng = random.Random(7)
+    for number in range(60):
+        n, k = rng.choice([1, 5, 40, 256, 257, 700, 17_000]), rng.choice([1, 2, 3, 5, 8])
+        n = min(n, 2_000) if k > 3 else n
+        unit = rng.choice([1e-70, 1e-3, 1.0, 1.0, 1e6, 1e70])
+        far = rng.choice([1.0, 4.0, 50.0, 500.0])  # components apart, in sigmas: underflow
+        yield f"d=1 {number} {n} {k} {_digest(_numbers(rng, n, k, unit, far))}"
+    for number in range(40):
+        n, k, d = rng.choice([1, 9, 300]), rng.choice([1, 2, 3, 8]), rng.choice([1, 2, 3, 10])
+        far = rng.choice([1.0, 4.0, 50.0, 500.0])
+        yield f"d={d} {number} {n} {k} {_digest(_vectors(rng, n, k, d, far))}"
+
+
+def _digest(values: Iterator[object]) -> str:
+    return hashlib.sha256("\n".join(map(repr, values)).encode()).hexdigest()
+
+
+def _weights(rng: random.Random, k: int) -> list[float]:
+    """Random ones; now and then one is 0."""
+    parts = [rng.random() for _ in range(k)]
+    if k > 1 and rng.random() < 0.2:
+        parts[-1] = 0.0
+    return [part / sum(parts) for part in parts]
+
+
+def _numbers(rng: random.Random, n: int, k: int, unit: float, far: float) -> Iterator[object]:
+    points = tuple(unit * (far * rng.randrange(k) + rng.gauss(0.0, 1.0)) for _ in range(n))
+    means = [unit * (far * j + rng.gauss(0.0, 1.0)) for j in range(k)]
+    variances = [unit * unit * rng.uniform(0.3, 3.0) for _ in range(k)]
+    parameters = (_weights(rng, k), means, variances)
+    for is_shared in (False, True):
+        yield _kernel.epoch(points, parameters, is_shared)
+        yield _kernel.epochs_ahead(points, parameters, is_shared, 5, -1.0)
+    yield _kernel.log_evidence(points, parameters)
+    part = points[: _kernel.RUN]
+    for centres in (None, [mean + unit for mean in means]):
+        sums = _kernel.sums_of_run(part, parameters, centres)
+        yield sums
+        yield _kernel.parameters_of_sums(sums, centres or means, float(n), False)
+
+
+def _vectors(rng: random.Random, n: int, k: int, d: int, far: float) -> Iterator[object]:
+    points = []
+    for _ in range(n):
+        centre = far * rng.randrange(k)
+        points.append([centre + rng.gauss(0.0, 1.0) for _ in range(d)])
+    parameters: list[_kernel_vectors.Parameters] = []
+    for j, weight in enumerate(_weights(rng, k)):
+        noise = [[rng.gauss(0.0, 0.5) for _ in range(d)] for _ in range(d)]
+        covariance = [
+            [
+                sum(x * y for x, y in zip(noise[a], noise[b], strict=True)) + (a == b)
+                for b in range(d)
+            ]
+            for a in range(d)
+        ]
+        exact = None if rng.random() < 0.8 else (0.5, [rng.uniform(0.0, 9.0) for _ in points])
+        mean = [far * j + rng.gauss(0.0, 1.0) for _ in range(d)]
+        parameters.append((weight, mean, covariance, exact))
+    few = [
+        (*own[:2], cholesky([[*row] for row in own[2]]), 0.5, own[3] and own[3][1])
+        for own in parameters
+    ]
+    yield _kernel_exact.epoch(points, few)
+    groups = _kernel_vectors.grouped(points)
+    yield _kernel_vectors.log_evidence(groups, parameters)
+    means = [own[1] for own in parameters]
+    for is_full, is_spherical, is_shared in itertools.product((False, True), repeat=3):
+        kind = (is_full, is_spherical and not is_full, is_shared)
+        yield _kernel_vectors.epoch([groups], parameters, kind)
+        yield _kernel_vectors.epochs_ahead([groups], parameters, kind, 4, -1.0)
+    for is_full in (True, False):
+        for centres in (None, [[value + 0.5 for value in mean] for mean in means]):
+            sums = _kernel_vectors.sums_of_run(groups, parameters, is_full, centres)
+            yield sums
+            yield _kernel_matrix.parameters_of_sums(
+                sums, centres or means, n, (is_full, False, False)
+            )
+
+
+if __name__ == "__main__":
+    for line in digests():
+        print(line)
