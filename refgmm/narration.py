@@ -12,10 +12,13 @@ from refgmm.formulas import Source, working
 from refgmm.ledger import Ledger
 from refgmm.quantities import QUANTITIES, Cell, entries_of
 from refgmm.rendering import Shown
-from refgmm.sentences import sentence_of
+from refgmm.sentences import MOST_POINTS_TOLD, sentence_of
 from refgmm.sub_steps import Granularity, Part
 from refgmm.typesetting import TEXT
 from refgmm.wording import percent, said
+
+_ABOUT_POINTS = ("densities", "evidence", "responsibilities")
+"""Sub-steps whose sentences look at every point."""
 
 _MOST_COMPONENTS = 2
 """Of whose new parameters a sentence each is told; of more, of those that changed most."""
@@ -30,7 +33,11 @@ def told(ledger: Ledger, sub_step: str, decimals: int = 4) -> str:
     >>> epoch = next(iterate(problem.points, problem.initial))
     >>> told(Exact(epoch), "effective_counts")
     'Component 1 answers for 2.5625 of the 5 points, component 2 for 2.4375.'
+
+    Empty where it would have to single out one of more than MOST_POINTS_TOLD points.
     """
+    if sub_step in _ABOUT_POINTS and len(ledger.epoch.points) > MOST_POINTS_TOLD:
+        return ""
     return _TELLERS[sub_step](ledger, decimals)
 
 
@@ -40,6 +47,8 @@ def told_of_part(ledger: Ledger, part: Part, decimals: int = 4) -> str:
     The sentence about the largest of its numbers; of the new parameters of a component, about the
     one that changed most.
     """
+    if part.by is Granularity.COMPONENT and len(ledger.epoch.points) > MOST_POINTS_TOLD:
+        return ""
     source, last = Source(ledger), part.indices[-1]
     row, parameter = _QUANTITIES[part.sub_step.name]
     if part.by is Granularity.POINT:

@@ -16,6 +16,9 @@ from refgmm.quantities import QUANTITIES, Cell, entries_of
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL
 from refgmm.wording import Place, percent, said
 
+MOST_POINTS_TOLD = 2_000
+"""Of more, no sentence singles one out: it would say little, and finding it takes long."""
+
 
 def sentence_of(ledger: Ledger, cell: Cell, decimals: int) -> str:
     """The sentence about a cell's number, its numbers with so many decimals."""
@@ -207,16 +210,16 @@ def _mean(place: Place) -> str:
         return f"{who} stays where it is{where}: there the points balance each other."
     if place.number(old.value) == place.said(place.own):
         return f"{who} stays at {place.said(place.own)}{where}, to the digits shown."
+    moves = f"{who} moves from {place.said(old)} to {place.said(place.own)}{where}"
+    if place.source.n > MOST_POINTS_TOLD:
+        return f"{moves}."
     pulls = [
         place.source.ref("responsibility", i, place.j).value
         * (place.source.ref("point", i, None, place.cell.entry).value - old.value)
         for i in range(place.source.n)
     ]
     most = _largest([pull if change > 0.0 else -pull for pull in pulls])
-    return (
-        f"{who} moves from {place.said(old)} to {place.said(place.own)}{where}: "
-        f"{place.point(most)} pulls it most."
-    )
+    return f"{moves}: {place.point(most)} pulls it most."
 
 
 def _weighted_squared_deviation(place: Place) -> str:

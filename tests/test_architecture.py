@@ -37,6 +37,7 @@ ORDER = [
     "mixture",
     "events",
     "em",
+    "blocks",
     "missing",
     "prior",
     "estimation",
@@ -210,6 +211,7 @@ FORBIDDEN_NAMES = {
     "Gaussian",
     "oracle",
     "em",
+    "blocks",
     "gaussian",
 }
 FORBIDDEN_MATH = {"exp", "expm1", "log", "log1p", "log2", "sqrt", "pow", "erf", "erfc", "hypot"}

@@ -59,7 +59,13 @@ SPECS = (
     ActionSpec("back", "Back", ("F7", "Ctrl+Left"), "back", "Take the last step back"),
     ActionSpec("epoch", "Epoch", ("F9", "Ctrl+Shift+Right"), "epoch", "To the end of the epoch"),
     ActionSpec("run", "Run", ("F5",), "run", "Epoch after epoch, until the rule stops it"),
+    ActionSpec(
+        "pause", "Pause", ("F6",), "pause", "Hold the run where it is, or go on", is_choice=True
+    ),
     ActionSpec("cancel", "Cancel", ("Shift+F5",), "cancel", "Stop the run where it is"),
+    ActionSpec(
+        "compare", "&Compare two runs…", ("Ctrl+R",), tip="This run beside another, epoch by epoch"
+    ),
     ActionSpec("start", "Start", ("Ctrl+Home",), "start", "Back to where nothing is computed"),
     ActionSpec("undo", "&Undo", ("Ctrl+Z",), tip="Take the last edit of the inputs back"),
     ActionSpec("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), tip="Do it again after all"),

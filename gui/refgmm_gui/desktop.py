@@ -1,6 +1,5 @@
 """The composition root: builds the parts, and wires them in one place (see Desktop._wire)."""
 
-import dataclasses
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -21,6 +20,7 @@ import refgmm
 from refgmm_gui import remembered, scaling, session, theme
 from refgmm_gui.app import failure, fault_of_arguments, install_libraries
 from refgmm_gui.desks.arranging import ArrangingDesk
+from refgmm_gui.desks.comparing import ComparingDesk
 from refgmm_gui.desks.editing import EditingDesk
 from refgmm_gui.desks.explaining import ExplainingDesk
 from refgmm_gui.desks.exporting import ExportingDesk
@@ -28,6 +28,7 @@ from refgmm_gui.desks.helping import HelpingDesk
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
 from refgmm_gui.desks.recovery import RecoveryDesk
+from refgmm_gui.desks.walking import WalkingDesk
 from refgmm_gui.dialogs.files import Dialogs
 from refgmm_gui.icon import icon
 from refgmm_gui.main_window import MainWindow
@@ -82,6 +83,8 @@ class Desktop(QObject):
         folder = recovery or Path(settings.fileName()).parent / "recovery"
         self.recovery = RecoveryDesk(self.parts, self.problems, folder)
         self.file_watcher = FileWatcher()
+        self.walking = WalkingDesk(self.parts)
+        self.comparing = ComparingDesk(self.parts)
         self.arranging = ArrangingDesk(self.parts)
         self.helping = HelpingDesk(self.parts)
         remembered.restore_window(self._settings, self.window)
@@ -109,7 +112,7 @@ class Desktop(QObject):
         store.draft_changed.connect(self._show_file)
         store.file_changed.connect(self._show_file)
         store.place_changed.connect(self._show_place)
-        store.run_changed.connect(self._show_place)
+        store.run_changed.connect(self._show_run)
         store.explained_changed.connect(self._show_explained)
         store.view_changed.connect(self._show_view)
 
@@ -151,22 +154,23 @@ class Desktop(QObject):
         self.parts.edits.indexChanged.connect(desk.show_what_can_be_undone)
 
     def _wire_walking(self) -> None:
-        actions = self.window.actions_by_name
+        actions, desk, window = self.window.actions_by_name, self.walking, self.window
         for name, change in (
             ("forward", session.stepped),
             ("back", session.stepped_back),
             ("epoch", session.epoch_done),
             ("start", session.restarted),
         ):
-            actions[name].triggered.connect(self._updater(change))
-        actions["run"].triggered.connect(self._start_run)
-        actions["cancel"].triggered.connect(self.runner.cancel)
-        self.runner.progressed.connect(self._on_progress)
-        self.runner.ended.connect(self._on_run_end)
-        self.window.history.rule_changed.connect(self._set_rule)
-        self.window.plot.epoch_chosen.connect(
-            lambda epoch: self.store.update(lambda state: session.gone_to(state, epoch))
-        )
+            actions[name].triggered.connect(self._mover(change))
+        actions["run"].triggered.connect(desk.start_run)
+        actions["pause"].triggered.connect(desk.toggle_pause)
+        actions["cancel"].triggered.connect(desk.cancel)
+        actions["compare"].triggered.connect(self.comparing.compare)
+        window.history.rule_changed.connect(desk.set_rule)
+        window.timeline.speed_chosen.connect(desk.set_speed)
+        window.timeline.line.place_chosen.connect(desk.go_to)
+        window.history.epoch_chosen.connect(desk.go_to)
+        window.plot.epoch_chosen.connect(desk.go_to)
 
     def _wire_explaining(self) -> None:
         window, desk, panel = self.window, self.explaining, self.window.explanation
@@ -259,8 +263,8 @@ class Desktop(QObject):
         for name in ("keys", "find_action", "handbook", "tour", "left_out", "about"):
             actions[name].triggered.connect(getattr(self.helping, name))
 
-    def _updater(self, change: Callable[[State], State]) -> Callable[[], None]:
-        return lambda: self.store.update(change)
+    def _mover(self, change: Callable[[State], State]) -> Callable[[], None]:
+        return lambda: self.walking.by_hand(change)
 
     # The state shows
 
@@ -288,6 +292,9 @@ class Desktop(QObject):
     def _show_place(self) -> None:
         self.window.show_place(self.state, self._theme)
 
+    def _show_run(self) -> None:
+        self.window.show_run(self.state, self._theme)
+
     def _show_explained(self) -> None:
         self.window.show_explained(self.state, self._theme)
 
@@ -309,35 +316,13 @@ class Desktop(QObject):
     def _copy_worksheet(self) -> None:
         QGuiApplication.clipboard().setText(self.window.worksheet.text_of_table())
 
-    # The user runs
-
-    def _set_rule(self, tolerance: float, most_epochs: int) -> None:
-        self._set_run(tolerance=tolerance, most_epochs=most_epochs)
-
-    def _set_run(self, **changes: object) -> None:
-        self.store.update(
-            lambda state: dataclasses.replace(
-                state,
-                run=dataclasses.replace(state.run, **changes),  # type: ignore[arg-type]
-            )
-        )
-
-    def _start_run(self) -> None:
-        place = self.state.place
-        if place is not None and not (self.state.cannot_step_because or self.state.is_stale):
-            self._set_run(is_running=True, outcome="")
-            self.runner.start(place.walk, self.state.run)
-
-    def _on_progress(self, walk: refgmm.Walk) -> None:
-        self.store.update(lambda state: session.arrived(state, walk))
-
-    def _on_run_end(self, walk: refgmm.Walk, why: str) -> None:
-        self.store.update(lambda state: session.run_ended(state, walk, why))
+    # The end
 
     def _on_closing(self, event: QCloseEvent) -> None:
         if not self.problems.may_discard():
             event.ignore()
             return
+        self.walking.stop()
         self.runner.stop_all()
         self.recovery.end()
         self.file_watcher.watch("")

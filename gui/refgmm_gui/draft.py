@@ -1,10 +1,10 @@
 """The inputs as they stand in the tables: text, right or wrong, and nothing lost. No Qt."""
 
 import contextlib
+import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -138,7 +138,7 @@ class Draft:
         """The problem that the texts spell, or all that is wrong with them."""
         faults: list[Fault] = []
         points = [
-            self._point(_numbers(row, self.coordinates, i, faults))
+            self._point(_right_numbers(row) or _numbers(row, self.coordinates, i, faults))
             for i, row in enumerate(self.points)
         ]
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
@@ -177,8 +177,11 @@ class Draft:
 
         No mixture while a parameter is still missing.
         """
-        points = tuple(_point_of(row, self.dimension) for row in self.points)
-        if None in points:
+        numbers = [_right_numbers(row) for row in self.points]
+        points = tuple(
+            row[0] if self.dimension is None else tuple(row) for row in numbers if row is not None
+        )
+        if len(points) < len(numbers):
             return None
         faults: list[Fault] = []
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
@@ -376,14 +379,16 @@ def _coordinates(dimension: int | None) -> tuple[Parameter, ...]:
     return tuple(Parameter("points", (a,)) for a in range(dimension))
 
 
-@lru_cache(maxsize=20_000)  # while a point is dragged, the others are asked again at every pixel
-def _point_of(row: Texts, dimension: int | None) -> Any:
-    """The point that a row of texts spells; None where it spells none."""
-    faults: list[Fault] = []
-    numbers = _numbers(row, _coordinates(dimension), 0, faults)
-    if faults:
+@functools.lru_cache(maxsize=200_000)
+def _right_numbers(texts: Texts) -> list[Any] | None:
+    """The numbers that a point's texts spell; None where one of them is wrong.
+
+    Kept, since an edit of one of many points is no reason to read the others again.
+    """
+    try:
+        return [validation.number(parse_number(text), "points") for text in texts]
+    except ValueError:  # of which InvalidValueError is one
         return None
-    return numbers[0] if dimension is None else tuple(numbers)
 
 
 def _numbers(

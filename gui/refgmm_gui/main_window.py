@@ -25,6 +25,7 @@ from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.notices import Notices
 from refgmm_gui.panels.recent_menu import RecentMenu
 from refgmm_gui.panels.step_text import StepText
+from refgmm_gui.panels.timeline import TimelineBar
 from refgmm_gui.plots.chosen import coordinates_of, shown
 from refgmm_gui.plots.edit_layer import EditLayer
 from refgmm_gui.plots.mixture_plot import MixturePlot
@@ -72,10 +73,12 @@ class MainWindow(QMainWindow):
         self.footer_model = FooterModel(self.numbers)
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
         self.history = HistoryPanel(self.actions_by_name, self.numbers)
+        self.timeline = TimelineBar(self.actions_by_name)
         self.explanation = ExplanationPanel()
         self.notices = Notices()
         self.drops = Drops(self)
         self.recent_menu = RecentMenu(self)
+        self._told = ""  # of the last move
         self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self._was_presenting = False
 
@@ -87,6 +90,7 @@ class MainWindow(QMainWindow):
                 self.step_text,
                 self.worksheet,
                 self.history,
+                self.timeline,
             )
         )
         self.setCentralWidget(Room(self.sides))
@@ -168,13 +172,18 @@ class MainWindow(QMainWindow):
             model.show_state(state, colours)
         self._show_plot(state, colours)
         self.worksheet.show_state(state)
+        self._told = self.numbers.narrated(state.place) if state.place else ""
+        self._show_columns_menu(state)
+        self.show_run(state, colours)
+        self.show_explained(state, colours)
+
+    def show_run(self, state: State, colours: Theme) -> None:
+        """How a run goes, while the walk stands where it stood."""
         self.history.show_state(state)
-        told = self.numbers.narrated(state.place) if state.place else ""
-        self.step_text.show_state(state, colours, told)
+        self.timeline.show_state(state, colours)
+        self.step_text.show_state(state, colours, self._told)
         self.sides.fit_middle()
         self._show_actions(state)
-        self._show_columns_menu(state)
-        self.show_explained(state, colours)
 
     def show_explained(self, state: State, colours: Theme) -> None:
         """The explanation, and frames around its number and those that it is made of."""
@@ -189,9 +198,11 @@ class MainWindow(QMainWindow):
         if not trail:
             self.explanation.clear(colours)
         elif target is None:
-            self.explanation.show_unknown(title_of(trail[-1], self._dimension(state)), colours)
+            title = title_of(trail[-1], self._dimension(state))
+            why = self.numbers.too_long(trail[-1]) if self.numbers.knows(trail[-1]) else ""
+            self.explanation.show_unknown(title, colours, why)
         else:
-            known = [cell for cell in trail if self.numbers.knows(cell)]
+            known = [cell for cell in trail if self.numbers.can_explain(cell)]
             derivations = [self.numbers.derivation(cell) for cell in known]
             self.explanation.show_explanation(
                 derivations,
@@ -296,19 +307,23 @@ class MainWindow(QMainWindow):
         """Which actions can be done now, and why the others can't; and the name of the next."""
         self.step_bar.show_next(state)
         walk = state.place.walk if state.place else None
-        running = "A run is on its way: cancel it first." if state.run.is_running else ""
+        run = state.run
+        computing = state.cannot_step_because if run.is_computing else ""
+        running = "It is running." if run.is_running and not run.is_paused else ""
         stale = "The inputs have changed: start again with Next." if state.is_stale else ""
         at_start = "" if walk and not walk.is_at_start else "Nothing is computed yet."
         fault = "" if state.problem else state.faults[0].message
         for name, why_not in {
             "forward": state.cannot_step_because,
             "epoch": state.cannot_step_because or stale,
-            "run": state.cannot_step_because or stale,
-            "cancel": "" if state.run.is_running else "There is no run to stop.",
-            "back": running or at_start,
-            "start": running or fault or ("" if state.is_stale else at_start),
+            "run": state.cannot_step_because or stale or running,
+            "pause": "" if run.is_running else "There is no run to pause.",
+            "cancel": "" if run.is_running or run.is_computing else "There is no run to stop.",
+            "back": computing or at_start,
+            "start": computing or fault or ("" if state.is_stale else at_start),
         }.items():
             self.actions_by_name.allow(name, why_not)
+        self.actions_by_name["pause"].setChecked(run.is_paused)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The keyboard begins on the big button: Qt keeps no focus in a tool bar not yet shown."""

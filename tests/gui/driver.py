@@ -213,6 +213,7 @@ class User:
         """Click the button of an action of the tool bar or the history's bar."""
         for _ in range(times):
             self.click(self.button(name))
+            self.bot.waitUntil(lambda: not self.state.run.is_computing, timeout=20_000)
 
     def next(self, times: int = 1) -> None:
         """Click the big button."""

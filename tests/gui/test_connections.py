@@ -166,14 +166,34 @@ def check_run(user: User, folder: Path) -> None:
     assert user.notice.startswith("Converged")
 
 
+def check_pause(user: User, folder: Path) -> None:
+    user.window.timeline.speed.setValue(9)
+    user.press("run")
+    acts(user, "pause")
+    epoch, paused = user.walk.epoch.index, user.window.actions_by_name["pause"]
+    assert paused.isChecked()
+    user.bot.wait(100)
+    assert user.walk.epoch.index == epoch
+    acts(user, "pause")
+    user.bot.waitUntil(lambda: user.walk.epoch.index > epoch)
+
+
 def check_cancel(user: User, folder: Path) -> None:
     assert not user.window.actions_by_name["cancel"].isEnabled()
     user.set_points(*(float(i % 17) for i in range(100)))
-    user.desktop._set_rule(0.0, 100_000)
+    user.desktop.walking.set_rule(0.0, 100_000, None)
     user.window.actions_by_name["run"].trigger()
     acts(user, "cancel")
     user.bot.waitUntil(lambda: not user.state.run.is_running)
     assert user.notice.startswith("Cancelled")
+
+
+def check_compare(user: User, folder: Path) -> None:
+    user.press("epoch", 2)
+    acts(user, "compare")
+    dialog = user.window.findChild(QDialog, "compare")
+    assert isinstance(dialog, QDialog)
+    assert dialog.isVisible()
 
 
 def check_start(user: User, folder: Path) -> None:
@@ -384,7 +404,7 @@ def test_every_action_is_in_a_menu_once(user: User) -> None:
     assert sorted(names) == sorted(spec.name for spec in SPECS)
 
 
-@pytest.mark.parametrize("name", ["start", "back", "forward", "epoch", "run", "cancel"])
+@pytest.mark.parametrize("name", ["start", "back", "forward", "epoch", "run", "pause", "cancel"])
 def test_walking_buttons_are_in_sight(user: User, name: str) -> None:
     """What one needs to walk is a button in sight, with its keys in the tool tip."""
     button = user.button(name)

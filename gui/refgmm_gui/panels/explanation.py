@@ -38,6 +38,9 @@ _WARM_UP_AFTER = 500  # milliseconds in sight, when the window stands
 _RICH = Qt.TextFormat.RichText
 
 
+_NOT_YET = "Not computed yet at this step."
+
+
 class ExplanationPanel(QFrame):
     """What a derivation says of its cell.
 
@@ -174,11 +177,11 @@ class ExplanationPanel(QFrame):
         for widget in self._parts():
             widget.setVisible(widget is self.empty)
 
-    def show_unknown(self, title: str, colours: Theme) -> None:
-        """The walk stands where the number asked for is not computed yet."""
+    def show_unknown(self, title: str, colours: Theme, why: str = "") -> None:
+        """There is no derivation to show: `why`, or since the number is not computed yet."""
         self.clear(colours)
         title = title[0].upper() + title[1:]
-        self.empty.setText(f"<b>{html.escape(title)}</b><br>Not computed yet at this step.")
+        self.empty.setText(f"<b>{html.escape(title)}</b><br>{why or _NOT_YET}")
 
     def show_explanation(
         self,

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -212,16 +213,20 @@ def _paint_means(canvas: Canvas, scene: Scene) -> None:
 
 def _paint_points(canvas: Canvas, scene: Scene) -> None:
     """The points below the axis. Few: each a pie of its responsibilities. Many: the colours mixed."""
-    if scene.histogram is not None and not canvas.look.points:
+    radius = point_radius(scene)
+    if scene.histogram is not None:
+        marked = {i: scene.points[i] for i in canvas.look.points if i < len(scene.points)}
+        spots = point_places(
+            canvas.frame, replace(scene, points=tuple(marked.values())), canvas.metrics
+        )
+        paint_rings(canvas, dict(zip(marked, spots, strict=True)), radius, scene.shares)
         return
     places = point_places(canvas.frame, scene, canvas.metrics)
-    radius = point_radius(scene)
-    if scene.histogram is None:
-        if len(places) > MANY_POINTS:
-            paint_many_points(canvas, places, scene.shares)
-        else:
-            paint_points(canvas, places, radius, scene.shares)
-    paint_rings(canvas, places, radius, scene.shares)
+    if len(places) > MANY_POINTS:
+        paint_many_points(canvas, places, scene.shares)
+    else:
+        paint_points(canvas, places, radius, scene.shares)
+    paint_rings(canvas, dict(enumerate(places)), radius, scene.shares)
 
 
 def _paint_stack(canvas: Canvas, scene: Scene) -> None:

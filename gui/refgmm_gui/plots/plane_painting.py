@@ -174,7 +174,7 @@ def _paint_points(canvas: Canvas, scene: PlaneScene) -> None:
         paint_many_points(canvas, places, scene.shares)
     else:
         paint_points(canvas, places, radius, scene.shares)
-    paint_rings(canvas, places, radius, scene.shares)
+    paint_rings(canvas, dict(enumerate(places)), radius, scene.shares)
 
 
 def _paint_means(canvas: Canvas, scene: PlaneScene) -> None:

@@ -4,23 +4,26 @@ The numbers come from the walk, and from the core: refgmm.curves samples them, r
 what the mixture is between its points.
 """
 
+import functools
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from refgmm import Walk
 from refgmm.arithmetic import Vector, as_matrix, as_vector
 from refgmm.arithmetic import columns as columns_of
+from refgmm.blocks import Work
 from refgmm.clipping import Place
 from refgmm.contours import Contour, density_contours
 from refgmm.curves import Curves, drawing_range, marginal, outlines, plane_range, sample
 from refgmm.events import VarianceCollapse
 from refgmm.handles import axis_ends, curve_handles
-from refgmm.histogram import Histogram, histogram_of
+from refgmm.histogram import Histogram
 from refgmm.mixture import Mixture
 from refgmm.plot_style import MANY_POINTS
 from refgmm.probe import Probe, probe_of, stacked_responsibilities
 from refgmm.worksheet import lead_symbols
+from refgmm_gui.plots.histograms import Histograms
 from refgmm_gui.plots.layers import USUAL, PlotChoice
 
 STEPS = 300  # along x; plus those where a component bends
@@ -28,6 +31,10 @@ _CELLS = 60, 40  # of the grid of the contours
 _MOST_ON_A_PATH = 500  # places; of a longer one, every so many
 
 BEFORE_EPOCH = "before this epoch"
+_MOST_AT_ONCE = 5_000  # points whose histogram needs no preparation
+_MOST_IN_PART = 10_000  # points; of more, responsibilities show once all are known
+
+HISTOGRAMS = Histograms()
 
 Range = tuple[float, float]
 
@@ -129,6 +136,7 @@ def scene_of(walk: Walk, steps: int, choice: PlotChoice = USUAL) -> Scene:
     old = _curve_parameters(walk.epoch.before) if shows_before else None
     curves, probe = sample(*parameters, between, steps), probe_of(*parameters)
     shares = _known_shares(walk)
+    histogram = histogram_in(points, shares, choice.points_as)
     return Scene(
         points=points,
         shares=shares,
@@ -139,7 +147,7 @@ def scene_of(walk: Walk, steps: int, choice: PlotChoice = USUAL) -> Scene:
         spikes=spikes,
         between=between,
         probe=probe,
-        histogram=histogram_in(points, shares, choice.points_as),
+        histogram=histogram,
         stack=stacked_responsibilities(probe, curves.x) if "stack" in choice.layers else None,
         shows_components="components" in choice.layers,
     )
@@ -195,8 +203,16 @@ def histogram_in(points: Vector, shares: tuple[Vector, ...], points_as: str) -> 
     """None where the points are dots, as those are that have no extent."""
     if not points or points_as == "dots" or (points_as == "auto" and len(points) <= MANY_POINTS):
         return None
-    histogram = histogram_of(points, shares)
+    histogram = HISTOGRAMS.of(points, shares)
     return histogram if histogram.bars else None
+
+
+def prepared(walk: Walk, choice: PlotChoice) -> Work[None]:
+    """What takes long in the picture of a place, done in blocks, so that it is at hand afterwards."""
+    is_curves = (walk.problem.dimension or 1) == 1 and choice.kind == "mixture"
+    if is_curves and choice.points_as != "dots" and len(walk.problem.points) > _MOST_AT_ONCE:
+        points, shares = first_coordinates(walk.problem.points), _known_shares(walk)
+        yield from HISTOGRAMS.prepare(points, shares)
 
 
 def contours_of(probe: Probe, across: Range, up: Range) -> tuple[Contour, ...]:
@@ -217,12 +233,18 @@ def _known_shares(walk: Walk) -> tuple[Vector, ...]:
     rows = walk.epoch.e.responsibilities
     if walk.knows("responsibilities"):
         return rows
-    if not walk.shows("responsibilities", point=0, component=0):  # which is filled first
-        return ((),) * len(rows)
+    is_begun = walk.shows("responsibilities", point=0, component=0)  # which is filled first
+    if not is_begun or len(rows) > _MOST_IN_PART:
+        return _none_known(len(rows))
     return tuple(
         tuple([beta for j, beta in enumerate(row) if walk.shows("responsibilities", i, j)])
         for i, row in enumerate(rows)
     )
+
+
+@functools.lru_cache(maxsize=4)
+def _none_known(count: int) -> tuple[Vector, ...]:
+    return ((),) * count
 
 
 def _has_changed(walk: Walk) -> bool:
@@ -243,6 +265,8 @@ def _curve_parameters(mixture: Mixture[Any]) -> Parameters:
 
 
 def first_coordinates(points: tuple[object, ...]) -> Vector:
+    if points and not isinstance(points[0], tuple):
+        return cast(Vector, points)
     return tuple(as_vector(x)[0] for x in points)
 
 

@@ -17,7 +17,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "undo", "redo", "", "edit_plot", "fill_down", "sort_ascending", "sort_descending",
         "normalise", "", "copy_worksheet", "copy_history",
     ),
-    "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
+    "&Walk": ("forward", "epoch", "back", "start", "", "run", "pause", "cancel", "", "compare"),
     "&View": (
         "paper", "why", "", "zoom_in", "zoom_out", "zoom_reset", "", "simple", "full", "menu:panels", "menu:explanation", "menu:inputs",
         "menu:columns", "", "larger", "smaller", "usual_size", "present", "", "menu:theme",
