@@ -41,6 +41,12 @@ SPECS = (
     ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the problem"),
     ActionSpec("save_as", "Save &as…", ("Ctrl+Shift+S",), tip="Save under another name"),
     ActionSpec(
+        "export_solution",
+        "Export the so&lution…",
+        ("Ctrl+P",),
+        tip="Every step worked out, as PDF, HTML, Markdown, LaTeX or CSV",
+    ),
+    ActionSpec(
         "export_plot", "Export &plot…", ("Ctrl+Shift+E",), tip="The plot as an SVG, PNG or PDF file"
     ),
     ActionSpec(

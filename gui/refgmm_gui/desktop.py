@@ -3,14 +3,22 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QObject, QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    QStandardPaths,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 import refgmm
 from refgmm_gui import remembered, scaling, session, theme
-from refgmm_gui.app import failure, install_libraries
+from refgmm_gui.app import failure, fault_of_arguments, install_libraries
 from refgmm_gui.desks.arranging import ArrangingDesk
 from refgmm_gui.desks.comparing import ComparingDesk
 from refgmm_gui.desks.explaining import ExplainingDesk
@@ -18,10 +26,12 @@ from refgmm_gui.desks.exporting import ExportingDesk
 from refgmm_gui.desks.helping import HelpingDesk
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
+from refgmm_gui.desks.recovery import RecoveryDesk
 from refgmm_gui.desks.walking import WalkingDesk
 from refgmm_gui.dialogs.files import Dialogs
 from refgmm_gui.icon import icon
 from refgmm_gui.main_window import MainWindow
+from refgmm_gui.on_disk import FileWatcher
 from refgmm_gui.runner import Runner
 from refgmm_gui.session import Run, State, Store
 
@@ -30,14 +40,20 @@ def run(arguments: Sequence[str]) -> int:
     """Open the window and stay until it closes."""
     qInstallMessageHandler(_on_qt_message)
     app = QApplication(["refgmm", *arguments])
+    paths = app.arguments()[1:]  # without what Qt took for itself
+    if problem := fault_of_arguments(paths):
+        print(f"refgmm-gui: {problem}", file=sys.stderr)
+        return 2
     app.setApplicationName("refgmm")
     app.setApplicationVersion(refgmm.__version__)
     app.setStyle("Fusion")
     app.setWindowIcon(icon("app", theme.LIGHT.accent))
-    desktop = Desktop(app, QSettings("refgmm", "refgmm"))
+    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+    desktop = Desktop(app, QSettings("refgmm", "refgmm"), Path(data) / "recovery")
     desktop.window.show()
-    if arguments:
-        desktop.problems.open_path(arguments[0])
+    desktop.recovery.offer()
+    for path in paths:
+        desktop.problems.open_path(path)
     desktop.helping.welcome()
     return app.exec()
 
@@ -45,7 +61,10 @@ def run(arguments: Sequence[str]) -> int:
 class Desktop(QObject):
     """The app: its store, its window, its runner, and what happens between them."""
 
-    def __init__(self, app: QApplication, settings: QSettings) -> None:
+    def __init__(
+        self, app: QApplication, settings: QSettings, recovery: Path | None = None
+    ) -> None:
+        """recovery: the folder of the copies of the work; beside the settings where not given."""
         super().__init__()
         self._app = app
         self._settings = settings
@@ -61,12 +80,16 @@ class Desktop(QObject):
         self.exporting = ExportingDesk(self.parts)
         self.walking = WalkingDesk(self.parts)
         self.comparing = ComparingDesk(self.parts)
+        folder = recovery or Path(settings.fileName()).parent / "recovery"
+        self.recovery = RecoveryDesk(self.parts, self.problems, folder)
+        self.file_watcher = FileWatcher()
         self.arranging = ArrangingDesk(self.parts)
         self.helping = HelpingDesk(self.parts)
         remembered.restore_window(self._settings, self.window)
         self._wire()
         self._show_view()
         self._show_file()
+        self.parts.show_recent_files()
 
     def _wire(self) -> None:
         """Every connection between the parts, here and in the methods that follow."""
@@ -76,6 +99,7 @@ class Desktop(QObject):
         self._wire_explaining()
         self._wire_looking()
         self._wire_problems()
+        self._wire_files()
         self._wire_helping()
         self.window.closing.connect(self._on_closing)
 
@@ -186,11 +210,23 @@ class Desktop(QObject):
             ("import_points", desk.import_points),
             ("save", desk.save),
             ("save_as", desk.save_as),
+            ("export_solution", self.exporting.export_solution),
             ("export_plot", self.exporting.export_plot),
             ("export_animation", self.exporting.export_animation),
             ("quit", self.window.close),
         ):
             actions[name].triggered.connect(do)
+
+    def _wire_files(self) -> None:
+        window, desk, store = self.window, self.problems, self.store
+        window.drops.dropped.connect(desk.open_dropped)
+        window.recent_menu.chosen.connect(desk.open_recent)
+        window.recent_menu.cleared.connect(desk.clear_recent)
+        store.file_changed.connect(lambda: self.file_watcher.watch(self.state.file.path or ""))
+        store.file_changed.connect(desk.look_at_disk)
+        self.file_watcher.touched.connect(desk.look_at_disk)
+        for changed in (store.draft_changed, store.place_changed, store.file_changed):
+            changed.connect(self.recovery.note_change)
 
     def _wire_helping(self) -> None:
         actions = self.window.actions_by_name
@@ -262,7 +298,9 @@ class Desktop(QObject):
             event.ignore()
             return
         self.walking.stop()
-        self.runner.stop()
+        self.runner.stop_all()
+        self.recovery.end()
+        self.file_watcher.watch("")
         self.arranging.present(False)  # the next start begins in a window
         remembered.save(self._settings, self.state.view, self.window)
         event.accept()

@@ -18,9 +18,12 @@ from refgmm_gui import arrangement, theme
 from refgmm_gui.actions import SPECS, Actions
 from refgmm_gui.arrangement import Arrangement
 from refgmm_gui.numbers import Numbers
+from refgmm_gui.panels.drops import Drops
 from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
+from refgmm_gui.panels.notices import Notices
+from refgmm_gui.panels.recent_menu import RecentMenu
 from refgmm_gui.panels.step_text import StepText
 from refgmm_gui.panels.timeline import TimelineBar
 from refgmm_gui.plots.chosen import coordinates_of, plot_of
@@ -40,7 +43,7 @@ _PRESENTED_THICKNESS = 1.6  # of lines: seen from the last row
 
 class MainWindow(QMainWindow):
     """Attributes: actions_by_name, inputs, plot, explanation, step_text, worksheet, history, step_bar;
-    sides, what stands where; numbers, what tables and explanation show.
+    notices, drops, recent_menu; sides, what stands where; numbers, what tables and explanation show.
 
     Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); fold_toggled(key);
     panel_toggled(name), explanation_moved(place), inputs_moved(place), of refgmm_gui.arrangement;
@@ -71,6 +74,9 @@ class MainWindow(QMainWindow):
         self.timeline = TimelineBar(self.actions_by_name)
         self.explanation = ExplanationPanel()
         self._told = ""  # of the last move
+        self.notices = Notices()
+        self.drops = Drops(self)
+        self.recent_menu = RecentMenu(self)
         self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self._was_presenting = False
 
@@ -91,6 +97,8 @@ class MainWindow(QMainWindow):
         self.rows, self.next_button = self.sides.rows, self.step_bar.next_button
         self.step_size, self.labelling = self.step_bar.step_size, self.step_bar.labelling
         self.standard, self.decimals = self.step_bar.standard, self.step_bar.decimals
+        self.addToolBarBreak()
+        self.addToolBar(self.notices)
         self._build_menus()
         self.focus_ring = FocusRing(self)
         self.escape = QShortcut(QKeySequence("Esc"), self)
@@ -124,6 +132,7 @@ class MainWindow(QMainWindow):
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         inner = {
             "new": new,
+            "recent": self.recent_menu,
             "columns": self.columns_menu,
             "panels": self.panels_menu,
             "explanation": explanation,
@@ -233,6 +242,8 @@ class MainWindow(QMainWindow):
         self.actions_by_name["paper"].setChecked(view.paper)
         menus.tick(self.theme_actions, view.theme)
         self.actions_by_name.tint(colours)
+        self.notices.show_colours(colours)
+        self.drops.show_colours(colours)
         self.focus_ring.set_colour(colours.accent)
         self.show_arrangement(view.arrangement)
 

@@ -66,6 +66,9 @@ class File:
 
     path: str | None
     saved: Draft  # as it stands there
+    fingerprint: str | None = (
+        None  # of what the app last read or wrote there; see refgmm_gui.on_disk
+    )
 
 
 @dataclass(frozen=True, slots=True)

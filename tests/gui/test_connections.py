@@ -102,6 +102,12 @@ def check_save_as(user: User, folder: Path) -> None:
     assert (folder / "c.json").exists()
 
 
+def check_export_solution(user: User, folder: Path) -> None:
+    user.dialogs.answers.extend([".html", str(folder / "solution.html")])
+    acts(user, "export_solution")
+    assert "<math" in (folder / "solution.html").read_text("utf-8")
+
+
 def check_export_plot(user: User, folder: Path) -> None:
     user.dialogs.answers.append(str(folder / "plot.svg"))
     acts(user, "export_plot")

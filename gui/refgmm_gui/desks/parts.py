@@ -2,15 +2,18 @@
 
 import dataclasses
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QSettings
 
-from refgmm_gui import session, theme
+from refgmm_gui import remembered, session, theme
 from refgmm_gui.dialogs.files import Dialogs
 from refgmm_gui.draft import Draft
 from refgmm_gui.main_window import MainWindow
-from refgmm_gui.runner import Runner
+from refgmm_gui.runner import Job, Runner
 from refgmm_gui.session import State, Store
+
+T = TypeVar("T")
 
 
 @dataclasses.dataclass
@@ -49,10 +52,23 @@ class Parts:
             )
         )
 
+    def work(self, title: str, job: Job[T]) -> T:
+        """The result of a job, which the user can take back where it takes long (Cancelled)."""
+        return self.runner.do(job, self.dialogs.progress(title))
+
     @property
     def folder(self) -> str:
         """Where the user opened or saved last."""
         return str(self.settings.value("folder", str(Path.home())))
+
+    def remember_file(self, path: str) -> None:
+        """The user has opened or saved this file."""
+        self.remember_folder(path)
+        remembered.remember_file(self.settings, path)
+        self.show_recent_files()
+
+    def show_recent_files(self) -> None:
+        self.window.recent_menu.show_paths(remembered.recent_files(self.settings))
 
     def remember_folder(self, path: str) -> None:
         self.settings.setValue("folder", str(Path(path).resolve().parent))

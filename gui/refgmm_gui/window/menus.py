@@ -10,8 +10,8 @@ from refgmm_gui.actions import SPECS, Actions, plain
 
 MENUS: dict[str, tuple[str, ...]] = {
     "&File": (
-        "menu:new", "open", "gallery", "example", "", "import_points", "generate", "",
-        "save", "save_as", "", "export_plot", "export_animation", "", "quit",
+        "menu:new", "open", "menu:recent", "gallery", "example", "", "import_points", "generate", "",
+        "save", "save_as", "", "export_solution", "export_plot", "export_animation", "", "quit",
     ),
     "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
     "&Walk": ("forward", "epoch", "back", "start", "", "run", "pause", "cancel", "", "compare"),
