@@ -80,11 +80,11 @@ class Desktop(QObject):
         self.editing = EditingDesk(self.parts)
         self.explaining = ExplainingDesk(self.parts)
         self.exporting = ExportingDesk(self.parts)
+        self.walking = WalkingDesk(self.parts)
+        self.comparing = ComparingDesk(self.parts)
         folder = recovery or Path(settings.fileName()).parent / "recovery"
         self.recovery = RecoveryDesk(self.parts, self.problems, folder)
         self.file_watcher = FileWatcher()
-        self.walking = WalkingDesk(self.parts)
-        self.comparing = ComparingDesk(self.parts)
         self.arranging = ArrangingDesk(self.parts)
         self.helping = HelpingDesk(self.parts)
         remembered.restore_window(self._settings, self.window)

@@ -75,10 +75,10 @@ class MainWindow(QMainWindow):
         self.history = HistoryPanel(self.actions_by_name, self.numbers)
         self.timeline = TimelineBar(self.actions_by_name)
         self.explanation = ExplanationPanel()
+        self._told = ""  # of the last move
         self.notices = Notices()
         self.drops = Drops(self)
         self.recent_menu = RecentMenu(self)
-        self._told = ""  # of the last move
         self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self._was_presenting = False
 

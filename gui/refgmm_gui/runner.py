@@ -1,20 +1,18 @@
-"""The only file that knows threads: a run to convergence, and other long work; with progress and cancel."""
+"""The only file that knows threads: files and pictures, read and written with progress and cancel.
+
+Runs of EM are done on the window's own thread: see refgmm_gui.slices.
+"""
 
 import gc
 import sys
-import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from PySide6.QtCore import QEventLoop, QObject, QThread, QTimer, Signal, SignalInstance
 
-from refgmm import Walk
-from refgmm_gui.session import Run
-
 _SECONDS_BETWEEN_REPORTS = 0.05
 _SECONDS_BETWEEN_SWITCHES = 0.0005
-_LONGEST_WAIT = 1.0  # seconds; for a window that is busy with something else
 _MILLISECONDS_BETWEEN_COLLECTIONS = 1000
 _MILLISECONDS_UNSEEN = 300  # that work takes before the user is shown how it goes
 
@@ -50,92 +48,6 @@ def whole(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Jo
     """A function's work as a job that has one part."""
     yield 0.0
     return function(*arguments, **named)
-
-
-def run_walk(walk: Walk, rule: Run) -> Iterator[tuple[Walk, str]]:
-    """Epoch after epoch: where the walk is, and why it stops there (empty while it goes on)."""
-    for epochs, reached in enumerate(walk.epochs(), start=1):
-        why = _why_stop(reached, epochs, rule)
-        yield reached, why
-        if why:
-            return
-
-
-def _why_stop(walk: Walk, epochs: int, rule: Run) -> str:
-    """Why a run of so many epochs stops here, in words; empty where it goes on."""
-    if walk.stopped_by:
-        return walk.stopped_by[0].message
-    gain = walk.history[-1].gain
-    if walk.has_converged(rule.tolerance):
-        return (
-            f"Converged after epoch {walk.epoch.index}: it gained {gain:.3g} nats of "
-            f"log-likelihood, less than {rule.tolerance:g}."
-        )
-    if epochs >= rule.most_epochs:
-        return (
-            f"Stopped after {epochs} epochs, not converged: the last one still gained "
-            f"{gain:.3g} nats of log-likelihood."
-        )
-    return ""
-
-
-class _Thread(QThread):
-    """Runs run_walk. Signals: progressed(number of the run, Walk), ended(number, Walk, why).
-
-    Python runs one thread at a time. Painting asks for the interpreter thousands of times, so
-    beside a thread that computes it would take seconds. Hence this thread waits after each
-    report until that is on screen, and while it computes, it is asked often to let others in.
-    """
-
-    progressed = Signal(int, object)
-    ended = Signal(int, object, str)
-
-    def __init__(self, number: int, walk: Walk, rule: Run, parent: QObject) -> None:
-        super().__init__(parent)
-        self._number, self._walk, self._rule = number, walk, rule
-        self._may_go_on = threading.Event()
-
-    def go_on(self) -> None:
-        """The last report is on screen."""
-        self._may_go_on.set()
-
-    def end(self) -> None:
-        """End soon."""
-        self.requestInterruption()
-        self._may_go_on.set()
-
-    def run(self) -> None:
-        why = "The run failed; the terminal shows the error."
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(_SECONDS_BETWEEN_SWITCHES)
-        try:
-            why = self._run()
-        finally:
-            sys.setswitchinterval(usual)
-            self.ended.emit(self._number, self._walk, why)
-
-    def _run(self) -> str:
-        """Keep self._walk up to date until the run stops, and say why it does."""
-        reported, pause = time.monotonic(), 0.0
-        for reached, why in run_walk(self._walk, self._rule):
-            self._walk = reached
-            if why:
-                return why
-            if self.isInterruptionRequested():
-                break
-            if time.monotonic() - reported > max(pause, _SECONDS_BETWEEN_REPORTS):
-                pause = self._report()  # compute for as long as it takes to show it, at least
-                reported = time.monotonic()
-        return f"Cancelled after epoch {self._walk.epoch.index}."
-
-    def _report(self) -> float:
-        """Tell where the walk is, and wait until that is on screen: so many seconds."""
-        began = time.monotonic()
-        self._may_go_on.clear()
-        self.progressed.emit(self._number, self._walk)
-        if not self.isInterruptionRequested():
-            self._may_go_on.wait(_LONGEST_WAIT)
-        return time.monotonic() - began
 
 
 class _JobThread(QThread):
@@ -190,52 +102,14 @@ def _wait(thread: _JobThread, progress: Progress) -> bool:
 
 
 class Runner(QObject):
-    """Runs a walk in the background, one run at a time; starting again cancels the old run. Does jobs
-    while the window stays alive.
-
-    Signals: progressed(Walk), some 20 times a second; ended(Walk, why), once for each run
-    that was not stopped by stop().
-    """
-
-    progressed = Signal(object)
-    ended = Signal(object, str)
+    """Does jobs while the window stays alive."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._thread: _Thread | None = None
-        self._number = 0  # of the current run: reports of older ones, still queued, are dropped
         self._jobs: dict[_JobThread, Callable[[BaseException | None], None] | None] = {}
         self._collecting = QTimer(self)
         self._collecting.setInterval(_MILLISECONDS_BETWEEN_COLLECTIONS)
         self._collecting.timeout.connect(lambda: gc.collect(1))
-
-    @property
-    def is_running(self) -> bool:
-        return self._thread is not None
-
-    def start(self, walk: Walk, rule: Run) -> None:
-        """Run from where `walk` stands."""
-        self.stop()
-        self._thread = _Thread(self._number, walk, rule, self)
-        self._thread.progressed.connect(self._on_progress)
-        self._thread.ended.connect(self._on_end)
-        self._collect_here()
-        self._thread.start()
-
-    def cancel(self) -> None:
-        """Ask the run to end; it keeps what it has reached, and `ended` tells."""
-        if self._thread is not None:
-            self._thread.end()
-
-    def stop(self) -> None:
-        """End the run, wait for it, and forget what it reached."""
-        self._number += 1
-        if self._thread is not None:
-            thread, self._thread = self._thread, None
-            thread.end()
-            thread.wait()
-            thread.deleteLater()
-            self._collect_here()
 
     def do(self, job: Job[T], progress: Progress) -> T:
         """The result of a job, which another thread does while the window stays alive.
@@ -265,8 +139,7 @@ class Runner(QObject):
         self._start_job(_JobThread(job), ended)
 
     def stop_all(self) -> None:
-        """Stop the run, and wait for jobs that were taken back: a thread must not outlive the app."""
-        self.stop()
+        """Wait for jobs that were taken back: a thread must not outlive the app."""
         for thread in self._jobs:
             thread.requestInterruption()
             thread.wait()
@@ -287,7 +160,7 @@ class Runner(QObject):
         Python collects on whichever thread asks for memory, and Qt's objects must go on the thread
         where they lived.
         """
-        if self._jobs or self._thread is not None:
+        if self._jobs:
             gc.disable()
             self._collecting.start()
         else:
@@ -300,13 +173,3 @@ class Runner(QObject):
             if ended := self._jobs.pop(thread):
                 ended(thread.error)
         self._collect_here()
-
-    def _on_progress(self, number: int, walk: Walk) -> None:
-        if number == self._number and self._thread is not None:
-            self.progressed.emit(walk)
-            QTimer.singleShot(0, self._thread.go_on)  # behind the repainting
-
-    def _on_end(self, number: int, walk: Walk, why: str) -> None:
-        if number == self._number:
-            self.stop()
-            self.ended.emit(walk, why)

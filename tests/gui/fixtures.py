@@ -48,6 +48,7 @@ def open_desktop(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Op
 
     yield start
     for desktop in opened:
+        desktop.walking.stop()
         desktop.runner.stop_all()
         desktop.dialogs = ScriptedDialogs(desktop.window)
         desktop.dialogs.answers.append(Answer.DISCARD)

@@ -53,7 +53,6 @@ class ProblemDesk:
 
     def show_draft(self, draft: Draft, path: str | None, on_disk: str | None = None) -> None:
         """Begin with another problem. on_disk: the fingerprint of its file."""
-        self._parts.runner.stop()
         self._parts.edits.clear()
         file = session.File(path, draft, on_disk)
         self._parts.store.update(
