@@ -4,7 +4,6 @@ After each thing that it does, `check` asks whether what the window shows is sti
 """
 
 import itertools
-import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -20,7 +19,10 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QLineEdit,
+    QMenuBar,
+    QPushButton,
     QTableView,
+    QToolButton,
     QWidget,
 )
 
@@ -209,9 +211,7 @@ class Monkey:
         index = model.index(row, column)
         view.setFocus()
         view.setCurrentIndex(index)
-        if not model.flags(index) & Qt.ItemFlag.ItemIsEditable:
-            return "a cell that can't be edited"
-        view.edit(index)
+        QTest.keyClick(QApplication.focusWidget() or view, Qt.Key.Key_F2)
         editor = view.viewport().findChild(QLineEdit)
         if editor is None:
             return "no editor"
@@ -253,7 +253,7 @@ class Monkey:
         window = self.user.window
         at = self._place_in(window)
         widget = window.childAt(at) or window
-        if widget.inherits("QMenuBar") or widget.inherits("QComboBox") or _opens_menu(widget):
+        if _opens_menu(widget):
             return "nothing: a menu would open"
         QTest.mouseClick(widget, _LEFT, self.one_of(MODIFIERS), widget.mapFrom(window, at))
         return f"{widget.objectName() or type(widget).__name__} at {at.x()}, {at.y()}"
@@ -490,18 +490,20 @@ class Monkey:
             return None
         problem = place.walk.problem
         if problem not in self._exact:
-            epochs = itertools.islice(iterate(problem.points, problem.initial), MOST_EPOCHS)
-            self._exact = {problem: list(epochs)}
+            epochs = iterate(problem.points, problem.initial, problem.structure)
+            self._exact = {problem: list(itertools.islice(epochs, MOST_EPOCHS))}
         epochs_done = self._exact[problem]
         number = min(max(cell.epoch, 1), len(epochs_done))
         return value_in(epochs_done[number - 1], cell)
 
 
 def _opens_menu(widget: QWidget) -> bool:
-    """Whether a click opens a menu, which waits for its own events, or asks the system for a file."""
+    """Whether a click opens a menu, which waits for events of its own."""
     around: QWidget | None = widget
     while around is not None and not around.isWindow():
-        if around.inherits("QComboBox") or getattr(around, "menu", lambda: None)():
+        if isinstance(around, QComboBox | QMenuBar):
+            return True
+        if isinstance(around, QToolButton | QPushButton) and around.menu() is not None:
             return True
         around = around.parentWidget()
     return False

@@ -11,7 +11,6 @@ import traceback
 from pathlib import Path
 
 import pytest
-from pytestqt.qtbot import QtBot
 
 from tests.gui.driver import User
 from tests.gui.monkey import Monkey
@@ -33,7 +32,7 @@ def test_monkey(
     qt_log = request.getfixturevalue("qtlog")
     for number in range(count):
         try:
-            with QtBot.captureExceptions() as exceptions:
+            with painting_user.bot.captureExceptions() as exceptions:
                 monkey.act_once()
                 painting_user.settle()
                 monkey.clear_up()
