@@ -16,7 +16,7 @@ and whoever reads the epoch decides what to do. Nothing is clamped or repaired.
 """
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
@@ -273,9 +273,17 @@ def of_e_step(
     epoch: int, n: int, components: Sequence[Component], evidence: Sequence[float]
 ) -> list[Event]:
     """The events that the E step of n points shows."""
+    return of_extremes(epoch, n, components, enumerate(evidence))
+
+
+def of_extremes(
+    epoch: int, n: int, components: Sequence[Component], evidence: Iterable[tuple[int, float]]
+) -> list[Event]:
+    """The same from the points, by their numbers, whose evidence may be out of the ordinary."""
     found: list[Event] = [IdenticalComponents(epoch, group) for group in _identical(components, n)]
-    overflowed = tuple(i for i, value in enumerate(evidence) if value == math.inf)
-    faint = tuple(i for i, value in enumerate(evidence) if is_faint(value))
+    extreme = [(i, value) for i, value in evidence if is_faint(value) or value == math.inf]
+    overflowed = tuple(i for i, value in extreme if value == math.inf)
+    faint = tuple(i for i, value in extreme if value != math.inf)
     if faint:
         found.append(EvidenceUnderflow(epoch, faint))
     if overflowed:

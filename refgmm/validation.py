@@ -12,8 +12,9 @@ epoch can overflow: (x - mean)^2 / variance is at most 1.3e302, and a double end
 at 1.8e308. Points beyond them need another unit.
 """
 
+import contextlib
 import math
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from numbers import Complex, Real
 from typing import Any, TypeGuard
 
@@ -333,21 +334,29 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: there are no points: give at least one
     """
+    found = tuple(each_point(values, may_miss=may_miss))
+    if not found:
+        raise InvalidValueError("there are no points: give at least one", field="points")
+    return found
+
+
+def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[Point]:
+    """The same, one after the other, so that there may be more than memory holds; or none."""
     values = _without_names(values)
-    if not _is_row(values):
+    given = None
+    with contextlib.suppress(TypeError):  # an array of numpy without dimensions
+        given = iter(values) if _is_row(values) else None
+    if given is None:
         problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
         raise InvalidValueError(problem, field="points")
-    try:
-        given = list(values)
-    except TypeError:  # an array of numpy without dimensions
-        problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
-        raise InvalidValueError(problem, field="points") from None
-    if not given:
-        raise InvalidValueError("there are no points: give at least one", field="points")
-    if not _has_rows(given[0]):
-        return tuple(number(value, "points", i) for i, value in enumerate(given))
-    rows = [_entries(row, f"point {i + 1}", "points", i) for i, row in enumerate(given)]
-    return tuple(_row(row, i, len(rows[0]), may_miss) for i, row in enumerate(rows))
+    d = 0
+    for i, value in enumerate(given):
+        if d or (i == 0 and _has_rows(value)):
+            row = _entries(value, f"point {i + 1}", "points", i)
+            d = d or len(row)
+            yield _row(row, i, d, may_miss)
+        else:
+            yield number(value, "points", i)
 
 
 def _has_rows(first: object) -> bool:
