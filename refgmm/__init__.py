@@ -47,7 +47,8 @@ from refgmm.errors import (
 from refgmm.estimation import Fixed
 from refgmm.estimator import GaussianMixture
 from refgmm.explanation import Derivation, explain
-from refgmm.fitting import FitResult, Run, fit
+from refgmm.fit_result import FitResult, Run
+from refgmm.fitting import fit
 from refgmm.gaussian import Gaussian, MultivariateGaussian
 from refgmm.information import StandardErrors, standard_errors
 from refgmm.missing import completed

@@ -5,7 +5,7 @@ A `Task` holds what all runs of a fit share. `climb` is the loop; what it gives 
 
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from refgmm.initialization import Cloud, Start
 from refgmm.mixture import Mixture
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
-from refgmm.tally import TalliedEpoch, Tallier, Tally
+from refgmm.tally import Cancelled, TalliedEpoch, Tallier, Tally
 
 _ROUNDING = 1e-9  # relative, of a log-likelihood: more is a loss
 _AT_ONCE = 2**24  # coordinates of points: compiled, half a second, in which Ctrl-C isn't heard
@@ -34,7 +34,7 @@ GOES_ROUND = "nothing changes any more but by rounding: earlier parameters came 
 class Task:
     """What all runs of a fit share.
 
-    points: (n,) or (n, d); nan where a value is missing
+    points: (n,) or (n, d); nan where a value is missing; a tuple, or a PointStore for a tallier
     point_weights: (n,), how often each point counts; None: once
     stand_ins: the points, with something in the place of missing values: for events, which look
         for the points that a component sits on
@@ -42,9 +42,9 @@ class Task:
     tallier: makes the epochs, where nobody asks for their numbers; None: em does
     """
 
-    points: tuple[Point, ...]
+    points: Sequence[Point]
     point_weights: Vector | None
-    stand_ins: tuple[Point, ...]
+    stand_ins: Sequence[Point]
     cloud: Cloud
     has_missing: bool
     structure: Structure
@@ -133,7 +133,7 @@ class Task:
         if restarts_left:
             m, of_m = self._restarted(index, m, of_m, restarts_left)
         return Epoch(
-            index, self.points, before, e, m, (*found, *of_m), self.structure, self.beyond_em
+            index, tuple(self.points), before, e, m, (*found, *of_m), self.structure, self.beyond_em
         )
 
     def log_prior(self, mixture: Mixture[Any]) -> float:
@@ -179,12 +179,13 @@ class Task:
 class Summit:
     """Where a run ended.
 
-    e: the E step of `progress.mixture`, whose log-likelihood is the run's, or its tally
+    e: the E step of `progress.mixture`, whose log-likelihood is the run's, or its tally; None, and the
+        log-likelihood nan, where the caller stopped the run before it was known
     stopped_by: the rule that fired; None where it was something else: see stopped_because
     """
 
     progress: Progress
-    e: EStep | Tally
+    e: EStep | Tally | None
     converged: bool
     cancelled: bool
     stopped_by: StoppingRule | None
@@ -201,6 +202,8 @@ class Summit:
     @property
     def objective(self) -> float:
         """What the run climbed: the log-likelihood, and with a prior its logarithm."""
+        if self.e is None:
+            return -math.inf
         return self.progress.log_likelihood + self.progress.log_prior
 
 
@@ -217,7 +220,12 @@ def climb(task: Task, number: int, start: Start) -> Summit:
     """Run `number` of a fit, from its start to where it ends."""
     mixture, found = task.first_mixture(start)
     log = _Log(found)
-    e = task.e_step(mixture)
+    try:
+        e = task.e_step(mixture)
+    except Cancelled:
+        progress = Progress(number, 0, mixture, math.nan, 0.0, None, task.point_count, None)
+        why = "stopped by on_part before a log-likelihood was known"
+        return _summit(log, progress, None, None, why, cancelled=True)
     progress = _measured(
         task,
         Progress(
@@ -256,19 +264,24 @@ def climb(task: Task, number: int, start: Start) -> Summit:
             anchor = mixture
 
         mixture, e, progress, anchor = _ahead(task, mixture, e, progress, anchor)
-        epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
+        try:
+            epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
+            after = None if epoch.ends_walk else epoch.after
+            next_e = None if after is None else task.e_step(after)
+        except Cancelled:
+            why = f"stopped by on_part after epoch {progress.epoch}"
+            return _summit(log, progress, e, None, why, cancelled=True)
         log.events += epoch.events
         if task.keeps_trace and isinstance(epoch, Epoch):
             log.trace.append(epoch)
-        if epoch.ends_walk:
+        if after is None or next_e is None:
             why = next(event.message for event in epoch.events if event.ends_walk)
             return _summit(log, progress, e, None, why)
         restart_count = _restart_count(epoch.events)
         if restart_count:
             restarts_left -= restart_count
             anchor = None
-        mixture = epoch.after
-        e = task.e_step(mixture)
+        mixture, e = after, next_e
         progress = _next(task, progress, mixture, e, is_same_climb=restart_count == 0)
 
 
@@ -355,7 +368,7 @@ def _fired(task: Task, progress: Progress) -> StoppingRule | None:
 def _summit(
     log: _Log,
     progress: Progress,
-    e: EStep | Tally,
+    e: EStep | Tally | None,
     rule: StoppingRule | None,
     why: str,
     *,

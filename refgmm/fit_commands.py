@@ -12,7 +12,8 @@ from typing import Any
 from refgmm import cli_options, fit_report, selection
 from refgmm.arithmetic import Point, as_vector
 from refgmm.errors import RefGMMError
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.initialization import INITIALIZATIONS
 from refgmm.mixture import Mixture
 from refgmm.points_text import read_rows

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from refgmm import text_table
 from refgmm.arithmetic import Point, as_matrix, as_vector
 from refgmm.errors import RefGMMError
-from refgmm.fitting import FitResult
+from refgmm.fit_result import FitResult
 from refgmm.formatting import format_number, listed
 from refgmm.information import StandardErrors, standard_errors
 from refgmm.selection import BootstrapTest

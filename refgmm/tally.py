@@ -48,7 +48,7 @@ def _as_tuple(values: Any) -> Any:
     return tuple(map(_as_tuple, values)) if isinstance(values, list) else values
 
 
-class Cancelled(Exception):  # noqa: N818: no error, but what the caller asked for
+class Cancelled(Exception):  # noqa: N818 - no error, but what the caller asked for
     """A tallier was told to stop before it had the sums of all points."""
 
 

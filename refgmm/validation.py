@@ -12,7 +12,6 @@ epoch can overflow: (x - mean)^2 / variance is at most 1.3e302, and a double end
 at 1.8e308. Points beyond them need another unit.
 """
 
-import contextlib
 import math
 from collections.abc import Iterable, Iterator, Mapping, Set
 from numbers import Complex, Real
@@ -343,15 +342,12 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
 def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[Point]:
     """The same, one after the other, so that there may be more than memory holds; or none."""
     values = _without_names(values)
-    given = None
-    with contextlib.suppress(TypeError):  # an array of numpy without dimensions
-        given = iter(values) if _is_row(values) else None
-    if given is None:
+    if not _holds_several(values):
         problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
         raise InvalidValueError(problem, field="points")
     d = 0
-    for i, value in enumerate(given):
-        if d or (i == 0 and _has_rows(value)):
+    for i, value in enumerate(values):
+        if d or (i == 0 and _holds_several(value)):
             row = _entries(value, f"point {i + 1}", "points", i)
             d = d or len(row)
             yield _row(row, i, d, may_miss)
@@ -359,9 +355,9 @@ def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[
             yield number(value, "points", i)
 
 
-def _has_rows(first: object) -> bool:
-    """Whether points that begin with this are rows; an array without dimensions is a number."""
-    return _is_row(first) and getattr(first, "ndim", 1) > 0
+def _holds_several(value: object) -> bool:
+    """Whether a value is a row, or a sequence of points; an array without dimensions is a number."""
+    return _is_row(value) and getattr(value, "ndim", 1) > 0
 
 
 def _row(entries: list[object], i: int, d: int, may_miss: bool) -> Vector:
