@@ -10,6 +10,7 @@
     standard_errors            of a fit's parameters: StandardErrors
     compare, bootstrap_test    how many components: Comparison, BootstrapTest
     completed                  rows with their missing values filled in
+    PointStore                 points in a file of any size: open_csv, open_doubles; spooled, from a stream
     Problem                    points and a mixture to start from; its file
     read_points, parse_points  points from a CSV file, from text; read_rows, parse_rows: of several columns
     Walk                       one sub-step at a time, forward and back
@@ -33,6 +34,7 @@ Everything that refgmm refuses raises a RefGMMError, which is a ValueError.
 """
 
 from refgmm import _kernel, events, examples, oracle, worked_example
+from refgmm.csv_points import open_csv
 from refgmm.distribution import Sample
 from refgmm.em import Epoch, EStep, MStep, e_step, iterate, m_step
 from refgmm.errors import (
@@ -53,6 +55,7 @@ from refgmm.gaussian import Gaussian, MultivariateGaussian
 from refgmm.information import StandardErrors, standard_errors
 from refgmm.missing import completed
 from refgmm.mixture import Mixture
+from refgmm.point_store import PointStore, open_doubles, spooled
 from refgmm.points_text import parse_points, parse_rows, read_points, read_rows
 from refgmm.prior import ConjugatePrior
 from refgmm.problem import Problem
@@ -110,6 +113,7 @@ __all__ = [
     "MultivariateGaussian",
     "NotFittedError",
     "ParameterChange",
+    "PointStore",
     "Problem",
     "Progress",
     "RefGMMError",
@@ -130,11 +134,14 @@ __all__ = [
     "fit",
     "iterate",
     "m_step",
+    "open_csv",
+    "open_doubles",
     "oracle",
     "parse_points",
     "parse_rows",
     "read_points",
     "read_rows",
+    "spooled",
     "standard_errors",
     "version",
     "worked_example",

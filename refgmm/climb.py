@@ -128,7 +128,7 @@ class Task:
             assert self.tallier is not None
             return tally.epoch(self.tallier, index, before, e)
         m = self.m_step(before, e.responsibilities)
-        found = events.of_e_step(index, len(self.points), before.components, e.evidence)
+        found = events.of_e_step(index, len(self.points), before.components, enumerate(e.evidence))
         m, of_m = self._remedied(index, e.responsibilities, m)
         if restarts_left:
             m, of_m = self._restarted(index, m, of_m, restarts_left)

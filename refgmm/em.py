@@ -250,7 +250,7 @@ def run_epoch(
     """One E step from `before`, and the M step that follows it."""
     e = e_step(points, before)
     m = m_step(points, e.responsibilities, structure)
-    found = events.of_e_step(index, len(points), before.components, e.evidence)
+    found = events.of_e_step(index, len(points), before.components, enumerate(e.evidence))
     if index == 1 and not structure.holds(before.covariances):  # later ones the M step has made
         found.append(StartOutsideStructure(index, structure.name))
     found += events.of_m_step(index, tuple(points), e.responsibilities, m)

@@ -270,20 +270,13 @@ class _MStep(Protocol):
 
 
 def of_e_step(
-    epoch: int, n: int, components: Sequence[Component], evidence: Sequence[float]
-) -> list[Event]:
-    """The events that the E step of n points shows."""
-    return of_extremes(epoch, n, components, enumerate(evidence))
-
-
-def of_extremes(
     epoch: int, n: int, components: Sequence[Component], evidence: Iterable[tuple[int, float]]
 ) -> list[Event]:
-    """The same from the points, by their numbers, whose evidence may be out of the ordinary."""
+    """The events that the E step of n points shows; of their evidence, by their numbers from 0."""
     found: list[Event] = [IdenticalComponents(epoch, group) for group in _identical(components, n)]
     extreme = [(i, value) for i, value in evidence if is_faint(value) or value == math.inf]
     overflowed = tuple(i for i, value in extreme if value == math.inf)
-    faint = tuple(i for i, value in extreme if value != math.inf)
+    faint = tuple(i for i, value in extreme if value < math.inf)
     if faint:
         found.append(EvidenceUnderflow(epoch, faint))
     if overflowed:

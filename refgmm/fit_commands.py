@@ -5,11 +5,11 @@ import csv
 import random
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from refgmm import cli_options, fit_report, selection
+from refgmm import cli_options, fit_at_scale, fit_report, selection
 from refgmm.arithmetic import Point, as_vector
 from refgmm.errors import RefGMMError
 from refgmm.fit_result import FitResult
@@ -19,7 +19,15 @@ from refgmm.mixture import Mixture
 from refgmm.points_text import read_rows
 from refgmm.prior import ConjugatePrior
 from refgmm.problem import Problem
-from refgmm.stopping import Epochs, Gain, MeanGain, ParameterChange, RelativeGain, StoppingRule
+from refgmm.stopping import (
+    Epochs,
+    Gain,
+    MeanGain,
+    ParameterChange,
+    Progress,
+    RelativeGain,
+    StoppingRule,
+)
 from refgmm.structures import STRUCTURES
 
 _RULES: dict[str, type[StoppingRule]] = {
@@ -28,6 +36,7 @@ _RULES: dict[str, type[StoppingRule]] = {
     "relative-gain": RelativeGain,
     "parameter-change": ParameterChange,
 }
+_NO_COUNT = "say how many components to fit: -k 3"
 _ROWS_AT_ONCE = 1000
 _SECONDS_UNTIL_PROGRESS = 0.5
 _SECONDS_BETWEEN_REPORTS = 0.1
@@ -64,6 +73,18 @@ def add_to(commands: Any) -> None:
     )
     one.add_argument(
         "--save", metavar="PROBLEM.json", help="keep points and fitted mixture as a problem file"
+    )
+    one.add_argument(
+        "--workers",
+        type=cli_options.count,
+        metavar="N",
+        help="leave the points in their file, however large, and compute with N processes",
+    )
+    one.add_argument(
+        "--dimension",
+        type=cli_options.count,
+        metavar="D",
+        help="of the points in a file of raw doubles, DATA.f64 (default: 1)",
     )
     one.set_defaults(command=_fit)
 
@@ -177,6 +198,8 @@ def _fit(options: argparse.Namespace) -> int:
         raise RefGMMError("a problem file holds no missing values: leave --save out")
     if options.digits is not None and options.format == "json":
         raise RefGMMError("--digits is not for json, which keeps every digit: leave it out")
+    if fit_at_scale.is_wanted(options):
+        return _fit_file(options)
     problem = Problem.load(options.data) if _is_problem(options.data) else None
     if problem is None:
         points, names = _points(options)
@@ -193,7 +216,7 @@ def _fit(options: argparse.Namespace) -> int:
     elif problem is not None:
         start = problem.initial
     else:
-        raise RefGMMError("say how many components to fit: -k 3")
+        raise RefGMMError(_NO_COUNT)
     structure = options.covariance or (problem.structure.name if problem else "full")
     restarts = _restarts(options, start)
     with _Ticker() as ticker:
@@ -213,8 +236,49 @@ def _fit(options: argparse.Namespace) -> int:
     return 1 if result.degenerated else 0
 
 
+def _fit_file(options: argparse.Namespace) -> int:
+    """A fit whose points stay in their file. Ctrl-C: a report of what was reached."""
+    if options.k is None:
+        raise RefGMMError(_NO_COUNT)
+    restarts = _restarts(options, options.k)
+    with _Ticker() as ticker, fit_at_scale.opened(options, ticker.show) as points:
+        for note in points.notes:
+            print(note, file=sys.stderr)
+        at = ""
+
+        def on_epoch(progress: Progress) -> None:
+            nonlocal at
+            at = selection.progress_text(progress, restarts)
+
+        def on_part(done: int, of: int) -> bool:
+            ticker.show(lambda: f"{at}; {100 * done // of}% of the next epoch")
+            return interruption.is_asked_for
+
+        with (
+            fit_at_scale.processes(options.workers) as pool,
+            fit_at_scale.Interruption() as interruption,
+        ):
+            result = fit(
+                points,
+                options.k,
+                structure=options.covariance or "full",
+                restarts=restarts,
+                executor=pool,
+                on_epoch=on_epoch,
+                on_part=on_part,
+                **_fit_options(options),
+            )
+        ticker.clear()
+        if options.order:
+            result = result.ordered(options.order)
+        _print_fit(points, result, fit_at_scale.names_of(points), options)
+    if result.cancelled:
+        return 130
+    return 1 if result.degenerated else 0
+
+
 def _print_fit(
-    points: tuple[Point, ...], result: FitResult, names: list[str], options: argparse.Namespace
+    points: Sequence[Point], result: FitResult, names: list[str], options: argparse.Namespace
 ) -> None:
     errors, why_none = fit_report.errors_of(points, result)
     if options.format == "json":
@@ -346,8 +410,13 @@ class _Ticker:
         return self
 
     def __exit__(self, *exception: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Take the line away."""
         if self._width:
             print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
+        self._width = 0
 
     def show(self, text: Callable[[], str]) -> None:
         """Show the text, unless it is too early or too soon after the last."""

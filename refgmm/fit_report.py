@@ -21,6 +21,8 @@ def errors_of(points: Sequence[Point], result: FitResult) -> tuple[StandardError
     """The standard errors of a fit; or None, and why there are none."""
     if result.degenerated:
         return None, "the fit degenerated"
+    if result.is_of_file:
+        return None, "they need the points in memory, and these stayed in their file"
     try:
         return standard_errors(points, result), ""
     except RefGMMError as error:
@@ -51,6 +53,7 @@ def text(
         parts.append(f"no standard errors: {why_none}")
     if len(result.runs) > 1:
         parts.append(_runs(result, decimals))
+    parts += result.incidents
     if result.events:
         parts.append(_events(result))
     return "\n\n".join(parts)
@@ -61,7 +64,8 @@ def as_json(
 ) -> str:
     """One object; its names are the library's, its floats read back as the same doubles.
 
-    nan, which JSON can't write, is null: the standard error of a parameter that was held fixed.
+    nan, which JSON can't write, is null: the standard error of a parameter that was held fixed. So is
+    what asks for every point, where these stayed in a file: ICL, labels and responsibilities.
     """
     mixture = result.mixture
     spread = "variances" if mixture.dimension is None else "covariances"
@@ -82,7 +86,7 @@ def as_json(
         "point_count": result.point_count,
         "aic": result.aic,
         "bic": result.bic,
-        "icl": result.icl,
+        "icl": None if result.is_of_file else result.icl,
         "epochs": result.epochs,
         "converged": result.converged,
         "degenerated": result.degenerated,
@@ -99,8 +103,9 @@ def as_json(
         "rules": [str(rule) for rule in result.rules],
         "events": result.events,
         "runs": result.runs,
-        "labels": result.labels,
-        "responsibilities": result.responsibilities,
+        "incidents": result.incidents,
+        "labels": None if result.is_of_file else result.labels,
+        "responsibilities": None if result.is_of_file else result.responsibilities,
     }
     members = (
         f" {json.dumps(key)}: {json.dumps(plain(value), allow_nan=False, ensure_ascii=False)}"
@@ -194,7 +199,7 @@ def _criteria(result: FitResult, decimals: int) -> str:
         ["free parameters", str(result.free_parameters)],
         *[
             [name.upper(), format_number(float(getattr(result, name)), decimals)]
-            for name in ("aic", "bic", "icl")
+            for name in ("aic", "bic", *(() if result.is_of_file else ("icl",)))
         ],
     ]
     if result.log_prior:

@@ -11,6 +11,7 @@ from refgmm.em import Epoch
 from refgmm.estimation import Estimation
 from refgmm.events import Event
 from refgmm.mixture import Mixture
+from refgmm.point_store import PointStore
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
 from refgmm.tally import Rows
@@ -89,6 +90,11 @@ class FitResult:
     point_count: float
     point_weights: Vector | None = field(repr=False)
     incidents: tuple[str, ...] = ()
+
+    @property
+    def is_of_file(self) -> bool:
+        """Whether the points stayed in a file, so that all that asks for each of them takes its time."""
+        return isinstance(self.rows, Rows) and isinstance(self.rows.points, PointStore)
 
     @property
     def responsibilities(self) -> Matrix:

@@ -105,8 +105,8 @@ def fit(
         components, the start is found from the rows that miss nothing
     executor: any concurrent.futures.Executor, of threads, processes or a cluster's: its workers add up
         the sums over the points. It changes no bit of the result; see refgmm.scale_out
-    on_part: called within each epoch, each time that 65,536 points more have been added up, with how
-        many, and of how many; the fit stops where it returns True, with the last epoch's result
+    on_part: called within each epoch, time and again, with how many points have been added up, and of
+        how many; the fit stops where it returns True, with the result of the last whole epoch
 
     Where a number of components is to start from more than 65,536 points, the start is found from as
     many, one of each of so many stretches of the points, always the same ones: refgmm.fit_input.sampled.

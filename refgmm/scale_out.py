@@ -11,6 +11,7 @@ here. `Workforce.incidents` tells of it.
 """
 
 import contextlib
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from os.path import exists
@@ -37,7 +38,8 @@ from refgmm.validation import shown
 if TYPE_CHECKING:  # it takes its time to import
     from concurrent.futures import Executor, Future
 
-RUNS_OF_JOB = 4
+_FEW_JOBS, _MANY_JOBS = 16, 256
+_LIGHT = 4  # runs: less is not worth the way to a worker
 
 OnPart = Callable[[int, int], object]
 """Told, within an epoch, how many points have been added up, and of how many; true: stop here."""
@@ -198,10 +200,11 @@ class Workforce:
     ) -> Iterator[list[Any]]:
         """What the work gives for each job, in their order. Cancelled where on_part says so."""
         n = len(self.points)
-        run_count = -(-n // RUN)
+        run_count = math.ceil(n / RUN)
+        size = 1 if self.executor is None else _runs_of_job(run_count)
         jobs = [
-            Job(first, min(first + RUNS_OF_JOB, run_count), mixture, self.structure, centres)
-            for first in range(0, run_count, RUNS_OF_JOB)
+            Job(first, min(first + size, run_count), mixture, self.structure, centres)
+            for first in range(0, run_count, size)
         ]
         futures: list[Future[list[Any]] | None] = []
         try:
@@ -252,6 +255,16 @@ class Workforce:
     def _note(self, incident: str) -> None:
         if incident not in self.incidents:
             self.incidents.append(incident)
+
+
+def _runs_of_job(run_count: int) -> int:
+    """Enough jobs for every worker to get as many as the others, and not more than is worth the way.
+
+    >>> [math.ceil(n / _runs_of_job(n)) for n in (3, 16, 62, 1000, 100_000)]
+    [3, 16, 16, 250, 256]
+    """
+    light = min(_LIGHT, math.ceil(run_count / _FEW_JOBS))
+    return max(light, math.ceil(run_count / _MANY_JOBS))
 
 
 def _named(error: Exception) -> str:

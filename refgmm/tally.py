@@ -108,7 +108,7 @@ def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> T
     logs = tallier.extremes(before) if tally.goes_beyond else []
     evidence = [(i, math.exp(log) if log <= _LOG_LARGEST else math.inf) for i, log in logs]
     points = tallier.points
-    found = events.of_extremes(index, len(points), before.components, evidence)
+    found = events.of_e_step(index, len(points), before.components, evidence)
     found += events.of_m_step(index, points, Rows(points, before), tally)
     return TalliedEpoch(tally, tuple(found))
 

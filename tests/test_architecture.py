@@ -77,6 +77,7 @@ ORDER = [
     "example_report",
     "fit_report",
     "cli_options",
+    "fit_at_scale",
     "fit_commands",
     "oracle",
     "__init__",
