@@ -5,11 +5,10 @@ decimal commas, the header, the columns that hold numbers. Lines that don't go o
 """
 
 import csv
-import io
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from typing import BinaryIO
+from typing import TextIO
 
 from refgmm.arithmetic import Point
 from refgmm.cells import BLANKS
@@ -41,35 +40,35 @@ def open_csv(
     """
     with naming(path):
         try:
-            with open(path, "rb") as file:
+            with _opened(path) as file:
                 layout = layout_of("".join(itertools.islice(_lines(file), _FIRST_LINES)), columns)
-                file.seek(0)
+            with _opened(path) as file:
                 points = _told(_points(_lines(file), layout), file, on_progress)
                 return stored(points, names=layout.names, notes=layout.notes)
         except OSError as error:
             raise FileFormatError(f"can't read {path}: {reason_of(error)}") from error
 
 
-def _lines(file: BinaryIO) -> Iterator[str]:
+def _opened(path: str | os.PathLike[str]) -> TextIO:
+    with open(path, "rb") as file:
+        encoding = encoding_of(file.read(2))
+    return open(path, encoding=encoding)
+
+
+def _lines(file: TextIO) -> Iterator[str]:
     """The lines of a file. FileFormatError where they are no text."""
-    encoding = encoding_of(file.read(2))
-    file.seek(0)
-    text = io.TextIOWrapper(file, encoding)
-    try:
-        for number in itertools.count(1):
-            try:
-                line = text.readline(_LONGEST_LINE)
-            except UnicodeDecodeError as error:
-                problem = f"after line {number - 1} something is not text in {error.encoding}: save the file as UTF-8 text"
-                raise FileFormatError(problem) from error
-            if len(line) == _LONGEST_LINE:
-                problem = f"line {number} has a million characters or more: is this a CSV file?"
-                raise FileFormatError(problem, line=number)
-            if not line:
-                return
-            yield line
-    finally:
-        text.detach()  # else it would close the file
+    for number in itertools.count(1):
+        try:
+            line = file.readline(_LONGEST_LINE)
+        except UnicodeDecodeError as error:
+            problem = f"after line {number - 1} something is not text in {error.encoding}: save the file as UTF-8 text"
+            raise FileFormatError(problem) from error
+        if len(line) == _LONGEST_LINE:
+            problem = f"line {number} has a million characters or more: is this a CSV file?"
+            raise FileFormatError(problem, line=number)
+        if not line:
+            return
+        yield line
 
 
 def _points(lines: Iterable[str], layout: Layout) -> Iterator[Point]:
@@ -123,12 +122,10 @@ def _quickly(cells: list[str], layout: Layout) -> tuple[float, ...] | None:
     return None
 
 
-def _told(
-    points: Iterable[Point], file: BinaryIO, on_progress: OnProgress | None
-) -> Iterator[Point]:
+def _told(points: Iterable[Point], file: TextIO, on_progress: OnProgress | None) -> Iterator[Point]:
     """The same points; how much of the file has been read is told on the way."""
     size = os.fstat(file.fileno()).st_size
     for number, point in enumerate(points, 1):
         yield point
         if on_progress is not None and number % AT_ONCE == 0:
-            on_progress(file.tell(), size)
+            on_progress(file.buffer.tell(), size)
