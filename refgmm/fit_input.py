@@ -24,7 +24,7 @@ from refgmm.structures import Structure
 from refgmm.validation import shown
 
 HISTORIES = ("none", "parameters", "full")
-LARGEST_CLOUD = 2**16  # points that a start is found from
+LARGEST_CLOUD = 2**15  # points that a start is found from
 _TOLERANCE = 1e-9  # relative, for a start that should have the fit's structure
 
 

@@ -108,7 +108,7 @@ def fit(
     on_part: called within each epoch, time and again, with how many points have been added up, and of
         how many; the fit stops where it returns True, with the result of the last whole epoch
 
-    Where a number of components is to start from more than 65,536 points, the start is found from as
+    Where a number of components is to start from more than 32,768 points, the start is found from as
     many, one of each of so many stretches of the points, always the same ones: refgmm.fit_input.sampled.
 
     By default this is maximum likelihood as it is: a collapse, an empty component, a singular
