@@ -5,12 +5,14 @@ Everything that is refused raises an InvalidValueError that says what is wrong, 
 
 import itertools
 import math
+import operator
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard
 
 from refgmm import initialization as starts
 from refgmm import validation
+from refgmm._kernel import BLOCK
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import Matrix, Point, Vector, as_vector, columns, total
 from refgmm.em import check_dimensions
@@ -19,13 +21,28 @@ from refgmm.estimation import Fixed, smallest_variance
 from refgmm.formatting import listed
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
+from refgmm.point_store import PointStore
 from refgmm.prior import ConjugatePrior
 from refgmm.structures import Structure
 from refgmm.validation import shown
 
 HISTORIES = ("none", "parameters", "full")
-LARGEST_CLOUD = 2**15  # points that a start is found from
+LARGEST_CLOUD = 2**14  # points that a start is found from
 _TOLERANCE = 1e-9  # relative, for a start that should have the fit's structure
+
+
+def checked_points(points: Iterable[object], *, may_miss: bool) -> Sequence[Point]:
+    """The points, as refgmm.validation.points checks them.
+
+    Those of a PointStore were checked when it was made, and stay in their file, unless they are few.
+    A tuple of floats is taken as it is: a copy would be large.
+    """
+    if isinstance(points, PointStore):
+        return points if len(points) > BLOCK else points[:]
+    if isinstance(points, tuple) and points:
+        if all(map(operator.is_, points, validation.each_point(points, may_miss=may_miss))):
+            return points
+    return validation.points(points, may_miss=may_miss)
 
 
 def cloud_of(

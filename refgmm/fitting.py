@@ -35,6 +35,7 @@ from refgmm.fit_input import (
     check_scale,
     check_types,
     checked_count,
+    checked_points,
     checked_weights,
     cloud_of,
     component_count,
@@ -108,7 +109,7 @@ def fit(
     on_part: called within each epoch, time and again, with how many points have been added up, and of
         how many; the fit stops where it returns True, with the result of the last whole epoch
 
-    Where a number of components is to start from more than 32,768 points, the start is found from as
+    Where a number of components is to start from more than 16,384 points, the start is found from as
     many, one of each of so many stretches of the points, always the same ones: refgmm.fit_input.sampled.
 
     By default this is maximum likelihood as it is: a collapse, an empty component, a singular
@@ -132,11 +133,7 @@ def fit(
     if variance_floor is not None:
         variance_floor = validation.variance_floor(variance_floor)
     screens = () if screening is None else rules_of(screening)
-    checked: Sequence[Any]
-    if not isinstance(points, PointStore):
-        checked = validation.points(points, may_miss=missing == "keep")
-    else:
-        checked = points if len(points) > BLOCK else points[:]
+    checked = checked_points(points, may_miss=missing == "keep")
     check_executor(executor)
     check_scale(
         in_file=isinstance(checked, PointStore),

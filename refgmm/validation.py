@@ -340,7 +340,7 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
 
 
 def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[Point]:
-    """The same, one after the other, so that there may be more than memory holds; or none."""
+    """The same, one by one, so that there may be more than memory holds; or none."""
     values = _without_names(values)
     if not _holds_several(values):
         problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
