@@ -40,7 +40,8 @@ def checked_points(points: Iterable[object], *, may_miss: bool) -> Sequence[Poin
     if isinstance(points, PointStore):
         return points if len(points) > BLOCK else points[:]
     if isinstance(points, tuple) and points:
-        if all(map(operator.is_, points, validation.each_point(points, may_miss=may_miss))):
+        checked = validation.each_point(points, may_miss=may_miss)
+        if all(map(operator.is_, points, checked)):
             return points
     return validation.points(points, may_miss=may_miss)
 
