@@ -5,6 +5,7 @@ import itertools
 import math
 import os
 import pickle
+import signal
 import tempfile
 from array import array
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from refgmm.cli import main
 from refgmm.csv_points import _FIRST_LINES
 from refgmm.point_store import AT_ONCE, spooled
 from refgmm.points_text import read_rows
+from refgmm.stopping import Progress
 
 from .fits import cloud
 
@@ -396,6 +398,31 @@ def test_what_does_not_suit_a_file_is_refused(
     error = capsys.readouterr().err
     assert message in error
     assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_ctrl_c_ends_a_fit_with_a_report_of_what_was_reached(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    workers: str,
+) -> None:
+    """Exit code 130; and afterwards Ctrl-C is what it was."""
+    raw = write(tmp_path / "a.f64", cloud(1, 300))
+    usual = signal.getsignal(signal.SIGINT)
+
+    def progress_text(at: Progress, runs: int) -> str:
+        if at.epoch == 2:
+            signal.raise_signal(signal.SIGINT)
+        return ""
+
+    monkeypatch.setattr("refgmm.selection.progress_text", progress_text)
+    given = ["--restarts", "1", "--workers", workers]
+    assert main(["fit", str(raw), "-k", "2", *given]) == 130
+    assert (
+        "NOT converged after 2 epochs: stopped by on_part after epoch 2" in capsys.readouterr().out
+    )
+    assert signal.getsignal(signal.SIGINT) is usual
 
 
 def test_options_beyond_sums_are_refused(
