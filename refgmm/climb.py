@@ -5,7 +5,7 @@ A `Task` holds what all runs of a fit share. `climb` is the loop; what it gives 
 
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,7 +22,7 @@ from refgmm.initialization import Cloud, Start
 from refgmm.mixture import Mixture
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
-from refgmm.tally import TalliedEpoch, Tallier, Tally
+from refgmm.tally import Cancelled, TalliedEpoch, Tallier, Tally
 
 _ROUNDING = 1e-9  # relative, of a log-likelihood: more is a loss
 _AT_ONCE = 2**24  # coordinates of points: compiled, half a second, in which Ctrl-C isn't heard
@@ -35,7 +35,7 @@ GOES_ROUND = "nothing changes any more but by rounding: earlier parameters came 
 class Task:
     """What all runs of a fit share.
 
-    points: (n,) or (n, d); nan where a value is missing
+    points: (n,) or (n, d); nan where a value is missing; a tuple, or a PointStore for a tallier
     point_weights: (n,), how often each point counts; None: once
     stand_ins: the points, with something in the place of missing values: for events, which look
         for the points that a component sits on
@@ -44,9 +44,9 @@ class Task:
     method: one of acceleration.METHODS
     """
 
-    points: tuple[Point, ...]
+    points: Sequence[Point]
     point_weights: Vector | None
-    stand_ins: tuple[Point, ...]
+    stand_ins: Sequence[Point]
     cloud: Cloud
     has_missing: bool
     structure: Structure
@@ -131,12 +131,12 @@ class Task:
             assert self.tallier is not None
             return tally.epoch(self.tallier, index, before, e)
         m = self.m_step(before, e.responsibilities)
-        found = events.of_e_step(index, len(self.points), before.components, e.evidence)
+        found = events.of_e_step(index, len(self.points), before.components, enumerate(e.evidence))
         m, of_m = self._remedied(index, e.responsibilities, m)
         if restarts_left:
             m, of_m = self._restarted(index, m, of_m, restarts_left)
         return Epoch(
-            index, self.points, before, e, m, (*found, *of_m), self.structure, self.beyond_em
+            index, tuple(self.points), before, e, m, (*found, *of_m), self.structure, self.beyond_em
         )
 
     def log_prior(self, mixture: Mixture[Any]) -> float:
@@ -182,12 +182,13 @@ class Task:
 class Summit:
     """Where a run ended.
 
-    e: the E step of `progress.mixture`, whose log-likelihood is the run's, or its tally
+    e: the E step of `progress.mixture`, whose log-likelihood is the run's, or its tally; None, and the
+        log-likelihood nan, where the caller stopped the run before it was known
     stopped_by: the rule that fired; None where it was something else: see stopped_because
     """
 
     progress: Progress
-    e: EStep | Tally
+    e: EStep | Tally | None
     converged: bool
     cancelled: bool
     stopped_by: StoppingRule | None
@@ -204,6 +205,8 @@ class Summit:
     @property
     def objective(self) -> float:
         """What the run climbed: the log-likelihood, and with a prior its logarithm."""
+        if self.e is None:
+            return -math.inf
         return self.progress.log_likelihood + self.progress.log_prior
 
 
@@ -220,7 +223,12 @@ def climb(task: Task, number: int, start: Start) -> Summit:
     """Run `number` of a fit, from its start to where it ends."""
     mixture, found = task.first_mixture(start)
     log = _Log(found)
-    e = task.e_step(mixture)
+    try:
+        e = task.e_step(mixture)
+    except Cancelled:
+        progress = Progress(number, 0, mixture, math.nan, 0.0, None, task.point_count, None)
+        why = "stopped by on_part before a log-likelihood was known"
+        return _summit(log, progress, None, None, why, cancelled=True)
     progress = _measured(
         task,
         Progress(
@@ -260,28 +268,40 @@ def climb(task: Task, number: int, start: Start) -> Summit:
             anchor = mixture
 
         mixture, e, progress, anchor = _ahead(task, mixture, e, progress, anchor)
-        epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
+        try:
+            epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
+            reached = None if epoch.ends_walk else _onward(task, ascent, mixture, e, epoch)
+        except Cancelled:
+            why = f"stopped by on_part after epoch {progress.epoch}"
+            return _summit(log, progress, e, None, why, cancelled=True)
         log.events += epoch.events
         if task.keeps_trace and isinstance(epoch, Epoch):
             log.trace.append(epoch)
-        if epoch.ends_walk:
+        if reached is None:
             why = next(event.message for event in epoch.events if event.ends_walk)
             return _summit(log, progress, e, None, why)
         restart_count = _restart_count(epoch.events)
         if restart_count:
             restarts_left -= restart_count
             anchor = None
-        epochs = 1
-        if ascent is None:
-            mixture = epoch.after
-            e = task.e_step(mixture)
-        else:
-            mixture, e, epochs = ascent.onward(
-                mixture, e.log_likelihood, epoch.m, epoch.after, task.e_step
-            )
+        mixture, e, epochs = reached
         progress = _next(
             task, progress, mixture, e, epochs=epochs, is_same_climb=restart_count == 0
         )
+
+
+def _onward(
+    task: Task,
+    ascent: Ascent | None,
+    mixture: Mixture[Any],
+    e: EStep | Tally,
+    epoch: Epoch[Any] | TalliedEpoch,
+) -> tuple[Mixture[Any], EStep | Tally, int]:
+    """Where an epoch leads, its E step, and how many epochs that took: EM's own is one."""
+    if ascent is None:
+        after = epoch.after
+        return after, task.e_step(after), 1
+    return ascent.onward(mixture, e.log_likelihood, epoch.m, epoch.after, task.e_step)
 
 
 def _ahead(
@@ -376,7 +396,7 @@ def _fired(task: Task, progress: Progress, ascent: Ascent | None = None) -> Stop
 def _summit(
     log: _Log,
     progress: Progress,
-    e: EStep | Tally,
+    e: EStep | Tally | None,
     rule: StoppingRule | None,
     why: str,
     *,
