@@ -25,7 +25,7 @@ from refgmm import tally, validation
 from refgmm._kernel import BLOCK
 from refgmm.arguments import generator
 from refgmm.arithmetic import as_vector, total
-from refgmm.climb import Summit, Task, climb
+from refgmm.climb import Summit, climb
 from refgmm.em import EStep
 from refgmm.estimation import NOTHING_FIXED, Estimation, Fixed, check_fixed
 from refgmm.fit_input import (
@@ -55,6 +55,7 @@ from refgmm.scale_out import OnPart, Workforce, check_executor, workforce
 from refgmm.stopping import DEFAULT, Progress, StoppingRule, rules_of
 from refgmm.structures import FULL, Structure, structure_of
 from refgmm.tally import Tallier, tallier_of
+from refgmm.task import Task
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -384,10 +384,8 @@ def _columns(titles: Sequence[str]) -> str:
 
 
 def _ragged(line: int, have: int, others: int) -> FileFormatError:
-    have_cells = _counted(have, "cell")
-    problem = (
-        f"line {line} has {have_cells} where others have {others}: give every line the same columns"
-    )
+    have_cells, remedy = _counted(have, "cell"), "give every line the same columns"
+    problem = f"line {line} has {have_cells} where others have {others}: {remedy}"
     return FileFormatError(problem, line=line)
 
 

@@ -383,9 +383,8 @@ def _coordinate(value: object, i: int, a: int, may_miss: bool) -> float:
     if may_miss:
         return math.nan
     problem = (
-        f"{named('points', i, a)} must be a finite number, got {shown(value)}: correct it, leave "
-        'the point out, or keep missing values with missing="keep" in refgmm.fit '
-        '(missing="error" is its default)'
+        f"{named('points', i, a)} must be a finite number, got {shown(value)}: correct it, leave the "
+        'point out, or keep missing values with missing="keep" in refgmm.fit (missing="error" is its default)'
     )
     raise InvalidValueError(problem, field="points", index=i)
 
