@@ -44,6 +44,8 @@ PICTURES = {
     "epochs": Picture(("epoch", "epoch", "epoch")),
     "dark": Picture(("epoch",) + ("forward",) * 4, theme="dark", size=(1920, 1080)),
     "two-dimensions": Picture(("epoch", "epoch"), TEN_POINTS),
+    "contrast": Picture(("epoch",) + ("forward",) * 4, theme="on_black"),
+    "presentation": Picture(("epoch", "present"), size=(1920, 1080)),
 }
 
 
