@@ -11,6 +11,7 @@ from typing import Any
 
 from refgmm import em, events, initialization, tally
 from refgmm import missing as incomplete
+from refgmm.acceleration import EM, Ascent
 from refgmm.arithmetic import Matrix, Point, Vector, total
 from refgmm.em import Epoch, EStep, MStep
 from refgmm.errors import DegenerateError
@@ -40,6 +41,7 @@ class Task:
         for the points that a component sits on
     cloud: of the complete points
     tallier: makes the epochs, where nobody asks for their numbers; None: em does
+    method: one of acceleration.METHODS
     """
 
     points: tuple[Point, ...]
@@ -57,6 +59,7 @@ class Task:
     on_epoch: Callable[[Progress], object] | None
     rng: random.Random
     tallier: Tallier | None = None
+    method: str = EM
 
     @property
     def point_count(self) -> float:
@@ -233,6 +236,7 @@ def climb(task: Task, number: int, start: Start) -> Summit:
     )
     restarts_left = task.component_restarts - _restart_count(found)
     anchor = None  # an earlier mixture: where it comes again, so does all that followed
+    ascent = None if task.method == EM else Ascent(task.structure)
     while True:
         if task.keeps_progress:
             log.history.append(progress)
@@ -245,7 +249,7 @@ def climb(task: Task, number: int, start: Start) -> Summit:
                 f"stopped by on_epoch after epoch {progress.epoch}",
                 cancelled=True,
             )
-        fired = _fired(task, progress)
+        fired = _fired(task, progress, ascent)
         if fired is not None:
             return _summit(log, progress, e, fired, str(fired))
         if progress.previous == mixture:
@@ -267,9 +271,17 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         if restart_count:
             restarts_left -= restart_count
             anchor = None
-        mixture = epoch.after
-        e = task.e_step(mixture)
-        progress = _next(task, progress, mixture, e, is_same_climb=restart_count == 0)
+        epochs = 1
+        if ascent is None:
+            mixture = epoch.after
+            e = task.e_step(mixture)
+        else:
+            mixture, e, epochs = ascent.onward(
+                mixture, e.log_likelihood, epoch.m, epoch.after, task.e_step
+            )
+        progress = _next(
+            task, progress, mixture, e, epochs=epochs, is_same_climb=restart_count == 0
+        )
 
 
 def _ahead(
@@ -283,7 +295,8 @@ def _ahead(
 
     None after which a rule could fire, and none that gains nothing: so nothing stands still, either.
     """
-    if task.tallier is None or task.keeps_progress or task.on_epoch is not None:
+    is_watched = task.keeps_progress or task.on_epoch is not None
+    if task.tallier is None or is_watched or task.method != EM:
         return mixture, e, progress, anchor
     rests = [rule.rests(task.point_count) for rule in task.rules]
     last, least_gain = min(epoch for epoch, _ in rests), max(gain for _, gain in rests)
@@ -310,16 +323,22 @@ def _restart_count(found: Iterable[Event]) -> int:
 
 
 def _next(
-    task: Task, last: Progress, mixture: Mixture[Any], e: EStep | Tally, is_same_climb: bool
+    task: Task,
+    last: Progress,
+    mixture: Mixture[Any],
+    e: EStep | Tally,
+    *,
+    epochs: int,
+    is_same_climb: bool,
 ) -> Progress:
-    """How far the run is after one epoch more."""
+    """How far the run is after a step of so many epochs."""
     log_prior = task.log_prior(mixture)
     gain = (e.log_likelihood + log_prior) - (last.log_likelihood + last.log_prior)
     return _measured(
         task,
         replace(
             last,
-            epoch=last.epoch + 1,
+            epoch=last.epoch + epochs,
             mixture=mixture,
             log_likelihood=e.log_likelihood,
             log_prior=log_prior,
@@ -334,11 +353,11 @@ def _measured(task: Task, progress: Progress) -> Progress:
     return replace(progress, rule_values=tuple(rule.value(progress) for rule in task.rules))
 
 
-def _fired(task: Task, progress: Progress) -> StoppingRule | None:
+def _fired(task: Task, progress: Progress, ascent: Ascent | None = None) -> StoppingRule | None:
     """The first rule that says to stop here; at the start only Epochs(0) does.
 
     After a loss beyond rounding none speaks of standing still. EM knows no such loss, but where a
-    covariance is on its way to singular and has few digits left.
+    covariance is on its way to singular and has few digits left. An ascent has to confirm it, too.
     """
     height = abs(progress.log_likelihood + progress.log_prior)
     has_fallen = progress.gain is not None and progress.gain < -_ROUNDING * (1.0 + height)
@@ -346,7 +365,9 @@ def _fired(task: Task, progress: Progress) -> StoppingRule | None:
         (
             rule
             for rule, value in zip(task.rules, progress.rule_values, strict=True)
-            if rule.fires(value) and not (has_fallen and rule.means_convergence)
+            if rule.fires(value)
+            and not (rule.means_convergence and has_fallen)
+            and (not rule.means_convergence or ascent is None or ascent.confirms())
         ),
         None,
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from refgmm import cli_options, fit_report, selection
+from refgmm.acceleration import EM, METHODS
 from refgmm.arithmetic import Point, as_vector
 from refgmm.errors import RefGMMError
 from refgmm.fitting import FitResult, fit
@@ -136,6 +137,12 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         help=f"one of {', '.join(INITIALIZATIONS)} (default: k-means++)",
     )
     parser.add_argument("--seed", type=cli_options.seed, default=0, help="default: 0")
+    parser.add_argument(
+        "--method",
+        choices=METHODS,
+        default=EM,
+        help="em-bfgs: the same maximum in fewer epochs, where components overlap (default: em)",
+    )
     parser.add_argument(
         "--tolerance",
         type=cli_options.limit,
@@ -323,6 +330,7 @@ def _fit_options(options: argparse.Namespace) -> dict[str, Any]:
         "prior": ConjugatePrior() if options.prior else None,
         "component_restarts": options.component_restarts,
         "missing": options.missing,
+        "method": options.method,
     }
 
 

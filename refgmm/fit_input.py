@@ -9,11 +9,12 @@ from typing import Any, TypeGuard
 
 from refgmm import initialization as starts
 from refgmm import validation
+from refgmm.acceleration import EM_BFGS, METHODS
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import Matrix, Point, Vector, as_vector, columns, total
 from refgmm.em import check_dimensions
 from refgmm.errors import InvalidValueError
-from refgmm.estimation import Fixed, smallest_variance
+from refgmm.estimation import NOTHING_FIXED, Fixed, smallest_variance
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
 from refgmm.prior import ConjugatePrior
@@ -157,16 +158,62 @@ def checked_weights(values: Iterable[object] | None, n: int) -> Vector | None:
     return weights
 
 
-def check_choices(history: object, missing: object) -> None:
+def check_choices(history: object, missing: object, method: object) -> None:
     """InvalidValueError for a choice that there is not."""
     for name, value, choices in (
         ("history", history, HISTORIES),
         ("missing", missing, ("error", "keep")),
+        ("method", method, METHODS),
     ):
         if value not in choices:
             choice = ", ".join(map(repr, choices))
             problem = f"{name} must be one of {choice}, got {shown(value)}"
             raise InvalidValueError(problem, field=name)
+
+
+def check_method(method: str, **asked: object) -> None:
+    """InvalidValueError where a fit is asked for what its method can't do.
+
+    asked: by name, what only EM's own epochs do; each None, false or empty where it isn't asked for
+    """
+    found = [name for name, value in asked.items() if value]
+    if method == EM_BFGS and found:
+        problem = (
+            f"the method 'em-bfgs' climbs the likelihood itself, without {found[0]}: "
+            "choose method='em' for that"
+        )
+        raise InvalidValueError(problem, field="method")
+
+
+def check_restarts(restarts: int, given: int | Start, initialization: str) -> None:
+    """InvalidValueError where all restarts would be the same."""
+    if restarts > 1 and (not isinstance(given, int) or initialization == "quantiles"):
+        problem = (
+            "every restart would be the same: restarts need a number of components to start from, "
+            "and an initialization by chance"
+        )
+        raise InvalidValueError(problem, field="restarts")
+
+
+def check_suits_missing(given: int | Start, has_missing: bool) -> None:
+    """InvalidValueError where the start doesn't say what to expect of missing values."""
+    if has_missing and not isinstance(given, int | Mixture):
+        problem = (
+            "labels and responsibilities say nothing of missing values: start from a number of "
+            "components or from a mixture"
+        )
+        raise InvalidValueError(problem, field="start")
+
+
+def check_suits_fixed(given: int | Start, fixed: Fixed, component_restarts: int) -> None:
+    """InvalidValueError where there are no values to hold fixed, or where they wouldn't stay."""
+    if fixed != NOTHING_FIXED and (component_restarts or not isinstance(given, Mixture)):
+        problem = (
+            "a component with fixed parameters can't be started anew: choose fixed or component_restarts"
+            if component_restarts
+            else "fixed parameters keep the values of the start: give a Mixture to start from"
+        )
+        raise InvalidValueError(problem, field="fixed")
 
 
 def checked_count(value: object, name: str, least: int) -> int:

@@ -5,6 +5,7 @@ import math
 from collections.abc import Sequence
 
 from refgmm import text_table
+from refgmm.acceleration import EM
 from refgmm.arithmetic import Point, as_matrix, as_vector
 from refgmm.errors import RefGMMError
 from refgmm.fitting import FitResult
@@ -84,6 +85,7 @@ def as_json(
         "bic": result.bic,
         "icl": result.icl,
         "epochs": result.epochs,
+        "method": result.method,
         "converged": result.converged,
         "degenerated": result.degenerated,
         "stopped_because": result.stopped_because,
@@ -143,6 +145,8 @@ def _structure(result: FitResult) -> str:
 
 def _how_it_ended(result: FitResult) -> str:
     epochs = f"{result.epochs} epoch{'' if result.epochs == 1 else 's'}"
+    if result.method != EM:
+        epochs += f" ({result.method})"
     if result.degenerated:
         return f"DEGENERATED after {epochs}; the parameters are those before it"
     how = "converged" if result.converged else "NOT converged"

@@ -24,12 +24,15 @@ from refgmm.arithmetic import Matrix, Vector, as_vector, total
 from refgmm.bayes import label_of
 from refgmm.climb import Summit, Task, climb
 from refgmm.em import Epoch, EStep
-from refgmm.errors import InvalidValueError
 from refgmm.estimation import NOTHING_FIXED, Estimation, Fixed, check_fixed
 from refgmm.events import Event
 from refgmm.fit_input import (
     check_choices,
     check_kind,
+    check_method,
+    check_restarts,
+    check_suits_fixed,
+    check_suits_missing,
     check_types,
     checked_count,
     checked_weights,
@@ -77,8 +80,8 @@ class FitResult:
     log_likelihood: of `mixture`, in nats; with sample weights, each point counted so often
     log_prior: ln of the prior density at `mixture`, but for a constant; 0 without a prior
     rows: (n, k), the responsibilities of `mixture`, row by row
-    epochs: how many it took from the start
-    degenerated: whether the best run ended in an event that leaves no mixture to go on from
+    epochs: how many it took from the start: E steps of all points, the first left out
+    method: how it climbed: one of refgmm.acceleration.METHODS
     converged: whether it stopped because it stands still, as a rule defines it; not by mere count
     degenerated: whether it ended in an epoch with no mixture after it
     cancelled: whether on_epoch ended the fit, in its last run
@@ -102,6 +105,7 @@ class FitResult:
     log_prior: float
     rows: Sequence[Vector] = field(repr=False)
     epochs: int
+    method: str
     converged: bool
     degenerated: bool
     cancelled: bool
@@ -199,6 +203,7 @@ def fit(
     prior: ConjugatePrior | None = None,
     component_restarts: int = 0,
     missing: Literal["error", "keep"] = "error",
+    method: Literal["em", "em-bfgs"] = "em",
 ) -> FitResult:
     """The mixture that EM climbs to.
 
@@ -225,6 +230,8 @@ def fit(
     component_restarts: how many times, in all, a component that degenerates is started anew
     missing: "keep" takes nan in a row for a missing value, and EM averages over it. Given a number of
         components, the start is found from the rows that miss nothing
+    method: "em"; or "em-bfgs", which reaches the same maximum in far fewer epochs where components
+        overlap; with sample weights and missing values, too. See refgmm.acceleration
 
     By default this is maximum likelihood as it is: a collapse, an empty component, a singular
     covariance ends the run, and stands in the result as an event.
@@ -240,12 +247,21 @@ def fit(
     >>> result.epochs, round(result.log_likelihood, 6)
     (25, -3.29019)
     """
-    check_choices(history, missing)
+    check_choices(history, missing, method)
     check_types(fixed, prior)
     restarts = checked_count(restarts, "restarts", 1)
     component_restarts = checked_count(component_restarts, "component_restarts", 0)
     if variance_floor is not None:
         variance_floor = validation.variance_floor(variance_floor)
+    check_method(
+        method,
+        fixed=fixed != NOTHING_FIXED,
+        equal_weights=equal_weights,
+        variance_floor=variance_floor is not None,
+        prior=prior is not None,
+        component_restarts=component_restarts,
+        **{"history='full'": history == "full"},
+    )
     screens = () if screening is None else rules_of(screening)
     checked = validation.points(points, may_miss=missing == "keep")
     weights = checked_weights(sample_weights, len(checked))
@@ -256,26 +272,10 @@ def fit(
     given = given_start(start, checked, cloud)
     k = component_count(given)
     starts.check_name(initialization)
-    if restarts > 1 and (not isinstance(given, int) or initialization == "quantiles"):
-        problem = (
-            "every restart would be the same: restarts need a number of components to start from, "
-            "and an initialization by chance"
-        )
-        raise InvalidValueError(problem, field="restarts")
-    if has_missing and not isinstance(given, int | Mixture):
-        problem = (
-            "labels and responsibilities say nothing of missing values: start from a number of "
-            "components or from a mixture"
-        )
-        raise InvalidValueError(problem, field="start")
+    check_restarts(restarts, given, initialization)
+    check_suits_missing(given, has_missing)
     check_fixed(fixed, equal_weights, chosen, k)
-    if fixed != NOTHING_FIXED and (component_restarts or not isinstance(given, Mixture)):
-        problem = (
-            "a component with fixed parameters can't be started anew: choose fixed or component_restarts"
-            if component_restarts
-            else "fixed parameters keep the values of the start: give a Mixture to start from"
-        )
-        raise InvalidValueError(problem, field="fixed")
+    check_suits_fixed(given, fixed, component_restarts)
     if isinstance(given, Mixture):
         check_kind(given, chosen, equal_weights, variance_floor)
     if isinstance(given, int) or component_restarts:
@@ -306,6 +306,7 @@ def fit(
         keeps_trace=history == "full",
         on_epoch=on_epoch,
         rng=rng,
+        method=method,
     )
     if history != "full" and not task.beyond_em:
         task = replace(task, tallier=tallier_of(checked, chosen))
@@ -366,6 +367,7 @@ def _result(task: Task, summits: Sequence[Summit]) -> FitResult:
         if isinstance(best.e, EStep)
         else tally.rows(task.points, mixture),
         epochs=best.progress.epoch,
+        method=task.method,
         converged=best.converged,
         degenerated=best.degenerated,
         cancelled=summits[-1].cancelled,

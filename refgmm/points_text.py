@@ -2,6 +2,7 @@
 
     parse_points, read_points    points in one dimension: one column, or numbers in a row
     parse_rows, read_rows        points in any dimension: each line is one
+    preview                      the first lines as they are cut into cells, to choose columns by
 
 Recognised, and said in the notes of the result wherever it was a guess:
 
@@ -44,6 +45,18 @@ class RowsText:
     points: Matrix  # (n, d); nan where a missing value was kept
     names: tuple[str, ...]  # (d,): of the columns, by the header, else by number from 1
     notes: tuple[str, ...]  # whole sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows of a text.
+
+    names: of the columns, as parse_points and parse_rows take them
+    rows: their cells, as many in each as there are names
+    """
+
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 def read_points(path: str | os.PathLike[str], column: str | int | None = None) -> PointsText:
@@ -159,6 +172,20 @@ def parse_rows(
     if keep:
         _note_missing(points, [titles[k] for k in taken], notes)
     return RowsText(points, tuple(names[k] for k in taken), tuple(notes))
+
+
+def preview(text: str, most: int = 8) -> Preview:
+    r"""The first rows of a text, cut into cells. FileFormatError where it can't be cut.
+
+    >>> preview("name;height\nAnn;1,7\nBob;")
+    Preview(names=('name', 'height'), rows=(('Ann', '1.7'), ('Bob', '')))
+    """
+    lines = text.splitlines(keepends=True)[: most + 1]
+    table = read_table("".join(lines), lone_commas_separate=True)
+    rows = table.rows[:most]
+    width = max(len(table.names), *(len(row.cells) for row in rows))
+    cells = ((*row.cells, *[""] * (width - len(row.cells))) for row in rows)
+    return Preview(tuple(_calls(table.names, width)), tuple(cells))
 
 
 def _square(table: Table) -> tuple[Row, ...]:

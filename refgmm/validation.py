@@ -345,6 +345,9 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     if not given:
         raise InvalidValueError("there are no points: give at least one", field="points")
     if not _has_rows(given[0]):
+        largest = _LARGEST["points"]
+        if all(type(value) is float and abs(value) <= largest for value in given):
+            return tuple(given)  # as number() would give them back, in a tenth of the time
         return tuple(number(value, "points", i) for i, value in enumerate(given))
     rows = [_entries(row, f"point {i + 1}", "points", i) for i, row in enumerate(given)]
     return tuple(_row(row, i, len(rows[0]), may_miss) for i, row in enumerate(rows))

@@ -37,6 +37,7 @@ ORDER = [
     "mixture",
     "events",
     "em",
+    "blocks",
     "missing",
     "prior",
     "estimation",
@@ -44,6 +45,8 @@ ORDER = [
     "initialization",
     "stopping",
     "tally",
+    "quasi_newton",
+    "acceleration",
     "climb",
     "fit_input",
     "fitting",
@@ -56,6 +59,7 @@ ORDER = [
     "probe",
     "contours",
     "handles",
+    "dragging",
     "histogram",
     "epoch_curves",
     "axis",
@@ -207,6 +211,7 @@ FORBIDDEN_NAMES = {
     "Gaussian",
     "oracle",
     "em",
+    "blocks",
     "gaussian",
 }
 FORBIDDEN_MATH = {"exp", "expm1", "log", "log1p", "log2", "sqrt", "pow", "erf", "erfc", "hypot"}

@@ -41,6 +41,12 @@ SPECS = (
     ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the problem"),
     ActionSpec("save_as", "Save &as…", ("Ctrl+Shift+S",), tip="Save under another name"),
     ActionSpec(
+        "export_solution",
+        "Export the so&lution…",
+        ("Ctrl+P",),
+        tip="Every step worked out, as PDF, HTML, Markdown, LaTeX or CSV",
+    ),
+    ActionSpec(
         "export_plot", "Export &plot…", ("Ctrl+Shift+E",), tip="The plot as an SVG, PNG or PDF file"
     ),
     ActionSpec(
@@ -53,8 +59,29 @@ SPECS = (
     ActionSpec("back", "Back", ("F7", "Ctrl+Left"), "back", "Take the last step back"),
     ActionSpec("epoch", "Epoch", ("F9", "Ctrl+Shift+Right"), "epoch", "To the end of the epoch"),
     ActionSpec("run", "Run", ("F5",), "run", "Epoch after epoch, until the rule stops it"),
+    ActionSpec(
+        "pause", "Pause", ("F6",), "pause", "Hold the run where it is, or go on", is_choice=True
+    ),
     ActionSpec("cancel", "Cancel", ("Shift+F5",), "cancel", "Stop the run where it is"),
+    ActionSpec(
+        "compare", "&Compare two runs…", ("Ctrl+R",), tip="This run beside another, epoch by epoch"
+    ),
     ActionSpec("start", "Start", ("Ctrl+Home",), "start", "Back to where nothing is computed"),
+    ActionSpec("undo", "&Undo", ("Ctrl+Z",), tip="Take the last edit of the inputs back"),
+    ActionSpec("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), tip="Do it again after all"),
+    ActionSpec(
+        "edit_plot",
+        "&Edit on the plot",
+        ("Ctrl+M",),
+        "edit",
+        "Click to add a point; drag points, means, handles, and the borders of the weights",
+        is_choice=True,
+    ),
+    ActionSpec(
+        "fill_down", "&Fill down", ("Ctrl+D",), tip="The topmost selected cell into those below"
+    ),
+    ActionSpec("sort_ascending", "Sort points &ascending", tip="The smallest first"),
+    ActionSpec("sort_descending", "Sort points &descending", tip="The largest first"),
     ActionSpec("copy_worksheet", "Copy the &worksheet", tip="Every digit, for a spreadsheet"),
     ActionSpec("copy_history", "Copy the &history", tip="Every digit, for a spreadsheet"),
     ActionSpec(

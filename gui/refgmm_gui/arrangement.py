@@ -10,7 +10,8 @@ PANELS = {
     "plot": "&Plot",
     "explanation": "&Explanation",
     "worksheet": "&Worksheet",
-    "history": "&History and run",
+    "history": "&History",
+    "timeline": "&Timeline and run",
     "options": "&Choices in the tool bar",
 }
 """What can be hidden, and what the menu calls it."""

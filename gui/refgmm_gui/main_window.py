@@ -18,11 +18,16 @@ from refgmm_gui import arrangement, theme
 from refgmm_gui.actions import SPECS, Actions
 from refgmm_gui.arrangement import Arrangement
 from refgmm_gui.numbers import Numbers
+from refgmm_gui.panels.drops import Drops
 from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
+from refgmm_gui.panels.notices import Notices
+from refgmm_gui.panels.recent_menu import RecentMenu
 from refgmm_gui.panels.step_text import StepText
-from refgmm_gui.plots.chosen import coordinates_of, plot_of
+from refgmm_gui.panels.timeline import TimelineBar
+from refgmm_gui.plots.chosen import coordinates_of, shown
+from refgmm_gui.plots.edit_layer import EditLayer
 from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.session import State, View
 from refgmm_gui.tables.grid_view import GridView
@@ -39,7 +44,7 @@ _PRESENTED_THICKNESS = 1.6  # of lines: seen from the last row
 
 class MainWindow(QMainWindow):
     """Attributes: actions_by_name, inputs, plot, explanation, step_text, worksheet, history, step_bar;
-    sides, what stands where; numbers, what tables and explanation show.
+    notices, drops, recent_menu; sides, what stands where; numbers, what tables and explanation show.
 
     Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); fold_toggled(key);
     panel_toggled(name), explanation_moved(place), inputs_moved(place), of refgmm_gui.arrangement;
@@ -61,13 +66,19 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions()
         self.inputs = InputsPanel()
         self.plot = MixturePlot()
+        self.edit_layer = EditLayer(self.plot)
         self.step_text = StepText()
         self.numbers = Numbers()
         self.worksheet_model = WorksheetModel(self.numbers)
         self.footer_model = FooterModel(self.numbers)
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
         self.history = HistoryPanel(self.actions_by_name, self.numbers)
+        self.timeline = TimelineBar(self.actions_by_name)
         self.explanation = ExplanationPanel()
+        self._told = ""  # of the last move
+        self.notices = Notices()
+        self.drops = Drops(self)
+        self.recent_menu = RecentMenu(self)
         self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self._was_presenting = False
 
@@ -79,6 +90,7 @@ class MainWindow(QMainWindow):
                 self.step_text,
                 self.worksheet,
                 self.history,
+                self.timeline,
             )
         )
         self.setCentralWidget(Room(self.sides))
@@ -87,12 +99,17 @@ class MainWindow(QMainWindow):
         self.rows, self.next_button = self.sides.rows, self.step_bar.next_button
         self.step_size, self.labelling = self.step_bar.step_size, self.step_bar.labelling
         self.standard, self.decimals = self.step_bar.standard, self.step_bar.decimals
+        self.addToolBarBreak()
+        self.addToolBar(self.notices)
         self._build_menus()
         self.focus_ring = FocusRing(self)
         self.escape = QShortcut(QKeySequence("Esc"), self)
         self.escape.activated.connect(self.presentation_left)
         screen = self.screen().availableGeometry().size()
         self.resize(QSize(1280, 800).boundedTo(screen * 0.95))
+        self.inputs.offer(self.actions_by_name)
+        self.plot.controls.offer(self.actions_by_name["edit_plot"])
+        self.next_button.setFocus()
         self.statusBar().show()  # from the start, so that nothing moves at the first message
 
     def _build_menus(self) -> None:
@@ -120,6 +137,7 @@ class MainWindow(QMainWindow):
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         inner = {
             "new": new,
+            "recent": self.recent_menu,
             "columns": self.columns_menu,
             "panels": self.panels_menu,
             "explanation": explanation,
@@ -129,6 +147,7 @@ class MainWindow(QMainWindow):
         actions = self.actions_by_name
         menus.build(self.menuBar(), actions, inner)
         self.plot.addActions([actions[spec.name] for spec in SPECS if spec.on == "plot"])
+        self.edit_layer.addActions(self.plot.actions())
         # Their keys must work wherever the focus is, also where a menu is not in sight.
         self.addActions(actions.all())
 
@@ -136,6 +155,11 @@ class MainWindow(QMainWindow):
 
     def show_inputs(self, state: State, colours: Theme) -> None:
         self.inputs.show_state(state, colours)
+
+    def show_preview(self, state: State, colours: Theme) -> None:
+        """The inputs as they would be, in their tables and in the plot."""
+        self.inputs.show_state(state, colours)
+        self._show_plot(state, colours)
 
     def show_place(self, state: State, colours: Theme) -> None:
         """Everything that follows the walk.
@@ -148,13 +172,18 @@ class MainWindow(QMainWindow):
             model.show_state(state, colours)
         self._show_plot(state, colours)
         self.worksheet.show_state(state)
+        self._told = self.numbers.narrated(state.place) if state.place else ""
+        self._show_columns_menu(state)
+        self.show_run(state, colours)
+        self.show_explained(state, colours)
+
+    def show_run(self, state: State, colours: Theme) -> None:
+        """How a run goes, while the walk stands where it stood."""
         self.history.show_state(state)
-        told = self.numbers.narrated(state.place) if state.place else ""
-        self.step_text.show_state(state, colours, told)
+        self.timeline.show_state(state, colours)
+        self.step_text.show_state(state, colours, self._told)
         self.sides.fit_middle()
         self._show_actions(state)
-        self._show_columns_menu(state)
-        self.show_explained(state, colours)
 
     def show_explained(self, state: State, colours: Theme) -> None:
         """The explanation, and frames around its number and those that it is made of."""
@@ -169,9 +198,11 @@ class MainWindow(QMainWindow):
         if not trail:
             self.explanation.clear(colours)
         elif target is None:
-            self.explanation.show_unknown(title_of(trail[-1], self._dimension(state)), colours)
+            title = title_of(trail[-1], self._dimension(state))
+            why = self.numbers.too_long(trail[-1]) if self.numbers.knows(trail[-1]) else ""
+            self.explanation.show_unknown(title, colours, why)
         else:
-            known = [cell for cell in trail if self.numbers.knows(cell)]
+            known = [cell for cell in trail if self.numbers.can_explain(cell)]
             derivations = [self.numbers.derivation(cell) for cell in known]
             self.explanation.show_explanation(
                 derivations,
@@ -208,20 +239,21 @@ class MainWindow(QMainWindow):
         return state.place.walk.problem.dimension if state.place else None
 
     def _show_plot(self, state: State, colours: Theme) -> None:
-        if state.place is None:
-            self.plot.show_scene(None, colours)
-            return
-        walk, view = state.place.walk, state.view
-        names = worksheet.lead_symbols(walk.problem.dimension)[1:]
-        coordinates = coordinates_of(walk, view)
-        self.plot.show_scene(plot_of(walk, view), colours, coordinates, names, view.plot)
+        plot = shown(state)
+        names = worksheet.lead_symbols(plot.dimension)[1:] if plot.picture else ()
+        coordinates = coordinates_of(plot.dimension, state.view)
+        self.plot.show_scene(plot.picture, colours, coordinates, names, state.view.plot)
+        self.edit_layer.set_on(plot.is_edited)
 
     def show_view(self, view: View, colours: Theme) -> None:
         """The controls of the view, the tints, and what stands where."""
         self.step_bar.show_view(view, colours)
         self.actions_by_name["paper"].setChecked(view.paper)
         menus.tick(self.theme_actions, view.theme)
+        self.actions_by_name["edit_plot"].setChecked(view.edits_plot)
         self.actions_by_name.tint(colours)
+        self.notices.show_colours(colours)
+        self.drops.show_colours(colours)
         self.focus_ring.set_colour(colours.accent)
         self.show_arrangement(view.arrangement)
 
@@ -275,19 +307,23 @@ class MainWindow(QMainWindow):
         """Which actions can be done now, and why the others can't; and the name of the next."""
         self.step_bar.show_next(state)
         walk = state.place.walk if state.place else None
-        running = "A run is on its way: cancel it first." if state.run.is_running else ""
+        run = state.run
+        computing = state.cannot_step_because if run.is_computing else ""
+        running = "It is running." if run.is_running and not run.is_paused else ""
         stale = "The inputs have changed: start again with Next." if state.is_stale else ""
         at_start = "" if walk and not walk.is_at_start else "Nothing is computed yet."
         fault = "" if state.problem else state.faults[0].message
         for name, why_not in {
             "forward": state.cannot_step_because,
             "epoch": state.cannot_step_because or stale,
-            "run": state.cannot_step_because or stale,
-            "cancel": "" if state.run.is_running else "There is no run to stop.",
-            "back": running or at_start,
-            "start": running or fault or ("" if state.is_stale else at_start),
+            "run": state.cannot_step_because or stale or running,
+            "pause": "" if run.is_running else "There is no run to pause.",
+            "cancel": "" if run.is_running or run.is_computing else "There is no run to stop.",
+            "back": computing or at_start,
+            "start": computing or fault or ("" if state.is_stale else at_start),
         }.items():
             self.actions_by_name.allow(name, why_not)
+        self.actions_by_name["pause"].setChecked(run.is_paused)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The keyboard begins on the big button: Qt keeps no focus in a tool bar not yet shown."""

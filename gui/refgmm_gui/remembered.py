@@ -1,6 +1,7 @@
-"""What stays from one start of the app to the next: the view, and how the window stood."""
+"""What stays from one start of the app to the next: the view, how the window stood, recent files."""
 
 import contextlib
+import os
 
 from PySide6.QtCore import QByteArray, QSettings
 
@@ -17,6 +18,8 @@ from refgmm_gui.arrangement import (
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.plots.layers import KINDS, LAYERS, POINTS_AS, USUAL, PlotChoice
 from refgmm_gui.session import View
+
+MOST_RECENT = 8
 
 
 def view(settings: QSettings) -> View:
@@ -60,6 +63,25 @@ def _plot_choice(settings: QSettings) -> PlotChoice:
         layers=layers & {layer.name for layer in LAYERS},
         points_as=points_as if points_as in POINTS_AS else USUAL.points_as,
     )
+
+
+def recent_files(settings: QSettings) -> tuple[str, ...]:
+    """The paths opened or saved last, the newest first."""
+    value = settings.value("recent", "")
+    paths = value if isinstance(value, list) else [value]
+    return tuple(str(path) for path in paths if path)[:MOST_RECENT]
+
+
+def remember_file(settings: QSettings, path: str) -> None:
+    """The newest of the recent files is this one."""
+    path = os.path.abspath(path)
+    others = (other for other in recent_files(settings) if other != path)
+    settings.setValue("recent", [path, *others][:MOST_RECENT])
+
+
+def forget_files(settings: QSettings, *paths: str) -> None:
+    """These files are no longer among the recent ones."""
+    settings.setValue("recent", [path for path in recent_files(settings) if path not in paths])
 
 
 def _arrangement(settings: QSettings) -> Arrangement:

@@ -48,7 +48,8 @@ def open_desktop(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Op
 
     yield start
     for desktop in opened:
-        desktop.runner.stop()
+        desktop.walking.stop()
+        desktop.runner.stop_all()
         desktop.dialogs = ScriptedDialogs(desktop.window)
         desktop.dialogs.answers.append(Answer.DISCARD)
         desktop.window.close()

@@ -22,7 +22,7 @@ from refgmm.notation import Ref
 from refgmm.quantities import Cell
 from refgmm.rendering import SYMBOLS, Shown, as_given
 from refgmm.typesetting import TEXT
-from refgmm_gui.formulas.formula import formula_of, is_cut, sources_of
+from refgmm_gui.formulas.formula import formula_of, is_cut
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.theme import LIGHT, Theme, component_colour
@@ -36,6 +36,9 @@ _MOST_SOURCES = 5
 _MOST_STATIONS = 5  # of the trail
 _WARM_UP_AFTER = 500  # milliseconds in sight, when the window stands
 _RICH = Qt.TextFormat.RichText
+
+
+_NOT_YET = "Not computed yet at this step."
 
 
 class ExplanationPanel(QFrame):
@@ -174,11 +177,11 @@ class ExplanationPanel(QFrame):
         for widget in self._parts():
             widget.setVisible(widget is self.empty)
 
-    def show_unknown(self, title: str, colours: Theme) -> None:
-        """The walk stands where the number asked for is not computed yet."""
+    def show_unknown(self, title: str, colours: Theme, why: str = "") -> None:
+        """There is no derivation to show: `why`, or since the number is not computed yet."""
         self.clear(colours)
         title = title[0].upper() + title[1:]
-        self.empty.setText(f"<b>{html.escape(title)}</b><br>Not computed yet at this step.")
+        self.empty.setText(f"<b>{html.escape(title)}</b><br>{why or _NOT_YET}")
 
     def show_explanation(
         self,
@@ -295,7 +298,7 @@ class ExplanationPanel(QFrame):
 
     def _show_sources(self, derivation: Derivation) -> None:
         """What the number is made of, as links; the rest counted."""
-        sources = sources_of(derivation)
+        sources = list(derivation.used.values())
         self._sources = derivation.sources
         links = [
             f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {TEXT.show(ref, self._shown)}"

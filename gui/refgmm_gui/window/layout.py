@@ -4,6 +4,7 @@
     rows      top: plot | (explanation)
               middle: what just happened, worksheet
               bottom: history | (explanation)
+              timeline
 
 The explanation stands in one of its three places. Splitters and not docks: a dock keeps the height
 that it was given, but the worksheet is to be just as high as its rows.
@@ -20,6 +21,7 @@ from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
 from refgmm_gui.panels.step_text import StepText
+from refgmm_gui.panels.timeline import TimelineBar
 from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.tables.worksheet_view import WorksheetView
 
@@ -37,6 +39,7 @@ class Panels(NamedTuple):
     step_text: StepText
     worksheet: WorksheetView
     history: HistoryPanel
+    timeline: TimelineBar
 
 
 class WindowLayout(QSplitter):
@@ -49,9 +52,10 @@ class WindowLayout(QSplitter):
     def __init__(self, panels: Panels) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self.setObjectName("sides")
-        inputs, plot, explanation, step_text, worksheet, history = panels
+        inputs, plot, explanation, step_text, worksheet, history, timeline = panels
         self._inputs, self._plot, self._explanation = inputs, plot, explanation
         self._step_text, self._worksheet, self._history = step_text, worksheet, history
+        self._timeline = timeline
         self._arrangement = ORDERLY
         self._place = "beside"
         self.is_cut = False
@@ -69,7 +73,7 @@ class WindowLayout(QSplitter):
         self.rows = _splitter(
             "rows", Qt.Orientation.Vertical, (self.top, self.middle, self.bottom), (4, 2, 1)
         )
-        self._framed_rows = _framed(self.rows)
+        self._framed_rows = _framed(self.rows, timeline)
         self.addWidget(inputs)
         self.addWidget(self._framed_rows)
         self.setStretchFactor(0, 0)
@@ -96,12 +100,15 @@ class WindowLayout(QSplitter):
             (self._explanation, "explanation"),
             (self.middle, "worksheet"),
             (self._history, "history"),
+            (self._timeline, "timeline"),
         ):
             panel.setVisible(name not in hidden)
         self.top.setVisible("plot" not in hidden or place == "beside")
         self.bottom.setVisible("history" not in hidden or place == "bottom")
         self._framed_rows.setVisible(
-            not (self.top.isHidden() and self.middle.isHidden() and self.bottom.isHidden())
+            not all(
+                part.isHidden() for part in (self.top, self.middle, self.bottom, self._timeline)
+            )
         )
         self.fit_middle()
 
@@ -206,10 +213,12 @@ def _splitter(
     return splitter
 
 
-def _framed(widget: QWidget) -> QFrame:
+def _framed(*widgets: QWidget) -> QFrame:
     frame = QFrame()
     frame.setFrameShape(QFrame.Shape.StyledPanel)
     layout = QVBoxLayout(frame)
     layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(widget)
+    layout.setSpacing(0)
+    for widget in widgets:
+        layout.addWidget(widget)
     return frame

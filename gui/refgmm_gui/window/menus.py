@@ -10,11 +10,14 @@ from refgmm_gui.actions import SPECS, Actions, plain
 
 MENUS: dict[str, tuple[str, ...]] = {
     "&File": (
-        "menu:new", "open", "gallery", "example", "", "import_points", "generate", "",
-        "save", "save_as", "", "export_plot", "export_animation", "", "quit",
+        "menu:new", "open", "menu:recent", "gallery", "example", "", "import_points", "generate", "",
+        "save", "save_as", "", "export_solution", "export_plot", "export_animation", "", "quit",
     ),
-    "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
-    "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
+    "&Edit": (
+        "undo", "redo", "", "edit_plot", "fill_down", "sort_ascending", "sort_descending",
+        "normalise", "", "copy_worksheet", "copy_history",
+    ),
+    "&Walk": ("forward", "epoch", "back", "start", "", "run", "pause", "cancel", "", "compare"),
     "&View": (
         "paper", "why", "", "zoom_in", "zoom_out", "zoom_reset", "", "simple", "full", "menu:panels", "menu:explanation", "menu:inputs",
         "menu:columns", "", "larger", "smaller", "usual_size", "present", "", "menu:theme",

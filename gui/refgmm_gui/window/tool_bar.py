@@ -162,10 +162,12 @@ def next_text(state: State) -> str:
     """What the button of the next step says."""
     if any(not fault.is_missing for fault in state.faults):
         return "Correct the inputs on the left"
+    if state.run.is_computing:
+        return "Computing …"
     if state.faults or state.place is None:
         return "Fill in the inputs on the left"
     if state.run.is_running:
-        return "Running …"
+        return "Paused: a step" if state.run.is_paused else "Running …"
     if state.is_stale:
         return "Start again with the new inputs"
     return state.place.walk.next_label(state.view.granularity, state.view.labelling)
