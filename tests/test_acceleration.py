@@ -15,7 +15,7 @@ from refgmm import FitResult, Fixed, InvalidValueError, Mixture, oracle
 from refgmm.acceleration import EPOCHS_TO_BELIEVE, LONGEST, Ascent
 from refgmm.arithmetic import Vector, as_vector, total
 from refgmm.cli import main
-from refgmm.climb import STANDS_STILL, Task
+from refgmm.climb import STANDS_STILL
 from refgmm.em import e_step, m_step
 from refgmm.fitting import fit
 from refgmm.prior import ConjugatePrior
@@ -24,6 +24,7 @@ from refgmm.selection import compare
 from refgmm.stopping import Epochs, Gain, MeanGain, ParameterChange, Progress
 from refgmm.structures import STRUCTURES, structure_of
 from refgmm.tally import tallier_of
+from refgmm.task import Task
 
 from .fits import EVERY_DIMENSION, EVERY_STRUCTURE, assert_never_falls, cloud, refused, start
 from .support import DATA
