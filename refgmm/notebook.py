@@ -96,7 +96,7 @@ class Notebook:
     def __init__(self) -> None:
         self._problem: Problem | None = None
         self._epochs: OrderedDict[int, Epoch[Any]] = OrderedDict()
-        self._sheets: dict[int, list["Paper"]] = {}  # by decimals; [e - 1]: of epoch e
+        self._sheets: dict[int, list[Paper]] = {}  # by decimals; [e - 1]: of epoch e
 
     def ledger(self, walk: Walk, epoch: int, paper: int | None = None) -> Ledger:
         """The numbers of an epoch that the walk has reached.

@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenuBar,
     QPushButton,
-    QTableView,
     QToolButton,
     QWidget,
 )
@@ -127,9 +126,9 @@ class MonkeyDialogs(ScriptedDialogs):
     def _text(self, question: str) -> str:
         """A path; among them a directory, bad files, and none."""
         if question.startswith(("export", "animate")):
-            names = ("out.svg", "out.png", "out.pdf", "out.gif", "out.html", "nowhere/a.svg", "")
+            names = ["out.svg", "out.png", "out.pdf", "out.gif", "out.html", "nowhere/a.svg", ""]
         else:
-            names = ("a.json", "b.json", "bad.json", "points.csv", "bad.csv", "empty.csv", ".", "")
+            names = ["a.json", "b.json", "bad.json", "points.csv", "bad.csv", "empty.csv", ".", ""]
         name = self._rng.choice(names)
         return str(self._folder / name) if name else ""
 

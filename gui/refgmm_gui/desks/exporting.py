@@ -113,7 +113,9 @@ class ExportingDesk:
         self._parts.tell(f"Saved {path}." if is_done else "No animation was saved.")
 
 
-def solution_written(problem: Problem, choice: "SolutionChoice", path: str, family: str) -> Job[None]:
+def solution_written(
+    problem: Problem, choice: "SolutionChoice", path: str, family: str
+) -> Job[None]:
     """Write a worked solution. family: of a PDF's words. FileFormatError where it can't be written."""
     from refgmm.reporting import report
     from refgmm_gui.printing.pdf import pdf

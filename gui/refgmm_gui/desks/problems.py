@@ -188,7 +188,7 @@ class ProblemDesk:
         def as_rows(columns: Sequence[str] | None) -> "RowsText":
             return self._parts.work(title, whole(parse_rows, text, columns))
 
-        result: "PointsText | RowsText | None" = None
+        result: PointsText | RowsText | None = None
         try:
             result = as_points(None) if dimension is None else as_rows(None)
         except ColumnChoiceError as error:
