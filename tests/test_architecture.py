@@ -208,7 +208,6 @@ FORBIDDEN_NAMES = {
     "Gaussian",
     "oracle",
     "em",
-    "blocks",
     "gaussian",
 }
 FORBIDDEN_MATH = {"exp", "expm1", "log", "log1p", "log2", "sqrt", "pow", "erf", "erfc", "hypot"}
