@@ -37,14 +37,21 @@ class Case:
 
 
 class Contender:
-    """A process that times cases."""
+    """A process that times cases; `worker` is its file, here."""
 
-    def __init__(self, name: str, kind: str, python: str, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        python: str,
+        path: Path | None = None,
+        worker: str = "worker.py",
+    ) -> None:
         self.name = name
         environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
         environment |= ONE_THREAD | {"PYTHONPATH": str(path) if path else ""}
         self._process = subprocess.Popen(
-            [python, "-P", str(ROOT / "benchmarks" / "worker.py"), kind],
+            [python, "-P", str(ROOT / "benchmarks" / worker), kind],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -54,10 +61,14 @@ class Contender:
 
     def seconds_per_epoch(self, case: Case) -> float | None:
         """One measurement; None where the contender has no answer to such a case."""
-        assert self._process.stdin is not None
-        print(json.dumps(asdict(case)), file=self._process.stdin, flush=True)
-        answer = self._read()
+        answer = self.ask(json.dumps(asdict(case)))
         return None if answer == "none" else float(answer)
+
+    def ask(self, question: str) -> str:
+        """What the worker answers to a line."""
+        assert self._process.stdin is not None
+        print(question, file=self._process.stdin, flush=True)
+        return self._read()
 
     def close(self) -> None:
         """Let the process end."""
@@ -90,7 +101,7 @@ def compare(cases: Sequence[Case], contenders: Sequence[Contender], rounds: int)
                 if seconds is not None:
                     times.setdefault(contender.name, []).append(seconds)
         ratios = {
-            (other, own): _quartiles([a / b for a, b in zip(times[other], times[own], strict=True)])
+            (other, own): quartiles([a / b for a, b in zip(times[other], times[own], strict=True)])
             for other in times
             for own in times
             if other != own
@@ -98,7 +109,8 @@ def compare(cases: Sequence[Case], contenders: Sequence[Contender], rounds: int)
         yield Row(case, {name: statistics.median(own) for name, own in times.items()}, ratios)
 
 
-def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """Lower quartile, median and upper quartile."""
     if len(values) < 2:
         return values[0], values[0], values[0]
     low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
@@ -107,17 +119,17 @@ def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
 
 @contextlib.contextmanager
 def contenders(
-    peers: str = sys.executable, python: str = sys.executable
+    peers: str = sys.executable, python: str = sys.executable, worker: str = "worker.py"
 ) -> Iterator[list[Contender]]:
     """refgmm compiled and interpreted (on `python`), scikit-learn (on `peers`) and scalar C, as far
-    as they are there.
+    as they are there and the worker knows them.
     """
     with tempfile.TemporaryDirectory() as folder:
         started: list[Contender] = []
         try:
             compiled, interpreted = Path(folder, "compiled"), Path(folder, "interpreted")
             _copy_source(interpreted)
-            started.append(Contender("interpreted", "refgmm", python, interpreted))
+            started.append(Contender("interpreted", "refgmm", python, interpreted, worker))
             if importlib.util.find_spec("mypyc") and shutil.which("gcc"):
                 _copy_source(compiled)
                 shutil.copy(ROOT / "setup.py", compiled)
@@ -127,14 +139,14 @@ def contenders(
                     env=os.environ | {"REFGMM_COMPILE": "1"},
                     check=True,
                 )
-                started.append(Contender("compiled", "refgmm", sys.executable, compiled))
-            if shutil.which("gcc"):
+                started.append(Contender("compiled", "refgmm", sys.executable, compiled, worker))
+            if shutil.which("gcc") and worker == "worker.py":
                 started.append(Contender("scalar C", "scalar_c", sys.executable))
             has_peer = subprocess.run(
                 [peers, "-c", "import sklearn"], capture_output=True, check=False
             )
             if has_peer.returncode == 0:
-                started.append(Contender("scikit-learn", "sklearn", peers))
+                started.append(Contender("scikit-learn", "sklearn", peers, worker=worker))
             yield started
         finally:
             for contender in started:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from refgmm.formatting import listed, numbered
-from refgmm.formulas import Source
+from refgmm.formulas import Source, working
 from refgmm.ledger import Ledger
 from refgmm.quantities import QUANTITIES, Cell, entries_of
+from refgmm.rendering import Shown
 from refgmm.sentences import MOST_POINTS_TOLD, sentence_of
 from refgmm.sub_steps import Granularity, Part
+from refgmm.typesetting import TEXT
 from refgmm.wording import percent, said
 
 _ABOUT_POINTS = ("densities", "evidence", "responsibilities")
@@ -103,10 +105,14 @@ def _densities(ledger: Ledger, decimals: int) -> str:
         min(source.ref("distance", i, j).value for j in range(source.k)) for i in range(source.n)
     ]
     i = max(range(source.n), key=nearest.__getitem__)
-    far = sorted(range(source.k), key=lambda j: source.ref("distance", i, j).value)[0]
+    j = min(range(source.k), key=lambda j: source.ref("distance", i, j).value)
+    distance = said(source.ref("distance", i, j), decimals)
+    if source.d is None:  # where no table has it
+        formula = working(ledger, Cell(source.epoch.index, "distance", i, j)).formula
+        distance = f"{TEXT.show(formula, Shown(decimals))} = {distance}"
     return (
-        f"Point {i + 1} lies farthest out: {said(source.ref('distance', i, far), decimals)} standard "
-        f"deviations from component {far + 1}, the nearest to it."
+        f"Point {i + 1} lies farthest out: {distance} standard deviations from component {j + 1}, the "
+        "nearest to it."
     )
 
 
@@ -139,7 +145,7 @@ def _responsibilities(ledger: Ledger, decimals: int) -> str:
     ]
     i = min(range(source.n), key=lambda i: max(shares[i]))
     return (
-        f"{listed(groups, most=len(groups)).capitalize()}. Point {i + 1} is the most divided: component "
+        f"{'; '.join(groups).capitalize()}. Point {i + 1} is the most divided: component "
         f"{of_most[i] + 1} takes {percent(shares[i][of_most[i]])} of it."
     )
 

@@ -12,6 +12,7 @@ follow. Hence the result of a fit tells the rule that fired, and its value at ev
 
 A rule fires where its value is below its limit (Epochs: has reached it). Rounding can make the last
 gains a little negative; that fires, too. Gains count the logarithm of the prior, where there is one.
+What it takes for a rule to end a fit by the method "em-bfgs" stands in refgmm.acceleration.
 """
 
 import math
@@ -28,8 +29,9 @@ from refgmm.validation import shown
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A fit after an epoch (0: at its start).
+    """A fit after an epoch (0: at its start); by the method "em-bfgs", after a step of one or more.
 
+    epoch: how many E steps of all points there were since the start
     log_likelihood: of `mixture`, in nats
     gain: of log_likelihood + log_prior over the epoch before; None at the start, and where a
         component was restarted, since the two then belong to different climbs

@@ -67,6 +67,21 @@ SPECS = (
         "compare", "&Compare two runs…", ("Ctrl+R",), tip="This run beside another, epoch by epoch"
     ),
     ActionSpec("start", "Start", ("Ctrl+Home",), "start", "Back to where nothing is computed"),
+    ActionSpec("undo", "&Undo", ("Ctrl+Z",), tip="Take the last edit of the inputs back"),
+    ActionSpec("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), tip="Do it again after all"),
+    ActionSpec(
+        "edit_plot",
+        "&Edit on the plot",
+        ("Ctrl+M",),
+        "edit",
+        "Click to add a point; drag points, means, handles, and the borders of the weights",
+        is_choice=True,
+    ),
+    ActionSpec(
+        "fill_down", "&Fill down", ("Ctrl+D",), tip="The topmost selected cell into those below"
+    ),
+    ActionSpec("sort_ascending", "Sort points &ascending", tip="The smallest first"),
+    ActionSpec("sort_descending", "Sort points &descending", tip="The largest first"),
     ActionSpec("copy_worksheet", "Copy the &worksheet", tip="Every digit, for a spreadsheet"),
     ActionSpec("copy_history", "Copy the &history", tip="Every digit, for a spreadsheet"),
     ActionSpec(

@@ -122,7 +122,7 @@ class Comparison:
         side = self.sides[which]
         walk = _after(side.walk, min(epoch, side.last))
         choice = replace(view.plot, layers=view.plot.layers - {"before"})
-        picture = picture_of(walk, coordinates_of(walk, view), choice)
+        picture = picture_of(walk, coordinates_of(walk.problem.dimension, view), choice)
         if side.paper is None:
             return picture
         weights, means, covariances = self._on_paper(which, epoch)
@@ -132,7 +132,7 @@ class Comparison:
             first = tuple(as_vector(mean)[0] for mean in means)
             variances = tuple(as_matrix(covariance)[0][0] for covariance in covariances)
             return replace(picture, parameters=(weights, first, variances), old=None)
-        a, b = coordinates_of(walk, view)
+        a, b = coordinates_of(walk.problem.dimension, view)
         return replace(
             picture,
             ellipses=outlines(means, covariances, (a, b)),

@@ -21,6 +21,7 @@ from refgmm_gui import remembered, scaling, session, theme
 from refgmm_gui.app import failure, fault_of_arguments, install_libraries
 from refgmm_gui.desks.arranging import ArrangingDesk
 from refgmm_gui.desks.comparing import ComparingDesk
+from refgmm_gui.desks.editing import EditingDesk
 from refgmm_gui.desks.explaining import ExplainingDesk
 from refgmm_gui.desks.exporting import ExportingDesk
 from refgmm_gui.desks.helping import HelpingDesk
@@ -76,6 +77,7 @@ class Desktop(QObject):
             self.store, self.window, Dialogs(self.window), self.runner, self._settings
         )
         self.problems = ProblemDesk(self.parts)
+        self.editing = EditingDesk(self.parts)
         self.explaining = ExplainingDesk(self.parts)
         self.exporting = ExportingDesk(self.parts)
         self.walking = WalkingDesk(self.parts)
@@ -89,6 +91,7 @@ class Desktop(QObject):
         self._wire()
         self._show_view()
         self._show_file()
+        self.editing.show_what_can_be_undone()
         self.parts.show_recent_files()
 
     def _wire(self) -> None:
@@ -121,9 +124,34 @@ class Desktop(QObject):
         self.window.closing.connect(inputs.finish_editing)
         inputs.edited.connect(self.parts.edit)
         inputs.told.connect(self.parts.tell)
-        inputs.normalise_requested.connect(self._normalise)
+        inputs.normalise_requested.connect(self.editing.normalise)
         inputs.table_pasted.connect(self.problems.take_pasted)
-        actions["normalise"].triggered.connect(self._normalise)
+        for name, do in (
+            ("undo", self.editing.undo),
+            ("redo", self.editing.redo),
+            ("normalise", self.editing.normalise),
+            ("fill_down", inputs.fill_down),
+            ("sort_ascending", lambda: inputs.sort_points(is_descending=False)),
+            ("sort_descending", lambda: inputs.sort_points(is_descending=True)),
+        ):
+            actions[name].triggered.connect(do)
+        self._wire_editing_on_the_plot()
+
+    def _wire_editing_on_the_plot(self) -> None:
+        desk, layer, actions = self.editing, self.window.edit_layer, self.window.actions_by_name
+        actions["edit_plot"].toggled.connect(desk.begin_or_end)
+        for name in ("forward", "back", "epoch", "run", "start"):
+            actions[name].triggered.connect(desk.end)
+        layer.clicked.connect(desk.add_point)
+        layer.dragged.connect(desk.preview)
+        layer.dropped.connect(desk.drop)
+        layer.let_go.connect(desk.show_as_it_was)
+        layer.nudged.connect(desk.nudge)
+        layer.delete_requested.connect(desk.delete)
+        layer.selected_changed.connect(desk.show_selected)
+        self.store.draft_changed.connect(layer.give_up)
+        self.store.draft_changed.connect(layer.forget_what_is_gone)
+        self.parts.edits.indexChanged.connect(desk.show_what_can_be_undone)
 
     def _wire_walking(self) -> None:
         actions, desk, window = self.window.actions_by_name, self.walking, self.window
@@ -282,9 +310,6 @@ class Desktop(QObject):
 
     # The user edits and looks
 
-    def _normalise(self) -> None:
-        self.parts.edit(self.state.draft.with_normalised_weights())
-
     def _toggle_fold(self, key: str) -> None:
         self.parts.look(folded=self.state.view.folded ^ {key})
 
@@ -302,6 +327,8 @@ class Desktop(QObject):
         self.recovery.end()
         self.file_watcher.watch("")
         self.arranging.present(False)  # the next start begins in a window
+        self.window.edit_layer.give_up()
+        self.parts.edits.clear()
         remembered.save(self._settings, self.state.view, self.window)
         event.accept()
 

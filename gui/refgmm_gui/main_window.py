@@ -26,7 +26,8 @@ from refgmm_gui.panels.notices import Notices
 from refgmm_gui.panels.recent_menu import RecentMenu
 from refgmm_gui.panels.step_text import StepText
 from refgmm_gui.panels.timeline import TimelineBar
-from refgmm_gui.plots.chosen import coordinates_of, plot_of
+from refgmm_gui.plots.chosen import coordinates_of, shown
+from refgmm_gui.plots.edit_layer import EditLayer
 from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.session import State, View
 from refgmm_gui.tables.grid_view import GridView
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions()
         self.inputs = InputsPanel()
         self.plot = MixturePlot()
+        self.edit_layer = EditLayer(self.plot)
         self.step_text = StepText()
         self.numbers = Numbers()
         self.worksheet_model = WorksheetModel(self.numbers)
@@ -105,6 +107,9 @@ class MainWindow(QMainWindow):
         self.escape.activated.connect(self.presentation_left)
         screen = self.screen().availableGeometry().size()
         self.resize(QSize(1280, 800).boundedTo(screen * 0.95))
+        self.inputs.offer(self.actions_by_name)
+        self.plot.controls.offer(self.actions_by_name["edit_plot"])
+        self.next_button.setFocus()
         self.statusBar().show()  # from the start, so that nothing moves at the first message
 
     def _build_menus(self) -> None:
@@ -142,6 +147,7 @@ class MainWindow(QMainWindow):
         actions = self.actions_by_name
         menus.build(self.menuBar(), actions, inner)
         self.plot.addActions([actions[spec.name] for spec in SPECS if spec.on == "plot"])
+        self.edit_layer.addActions(self.plot.actions())
         # Their keys must work wherever the focus is, also where a menu is not in sight.
         self.addActions(actions.all())
 
@@ -149,6 +155,11 @@ class MainWindow(QMainWindow):
 
     def show_inputs(self, state: State, colours: Theme) -> None:
         self.inputs.show_state(state, colours)
+
+    def show_preview(self, state: State, colours: Theme) -> None:
+        """The inputs as they would be, in their tables and in the plot."""
+        self.inputs.show_state(state, colours)
+        self._show_plot(state, colours)
 
     def show_place(self, state: State, colours: Theme) -> None:
         """Everything that follows the walk.
@@ -228,19 +239,18 @@ class MainWindow(QMainWindow):
         return state.place.walk.problem.dimension if state.place else None
 
     def _show_plot(self, state: State, colours: Theme) -> None:
-        if state.place is None:
-            self.plot.show_scene(None, colours)
-            return
-        walk, view = state.place.walk, state.view
-        names = worksheet.lead_symbols(walk.problem.dimension)[1:]
-        coordinates = coordinates_of(walk, view)
-        self.plot.show_scene(plot_of(walk, view), colours, coordinates, names, view.plot)
+        plot = shown(state)
+        names = worksheet.lead_symbols(plot.dimension)[1:] if plot.picture else ()
+        coordinates = coordinates_of(plot.dimension, state.view)
+        self.plot.show_scene(plot.picture, colours, coordinates, names, state.view.plot)
+        self.edit_layer.set_on(plot.is_edited)
 
     def show_view(self, view: View, colours: Theme) -> None:
         """The controls of the view, the tints, and what stands where."""
         self.step_bar.show_view(view, colours)
         self.actions_by_name["paper"].setChecked(view.paper)
         menus.tick(self.theme_actions, view.theme)
+        self.actions_by_name["edit_plot"].setChecked(view.edits_plot)
         self.actions_by_name.tint(colours)
         self.notices.show_colours(colours)
         self.drops.show_colours(colours)

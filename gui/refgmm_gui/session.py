@@ -58,6 +58,7 @@ class View:
     coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
     plot: PlotChoice = USUAL  # which plot, and what it shows
     arrangement: Arrangement = ORDERLY  # of the window
+    edits_plot: bool = False  # whether the plot shows the inputs, to change them by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,7 @@ class State:
 def opening(draft: Draft, path: str | None, view: View, run: Run) -> State:
     """The state in which a problem opens: ready to step, nothing computed."""
     problem, faults = draft.check()
+    view = replace(view, edits_plot=False)
     state = State(draft, problem, faults, None, view, File(path, draft), idle(run))
     with contextlib.suppress(NotComputedError):  # it opens all the same; see needs_start
         state = restarted(state)

@@ -292,6 +292,42 @@ def check_find_action(user: User, folder: Path) -> None:
     dialog.close()
 
 
+def check_undo(user: User, folder: Path) -> None:
+    user.type_point(0, "5")
+    acts(user, "undo")
+    assert cells(user.points)[0] == ["0.9"]
+
+
+def check_redo(user: User, folder: Path) -> None:
+    user.type_point(0, "5")
+    acts(user, "undo")
+    acts(user, "redo")
+    assert cells(user.points)[0] == ["5"]
+
+
+def check_edit_plot(user: User, folder: Path) -> None:
+    acts(user, "edit_plot")
+    assert user.window.edit_layer.isVisible()
+    acts(user, "edit_plot")
+    assert not user.window.edit_layer.isVisible()
+
+
+def check_fill_down(user: User, folder: Path) -> None:
+    user.select(user.points, (1, 0), (2, 0), (4, 0))
+    acts(user, "fill_down")
+    assert columns(user.points)["x"][:5] == ["0.9", "0.7", "0.7", "2.4", "0.7"]
+
+
+def check_sort_ascending(user: User, folder: Path) -> None:
+    acts(user, "sort_ascending")
+    assert columns(user.points)["x"][:5] == ["0.7", "0.9", "1.2", "1.8", "2.4"]
+
+
+def check_sort_descending(user: User, folder: Path) -> None:
+    acts(user, "sort_descending")
+    assert columns(user.points)["x"][:5] == ["2.4", "1.8", "1.2", "0.9", "0.7"]
+
+
 def check_keys(user: User, folder: Path) -> None:
     acts(user, "keys")
     window = user.window.findChild(QDialog, "keysWindow")
@@ -600,6 +636,20 @@ def test_menu_of_the_points(user: User) -> None:
     assert len(cells(user.points)) == 5
     entry(right_click(user, user.points, 1, 0), "Copy the whole table")()
     assert QGuiApplication.clipboard().text().split() == ["x", "0.9", "1.2", "2.4", "1.8"]
+    entry(right_click(user, user.points, 1, 0), "Sort points &descending")()
+    assert [row[0] for row in cells(user.points)] == ["2.4", "1.8", "1.2", "0.9", ""]
+    user.select(user.points, (0, 0), (1, 0))
+    entry(right_click(user, user.points, 1, 0), "&Fill down")()
+    assert cells(user.points)[1] == ["2.4"]
+
+
+def test_menu_of_the_parameters(user: User) -> None:
+    """The parameters, too, can be filled down, and their weights normalised."""
+    user.select(user.parameters, (0, 2), (1, 2))
+    user.type(user.parameters, 0, 2, "3")
+    user.select(user.parameters, (0, 2), (1, 2))
+    entry(right_click(user, user.parameters, 0, 2), "&Fill down")()
+    assert [row[2] for row in cells(user.parameters)] == ["3", "3"]
 
 
 def test_menu_of_the_results(user: User) -> None:

@@ -73,6 +73,36 @@ def test_everything_grows(user: User) -> None:
     assert [pixels(widget) for widget in widgets] == before
 
 
+def test_sizes_leave_no_trace(user: User) -> None:
+    """Back in the usual size every part of the window is as large as it was, and where it was."""
+    window = user.window
+    resize(user, 1280, 800)
+    user.press("epoch")
+    user.worksheet.setCurrentIndex(user.worksheet.model().index(2, 10))
+    user.bot.waitUntil(lambda: window.explanation.formula.is_typeset)
+    user.settle()
+
+    def places() -> dict[str, QRect]:
+        return {
+            f"{type(widget).__name__} {widget.objectName()} {number}": place(user, widget)
+            for number, widget in enumerate(window.findChildren(QWidget))
+            if widget.isVisible() and widget is not window.focus_ring
+        }
+
+    before = places()
+    for name in [*["larger"] * 9, "usual_size", *["smaller"] * 3, "usual_size"]:
+        window.actions_by_name[name].trigger()
+        user.settle()
+    user.bot.waitUntil(lambda: window.explanation.formula.is_typeset)
+    user.settle()
+    for _ in range(10):  # layouts settle in several rounds
+        user.settle()
+    after = places()
+    moved = {name: (at, after.get(name)) for name, at in before.items() if at != after.get(name)}
+    assert moved == {}
+    assert pixels(window.explanation.value) > 1.5 * pixels(window.explanation)
+
+
 def test_sizes_have_ends(user: User) -> None:
     """The largest and the smallest size stay where they are."""
     for name, end in (("larger", 300), ("smaller", 50)):

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QSettings
+from PySide6.QtGui import QUndoStack
 
 from refgmm_gui import remembered, session, theme
+from refgmm_gui.changes import name_of_change
 from refgmm_gui.dialogs.files import Dialogs
 from refgmm_gui.draft import Draft
+from refgmm_gui.edits import Edit, edit_stack
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.runner import Job, Runner
 from refgmm_gui.session import State, Store
@@ -25,6 +28,7 @@ class Parts:
     dialogs: Dialogs
     runner: Runner
     settings: QSettings
+    edits: QUndoStack = dataclasses.field(default_factory=edit_stack)
 
     @property
     def state(self) -> State:
@@ -38,8 +42,14 @@ class Parts:
         """A word in the status line; it stays longer where something is wrong."""
         self.window.statusBar().showMessage(text, 0 if is_fault else 10_000)
 
-    def edit(self, draft: Draft) -> None:
-        """The user has changed the inputs."""
+    def edit(self, draft: Draft, name: str = "", gesture: str = "") -> None:
+        """The user has changed the inputs. Without a name, the edit is called after what differs."""
+        before = self.state.draft
+        if draft != before:
+            name = name or name_of_change(before, draft)
+            self.edits.push(Edit(self._show_draft, before, draft, name, gesture))
+
+    def _show_draft(self, draft: Draft) -> None:
         self.window.statusBar().clearMessage()
         self.store.update(lambda state: session.edited(state, draft))
 

@@ -19,6 +19,7 @@ from refgmm.points_text import (
 )
 from refgmm.problem import Problem, format_document, read_document
 from refgmm_gui import remembered, session
+from refgmm_gui.changes import counted
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.dialogs.files import Answer, OnDisk
 from refgmm_gui.draft import Draft, Texts, texts_of_points
@@ -52,6 +53,7 @@ class ProblemDesk:
 
     def show_draft(self, draft: Draft, path: str | None, on_disk: str | None = None) -> None:
         """Begin with another problem. on_disk: the fingerprint of its file."""
+        self._parts.edits.clear()
         file = session.File(path, draft, on_disk)
         self._parts.store.update(
             lambda state: dataclasses.replace(
@@ -220,7 +222,9 @@ class ProblemDesk:
                 return ""
             self.show_draft(Draft.empty(dimension), None)
         draft = self._parts.state.draft
-        self._parts.edit(draft.with_all_points(texts_of_points(points)))
+        self._parts.edit(
+            draft.with_all_points(texts_of_points(points)), f"take {counted(len(points), 'point')}"
+        )
         return " ".join([f"{len(points)} points.", *notes])
 
     def _sample_of(self, count: int, dimension: int | None) -> Sample | None:
@@ -256,6 +260,7 @@ class ProblemDesk:
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
             return False
+        self._parts.edits.setClean()
         self._parts.remember_file(path)
         file = session.File(path, draft, fingerprint(path))
         self._parts.store.update(lambda state: dataclasses.replace(state, file=file))

@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,7 +22,7 @@ from refgmm.notation import Ref
 from refgmm.quantities import Cell
 from refgmm.rendering import SYMBOLS, Shown, as_given
 from refgmm.typesetting import TEXT
-from refgmm_gui.formulas.formula import formula_of, is_cut, sources_of
+from refgmm_gui.formulas.formula import formula_of, is_cut
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.theme import LIGHT, Theme, component_colour
@@ -264,15 +264,24 @@ class ExplanationPanel(QFrame):
         ref = Ref(derivation.symbol, derivation.value, cell, is_given=cell.is_given)
         self.value.setText(TEXT.show(ref, self._shown))
         self.value.setToolTip(as_given(derivation.value))
-        font = self.font()
-        font.setPixelSize(round(self.fontInfo().pixelSize() * 1.6))
-        self.value.setFont(font)
+        self._fit_value()
         palette = self.value.palette()
         colour = QColor(self._colours.text)
         if cell.component is not None:
             colour = component_colour(self._colours, cell.component)
         palette.setColor(QPalette.ColorRole.WindowText, colour)
         self.value.setPalette(palette)
+
+    def _fit_value(self) -> None:
+        """In letters larger than the others."""
+        font = self.font()
+        font.setPixelSize(round(self.fontInfo().pixelSize() * 1.6))
+        self.value.setFont(font)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_value()
 
     def _show_trail(self) -> None:
         """The stations as links, the first of a long trail left out, the last in bold."""
@@ -289,7 +298,7 @@ class ExplanationPanel(QFrame):
 
     def _show_sources(self, derivation: Derivation) -> None:
         """What the number is made of, as links; the rest counted."""
-        sources = sources_of(derivation)
+        sources = list(derivation.used.values())
         self._sources = derivation.sources
         links = [
             f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {TEXT.show(ref, self._shown)}"

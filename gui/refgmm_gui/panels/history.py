@@ -1,6 +1,6 @@
 """The history of the epochs, and the run to convergence with its rule in view."""
 
-from PySide6.QtCore import QLocale, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QModelIndex, Qt, Signal
 from PySide6.QtGui import QDoubleValidator, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
@@ -86,8 +86,7 @@ class HistoryPanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(rule)
         layout.addWidget(self.table, stretch=1)
-        rows = self.table.verticalHeader().defaultSectionSize() * 3
-        self.table.setMinimumHeight(self.table.header.sizeHint().height() + rows + 4)
+        self._fit()
 
         self.tolerance.textEdited.connect(self._emit_rule)
         self.most_epochs.valueChanged.connect(self._emit_rule)
@@ -98,6 +97,17 @@ class HistoryPanel(QWidget):
             shortcut = QShortcut(QKeySequence(key), self.table)
             shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(lambda: self._choose(self.table.currentIndex()))
+
+    def _fit(self) -> None:
+        """What is measured in letters."""
+        self.tolerance.setFixedWidth(self.fontMetrics().horizontalAdvance("0000000000"))
+        rows = self.table.row_height() * 3
+        self.table.setMinimumHeight(self.table.header.sizeHint().height() + rows + 4)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def show_state(self, state: State) -> None:
         """The columns' widths, the run's rule and progress; the newest epoch in sight."""

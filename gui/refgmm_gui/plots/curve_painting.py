@@ -271,13 +271,16 @@ def legend(scene: Scene, colours: Theme, look: Look = PLAIN) -> list[LegendEntry
         entries.append(LegendEntry("points", pen))
     if scene.before is not None:
         pen = before_pen(QColor(colours.muted), look.thickness)
-        entries.append(LegendEntry("before this epoch", pen))
+        entries.append(LegendEntry(scene.before_name, pen))
     return entries
 
 
 def in_words(scene: Scene) -> str:
     """The plot for those who can't see it."""
-    words = [f"{len(scene.points)} points from {min(scene.points):.4g} to {max(scene.points):.4g}"]
+    words = ["no points"]
+    if scene.points:
+        lowest, highest = min(scene.points), max(scene.points)
+        words = [f"{len(scene.points)} points from {lowest:.4g} to {highest:.4g}"]
     for j, (weight, mean, variance) in enumerate(zip(*scene.parameters, strict=True), start=1):
         spread = "collapsed" if j - 1 in scene.spikes else f"variance {variance:.4g}"
         words.append(f"component {j} with weight {weight:.4g} at {mean:.4g}, {spread}")

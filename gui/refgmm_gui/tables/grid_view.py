@@ -147,5 +147,8 @@ class GridView(QTableView):
                 lambda: self.paste_requested.emit(QGuiApplication.clipboard().text())
             )
             menu.addAction("Delete").triggered.connect(self.delete_requested)
+        if self.actions():
+            menu.addSeparator()
+            menu.addActions(self.actions())
         menu.exec(event.globalPos())
         menu.deleteLater()

@@ -46,7 +46,8 @@ class InputModel(GridModel):
     def _text(self, index: Index) -> str:
         raise NotImplementedError
 
-    def _with_text(self, index: Index, text: str) -> Draft:
+    def with_text(self, draft: Draft, row: int, column: int, text: str) -> Draft:
+        """A draft as it is once this text stands in a cell."""
         raise NotImplementedError
 
     def _place(self, index: Index) -> tuple[Parameter, int]:
@@ -72,7 +73,7 @@ class InputModel(GridModel):
             return False
         text = str(value).strip()
         if text != self._text(index):
-            self.edited.emit(self._with_text(index, text))
+            self.edited.emit(self.with_text(self.draft, index.row(), index.column(), text))
         return True
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -107,8 +108,8 @@ class PointsModel(InputModel):
         row, points = index.row(), self.draft.points
         return points[row][index.column()] if row < len(points) else ""
 
-    def _with_text(self, index: Index, text: str) -> Draft:
-        return self.draft.with_point(index.row(), text, index.column())
+    def with_text(self, draft: Draft, row: int, column: int, text: str) -> Draft:
+        return draft.with_point(row, text, column)
 
     def _place(self, index: Index) -> tuple[Parameter, int]:
         return self.draft.coordinates[index.column()], index.row()
@@ -163,9 +164,9 @@ class ParametersModel(InputModel):
         component, parameter = self.cell(index.row(), index.column())
         return self.draft.components[component][parameter]
 
-    def _with_text(self, index: Index, text: str) -> Draft:
-        component, parameter = self.cell(index.row(), index.column())
-        return self.draft.with_parameter(component, parameter, text)
+    def with_text(self, draft: Draft, row: int, column: int, text: str) -> Draft:
+        component, parameter = self.cell(row, column)
+        return draft.with_parameter(component, parameter, text)
 
     def _place(self, index: Index) -> tuple[Parameter, int]:
         component, parameter = self.cell(index.row(), index.column())

@@ -179,6 +179,11 @@ class WorksheetView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(900, self._points_height(most_rows=8) + self._footer_height())
 
+    def minimumSizeHint(self) -> QSize:
+        """Never so low that no row is in sight between head and footer."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), self._points_height(most_rows=3) + self._footer_height())
+
     def full_height(self) -> int:
         """The height at which every row is in sight."""
         rows = self.points.model().rowCount()

@@ -13,7 +13,10 @@ MENUS: dict[str, tuple[str, ...]] = {
         "menu:new", "open", "menu:recent", "gallery", "example", "", "import_points", "generate", "",
         "save", "save_as", "", "export_solution", "export_plot", "export_animation", "", "quit",
     ),
-    "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
+    "&Edit": (
+        "undo", "redo", "", "edit_plot", "fill_down", "sort_ascending", "sort_descending",
+        "normalise", "", "copy_worksheet", "copy_history",
+    ),
     "&Walk": ("forward", "epoch", "back", "start", "", "run", "pause", "cancel", "", "compare"),
     "&View": (
         "paper", "why", "", "zoom_in", "zoom_out", "zoom_reset", "", "simple", "full", "menu:panels", "menu:explanation", "menu:inputs",

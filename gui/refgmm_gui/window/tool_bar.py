@@ -1,6 +1,6 @@
 """The tool bar: the steps, and the choices of how they are taken and shown."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -143,6 +143,11 @@ class StepBar(QToolBar):
         wanted = self.fontMetrics().horizontalAdvance(self._longest) + 24
         room = max(self.window().width(), 800)
         self.next_button.setMinimumWidth(min(wanted, round(_MOST_OF_THE_BAR * room)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.fit()
 
     def labelling_chosen(self) -> Labelling:
         """What stands in the box of labellings."""

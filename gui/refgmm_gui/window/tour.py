@@ -123,6 +123,7 @@ class Tour(QWidget):
         palette.setColor(QPalette.ColorRole.Window, QColor(colours.base))
         self.card.setPalette(palette)
         self.show()
+        self.raise_()
         self._go(0)
 
     def stop(self) -> None:
@@ -167,7 +168,6 @@ class Tour(QWidget):
         self.card.move(_beside(self._lit(), self.card.size(), self.rect()))
         shaded = QRegion(self.rect()) - QRegion(self._lit())
         self.setMask(shaded.united(QRegion(self.card.geometry())))
-        self.raise_()
         self.update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
