@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 import refgmm
@@ -97,8 +98,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"refgmm {refgmm.version()}, n={options.n}, K=3, d=1, {os.cpu_count()} cores")
     rows: list[dict[str, float]] = []
     with (
-        ProcessPoolExecutor(1) as one,
-        ProcessPoolExecutor(2) as two,
+        ProcessPoolExecutor(1, mp_context=get_context("spawn")) as one,
+        ProcessPoolExecutor(2, mp_context=get_context("spawn")) as two,
         cluster() as dask,
         refgmm.spooled(values) as store,
         tempfile.TemporaryDirectory() as folder,
