@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,7 +21,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenuBar,
     QPushButton,
-    QTableView,
     QToolButton,
     QWidget,
 )
@@ -126,6 +125,7 @@ class MonkeyDialogs(ScriptedDialogs):
 
     def _text(self, question: str) -> str:
         """A path; among them a directory, bad files, and none."""
+        names: tuple[str, ...]
         if question.startswith(("export", "animate")):
             names = ("out.svg", "out.png", "out.pdf", "out.gif", "out.html", "nowhere/a.svg", "")
         else:

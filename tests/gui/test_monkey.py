@@ -42,4 +42,6 @@ def test_monkey(
             assert not warnings, warnings
         except Exception as error:
             last = "\n".join(monkey.done[-_LAST:])
-            raise AssertionError(f"seed {seed}, thing {number}; the last things:\n{last}") from error
+            raise AssertionError(
+                f"seed {seed}, thing {number}; the last things:\n{last}"
+            ) from error
