@@ -304,7 +304,7 @@ def test_at_most_as_many_as_the_app_steps_through(user: User) -> None:
     assert user.dialogs.asked[-1] == "generated, at most 100000"
     do(user, "gallery", "iris")
     do(user, "generate", "")
-    assert user.dialogs.asked[-1] == "generated, at most 2500"
+    assert user.dialogs.asked[-1] == "generated, at most 25000"
 
 
 def initial_source(mixture: Mixture[Any] = NOTE.initial) -> PointSource:
