@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from refgmm_gui.dialogs.compare import CompareDialog
 
 _NAMES = {
-    Labelling.TEXTBOOK: "The textbook's E and M",
-    Labelling.NOTE: "The lecture note's E and M",
+    Labelling.TEXTBOOK: "the textbook's E and M",
+    Labelling.NOTE: "the lecture note's E and M",
 }
 
 
@@ -64,7 +64,7 @@ class ComparingDesk:
         ]
         return [
             *reversed(kept),
-            ("names", _NAMES[self._other_names()]),
+            ("names", _sentence(_NAMES[self._other_names()])),
             *paper,
             *edited,
             ("file", "A problem file…"),
@@ -97,7 +97,7 @@ class ComparingDesk:
             return _ready(self._kept[int(which)])
         if kind == "names":
             names = self._other_names()
-            return _ready(Side(_NAMES[names].lower(), a.walk, None, names))
+            return _ready(Side(_NAMES[names], a.walk, None, names))
         if kind == "paper":
             decimals = state.view.decimals
             return _ready(Side(f"paper mode, {decimals} decimals", a.walk, decimals, a.labelling))
@@ -124,6 +124,10 @@ class ComparingDesk:
         self._kept.append(Side(title, a.walk, a.paper, a.labelling))
         dialog.offer(self._others(), f"kept {len(self._kept) - 1}")
         dialog.other_chosen.emit(f"kept {len(self._kept) - 1}")
+
+
+def _sentence(words: str) -> str:
+    return words[0].upper() + words[1:]
 
 
 def _ready(side: "Side") -> "Work[Side]":
