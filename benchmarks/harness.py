@@ -20,9 +20,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+LIBRARIES = ("OMP", "OPENBLAS", "MKL")  # whose threads are counted by an environment variable
+NPM_PACKAGE = "gaussian-mixture@0.9.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,23 @@ class Case:
 
 
 class Contender:
-    """A process that times cases."""
+    """A process that times cases; `worker` is its file, here."""
 
-    def __init__(self, name: str, kind: str, python: str, path: Path | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        python: str,
+        path: Path | None = None,
+        worker: str = "worker.py",
+        threads: int = 1,
+    ) -> None:
         self.name = name
         environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
-        environment |= ONE_THREAD | {"PYTHONPATH": str(path) if path else ""}
+        environment |= {f"{library}_NUM_THREADS": str(threads) for library in LIBRARIES}
+        environment["PYTHONPATH"] = str(path) if path else ""
         self._process = subprocess.Popen(
-            [python, "-P", str(ROOT / "benchmarks" / "worker.py"), kind],
+            [python, "-P", str(ROOT / "benchmarks" / worker), kind],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             encoding="utf-8",
@@ -54,10 +65,14 @@ class Contender:
 
     def seconds_per_epoch(self, case: Case) -> float | None:
         """One measurement; None where the contender has no answer to such a case."""
-        assert self._process.stdin is not None
-        print(json.dumps(asdict(case)), file=self._process.stdin, flush=True)
-        answer = self._read()
+        answer = self.ask(json.dumps(asdict(case)))
         return None if answer == "none" else float(answer)
+
+    def ask(self, question: str) -> str:
+        """What the worker answers to a line."""
+        assert self._process.stdin is not None
+        print(question, file=self._process.stdin, flush=True)
+        return self._read()
 
     def close(self) -> None:
         """Let the process end."""
@@ -90,7 +105,7 @@ def compare(cases: Sequence[Case], contenders: Sequence[Contender], rounds: int)
                 if seconds is not None:
                     times.setdefault(contender.name, []).append(seconds)
         ratios = {
-            (other, own): _quartiles([a / b for a, b in zip(times[other], times[own], strict=True)])
+            (other, own): quartiles([a / b for a, b in zip(times[other], times[own], strict=True)])
             for other in times
             for own in times
             if other != own
@@ -98,7 +113,8 @@ def compare(cases: Sequence[Case], contenders: Sequence[Contender], rounds: int)
         yield Row(case, {name: statistics.median(own) for name, own in times.items()}, ratios)
 
 
-def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """Lower quartile, median and upper quartile."""
     if len(values) < 2:
         return values[0], values[0], values[0]
     low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
@@ -107,40 +123,77 @@ def _quartiles(values: Sequence[float]) -> tuple[float, float, float]:
 
 @contextlib.contextmanager
 def contenders(
-    peers: str = sys.executable, python: str = sys.executable
+    peers: str = sys.executable, python: str = sys.executable, worker: str = "worker.py"
 ) -> Iterator[list[Contender]]:
-    """refgmm compiled and interpreted (on `python`), scikit-learn (on `peers`) and scalar C, as far
-    as they are there.
+    """refgmm compiled and interpreted (on `python`), scikit-learn (on `peers`) and, where the worker is
+    that of single epochs, scalar C and other peers, as far as they are there: what isn't is printed.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         started: list[Contender] = []
-        try:
-            compiled, interpreted = Path(folder, "compiled"), Path(folder, "interpreted")
-            _copy_source(interpreted)
-            started.append(Contender("interpreted", "refgmm", python, interpreted))
-            if importlib.util.find_spec("mypyc") and shutil.which("gcc"):
-                _copy_source(compiled)
-                shutil.copy(ROOT / "setup.py", compiled)
-                subprocess.run(
-                    [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"],
-                    cwd=compiled,
-                    env=os.environ | {"REFGMM_COMPILE": "1"},
-                    check=True,
-                )
-                started.append(Contender("compiled", "refgmm", sys.executable, compiled))
+
+        def start(*arguments: Any, **options: Any) -> None:
+            contender = Contender(*arguments, worker=worker, **options)
+            stack.callback(contender.close)
+            started.append(contender)
+
+        start("interpreted", "refgmm", python, source(Path(folder, "interpreted")))
+        compiled = built(Path(folder, "compiled"))
+        if compiled is not None:
+            start("compiled", "refgmm", sys.executable, compiled)
+        has_scikit_learn = has_module(peers, "sklearn")
+        if has_scikit_learn:
+            start("scikit-learn", "sklearn", peers)
+        if worker == "worker.py":
             if shutil.which("gcc"):
-                started.append(Contender("scalar C", "scalar_c", sys.executable))
-            has_peer = subprocess.run(
-                [peers, "-c", "import sklearn"], capture_output=True, check=False
-            )
-            if has_peer.returncode == 0:
-                started.append(Contender("scikit-learn", "sklearn", peers))
-            yield started
-        finally:
-            for contender in started:
-                contender.close()
+                start("scalar C", "scalar_c", sys.executable)
+            else:
+                print("scalar C: left out, there is no gcc")
+            if has_scikit_learn:
+                start("scikit-learn full", "sklearn_full", peers)
+                start("scikit-learn 2 threads", "sklearn_threads", peers, threads=2)
+            if has_module(peers, "numpy"):
+                start("numpy", "numpy", peers)
+            packages = npm_packages(Path(folder, "npm"))
+            if packages is not None:
+                start("npm", "npm", sys.executable, packages)
+        yield started
 
 
-def _copy_source(folder: Path) -> None:
+def has_module(python: str, name: str) -> bool:
+    """Whether that Python can import a module; where not, it is said that it is left out."""
+    command = [python, "-c", f"import {name}"]
+    found = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    if not found:
+        print(f"{name}: left out, {python} has none")
+    return found
+
+
+def source(folder: Path) -> Path:
+    """A folder with refgmm's source alone."""
     ignored = shutil.ignore_patterns("*.so", "*.pyd", "__pycache__")
     shutil.copytree(ROOT / "refgmm", folder / "refgmm", ignore=ignored)
+    return folder
+
+
+def built(folder: Path) -> Path | None:
+    """A folder with refgmm compiled; None where there is no compiler, which is said."""
+    if not (importlib.util.find_spec("mypyc") and shutil.which("gcc")):
+        print("compiled: left out, there is no mypyc or no gcc")
+        return None
+    shutil.copy(ROOT / "setup.py", source(folder))
+    command = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"]
+    environment = os.environ | {"REFGMM_COMPILE": "1"}
+    subprocess.run(command, cwd=folder, env=environment, check=True)
+    return folder
+
+
+def npm_packages(folder: Path) -> Path | None:
+    """A folder with the npm package; None where it can't be had, which is said."""
+    folder.mkdir()
+    npm = shutil.which("npm")
+    if npm and shutil.which("node"):
+        command = [npm, "install", "--silent", "--prefix", str(folder), NPM_PACKAGE]
+        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            return folder / "node_modules"
+    print(f"npm: left out, node or npm is not there or can't install {NPM_PACKAGE}")
+    return None
