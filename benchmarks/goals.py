@@ -57,7 +57,7 @@ GOALS = (
     Goal(IMPORT, SKLEARN, INTERPRETED, 50.0),
     Goal(PROCESS, SKLEARN, INTERPRETED, 50.0),
     Goal(SCALE, "one process", "two processes", 1.8),  # at a million points
-    Goal(MEMORY, "megabytes added", "", 20.0, is_least=False, d=1),
+    Goal(MEMORY, "megabytes", "", 20.0, is_least=False, d=1),
 )
 
 

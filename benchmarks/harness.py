@@ -24,6 +24,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARIES = ("OMP", "OPENBLAS", "MKL")  # whose threads are counted by an environment variable
+BUILT = "REFGMM_BENCHMARKS_BUILT"  # environment variable: see benchmarks/run.py
 NPM_PACKAGE = "gaussian-mixture@0.9.1"
 
 
@@ -176,7 +177,11 @@ def source(folder: Path) -> Path:
 
 
 def built(folder: Path) -> Path | None:
-    """A folder with refgmm compiled; None where there is no compiler, which is said."""
+    """A folder with refgmm compiled, if BUILT says so an earlier one; None where there is no compiler,
+    which is said.
+    """
+    if BUILT in os.environ:
+        return Path(os.environ[BUILT])
     if not (importlib.util.find_spec("mypyc") and shutil.which("gcc")):
         print("compiled: left out, there is no mypyc or no gcc")
         return None

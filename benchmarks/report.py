@@ -4,11 +4,12 @@ A part prints lines of prose, and a table whose cells are separated by " | ", it
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from goals import read
+from goals import COMPILED, INTERPRETED, SKLEARN, read
 
 SEPARATOR = " | "
 
@@ -107,6 +108,46 @@ class Line:
     places: Mapping[int, tuple[float, float, float]] = field(default_factory=dict)
 
 
+def curves(epochs: Part) -> list[Line]:
+    """Of the part benchmarks/epochs.py, scikit-learn's time over refgmm's in one dimension."""
+    found: list[Line] = []
+    heads = epochs.rows[0] if epochs.rows else ()
+    for (own, k), colour in zip(
+        [(own, k) for own in (COMPILED, INTERPRETED) for k in (2, 3, 8)], COLOURS, strict=True
+    ):
+        head = f"{SKLEARN} / {own}"
+        places: dict[int, tuple[float, float, float]] = {}
+        for row in epochs.rows[1:]:
+            case, ratio = _case(row[0]), read(row[heads.index(head)])
+            if ratio and (case["d"], case["K"]) == (1, k):
+                low, middle, high = (float(ratio[name]) for name in ("low", "ratio", "high"))
+                places[case["n"]] = (low, middle, high)
+        if places:
+            found.append(Line(f"{own}, K={k}", colour, places))
+    return found
+
+
+def growth(epochs: Part) -> Part:
+    """Of the part benchmarks/epochs.py, nanoseconds of an epoch per point, compiled."""
+    times: dict[str, dict[int, str]] = {}
+    for row in epochs.rows[1:]:
+        case, name = _case(row[0]), re.sub(r" n=\d+", "", row[0])
+        own = re.search(rf"\b{COMPILED} ([^,]+)", row[-1])
+        if own:
+            times.setdefault(name, {})[case["n"]] = f"{1e3 * float(own[1]) / case['n']:.3g}"
+    sizes = sorted({n for row in times.values() for n in row})
+    heads = ("compiled", *[f"n={n}" for n in sizes])
+    rows = [(name, *[row.get(n, "-") for n in sizes]) for name, row in times.items()]
+    prose = ("Nanoseconds of an epoch per point: a row that stays level grows as n does.",)
+    return Part("How it grows with n, K and d", prose, (heads, *rows) if rows else ())
+
+
+def _case(name: str) -> dict[str, int]:
+    """The numbers in the name of a row: n, K and d."""
+    return {key: int(value) for key, value in re.findall(r"(\w)=(\d+)", name)}
+
+
+COLOURS = ("#0072b2", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#d55e00")  # Okabe and Ito
 _WIDTH, _HEIGHT, _LEFT, _TOP, _RIGHT, _BOTTOM = 720, 400, 60, 40, 190, 50
 
 
@@ -138,7 +179,9 @@ def picture(lines: Sequence[Line], title: str) -> str:
     for power in decades_x:
         x = at_x(10.0**power)
         shapes.append(_stroke([(x, _TOP), (x, bottom)], "#dddddd", 1))
-        shapes.append(f'<text x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">{10**power:,}</text>')
+        shapes.append(
+            f'<text x="{x:.1f}" y="{bottom + 18}" text-anchor="middle">{10**power:,}</text>'
+        )
     for power in decades_y:
         y = at_y(10.0**power)
         is_even = power == 0  # as fast as each other

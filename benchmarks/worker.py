@@ -219,7 +219,7 @@ VERSIONS: dict[str, Callable[[], str]] = {
     "npm": lambda: "gaussian-mixture of npm, by a clock",
     "numpy": lambda: f"numpy {importlib.metadata.version('numpy')}",
     "sklearn": lambda: f"scikit-learn {importlib.metadata.version('scikit-learn')}",
-    "sklearn_full": lambda: "scikit-learn's \"full\" in one dimension",
+    "sklearn_full": lambda: 'scikit-learn\'s "full" in one dimension',
     "sklearn_threads": lambda: "scikit-learn with two threads, by a clock",
 }
 CLOCKS = {"npm": time.perf_counter, "sklearn_threads": time.perf_counter}
