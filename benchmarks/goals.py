@@ -62,7 +62,7 @@ GOALS = (
 
 
 def goal_of(
-    question: str, other: str, own: str, n: int = 1, k: int = 1, d: int | None = None
+    question: str, other: str, own: str, *, n: int = 1, k: int = 1, d: int | None = None
 ) -> Goal | None:
     """The goal of such a ratio; None where none was set."""
     for goal in GOALS:

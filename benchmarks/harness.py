@@ -48,6 +48,7 @@ class Contender:
         kind: str,
         python: str,
         path: Path | None = None,
+        *,
         worker: str = "worker.py",
         threads: int = 1,
     ) -> None:

@@ -36,12 +36,13 @@ class Script:
     title: str
     full: tuple[str, ...] = ()
     quick: tuple[str, ...] = ()
+    asks_pythons: bool = True
 
 
 SCRIPTS = (
     Script("epochs.py", "How long an epoch takes", (), ("--rounds", "3", "--most", "1000")),
     Script("convergence.py", "How long it takes to the optimum", (), ("--seeds", "3")),
-    Script("scale.py", "More processes", (), ("--quick",)),
+    Script("scale.py", "More processes", (), ("--rounds", "3", "--n", "100000"), False),
     Script("process.py", "Import, process, memory, disk", (), ("--rounds", "3")),
 )
 
@@ -90,7 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         compiled = built(Path(folder, "compiled"))
         if compiled is not None:
-            os.environ[BUILT] = str(compiled)
+            os.environ[BUILT] = os.environ["PYTHONPATH"] = str(compiled)
         for script in SCRIPTS:
             print(f"\n{script.title}\n", flush=True)
             if not (ROOT / "benchmarks" / script.file).exists():
@@ -98,7 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 print(parts[-1].prose[0])
                 continue
             own = script.quick if options.quick else script.full
-            part, status = run(script, [*pythons, *own])
+            part, status = run(script, [*(pythons if script.asks_pythons else []), *own])
             failed += status != 0
             parts.append(part)
             if script.file == "epochs.py":

@@ -8,7 +8,8 @@ and at most ln L at any others. The M step raises it, so ln L rises at least as 
     gain = ln L(theta') - ln L(theta) = (F(beta, theta') - F(beta, theta)) + divergence
     divergence = ln L(theta') - F(beta, theta') = sum_i sum_j beta_j(x_i) ln(beta_j(x_i) / beta_j'(x_i))
 
-beta' are the responsibilities by the new parameters. `why("gain")` proves all this.
+beta' are the responsibilities by the new parameters. `why("gain")` proves all this, and has F for
+F(beta, theta), F′ for F(beta, theta'), as the sentences do.
 
 Sources: R. M. Neal and G. E. Hinton 1998, "A view of the EM algorithm that justifies incremental,
 sparse, and other variants"; C. M. Bishop 2006, "Pattern Recognition and Machine Learning",
@@ -19,9 +20,9 @@ section 9.4.
 >>> bound = lower_bound(next(iterate(problem.points, problem.initial)))
 >>> for sentence in bound.sentences():
 ...     print(sentence)
-At the old parameters the bound is F(β, θ) = −7.0758, and ln L(θ) = −7.0758: it touches...
-The M step takes the bound, with the same responsibilities, to F(β, θ′) = −4.7204: it rises by 2.3554.
-At the new parameters ln L(θ′) = −4.7174, which is 0.0029 above the bound: the Kullback-Leibler divergence of the old responsibilities from the new.
+At the old parameters the bound is F = −7.0758, and ln L = −7.0758: it touches...
+The M step takes the bound, with the same responsibilities, to F′ = −4.7204: it rises by 2.3554.
+At the new parameters ln L′ = −4.7174, which is 0.0029 above the bound, computed from unrounded values: the Kullback-Leibler divergence of the old responsibilities from the new.
 Together, 2.3554 and 0.0029 are the gain of the log-likelihood, 2.3583.
 """
 
@@ -87,8 +88,14 @@ class Bound:
         def said(value: float) -> str:
             return _said(value, decimals)
 
+        def unrounded(difference: float, a: float, b: float) -> str:
+            """What is said where a - b, with the digits shown, isn't the difference."""
+            shown = float(format_number(a, decimals)) - float(format_number(b, decimals))
+            is_as_shown = format_number(shown, decimals) == format_number(difference, decimals)
+            return "" if is_as_shown else ", computed from unrounded values"
+
         touches = (
-            f"At the old parameters the bound is F(β, θ) = {said(self.bound)}, and ln L(θ) = "
+            f"At the old parameters the bound is F = {said(self.bound)}, and ln L = "
             f"{said(self.log_likelihood)}: it touches{_but_for_rounding(self.difference)}."
         )
         if self.raised is None:
@@ -99,22 +106,24 @@ class Bound:
         if not self.is_comparable:
             moves = f"changes by {said(rise)}; the structure doesn't allow the old parameters"
         elif rise > 0.0:
-            moves = f"rises by {said(rise)}"
+            moves = f"rises by {said(rise)}{unrounded(rise, self.raised.bound, self.bound)}"
         else:
             moves = f"stays where it is{_but_for_rounding(rise)}"
-        adds_up = format_number(
-            float(format_number(rise, decimals)) + float(format_number(divergence, decimals)),
-            decimals,
-        ) == format_number(gain, decimals)
+        if divergence > 0.0:
+            above = unrounded(divergence, self.raised.log_likelihood, self.raised.bound)
+            gap = (
+                f"{said(divergence)} above the bound{above}: the Kullback-Leibler divergence of the "
+                "old responsibilities from the new"
+            )
+        else:
+            gap = f"where the bound is{_but_for_rounding(divergence)}: no responsibility changes"
         return (
             touches,
-            "The M step takes the bound, with the same responsibilities, to F(β, θ′) = "
+            "The M step takes the bound, with the same responsibilities, to F′ = "
             f"{said(self.raised.bound)}: it {moves}.",
-            f"At the new parameters ln L(θ′) = {said(self.raised.log_likelihood)}, which is "
-            f"{said(divergence)} above the bound: the Kullback-Leibler divergence of the old "
-            "responsibilities from the new.",
-            f"Together, {said(rise)} and {said(divergence)} are the gain of the log-likelihood, "
-            f"{said(gain)}" + ("." if adds_up else ", computed from unrounded values."),
+            f"At the new parameters ln L′ = {said(self.raised.log_likelihood)}, which is {gap}.",
+            f"Together, {said(rise)} and {said(max(divergence, 0.0))} are the gain of the "
+            f"log-likelihood, {said(gain)}{unrounded(gain, rise, -divergence)}.",
         )
 
 
@@ -163,31 +172,6 @@ def lower_bound(epoch: Epoch[Any]) -> Bound:
     return Bound(epoch.index, epoch.e.log_likelihood, _bound(shares, before), raised, is_comparable)
 
 
-def in_numbers(epoch: Epoch[Any], cell: Cell, decimals: int = 4) -> tuple[str, ...]:
-    """What the proof of a cell's formula (refgmm.reasons) says, in the numbers of its epoch.
-
-    Of a new parameter, the sum that is set to zero; of the log-likelihood and its gain, where the
-    lower bound touches and how it rose. Nothing for other cells.
-
-    >>> from refgmm import iterate, worked_example
-    >>> problem = worked_example.problem()
-    >>> epoch = next(iterate(problem.points, problem.initial))
-    >>> in_numbers(epoch, Cell.parse("weight:1", epoch=1))
-    ('In the numbers of epoch 1, what is set to zero is 0.',)
-    """
-    if cell.quantity in ("log-likelihood", "gain"):
-        return lower_bound(epoch).sentences(decimals)
-    zero = set_to_zero(epoch, cell)
-    if zero is None or math.isnan(zero):
-        return ()
-    number = f"{zero:.0e}: zero, but for rounding" if zero else "0"
-    return (
-        f"In the numbers of epoch {epoch.index}, what is set to zero is {number}.".replace(
-            "-", "−"
-        ),
-    )
-
-
 def set_to_zero(epoch: Epoch[Any], cell: Cell) -> float | None:
     """The sum that the proof of a new parameter sets to zero, in numbers: 0, but for rounding.
 
@@ -233,6 +217,26 @@ def set_to_zero(epoch: Epoch[Any], cell: Cell) -> float | None:
         for own in (range(len(row)) if structure.is_shared else [j])
         for entry in entries
     )
+
+
+def checks(epoch: Epoch[Any], cell: Cell, decimals: int = 4) -> tuple[str, ...]:
+    """What the proof of a cell's formula (refgmm.reasons) claims, in the numbers of its epoch.
+
+    None where the proof claims nothing that could be off.
+
+    >>> from refgmm import iterate, worked_example
+    >>> problem = worked_example.problem()
+    >>> epoch = next(iterate(problem.points, problem.initial))
+    >>> checks(epoch, Cell.parse("mean:1", epoch=1))
+    ('In the numbers of epoch 1, what is set to zero is 0, but for rounding (...).',)
+    """
+    if cell.quantity in ("log-likelihood", "gain") and cell.epoch == epoch.index:
+        return lower_bound(epoch).sentences(decimals)
+    zero = set_to_zero(epoch, cell)
+    if zero is None or math.isnan(zero):
+        return ()
+    off = _but_for_rounding(zero)
+    return (f"In the numbers of epoch {epoch.index}, what is set to zero is 0{off}.",)
 
 
 def _entry(value: Any, entry: tuple[int, ...]) -> float:

@@ -5,12 +5,13 @@ A `Task` holds what all runs of a fit share. `climb` is the loop; what it gives 
 
 import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from refgmm import em, events, initialization, tally
 from refgmm import missing as incomplete
+from refgmm.acceleration import EM, Ascent
 from refgmm.arithmetic import Matrix, Point, Vector, total
 from refgmm.em import Epoch, EStep, MStep
 from refgmm.errors import DegenerateError
@@ -21,7 +22,7 @@ from refgmm.initialization import Cloud, Start
 from refgmm.mixture import Mixture
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
-from refgmm.tally import TalliedEpoch, Tallier, Tally
+from refgmm.tally import Cancelled, TalliedEpoch, Tallier, Tally
 
 _ROUNDING = 1e-9  # relative, of a log-likelihood: more is a loss
 _AT_ONCE = 2**24  # coordinates of points: compiled, half a second, in which Ctrl-C isn't heard
@@ -34,17 +35,18 @@ GOES_ROUND = "nothing changes any more but by rounding: earlier parameters came 
 class Task:
     """What all runs of a fit share.
 
-    points: (n,) or (n, d); nan where a value is missing
+    points: (n,) or (n, d); nan where a value is missing; a tuple, or a PointStore for a tallier
     point_weights: (n,), how often each point counts; None: once
     stand_ins: the points, with something in the place of missing values: for events, which look
         for the points that a component sits on
     cloud: of the complete points
     tallier: makes the epochs, where nobody asks for their numbers; None: em does
+    method: one of acceleration.METHODS
     """
 
-    points: tuple[Point, ...]
+    points: Sequence[Point]
     point_weights: Vector | None
-    stand_ins: tuple[Point, ...]
+    stand_ins: Sequence[Point]
     cloud: Cloud
     has_missing: bool
     structure: Structure
@@ -57,6 +59,7 @@ class Task:
     on_epoch: Callable[[Progress], object] | None
     rng: random.Random
     tallier: Tallier | None = None
+    method: str = EM
 
     @property
     def point_count(self) -> float:
@@ -128,12 +131,12 @@ class Task:
             assert self.tallier is not None
             return tally.epoch(self.tallier, index, before, e)
         m = self.m_step(before, e.responsibilities)
-        found = events.of_e_step(index, len(self.points), before.components, e.evidence)
+        found = events.of_e_step(index, len(self.points), before.components, enumerate(e.evidence))
         m, of_m = self._remedied(index, e.responsibilities, m)
         if restarts_left:
             m, of_m = self._restarted(index, m, of_m, restarts_left)
         return Epoch(
-            index, self.points, before, e, m, (*found, *of_m), self.structure, self.beyond_em
+            index, tuple(self.points), before, e, m, (*found, *of_m), self.structure, self.beyond_em
         )
 
     def log_prior(self, mixture: Mixture[Any]) -> float:
@@ -179,12 +182,13 @@ class Task:
 class Summit:
     """Where a run ended.
 
-    e: the E step of `progress.mixture`, whose log-likelihood is the run's, or its tally
+    e: the E step of `progress.mixture`, whose log-likelihood is the run's, or its tally; None, and the
+        log-likelihood nan, where the caller stopped the run before it was known
     stopped_by: the rule that fired; None where it was something else: see stopped_because
     """
 
     progress: Progress
-    e: EStep | Tally
+    e: EStep | Tally | None
     converged: bool
     cancelled: bool
     stopped_by: StoppingRule | None
@@ -201,6 +205,8 @@ class Summit:
     @property
     def objective(self) -> float:
         """What the run climbed: the log-likelihood, and with a prior its logarithm."""
+        if self.e is None:
+            return -math.inf
         return self.progress.log_likelihood + self.progress.log_prior
 
 
@@ -217,7 +223,12 @@ def climb(task: Task, number: int, start: Start) -> Summit:
     """Run `number` of a fit, from its start to where it ends."""
     mixture, found = task.first_mixture(start)
     log = _Log(found)
-    e = task.e_step(mixture)
+    try:
+        e = task.e_step(mixture)
+    except Cancelled:
+        progress = Progress(number, 0, mixture, math.nan, 0.0, None, task.point_count, None)
+        why = "stopped by on_part before a log-likelihood was known"
+        return _summit(log, progress, None, None, why, cancelled=True)
     progress = _measured(
         task,
         Progress(
@@ -233,6 +244,7 @@ def climb(task: Task, number: int, start: Start) -> Summit:
     )
     restarts_left = task.component_restarts - _restart_count(found)
     anchor = None  # an earlier mixture: where it comes again, so does all that followed
+    ascent = None if task.method == EM else Ascent(task.structure)
     while True:
         if task.keeps_progress:
             log.history.append(progress)
@@ -245,7 +257,7 @@ def climb(task: Task, number: int, start: Start) -> Summit:
                 f"stopped by on_epoch after epoch {progress.epoch}",
                 cancelled=True,
             )
-        fired = _fired(task, progress)
+        fired = _fired(task, progress, ascent)
         if fired is not None:
             return _summit(log, progress, e, fired, str(fired))
         if progress.previous == mixture:
@@ -256,20 +268,40 @@ def climb(task: Task, number: int, start: Start) -> Summit:
             anchor = mixture
 
         mixture, e, progress, anchor = _ahead(task, mixture, e, progress, anchor)
-        epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
+        try:
+            epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
+            reached = None if epoch.ends_walk else _onward(task, ascent, mixture, e, epoch)
+        except Cancelled:
+            why = f"stopped by on_part after epoch {progress.epoch}"
+            return _summit(log, progress, e, None, why, cancelled=True)
         log.events += epoch.events
         if task.keeps_trace and isinstance(epoch, Epoch):
             log.trace.append(epoch)
-        if epoch.ends_walk:
+        if reached is None:
             why = next(event.message for event in epoch.events if event.ends_walk)
             return _summit(log, progress, e, None, why)
         restart_count = _restart_count(epoch.events)
         if restart_count:
             restarts_left -= restart_count
             anchor = None
-        mixture = epoch.after
-        e = task.e_step(mixture)
-        progress = _next(task, progress, mixture, e, is_same_climb=restart_count == 0)
+        mixture, e, epochs = reached
+        progress = _next(
+            task, progress, mixture, e, epochs=epochs, is_same_climb=restart_count == 0
+        )
+
+
+def _onward(
+    task: Task,
+    ascent: Ascent | None,
+    mixture: Mixture[Any],
+    e: EStep | Tally,
+    epoch: Epoch[Any] | TalliedEpoch,
+) -> tuple[Mixture[Any], EStep | Tally, int]:
+    """Where an epoch leads, its E step, and how many epochs that took: EM's own is one."""
+    if ascent is None:
+        after = epoch.after
+        return after, task.e_step(after), 1
+    return ascent.onward(mixture, e.log_likelihood, epoch.m, epoch.after, task.e_step)
 
 
 def _ahead(
@@ -283,7 +315,8 @@ def _ahead(
 
     None after which a rule could fire, and none that gains nothing: so nothing stands still, either.
     """
-    if task.tallier is None or task.keeps_progress or task.on_epoch is not None:
+    is_watched = task.keeps_progress or task.on_epoch is not None
+    if task.tallier is None or is_watched or task.method != EM:
         return mixture, e, progress, anchor
     rests = [rule.rests(task.point_count) for rule in task.rules]
     last, least_gain = min(epoch for epoch, _ in rests), max(gain for _, gain in rests)
@@ -310,16 +343,22 @@ def _restart_count(found: Iterable[Event]) -> int:
 
 
 def _next(
-    task: Task, last: Progress, mixture: Mixture[Any], e: EStep | Tally, is_same_climb: bool
+    task: Task,
+    last: Progress,
+    mixture: Mixture[Any],
+    e: EStep | Tally,
+    *,
+    epochs: int,
+    is_same_climb: bool,
 ) -> Progress:
-    """How far the run is after one epoch more."""
+    """How far the run is after a step of so many epochs."""
     log_prior = task.log_prior(mixture)
     gain = (e.log_likelihood + log_prior) - (last.log_likelihood + last.log_prior)
     return _measured(
         task,
         replace(
             last,
-            epoch=last.epoch + 1,
+            epoch=last.epoch + epochs,
             mixture=mixture,
             log_likelihood=e.log_likelihood,
             log_prior=log_prior,
@@ -334,11 +373,11 @@ def _measured(task: Task, progress: Progress) -> Progress:
     return replace(progress, rule_values=tuple(rule.value(progress) for rule in task.rules))
 
 
-def _fired(task: Task, progress: Progress) -> StoppingRule | None:
+def _fired(task: Task, progress: Progress, ascent: Ascent | None = None) -> StoppingRule | None:
     """The first rule that says to stop here; at the start only Epochs(0) does.
 
     After a loss beyond rounding none speaks of standing still. EM knows no such loss, but where a
-    covariance is on its way to singular and has few digits left.
+    covariance is on its way to singular and has few digits left. An ascent has to confirm it, too.
     """
     height = abs(progress.log_likelihood + progress.log_prior)
     has_fallen = progress.gain is not None and progress.gain < -_ROUNDING * (1.0 + height)
@@ -346,7 +385,9 @@ def _fired(task: Task, progress: Progress) -> StoppingRule | None:
         (
             rule
             for rule, value in zip(task.rules, progress.rule_values, strict=True)
-            if rule.fires(value) and not (has_fallen and rule.means_convergence)
+            if rule.fires(value)
+            and not (rule.means_convergence and has_fallen)
+            and (not rule.means_convergence or ascent is None or ascent.confirms())
         ),
         None,
     )
@@ -355,7 +396,7 @@ def _fired(task: Task, progress: Progress) -> StoppingRule | None:
 def _summit(
     log: _Log,
     progress: Progress,
-    e: EStep | Tally,
+    e: EStep | Tally | None,
     rule: StoppingRule | None,
     why: str,
     *,

@@ -205,25 +205,17 @@ def m_step_as_seen(
     if point_weights is not None:  # a point that counts twice is answered for twice
         shares, n = tuple(map(scaled, point_weights, responsibilities)), total(point_weights)
 
-    effective_counts = _sums(shares)
+    effective_counts = sums(shares)
 
-    weighted_points = tuple(
-        tuple([scaled(beta, x) for beta, x in zip(row, xs, strict=True)])
-        for xs, row in zip(seen, shares, strict=True)
-    )
-    weighted_point_sums = _sums(weighted_points)
+    weighted_points = weighted(shares, seen)
+    weighted_point_sums = sums(weighted_points)
     means = tuple(map(divided, weighted_point_sums, effective_counts))
 
-    squares = [
-        tuple([squared_deviation(x, mean) for x, mean in zip(xs, means, strict=True)])
-        for xs in seen
-    ]
+    squares = squared_deviations(seen, means)
     if spreads is not None:
         squares = [tuple(map(_added, *rows)) for rows in zip(squares, spreads, strict=True)]
-    weighted_squared_deviations = tuple(
-        tuple(map(scaled, row, own)) for own, row in zip(squares, shares, strict=True)
-    )
-    weighted_squared_deviation_sums = _sums(weighted_squared_deviations)
+    weighted_squared_deviations = weighted(shares, squares)
+    weighted_squared_deviation_sums = sums(weighted_squared_deviations)
     covariances = structure.estimate(weighted_squared_deviation_sums, effective_counts)
 
     weights = tuple(count / n for count in effective_counts)
@@ -240,6 +232,18 @@ def m_step_as_seen(
     )
 
 
+def weighted(shares: Matrix, values: Sequence[Sequence[Any]]) -> tuple[tuple[Any, ...], ...]:
+    """Each number, vector or matrix times its share. shares, values: (n, k)."""
+    return tuple(tuple(map(scaled, row, own)) for row, own in zip(shares, values, strict=True))
+
+
+def squared_deviations(
+    seen: Sequence[Sequence[Point]], means: Sequence[Point]
+) -> list[tuple[Square, ...]]:
+    """(x - mean)^2 of each point, as each component sees it: (n, k)."""
+    return [tuple(map(squared_deviation, xs, means)) for xs in seen]
+
+
 def _added(square: Square, spread: Square | None) -> Square:
     return square if spread is None else summed([square, spread])
 
@@ -250,7 +254,20 @@ def run_epoch(
     """One E step from `before`, and the M step that follows it."""
     e = e_step(points, before)
     m = m_step(points, e.responsibilities, structure)
-    found = events.of_e_step(index, len(points), before.components, e.evidence)
+    return epoch_of(points, before, index, structure, e=e, m=m)
+
+
+def epoch_of(
+    points: Sequence[Point],
+    before: Mixture[C],
+    index: int,
+    structure: Structure,
+    *,
+    e: EStep,
+    m: MStep,
+) -> Epoch[C]:
+    """Both steps as one record, with the events that they show."""
+    found = events.of_e_step(index, len(points), before.components, enumerate(e.evidence))
     if index == 1 and not structure.holds(before.covariances):  # later ones the M step has made
         found.append(StartOutsideStructure(index, structure.name))
     found += events.of_m_step(index, tuple(points), e.responsibilities, m)
@@ -299,6 +316,6 @@ def _epochs(points: Sequence[Point], start: Mixture[C], structure: Structure) ->
         before = epoch.after
 
 
-def _sums(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+def sums(rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
     """For every component, the sum over the points."""
     return tuple(map(summed, columns(rows)))

@@ -6,20 +6,21 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from refgmm import cli_options, worked_example
-from refgmm.bound import in_numbers
+from refgmm.bound import checks
 from refgmm.errors import DegenerateError, RefGMMError
-from refgmm.explanation import Derivation
+from refgmm.explanation import Derivation, title_of
 from refgmm.formatting import format_number
 from refgmm.ledger import value_in
 from refgmm.notebook import Notebook
 from refgmm.paper import Paper
 from refgmm.problem import Problem
 from refgmm.quantities import QUANTITIES, Cell
-from refgmm.rendering import Shown
+from refgmm.rendering import SYMBOLS, Shown
 from refgmm.report_latex import escaped
 from refgmm.reporting import FORMATS, format_of, report
 from refgmm.stepper import Walk
 from refgmm.sub_steps import Labelling
+from refgmm.typesetting import TEXT
 
 CELLS = (
     "A cell is a quantity and the numbers of its point and component, from 1: responsibility:4,1 "
@@ -29,6 +30,8 @@ CELLS = (
 
 _EXAMPLE = "a problem file, as the app saves it (default: the lecture note's example)"
 _INDENT = "  "
+_MOST_USED = 5
+"""Numbers that a number is made of, by name."""
 
 
 def add_to(commands: Any) -> None:
@@ -143,6 +146,7 @@ class _Asked(NamedTuple):
 
     shown: Shown
     has_why: bool
+    is_chain: bool
 
     @property
     def decimals(self) -> int:
@@ -154,7 +158,7 @@ def _explain(options: argparse.Namespace) -> int:
     walk = walk_to(load(options.problem), options.epoch)
     found = _derivations(walk, cell, options.paper, options.chain)
     decimals = options.digits if options.paper is None else options.paper
-    asked = _Asked(Shown(decimals, options.unfold), options.why)
+    asked = _Asked(Shown(decimals, options.unfold), options.why, options.chain)
     print("\n\n".join(_WRITERS[options.format](each, asked) for each in found))
     return 0
 
@@ -192,8 +196,37 @@ def _derivations(walk: Walk, cell: Cell, paper: int | None, is_chain: bool) -> I
 
 def name_of(derivation: Derivation) -> str:
     """What is explained: "responsibility of component 1 for point 4, epoch 1"."""
-    cell = derivation.cell
-    return derivation.title if cell.is_given else f"{derivation.title}, epoch {cell.epoch}"
+    return _with_epoch(derivation.title, derivation.cell)
+
+
+def _with_epoch(title: str, cell: Cell) -> str:
+    return title if cell.is_given else f"{title}, epoch {cell.epoch}"
+
+
+def made_of(derivation: Derivation) -> str:
+    """The numbers used: symbol, cell, and what they are; of many the first few."""
+    dimension = derivation.ledger.epoch.before.dimension
+    used = [
+        (TEXT.show(ref.symbol, SYMBOLS), str(cell), _with_epoch(title_of(cell, dimension), cell))
+        for cell, ref in derivation.used.items()
+    ]
+    first = used[:_MOST_USED] if len(used) > _MOST_USED + 1 else used
+    widths = [max(len(row[place]) for row in first) for place in (0, 1)] if first else []
+    lines = [
+        f"  {symbol.ljust(widths[0])}  {cell.ljust(widths[1])}  {title}"
+        for symbol, cell, title in first
+    ]
+    if len(first) < len(used):
+        lines.append(f"  and {len(used) - len(first)} more")
+    return "\n".join(["Made of", *lines]) if lines else ""
+
+
+def why_of(derivation: Derivation, decimals: int) -> str:
+    """The proof of its formula, and what it claims in the numbers of the epoch; empty without one."""
+    if derivation.why is None:
+        return ""
+    found = checks(derivation.ledger.epoch, derivation.cell, decimals)
+    return "\n".join(["", derivation.why.text(), *([""] if found else []), *found])
 
 
 def remarks(derivation: Derivation, decimals: int) -> Iterator[str]:
@@ -209,17 +242,19 @@ def remarks(derivation: Derivation, decimals: int) -> Iterator[str]:
         yield f"Unrounded it is {exact}; on paper it differs by {difference}.".replace("-", "−")
 
 
-def _in_numbers(derivation: Derivation, asked: _Asked) -> tuple[str, ...]:
+def _checks(derivation: Derivation, asked: _Asked) -> tuple[str, ...]:
     """The proof, in the numbers of the epoch."""
-    return in_numbers(derivation.ledger.epoch, derivation.cell, asked.decimals)
+    return checks(derivation.ledger.epoch, derivation.cell, asked.decimals)
 
 
 def _as_text(found: _Found, asked: _Asked) -> str:
     derivation = found.derivation
     lines = [name_of(derivation), *derivation.text(asked.shown).splitlines()]
     lines += remarks(derivation, asked.decimals)
-    if asked.has_why and derivation.why is not None and not found.depth:
-        lines += ["", *derivation.why.text().splitlines(), "", *_in_numbers(derivation, asked)]
+    if not asked.is_chain:  # which explains them all
+        lines += made_of(derivation).splitlines()
+    if asked.has_why and not found.depth:
+        lines += why_of(derivation, asked.decimals).splitlines()
     return "\n".join((_INDENT * found.depth + line).rstrip() for line in lines)
 
 
@@ -231,7 +266,7 @@ def _as_latex(found: _Found, asked: _Asked) -> str:
         *map(escaped, remarks(derivation, asked.decimals)),
     ]
     if asked.has_why and derivation.why is not None and not found.depth:
-        parts += [derivation.why.latex(), *map(escaped, _in_numbers(derivation, asked))]
+        parts += [derivation.why.latex(), *map(escaped, _checks(derivation, asked))]
     return "\n".join(parts)
 
 
@@ -245,7 +280,7 @@ def _as_html(found: _Found, asked: _Asked) -> str:
     ]
     if asked.has_why and derivation.why is not None and not found.depth:
         parts.append(derivation.why.html())
-        parts += [f"<p>{html.escape(line)}</p>" for line in _in_numbers(derivation, asked)]
+        parts += [f"<p>{html.escape(line)}</p>" for line in _checks(derivation, asked)]
     return "\n".join(parts)
 
 

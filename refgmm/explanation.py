@@ -58,10 +58,15 @@ class Derivation:
     ledger: Ledger = field(repr=False, compare=False)
 
     @property
+    def used(self) -> dict[Cell, Ref]:
+        """The numbers used, by their cells, in reading order. None for what is given."""
+        numbers = (ref for line in self.lines for ref in refs(line.formula))
+        return {ref.cell: ref for ref in numbers if ref.cell is not None}
+
+    @property
     def sources(self) -> tuple[Cell, ...]:
         """The cells of the numbers used, in reading order. None for what is given."""
-        cells = (ref.cell for line in self.lines for ref in refs(line.formula))
-        return tuple(dict.fromkeys(cell for cell in cells if cell is not None))
+        return tuple(self.used)
 
     @property
     def title(self) -> str:

@@ -3,25 +3,48 @@
 Everything that is refused raises an InvalidValueError that says what is wrong, where, and the remedy.
 """
 
+import itertools
 import math
-from collections.abc import Iterable, Sequence
+import operator
+import random
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard
 
 from refgmm import initialization as starts
 from refgmm import validation
+from refgmm._kernel import BLOCK
+from refgmm.acceleration import EM_BFGS, METHODS
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import Matrix, Point, Vector, as_vector, columns, total
 from refgmm.em import check_dimensions
 from refgmm.errors import InvalidValueError
-from refgmm.estimation import Fixed, smallest_variance
+from refgmm.estimation import NOTHING_FIXED, Fixed, smallest_variance
+from refgmm.formatting import listed
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
+from refgmm.point_store import PointStore
 from refgmm.prior import ConjugatePrior
 from refgmm.structures import Structure
 from refgmm.validation import shown
 
 HISTORIES = ("none", "parameters", "full")
+LARGEST_CLOUD = 2**14  # points that a start is found from
 _TOLERANCE = 1e-9  # relative, for a start that should have the fit's structure
+
+
+def checked_points(points: Iterable[object], *, may_miss: bool) -> Sequence[Point]:
+    """The points, as refgmm.validation.points checks them.
+
+    Those of a PointStore were checked when it was made, and stay in their file, unless they are few.
+    A tuple of floats is taken as it is: a copy would be large.
+    """
+    if isinstance(points, PointStore):
+        return points if len(points) > BLOCK else points[:]
+    if isinstance(points, tuple) and points:
+        checked = validation.each_point(points, may_miss=may_miss)
+        if all(map(operator.is_, points, checked)):
+            return points
+    return validation.points(points, may_miss=may_miss)
 
 
 def cloud_of(
@@ -55,6 +78,22 @@ def cloud_of(
         raise InvalidValueError(problem, field="points")
     complete, own_weights = columns(counting)
     return Cloud(complete, own_weights, each)
+
+
+def sampled(points: Sequence[Point]) -> Sequence[Point]:
+    """All points up to LARGEST_CLOUD; of more, one by chance of each of so many stretches of them.
+
+    Stretches of one length, or one more; the same points each time, whatever the seed of a fit. Where
+    a fit starts needs no more, and would take longer than EM.
+    """
+    n = len(points)
+    if n <= LARGEST_CLOUD:
+        return points
+    rng = random.Random(0)
+    ends = [j * n // LARGEST_CLOUD for j in range(LARGEST_CLOUD + 1)]
+    return tuple(
+        points[first + int(rng.random() * (end - first))] for first, end in itertools.pairwise(ends)
+    )
 
 
 def _mean_of_those_there_are(values: Sequence[float]) -> float:
@@ -161,16 +200,62 @@ def checked_weights(values: Iterable[object] | None, n: int) -> Vector | None:
     return weights
 
 
-def check_choices(history: object, missing: object) -> None:
+def check_choices(history: object, missing: object, method: object) -> None:
     """InvalidValueError for a choice that there is not."""
     for name, value, choices in (
         ("history", history, HISTORIES),
         ("missing", missing, ("error", "keep")),
+        ("method", method, METHODS),
     ):
         if value not in choices:
             choice = ", ".join(map(repr, choices))
             problem = f"{name} must be one of {choice}, got {shown(value)}"
             raise InvalidValueError(problem, field=name)
+
+
+def check_method(method: str, **asked: object) -> None:
+    """InvalidValueError where a fit is asked for what its method can't do.
+
+    asked: by name, what only EM's own epochs do; each None, false or empty where it isn't asked for
+    """
+    found = [name for name, value in asked.items() if value]
+    if method == EM_BFGS and found:
+        problem = (
+            f"the method 'em-bfgs' climbs the likelihood itself, without {found[0]}: "
+            "choose method='em' for that"
+        )
+        raise InvalidValueError(problem, field="method")
+
+
+def check_restarts(restarts: int, given: int | Start, initialization: str) -> None:
+    """InvalidValueError where all restarts would be the same."""
+    if restarts > 1 and (not isinstance(given, int) or initialization == "quantiles"):
+        problem = (
+            "every restart would be the same: restarts need a number of components to start from, "
+            "and an initialization by chance"
+        )
+        raise InvalidValueError(problem, field="restarts")
+
+
+def check_suits_missing(given: int | Start, has_missing: bool) -> None:
+    """InvalidValueError where the start doesn't say what to expect of missing values."""
+    if has_missing and not isinstance(given, int | Mixture):
+        problem = (
+            "labels and responsibilities say nothing of missing values: start from a number of "
+            "components or from a mixture"
+        )
+        raise InvalidValueError(problem, field="start")
+
+
+def check_suits_fixed(given: int | Start, fixed: Fixed, component_restarts: int) -> None:
+    """InvalidValueError where there are no values to hold fixed, or where they wouldn't stay."""
+    if fixed != NOTHING_FIXED and (component_restarts or not isinstance(given, Mixture)):
+        problem = (
+            "a component with fixed parameters can't be started anew: choose fixed or component_restarts"
+            if component_restarts
+            else "fixed parameters keep the values of the start: give a Mixture to start from"
+        )
+        raise InvalidValueError(problem, field="fixed")
 
 
 def checked_count(value: object, name: str, least: int) -> int:
@@ -180,6 +265,27 @@ def checked_count(value: object, name: str, least: int) -> int:
         problem = f"{name} must be a whole number from {least} on, got {shown(value)}"
         raise InvalidValueError(problem, field=name)
     return number
+
+
+def check_scale(
+    *, in_file: bool, in_parts: bool, asked: Mapping[str, bool], asked_of_start: Mapping[str, bool]
+) -> None:
+    """InvalidValueError for what was asked and takes more than sums, or the points in memory.
+
+    in_file: whether the points are a PointStore; in_parts: whether the sums are computed in parts
+    """
+    if not (in_file or in_parts):
+        return
+    asked = {**asked, **asked_of_start} if in_file else asked
+    found = [words for words, is_asked in asked.items() if is_asked]
+    if found:
+        cause, remedy = (
+            ("points in a file", "read them into memory with tuple(points)")
+            if in_file
+            else ("executor and on_part", "leave these out")
+        )
+        problem = f"{cause} can't be combined with {listed(found)}: {remedy}, or do without"
+        raise InvalidValueError(problem, field="points" if in_file else "executor")
 
 
 def check_types(fixed: object, prior: object) -> None:

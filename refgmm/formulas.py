@@ -10,7 +10,7 @@ each gives the number that those have computed.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from refgmm.ledger import Ledger, uses_logarithms
 from refgmm.notation import (
@@ -174,12 +174,11 @@ def _distance(source: Source, cell: Cell) -> Working:
     entries = tuple(
         _deviation(source, i, source.old("mean", j, (a,)), (a,)) for a in range(source.d)
     )
-    x, mu = Name("x", str(i + 1)), Name("μ", str(j + 1))
-    r = Name("r")
+    symbol = Sum((Name("x", str(i + 1)), Neg(Name("μ", str(j + 1)))))
     values = tuple(source.ledger.written(evaluate(entry)) for entry in entries)
-    deviation = Line(r, Vector(Sum((x, Neg(mu))), entries), values)
-    refs = tuple(Ref(Name("r", index=(a + 1,)), value) for a, value in enumerate(values))
-    return Working(Root(QuadraticForm(Vector(r, refs), source.matrix(j))), (deviation,))
+    deviation = Line(symbol, Vector(symbol, entries), values)
+    refs = tuple(map(Ref, entries, values))
+    return Working(Root(QuadraticForm(Vector(symbol, refs), source.matrix(j))), (deviation,))
 
 
 def _log_determinant(source: Source, cell: Cell) -> Working:
@@ -274,16 +273,17 @@ def _responsibility(source: Source, cell: Cell) -> Working:
 def _by_logarithms(source: Source, i: int) -> tuple[tuple[Line, ...], dict[int, Ref], Ref, BigSum]:
     """What both numbers of a point that underflows are made of: see bayes.posterior.
 
-    w_j = ln alpha_j + ln g_j(x), of the components that have a weight; the largest of them, m;
-    and sum_j exp(w_j - m).
+    w_j = ln(alpha_j g_j(x)) = ln alpha_j + ln g_j(x), of the components that have a weight; the
+    largest of them, m; and sum_j exp(w_j - m).
     """
     lines, logs = [], {}
     for j in range(source.k):
         weight = source.old("weight", j)
         if weight.value > 0.0:
             formula = Sum((Call("ln", (weight,)), _log_density(source, i, j)))
+            weighted = symbol_of("weighted-density", str(i + 1), str(j + 1), dimension=source.d)
             line, logs[j] = source.on_the_way(Name("w", str(j + 1)), formula)
-            lines.append(line)
+            lines.append(replace(line, textbook=Call("ln", (weighted,))))
     line, largest = source.on_the_way(Name("m"), Call("max", tuple(logs.values())))
     terms = tuple(Call("exp", (Sum((log, Neg(largest))),)) for log in logs.values())
     general = Call("exp", (Sum((Name("w", "j"), Neg(Name("m")))),))

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from refgmm.arithmetic import Vector
+from refgmm.blocks import Work, finished
+
+_POINTS_IN_A_BLOCK = 5_000  # which take some 5 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ def histogram_of(points: Sequence[float], shares: Sequence[Vector]) -> Histogram
     >>> len(histogram_of([float(i) for i in range(272)], [()] * 272).bars)
     13
     """
+    return finished(histogram_in_blocks(points, shares))
+
+
+def histogram_in_blocks(points: Sequence[float], shares: Sequence[Vector]) -> Work[Histogram]:
+    """histogram_of, a block of points at a time: it yields how much is done."""
     n, low, high = len(points), min(points), max(points)
     count = math.ceil(round(2 * n ** (1 / 3), 9))
     width = (high - low) / count
@@ -47,11 +55,14 @@ def histogram_of(points: Sequence[float], shares: Sequence[Vector]) -> Histogram
     k = max(map(len, shares))
     answered = [[0.0] * k for _ in range(count)]
     members = [0] * count
-    for x, row in zip(points, shares, strict=True):
-        b = min(int((x - low) / width), count - 1)
-        members[b] += 1
-        for j, share in enumerate(row):
-            answered[b][j] += share
+    for start in range(0, n, _POINTS_IN_A_BLOCK):
+        block = slice(start, start + _POINTS_IN_A_BLOCK)
+        for x, row in zip(points[block], shares[block], strict=True):
+            b = min(int((x - low) / width), count - 1)
+            members[b] += 1
+            for j, share in enumerate(row):
+                answered[b][j] += share
+        yield min(start / n, 1.0)
     unit = 1 / (n * width)
     return Histogram(
         tuple(

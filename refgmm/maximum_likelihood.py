@@ -83,7 +83,7 @@ def weight() -> Proof:
             ),
             step(
                 "No weight makes this zero: larger weights would always be better. But they must add "
-                "up to 1. So subtract a multiple {lambda} of what they have too much (Lagrange's "
+                "up to 1. So subtract {lambda} times their excess over 1 ({lambda} is Lagrange's "
                 "multiplier), and differentiate that:",
                 equal(lagrangian, minus(LN_L, Product((LAMBDA, _excess())))),
                 equal(Derivative(lagrangian, ALPHA), minus(Fraction(COUNT, ALPHA), LAMBDA)),
@@ -94,8 +94,8 @@ def weight() -> Proof:
                 equal(COUNT, Product((LAMBDA, NEW_ALPHA))),
             ),
             step(
-                "Add this up over the components. The new weights add up to 1, and the responsibilities "
-                "for each of the {n} points, too. So {lambda} is {n}:",
+                "Add this up over the components. The new weights add up to 1, and so do the "
+                "responsibilities for each of the {n} points. So {lambda} is {n}:",
                 equal(
                     LAMBDA,
                     Product((LAMBDA, over_components(NEW_ALPHA))),
@@ -105,9 +105,9 @@ def weight() -> Proof:
                 ),
             ),
             step(
-                "Put it in. It is the maximum, since the sum of {N} ln {alpha} is concave in the "
-                "weights:",
+                "Put it in. It is the maximum, since the sum of {terms} is concave in the weights:",
                 equal(NEW_ALPHA, Fraction(COUNT, LAMBDA), Fraction(COUNT, N)),
+                terms=Product((COUNT, Call("ln", (ALPHA,)))),
             ),
         ),
         (
@@ -151,16 +151,17 @@ def mean(dimension: int | None) -> Proof:
                 equal(over_points(times(BETA, new_slope)), ZERO),
             ),
             step(
-                "Multiply by {cancelled}, which thereby drops out: the new mean is the same for any. "
+                "Multiply by {cancelled}, which drops out, so the new mean doesn't depend on it. "
                 "Take the sum apart:",
                 equal(total, Product((over_points(BETA), NEW_MU)), Product((COUNT, NEW_MU))),
                 cancelled=cancelled,
             ),
             step(
-                "Divide by {N}. It is the maximum: with the responsibilities held fixed, what was "
-                "differentiated is, as a function of {mu}, " + shape + ".",
+                "Divide by {N}. It is the maximum: with the responsibilities held fixed, the sum of "
+                "{counted} over the points is, as a function of {mu}, " + shape + ".",
                 equal(NEW_MU, Fraction(total, COUNT)),
                 cancelled=cancelled,
+                counted=Product((BETA, LN_G)),
             ),
         ),
         (bishop(where), dempster("section 4.3")),
@@ -274,8 +275,8 @@ def _of_all_coordinates(is_shared: bool) -> _Setting:
             Product((D, Call("ln", (variance,)))),
             Fraction(square, variance),
         ),
-        "With the same variance in every coordinate, and nothing beside the diagonal, the density "
-        "is the product of those of the coordinates. Its logarithm, and the derivative:",
+        "The variance is {variance} in every coordinate, and beside the diagonal there is nothing. So "
+        "the density is the product of those of the coordinates. Its logarithm, and the derivative:",
         over_coordinates(_scatter(is_shared, ("a", "a"))),
     )
 
@@ -300,6 +301,7 @@ def _of_variances(setting: _Setting, is_shared: bool, sources: tuple[Citation, .
                 setting.words,
                 equal(LN_G, setting.log_density),
                 equal(Derivative(LN_G, variance), slope),
+                variance=variance,
             ),
             step(
                 HELD_FIXED + "Set to zero, at the new means, which are the best for any variances:",

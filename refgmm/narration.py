@@ -8,12 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from refgmm.formatting import listed, numbered
-from refgmm.formulas import Source
+from refgmm.formulas import Source, working
 from refgmm.ledger import Ledger
 from refgmm.quantities import QUANTITIES, Cell, entries_of
-from refgmm.sentences import sentence_of
+from refgmm.rendering import Shown
+from refgmm.sentences import MOST_POINTS_TOLD, sentence_of
 from refgmm.sub_steps import Granularity, Part
+from refgmm.typesetting import TEXT
 from refgmm.wording import percent, said
+
+_ABOUT_POINTS = ("densities", "evidence", "responsibilities")
+"""Sub-steps whose sentences look at every point."""
 
 _MOST_COMPONENTS = 2
 """Of whose new parameters a sentence each is told; of more, of those that changed most."""
@@ -28,7 +33,11 @@ def told(ledger: Ledger, sub_step: str, decimals: int = 4) -> str:
     >>> epoch = next(iterate(problem.points, problem.initial))
     >>> told(Exact(epoch), "effective_counts")
     'Component 1 answers for 2.5625 of the 5 points, component 2 for 2.4375.'
+
+    Empty where it would have to single out one of more than MOST_POINTS_TOLD points.
     """
+    if sub_step in _ABOUT_POINTS and len(ledger.epoch.points) > MOST_POINTS_TOLD:
+        return ""
     return _TELLERS[sub_step](ledger, decimals)
 
 
@@ -38,6 +47,8 @@ def told_of_part(ledger: Ledger, part: Part, decimals: int = 4) -> str:
     The sentence about the largest of its numbers; of the new parameters of a component, about the
     one that changed most.
     """
+    if part.by is Granularity.COMPONENT and len(ledger.epoch.points) > MOST_POINTS_TOLD:
+        return ""
     source, last = Source(ledger), part.indices[-1]
     row, parameter = _QUANTITIES[part.sub_step.name]
     if part.by is Granularity.POINT:
@@ -94,10 +105,14 @@ def _densities(ledger: Ledger, decimals: int) -> str:
         min(source.ref("distance", i, j).value for j in range(source.k)) for i in range(source.n)
     ]
     i = max(range(source.n), key=nearest.__getitem__)
-    far = sorted(range(source.k), key=lambda j: source.ref("distance", i, j).value)[0]
+    j = min(range(source.k), key=lambda j: source.ref("distance", i, j).value)
+    distance = said(source.ref("distance", i, j), decimals)
+    if source.d is None:  # where no table has it
+        formula = working(ledger, Cell(source.epoch.index, "distance", i, j)).formula
+        distance = f"{TEXT.show(formula, Shown(decimals))} = {distance}"
     return (
-        f"Point {i + 1} lies farthest out: {said(source.ref('distance', i, far), decimals)} standard "
-        f"deviations from component {far + 1}, the nearest to it."
+        f"Point {i + 1} lies farthest out: {distance} standard deviations from component {j + 1}, the "
+        "nearest to it."
     )
 
 
@@ -130,7 +145,7 @@ def _responsibilities(ledger: Ledger, decimals: int) -> str:
     ]
     i = min(range(source.n), key=lambda i: max(shares[i]))
     return (
-        f"{listed(groups, most=len(groups)).capitalize()}. Point {i + 1} is the most divided: component "
+        f"{'; '.join(groups).capitalize()}. Point {i + 1} is the most divided: component "
         f"{of_most[i] + 1} takes {percent(shares[i][of_most[i]])} of it."
     )
 

@@ -22,6 +22,7 @@ from typing import Any, TypeAlias
 
 from refgmm.arithmetic import total
 from refgmm.linear_algebra import (
+    Factor,
     NotPositiveDefiniteError,
     factorised,
     log_determinant,
@@ -285,21 +286,26 @@ def _quotient(numerator: float, denominator: float) -> float:
 
 
 def _quadratic_form(vector: list[float], matrix: list[float]) -> float:
-    try:
-        factor = factorised(_square(matrix))
-    except NotPositiveDefiniteError:
+    factor = _factor(matrix)
+    if factor is None:
         return math.nan
     return squared_distance(factor, tuple(vector), (0.0,) * len(vector))
 
 
 def _log_determinant(matrix: list[float]) -> float:
+    factor = _factor(matrix)
+    return math.nan if factor is None else log_determinant(factor)
+
+
+def _factor(entries: Sequence[float]) -> Factor | None:
+    """The Cholesky factor of the matrix with these entries; None where it has none, as one of nan has."""
     try:
-        return log_determinant(factorised(_square(matrix)))
+        return None if any(map(math.isnan, entries)) else factorised(_square(entries))
     except NotPositiveDefiniteError:
-        return math.nan
+        return None
 
 
-def _square(entries: list[float]) -> tuple[tuple[float, ...], ...]:
+def _square(entries: Sequence[float]) -> tuple[tuple[float, ...], ...]:
     """The rows of a square matrix whose entries are given one after the other."""
     d = math.isqrt(len(entries))
     return tuple(tuple(entries[start : start + d]) for start in range(0, d * d, d))

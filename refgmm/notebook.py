@@ -20,6 +20,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 
+from refgmm.arithmetic import as_vector
 from refgmm.em import Epoch
 from refgmm.errors import InvalidValueError
 from refgmm.explanation import Derivation, derivation_of
@@ -30,7 +31,10 @@ from refgmm.quantities import QUANTITIES, Cell
 from refgmm.stepper import Walk
 
 _MOST_EPOCHS = 8
-"""Of which the trace is kept; those of others are computed again."""
+"""Of which the trace is kept, at most; those of others are computed again."""
+
+_MOST_NUMBERS = 200_000
+"""That are kept, in units of points times components times epochs; two epochs are kept in any case."""
 
 MOST_NUMBERS_ON_PAPER = 5_000
 """Of a walk's epochs: points times components times epochs. That takes about half a second."""
@@ -134,6 +138,8 @@ class Notebook:
 
     def _explained_in(self, walk: Walk, cell: Cell) -> int:
         """The epoch whose trace has the cell's number: of what is given, any."""
+        if cell.quantity == "point":
+            return walk.epoch.index
         if cell.is_given:
             return 1
         last = len(walk.milestones)  # the epoch that starts from the last milestone
@@ -150,13 +156,17 @@ class Notebook:
             self._epochs.move_to_end(index)
         else:
             self._epochs[index] = walk.trace_of(index)
-            while len(self._epochs) > _MOST_EPOCHS:
+            numbers = len(walk.problem.points) * len(walk.problem.initial.components)
+            most = max(2, min(_MOST_EPOCHS, _MOST_NUMBERS // numbers))
+            while len(self._epochs) > most:
                 self._epochs.popitem(last=False)
         return self._epochs[index]
 
 
 def _of_milestones(walk: Walk, cell: Cell) -> float | None:
-    """A parameter, a log-likelihood or a gain that the walk's milestones hold; None for another."""
+    """A point, or a parameter, a log-likelihood or a gain of the walk's milestones; None for another."""
+    if cell.quantity == "point" and cell.point is not None:
+        return as_vector(walk.problem.points[cell.point])[cell.entry[0] if cell.entry else 0]
     of = cell.epoch - 1 if cell.quantity == "log-likelihood" else cell.epoch
     if not 0 <= of < len(walk.milestones):
         return None

@@ -125,7 +125,7 @@ def gradient(by: Expr, is_shared: bool) -> Step:
 
 HELD_FIXED = (
     "The responsibilities depend on the parameters, too. The M step holds them fixed at the values of "
-    "the E step; why {ln L} still never falls is the proof for the log-likelihood. "
+    "the E step; that {ln L} still never falls is proved for the log-likelihood. "
 )
 
 

@@ -29,19 +29,30 @@ from refgmm.validation import shown
 class Quantity:
     """A quantity of the trace.
 
-    name: of one of its numbers
-    field: of the trace, where they stand; empty for what is given or follows from two epochs
+    name: as cells are written
+    field: of the trace, where its numbers stand; empty for what is given or follows from two epochs
     sub_step: which of an epoch's sub-steps computes it; empty for what is given
-    rank: of its numbers, in d dimensions: 0; 1 for those of vectors, 2 for those of matrices
+    title: one of its numbers in words, in one dimension
+    of: what has a number of its own, in the order of a cell's indices: "point", "component"
+    rank: in d dimensions: 0 of numbers, 1 of vectors, 2 of matrices
     """
 
     name: str
     field: str
     sub_step: str
     title: str
-    per_point: bool
-    per_component: bool
+    of: tuple[str, ...]
     rank: int = 0
+
+    @property
+    def per_point(self) -> bool:
+        """Whether each point has a number of its own."""
+        return "point" in self.of
+
+    @property
+    def per_component(self) -> bool:
+        """Whether each component has a number of its own."""
+        return "component" in self.of
 
     @property
     def is_parameter(self) -> bool:
@@ -51,49 +62,40 @@ class Quantity:
 
 PARAMETERS = ("weight", "mean", "covariance")
 
+_POINT, _COMPONENT, _BOTH, _NEITHER = ("point",), ("component",), ("point", "component"), ()
+
 _TABLE = (
-    Quantity("point", "", "", "point", True, False, 1),
-    Quantity("distance", "e.mahalanobis_distances", "densities", "distance |z|", True, True),
-    Quantity("log-determinant", "e.log_determinants", "densities", "log variance", False, True),
+    Quantity("point", "", "", "point", _POINT, 1),
+    Quantity("distance", "e.mahalanobis_distances", "densities", "distance |z|", _BOTH),
+    Quantity("log-determinant", "e.log_determinants", "densities", "log variance", _COMPONENT),
+    Quantity("standard-density", "e.standard_densities", "densities", "standard density", _BOTH),
+    Quantity("density", "e.densities", "densities", "density", _BOTH),
     Quantity(
-        "standard-density", "e.standard_densities", "densities", "standard density", True, True
+        "weighted-density", "e.weighted_densities", "weighted_densities", "weighted density", _BOTH
     ),
-    Quantity("density", "e.densities", "densities", "density", True, True),
+    Quantity("evidence", "e.evidence", "evidence", "evidence", _POINT),
+    Quantity("log-evidence", "e.log_evidence", "evidence", "log evidence", _POINT),
+    Quantity("log-likelihood", "e.log_likelihood", "evidence", "log-likelihood", _NEITHER),
+    Quantity("responsibility", "e.responsibilities", "responsibilities", "responsibility", _BOTH),
     Quantity(
-        "weighted-density",
-        "e.weighted_densities",
-        "weighted_densities",
-        "weighted density",
-        True,
-        True,
+        "effective-count", "m.effective_counts", "effective_counts", "effective count", _COMPONENT
     ),
-    Quantity("evidence", "e.evidence", "evidence", "evidence", True, False),
-    Quantity("log-evidence", "e.log_evidence", "evidence", "log evidence", True, False),
-    Quantity("log-likelihood", "e.log_likelihood", "evidence", "log-likelihood", False, False),
-    Quantity(
-        "responsibility", "e.responsibilities", "responsibilities", "responsibility", True, True
-    ),
-    Quantity(
-        "effective-count", "m.effective_counts", "effective_counts", "effective count", False, True
-    ),
-    Quantity("weighted-point", "m.weighted_points", "means", "weighted point", True, True, 1),
+    Quantity("weighted-point", "m.weighted_points", "means", "weighted point", _BOTH, 1),
     Quantity(
         "weighted-point-sum",
         "m.weighted_point_sums",
         "means",
         "sum of weighted points",
-        False,
-        True,
+        _COMPONENT,
         1,
     ),
-    Quantity("mean", "m.means", "means", "mean", False, True, 1),
+    Quantity("mean", "m.means", "means", "mean", _COMPONENT, 1),
     Quantity(
         "weighted-squared-deviation",
         "m.weighted_squared_deviations",
         "variances",
         "weighted squared deviation",
-        True,
-        True,
+        _BOTH,
         2,
     ),
     Quantity(
@@ -101,13 +103,12 @@ _TABLE = (
         "m.weighted_squared_deviation_sums",
         "variances",
         "sum of weighted squared deviations",
-        False,
-        True,
+        _COMPONENT,
         2,
     ),
-    Quantity("covariance", "m.covariances", "variances", "variance", False, True, 2),
-    Quantity("weight", "m.weights", "weights", "weight", False, True),
-    Quantity("gain", "", "weights", "gain of the log-likelihood", False, False),
+    Quantity("covariance", "m.covariances", "variances", "variance", _COMPONENT, 2),
+    Quantity("weight", "m.weights", "weights", "weight", _COMPONENT),
+    Quantity("gain", "", "weights", "gain of the log-likelihood", _NEITHER),
 )
 
 QUANTITIES = {quantity.name: quantity for quantity in _TABLE}
@@ -118,8 +119,8 @@ _TITLES_IN_D_DIMENSIONS = {
     "distance": "Mahalanobis distance",
     "log-determinant": "log determinant of the covariance",
     "weighted-squared-deviation": "weighted product of deviations",
-    "weighted-squared-deviation-sum": "entry of the scatter matrix",
-    "covariance": "entry of the covariance",
+    "weighted-squared-deviation-sum": "scatter matrix entry",
+    "covariance": "covariance entry",
 }
 
 _ALIASES = {
@@ -171,24 +172,19 @@ class Cell:
             raise InvalidValueError(problem, field="cell")
         quantity = quantity_of(match["quantity"])
         indices = [int(match[name]) for name in ("first", "second") if match[name]]
-        wanted = [
-            name
-            for name, has in (("point", quantity.per_point), ("component", quantity.per_component))
-            if has
-        ]
-        if len(indices) != len(wanted):
-            count = listed([f"the number of the {name}" for name in wanted]) or "no number"
-            problem = f"{quantity.name} wants {count} behind it, got {shown(text)}: " + (
-                f"write {quantity.name}:{','.join('42'[-len(wanted) :])}"
-                if wanted
-                else f"write {quantity.name}"
+        if len(indices) != len(quantity.of):
+            count = listed([f"the number of the {name}" for name in quantity.of]) or "no number"
+            example = ",".join({"point": "4", "component": "2"}[name] for name in quantity.of)
+            problem = (
+                f"{quantity.name} wants {count} behind it, got {shown(text)}: "
+                f"write {quantity.name}{example and f':{example}'}"
             )
             raise InvalidValueError(problem, field="cell")
         entry = [int(match[name]) for name in ("a", "b") if match[name]]
         if 0 in indices + entry:
             problem = f"points, components and coordinates are counted from 1, got {shown(text)}"
             raise InvalidValueError(problem, field="cell")
-        place = dict(zip(wanted, (index - 1 for index in indices), strict=True))
+        place = dict(zip(quantity.of, (index - 1 for index in indices), strict=True))
         return cls(
             0 if quantity.name == "point" else epoch,
             quantity.name,

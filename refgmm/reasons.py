@@ -161,7 +161,7 @@ def _log_likelihood() -> Proof:
                 "M step: hold the shares fixed, and take the logarithm of the fraction apart. Only {Q} "
                 "depends on the parameters. Setting its derivatives to zero gives the formulas of the "
                 "M step, which maximise it among the parameters that the structure allows. So the "
-                "bound rises to a new value, with a prime:",
+                "bound rises, or stays; its new value has a prime:",
                 equal(q, _over_all(Product((BETA, Call("ln", (WEIGHTED,)))))),
                 equal(bound, Sum((q, entropy))),
                 Relation(new_bound, (("≥", bound),)),
@@ -171,9 +171,9 @@ def _log_likelihood() -> Proof:
                 Relation(NEW_LN_L, (("≥", new_bound), ("≥", bound), ("=", LN_L))),
             ),
             step(
-                "With the responsibilities by the new parameters, which have a prime, the gap at the "
-                "new parameters is the Kullback-Leibler divergence between old and new "
-                "responsibilities. The gain is that, and what the bound rose:",
+                "The responsibilities by the new parameters have a prime, too. The gap at the new "
+                "parameters is the Kullback-Leibler divergence of the old responsibilities from the "
+                "new. The gain is what the bound rises, and this gap:",
                 equal(minus(NEW_LN_L, new_bound), divergence),
                 equal(minus(NEW_LN_L, LN_L), Sum((minus(new_bound, bound), divergence))),
             ),

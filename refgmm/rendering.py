@@ -265,7 +265,7 @@ def _matrix(notation: Notation, matrix: Matrix, shown: Shown) -> Piece:
 def _quadratic_form(notation: Notation, form: QuadraticForm, shown: Shown) -> Piece:
     """vᵀ M⁻¹ v."""
     inverse = notation.superscript(notation.show(form.matrix, shown), "−1")
-    column = notation.show(form.vector, shown)
+    column = notation.within(POWER, form.vector, shown)
     if _in_numbers(shown):
         row = _row_vector(notation, form.vector, shown)
     else:

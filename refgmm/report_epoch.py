@@ -18,7 +18,16 @@ from refgmm.paper import Paper
 from refgmm.problem import Problem
 from refgmm.quantities import QUANTITIES, Cell
 from refgmm.rendering import SYMBOLS, Shown
-from refgmm.report_parts import Block, Display, Equation, Heading, Picture, paragraph, worked
+from refgmm.report_parts import (
+    Block,
+    Display,
+    Equation,
+    Heading,
+    Picture,
+    formula,
+    paragraph,
+    worked,
+)
 from refgmm.report_tables import (
     entries,
     parameters_table,
@@ -39,6 +48,19 @@ _OF_ALL_POINTS = {
     "variances": "The sums of the columns, and what they give:",
 }
 """Before what is computed once for all points."""
+
+_ABOUT_THE_DISTANCE = (
+    formula(symbol_of("distance", dimension=2)),
+    " is the Mahalanobis distance of a point from the mean, in standard deviations of the component in "
+    "that direction. The density is computed from it as a single exponential, so that a determinant "
+    "that is very small or very large does no harm.",
+)
+
+_ABOUT_Z = (
+    formula(symbol_of("distance")),
+    " is the distance of a point from the mean in standard deviations.",
+)
+"""Where logarithms are used, which are made of it."""
 
 _TABLES: dict[str, tuple[tuple[str, ...], str]] = {
     "densities": (("densities",), "densities"),
@@ -148,6 +170,10 @@ def sub_step(part: EpochPart, step: SubStep) -> Iterator[Block]:
     title = step.new_title(d)
     yield Heading(4, title[0].upper() + title[1:])
     yield paragraph(step.meaning(d, part.problem.structure))
+    if step.name == "densities" and d is not None:
+        yield paragraph(*_ABOUT_THE_DISTANCE)
+    if step.name == "evidence" and d is None and _faint(part):
+        yield paragraph(*_ABOUT_Z)
     quantities = [q.name for q in QUANTITIES.values() if _is_worked(q.name, step.name, d)]
     i = _plain_point(part)
     yield Display(tuple(_general(part, quantities, i)))
@@ -239,10 +265,14 @@ def _worked(part: EpochPart, quantities: Sequence[str], i: int | None) -> Iterat
         yield paragraph("The others follow in the same way.")
 
 
+def _faint(part: EpochPart) -> list[int]:
+    """The points whose responsibilities come from logarithms."""
+    return [i for i in range(part.source.n) if uses_logarithms(part.ledger.epoch, i)]
+
+
 def _by_logarithms(part: EpochPart, step: SubStep) -> Iterator[Block]:
     """How a point is computed whose evidence is no number that a double holds precisely."""
-    epoch = part.ledger.epoch
-    faint = [i for i in range(part.source.n) if uses_logarithms(epoch, i)]
+    faint = _faint(part)
     quantity = {"evidence": "log-evidence", "responsibilities": "responsibility"}.get(step.name)
     if not faint or quantity is None or faint[0] == _plain_point(part):  # where it stands already
         return
@@ -290,7 +320,10 @@ def afterwards(part: EpochPart) -> Iterator[Block]:
         yield Heading(3, "Log-likelihood")
         before, after = (part.source.ref("log-likelihood", ago=ago) for ago in (0, -1))
         gain = part.derivation("gain")
-        yield paragraph("Before this epoch, after it, and what it has gained:")
+        yield paragraph(
+            "Before this epoch; after it, computed in the same way from the new parameters, as epoch "
+            f"{part.index + 1} begins; and what the epoch has gained:"
+        )
         numbers = [Equation(((ref.symbol, SYMBOLS), (ref, part.shown))) for ref in (before, after)]
         yield Display((*numbers, *worked(gain, part.shown, with_formula=True)))
         yield paragraph(gain.sentence(part.decimals))

@@ -3,12 +3,12 @@ r"""Equations below each other in LaTeX's notation, which Markdown has, too."""
 from refgmm.rendering import Notation
 from refgmm.report_parts import Display, Row
 
-_SIGNS = {"=": "=", "≥": r"\ge", "≤": r"\le"}
+SIGNS = {"=": "=", "≥": r"\ge", "≤": r"\le"}
 
 
 def one_row(row: Row) -> str:
     """left = side = side."""
-    return row.left + "".join(f" {_SIGNS[sign]} {side}" for sign, side in row.rights)
+    return row.left + "".join(f" {SIGNS[sign]} {side}" for sign, side in row.rights)
 
 
 def aligned(display: Display, notation: Notation) -> str:

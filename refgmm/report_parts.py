@@ -218,12 +218,14 @@ def formula(*sides: Expr) -> Equation:
 def worked(derivation: Derivation, shown: Shown, with_formula: bool = False) -> list[Equation]:
     """A derivation line by line: symbol = numbers = result.
 
-    with_formula: symbol = formula = numbers = result
+    with_formula: symbol = formula = numbers = result, the textbook's form first where there is one
     """
     equations = []
     for line in derivation.lines:
         is_own = line is derivation.lines[-1]
         sides = [(line.symbol, SYMBOLS)]
+        if with_formula and line.textbook is not None:
+            sides.append((line.textbook, SYMBOLS))
         if with_formula:
             sides.append((line.formula, SYMBOLS))
         sides += [(line.formula, shown), (_result(line, derivation, is_own), shown)]

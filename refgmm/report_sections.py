@@ -175,12 +175,12 @@ def _verdict(gain: float, part: EpochPart) -> str:
     index = part.ledger.epoch.index
     if gain < CONVERGED:
         return (
-            f"Epoch {index} gained less than {CONVERGED:g} nats: EM has converged, and further epochs "
+            f"Epoch {index} raised the log-likelihood by less than {CONVERGED:g}: EM has converged, and further epochs "
             "change no digit that one would notice."
         )
     return (
-        f"Epoch {index} gained {format_number(gain, part.decimals)} nats. EM has not converged: each "
-        "further epoch raises the log-likelihood, by less and less in the end."
+        f"Epoch {index} raised the log-likelihood by {format_number(gain, part.decimals)}. EM has not converged: each "
+        "further epoch raises it, by less and less in the end."
     )
 
 

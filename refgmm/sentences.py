@@ -16,6 +16,9 @@ from refgmm.quantities import QUANTITIES, Cell, entries_of
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL
 from refgmm.wording import Place, percent, said
 
+MOST_POINTS_TOLD = 2_000
+"""Of more, no sentence singles one out: it would say little, and finding it takes long."""
+
 
 def sentence_of(ledger: Ledger, cell: Cell, decimals: int) -> str:
     """The sentence about a cell's number, its numbers with so many decimals."""
@@ -58,8 +61,7 @@ def _distance(place: Place) -> str:
 
 
 def _log_determinant(place: Place) -> str:
-    what = "variance of" if place.source.d is None else "volume that is taken up by"
-    return f"It grows with the {what} {place.component}: the wider it is, the lower its peak."
+    return f"The wider {place.component}, the larger this is, and the lower the component's peak."
 
 
 def _standard_density(place: Place) -> str:
@@ -70,8 +72,8 @@ def _standard_density(place: Place) -> str:
             f"σ{j} times the density g."
         )
     return (
-        f"The density at {place.x} in units of {place.component}'s own spread: "
-        f"√|Σ{j}| times the density g."
+        f"The density at {place.x} in units of {place.component}'s own spread, in which the distance "
+        f"from its mean is Δ{j}: √|Σ{j}| times the density g."
     )
 
 
@@ -84,7 +86,7 @@ def _density(place: Place) -> str:
     if height == 1.0:
         return f"{place.x} lies at the mean of {place.component}, where its density is highest."
     share = percent(height) if height else "less than 1%"
-    return f"At {place.x}, {place.component} alone reaches {share} of its highest density."
+    return f"At {place.x}, {place.component} alone reaches {share} of its highest density, that at its mean."
 
 
 def _weighted_density(place: Place) -> str:
@@ -102,8 +104,10 @@ def _evidence(place: Place) -> str:
         return f"How likely the only component makes {place.x}."
     shares = place.column("responsibility")
     most = _largest(shares)
+    is_imprecise = uses_logarithms(place.source.epoch, place.i)
+    imprecise = ", which no double holds precisely" if is_imprecise else ""
     return (
-        f"How likely the whole mixture makes {place.x}: "
+        f"How likely the whole mixture makes {place.x}{imprecise}: "
         f"component {most + 1} contributes {percent(shares[most])} of it."
     )
 
@@ -206,26 +210,27 @@ def _mean(place: Place) -> str:
         return f"{who} stays where it is{where}: there the points balance each other."
     if place.number(old.value) == place.said(place.own):
         return f"{who} stays at {place.said(place.own)}{where}, to the digits shown."
+    moves = f"{who} moves from {place.said(old)} to {place.said(place.own)}{where}"
+    if place.source.n > MOST_POINTS_TOLD:
+        return f"{moves}."
     pulls = [
         place.source.ref("responsibility", i, place.j).value
         * (place.source.ref("point", i, None, place.cell.entry).value - old.value)
         for i in range(place.source.n)
     ]
     most = _largest([pull if change > 0.0 else -pull for pull in pulls])
-    return (
-        f"{who} moves from {place.said(old)} to {place.said(place.own)}{where}: "
-        f"{place.point(most)} pulls it most."
-    )
+    return f"{moves}: {place.point(most)} pulls it most."
 
 
 def _weighted_squared_deviation(place: Place) -> str:
     if len(set(place.cell.entry)) == 2:
         return _weighted_product_of_deviations(place)
+    share = place.source.ref("responsibility", place.i, place.j)
     mean = place.source.ref("mean", None, place.j, place.cell.entry[:1])
     x = place.source.ref("point", place.i, None, place.cell.entry[:1])
     return (
         f"{place.x} lies {place.number(abs(x.value - mean.value))} from the new mean of "
-        f"{place.component}{place.in_coordinate}; the square counts by its share."
+        f"{place.component}{place.in_coordinate}; the square of that counts with the share {place.said(share)}."
     )
 
 
@@ -258,6 +263,9 @@ def _covariance(place: Place) -> str:
     if place.number(old.value) == value:
         same = "" if old.value == new.value else ", to the digits shown"
         return f"{who} stays as wide as it is{where}, with the variance {value}{shared}{same}."
+    if new.value == 0.0:
+        nothing = "the squared deviations of all that it answers for add up to 0"
+        return f"{who} narrows to nothing{where}{shared}: {nothing}."
     verb = "widens" if new.value > old.value else "narrows"
     change = f"{who} {verb}{where}: its variance goes from {place.said(old)} to {value}"
     if structure.is_shared:
@@ -270,14 +278,15 @@ def _covariance_of_two(place: Place) -> str:
     if structure.part != ALL:
         return f"The structure {structure.name!r} takes coordinates as uncorrelated."
     whose = "all components together" if structure.is_shared else place.component
-    variances = [place.source.ref("covariance", None, place.j, (c, c)).value for c in (a, b)]
-    product = math.sqrt(variances[0]) * math.sqrt(variances[1])
+    variances = [place.source.ref("covariance", None, place.j, (c, c)) for c in (a, b)]
+    product = math.sqrt(variances[0].value) * math.sqrt(variances[1].value)
     if not product > 0.0:
         return f"How coordinates {a + 1} and {b + 1} vary together in {whose}."
     correlation = Ref(place.own.symbol, round(place.own.value / product, 2) + 0.0)  # no −0.00
     return (
         f"Coordinates {a + 1} and {b + 1} of {whose} have a correlation of {said(correlation, 2)}: "
-        "this, divided by both standard deviations."
+        f"this, divided by both standard deviations, √{place.said(variances[0])} and "
+        f"√{place.said(variances[1])}."
     )
 
 
@@ -292,7 +301,7 @@ def _weight(place: Place) -> str:
 
 
 def _gain(place: Place) -> str:
-    gain = place.source.ledger.value(place.cell)
+    gain = place.own.value
     if gain == 0.0:
         return "The new parameters make all points together as likely as the old ones did."
     if gain < 0.0:
@@ -301,8 +310,8 @@ def _gain(place: Place) -> str:
             f"The log-likelihood fell: by rounding{start if place.cell.epoch == 1 else ' alone'}."
         )
     return (
-        "So much more likely, in nats, the new parameters make all points together; "
-        "but for rounding, no epoch of EM makes them less likely."
+        "The new parameters make all points together more likely, "
+        f"exp({place.said(place.own)}) times; but for rounding, no epoch of EM makes them less likely."
     )
 
 

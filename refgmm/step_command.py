@@ -30,13 +30,15 @@ back               take it back
 epoch              go to the end of the epoch; epoch 3: to the end of epoch 3
 start              go back to the start
 by WHAT            how much next does: point, component, sub-step, phase or epoch
-explain CELL       where a number comes from, such as explain responsibility:4,1
+explain CELL       where a number comes from, such as explain responsibility:4,1;
+                   the cell alone does it, too
 why CELL           why its formula is as it is
 table              the numbers of this epoch that are known
 where              where the walk stands
 quit               the end (or Ctrl+D)
 
-The beginning of a command is enough: n, b, ep, s, e, t, w, q."""
+The beginning of a command is enough: n, b, ep, s, e, t, w, q.
+A star (*) behind a result says that the numbers as shown would give another last digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,8 @@ def respond(at: Stepping, line: str) -> Answer:
     """What a line of input does: where one stands then, and what to print."""
     word, _, rest = line.strip().partition(" ")
     name = _full_name(word.lower())
+    if name is None and ":" in line:
+        name, rest = "explain", line
     if name is None:
         return at, f"There is no command {word!r}: help lists them, and Enter goes on."
     try:
@@ -173,15 +177,16 @@ def _explain(at: Stepping, text: str) -> Answer:
         explain_commands.name_of(derivation),
         derivation.text(at.shown),
         *explain_commands.remarks(derivation, at.decimals),
+        explain_commands.made_of(derivation),
     ]
-    return at, "\n".join(lines)
+    return at, "\n".join(filter(None, lines))
 
 
 def _why(at: Stepping, text: str) -> Answer:
     derivation = Notebook().derivation(at.walk, _known_cell(at, text))
     if derivation.why is None:
         return at, f"{derivation.title}: that is its definition, or it is given."
-    return at, derivation.why.text()
+    return at, explain_commands.why_of(derivation, at.decimals).lstrip()
 
 
 def _known_cell(at: Stepping, text: str) -> Cell:

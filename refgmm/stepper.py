@@ -1,8 +1,8 @@
 """A walk through EM: forward and back by sub-steps, by larger steps, or point by point."""
 
 import itertools
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from refgmm.arguments import whole_number
@@ -13,6 +13,7 @@ from refgmm.events import Event
 from refgmm.formatting import listed
 from refgmm.mixture import Mixture
 from refgmm.problem import Problem
+from refgmm.structures import Structure
 from refgmm.sub_steps import (
     SUB_STEP_COUNT,
     SUB_STEPS,
@@ -26,6 +27,9 @@ from refgmm.sub_steps import (
 from refgmm.validation import shown
 
 T = TypeVar("T")
+
+Compute = Callable[[Sequence[Point], Mixture[Any], int, Structure], Epoch[Any]]
+"""Both steps on these points from a mixture, as the epoch of this index: em.run_epoch, or alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +59,17 @@ class Walk:
     done: int  # how many of its sub-steps are known, 0 to 8
     upcoming: Epoch[Any]  # the trace of the epoch that starts from the last milestone
     partial: Partial | None = None  # how far the sub-step after those is filled
+    compute: Compute = field(default=run_epoch, repr=False, compare=False)
 
     @classmethod
-    def begin(cls, problem: Problem) -> "Walk":
-        """At the start of epoch 1, nothing computed."""
-        first = run_epoch(problem.points, problem.initial, 1, problem.structure)
+    def begin(cls, problem: Problem, compute: Compute = run_epoch) -> "Walk":
+        """At the start of epoch 1, nothing computed.
+
+        compute: where the epochs come from; see refgmm.blocks for one that takes its time
+        """
+        first = compute(problem.points, problem.initial, 1, problem.structure)
         start = Milestone(0, problem.initial, first.e.log_likelihood, None)
-        return cls(problem, (start,), epoch=first, done=0, upcoming=first)
+        return cls(problem, (start,), epoch=first, done=0, upcoming=first, compute=compute)
 
     @property
     def is_at_start(self) -> bool:
@@ -369,7 +377,7 @@ class Walk:
         return self._run(self.milestones[index - 1].mixture, index)
 
     def _run(self, before: Mixture[Any], index: int) -> Epoch[Any]:
-        return run_epoch(self.problem.points, before, index, self.problem.structure)
+        return self.compute(self.problem.points, before, index, self.problem.structure)
 
     def _at(self, sub_steps_done: int, partial: Partial | None = None) -> "Walk":
         """The same walk where so many sub-steps are done since the start, and a part of the next.

@@ -5,12 +5,14 @@
     RelativeGain       the same relative to the log-likelihood: the gain divided by its size
     ParameterChange    no weight, mean or covariance changed by more than the limit
     Epochs             so many epochs are done
+    MeanPasses         a component's mean has passed a value in this epoch, or reached it
 
 A small gain doesn't prove that a maximum is near: where EM is slow, thousands of small gains may
 follow. Hence the result of a fit tells the rule that fired, and its value at every epoch.
 
 A rule fires where its value is below its limit (Epochs: has reached it). Rounding can make the last
 gains a little negative; that fires, too. Gains count the logarithm of the prior, where there is one.
+What it takes for a rule to end a fit by the method "em-bfgs" stands in refgmm.acceleration.
 """
 
 import math
@@ -19,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeGuard
 
 from refgmm.arguments import whole_number
+from refgmm.arithmetic import as_vector
 from refgmm.errors import InvalidValueError
 from refgmm.mixture import Mixture
 from refgmm.validation import shown
@@ -26,8 +29,9 @@ from refgmm.validation import shown
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A fit after an epoch (0: at its start).
+    """A fit after an epoch (0: at its start); by the method "em-bfgs", after a step of one or more.
 
+    epoch: how many E steps of all points there were since the start
     log_likelihood: of `mixture`, in nats
     gain: of log_likelihood + log_prior over the epoch before; None at the start, and where a
         component was restarted, since the two then belong to different climbs
@@ -171,6 +175,61 @@ class Epochs(StoppingRule):
 
     def __str__(self) -> str:
         return f"{self.limit} epoch{'' if self.limit == 1 else 's'}"
+
+
+@dataclass(frozen=True, slots=True)
+class MeanPasses(StoppingRule):
+    """A component's mean has passed a value in this epoch, or reached it, from either side.
+
+    limit: the value; component, coordinate: whose mean, from 0; 0 in one dimension
+    """
+
+    limit: float = 0.0
+    component: int = 0
+    coordinate: int = 0
+    title: ClassVar[str] = "way of a mean to a value"
+    means_convergence: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        limit: object = self.limit
+        if not isinstance(limit, int | float) or not -math.inf < limit < math.inf:
+            problem = f"the limit of MeanPasses must be a finite number, got {shown(limit)}"
+            raise InvalidValueError(problem, field="stop")
+        object.__setattr__(self, "limit", float(limit))
+        for name in ("component", "coordinate"):
+            number = whole_number(getattr(self, name))
+            if number is None or number < 0:
+                problem = (
+                    f"the {name} of MeanPasses must be a whole number from 0 on, got "
+                    f"{shown(getattr(self, name))}"
+                )
+                raise InvalidValueError(problem, field="stop")
+
+    def value(self, progress: Progress) -> float | None:
+        """How far the mean still is on the side where the epoch began; None where it began on the value."""
+        if progress.previous is None:
+            return None
+        old, new = (self._mean(mixture) for mixture in (progress.previous, progress.mixture))
+        if old == self.limit:
+            return None
+        return self.limit - new if old < self.limit else new - self.limit
+
+    def fires(self, value: float | None) -> bool:
+        """Whether nothing is left of the way."""
+        return value is not None and value <= 0.0
+
+    def _mean(self, mixture: Mixture[Any]) -> float:
+        k, d = len(mixture.means), mixture.dimension or 1
+        if self.component >= k or self.coordinate >= d:
+            problem = (
+                f"MeanPasses looks at component {self.component}, coordinate {self.coordinate}, and the "
+                f"mixture has {k} with {d}: both are counted from 0"
+            )
+            raise InvalidValueError(problem, field="stop")
+        return float(as_vector(mixture.means[self.component])[self.coordinate])
+
+    def __str__(self) -> str:
+        return f"mean {self.component + 1} passing {self.limit!r}"
 
 
 DEFAULT = (Gain(1e-8), Epochs(10_000))

@@ -8,12 +8,13 @@ symbols_of(...)        what every symbol of a formula stands for, also without r
 import decimal
 import functools
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from refgmm import Cell, Epoch, Mixture, iterate
+from refgmm import Cell, Epoch, EStep, Mixture, iterate
 
 from . import formula_reader as reader
 from .formula_reader import Array, Number, Value
@@ -237,6 +238,16 @@ def _with_entries(symbol: str, value: Any) -> dict[str, Value]:
     return found
 
 
+def _density(e: EStep, i: int, j: int, d: int) -> Number:
+    """As the trace has it; where no double holds it precisely, from its logarithm."""
+    if e.densities[i][j] > 1e-280:
+        return _number(e.densities[i][j])
+    squared = Decimal(e.mahalanobis_distances[i][j]) ** 2
+    constant = Decimal(e.log_determinants[j]) + d * Decimal(math.log(2 * math.pi))
+    density = (-(squared + constant) / 2).exp()
+    return Number(density, density * Decimal("1e-11"))
+
+
 def _symbols(name: str, epoch: Epoch[Any]) -> dict[str, Value]:
     d, e, m = epoch.before.dimension, epoch.e, epoch.m
     found: dict[str, Value] = {"n": _number(len(epoch.points)), "d": _number(d or 1)}
@@ -272,7 +283,7 @@ def _symbols(name: str, epoch: Epoch[Any]) -> dict[str, Value]:
         for i, x in enumerate(epoch.points):
             point = f"x{_low(i)}"
             found |= {
-                f"g{at}({point})": _number(e.densities[i][j]),
+                f"g{at}({point})": _density(e, i, j, d or 1),
                 f"β{at}({point})": _number(e.responsibilities[i][j]),
                 f"φ(z{at}({point}))": _number(e.standard_densities[i][j]),
                 f"Δ{at}({point})": _number(e.mahalanobis_distances[i][j]),

@@ -20,7 +20,7 @@ from refgmm import (
     lower_bound,
     oracle,
 )
-from refgmm.bound import in_numbers, set_to_zero
+from refgmm.bound import checks, set_to_zero
 from refgmm.events import EvidenceUnderflow, StartOutsideStructure
 
 from .proof_values import CONTEXT, Evaluator, Parameters, matrix
@@ -170,6 +170,12 @@ def test_the_sentences() -> None:
     assert lower_bound(first).sentences()[3] == (
         "Together, 2.3554 and 0.0029 are the gain of the log-likelihood, 2.3583."
     )
+    assert (
+        "which is 0.0029 above the bound, computed from unrounded values:"
+        in (
+            lower_bound(first).sentences()[2]  # where -4.7174 - (-4.7204) is 0.0030
+        )
+    )
     assert lower_bound(third).sentences()[3] == (
         "Together, 0.0029 and 0.0035 are the gain of the log-likelihood, 0.0063, "
         "computed from unrounded values."
@@ -184,6 +190,8 @@ def test_at_a_fixed_point_the_bound_stays() -> None:
     assert bound.rise is not None
     assert abs(bound.rise) < 1e-14
     assert "stays where it is" in bound.sentences()[1]
+    assert "which is where the bound is" in bound.sentences()[2]
+    assert " and 0.0000 are the gain" in bound.sentences()[3]
 
 
 # What is set to zero
@@ -230,23 +238,23 @@ def test_only_new_parameters_are_set_to_zero() -> None:
 def test_the_proof_of_a_parameter_in_numbers(text: str) -> None:
     """The sum that is set to zero is zero, or it is said to be but for rounding."""
     epoch = next(iterate(NOTE_POINTS, note_start()))
-    (sentence,) = in_numbers(epoch, Cell.parse(text, 1))
+    (sentence,) = checks(epoch, Cell.parse(text, 1))
     zero = set_to_zero(epoch, Cell.parse(text, 1))
     assert zero is not None
     assert abs(zero) < 1e-14
-    number = "0" if zero == 0.0 else f"{zero:.0e}: zero, but for rounding".replace("-", "−")
-    assert sentence == f"In the numbers of epoch 1, what is set to zero is {number}."
+    off = f"but for rounding ({zero:.0e})".replace("-", "−") if zero else "to the last digit"
+    assert sentence == f"In the numbers of epoch 1, what is set to zero is 0, {off}."
 
 
 @pytest.mark.parametrize("text", ["log-likelihood", "gain"])
 def test_the_bound_in_numbers(text: str) -> None:
     """Of the log-likelihood and its gain: where the bound touches, and how it rose."""
     epoch = next(iterate(NOTE_POINTS, note_start()))
-    assert in_numbers(epoch, Cell.parse(text, 1), 3) == lower_bound(epoch).sentences(3)
+    assert checks(epoch, Cell.parse(text, 1), 3) == lower_bound(epoch).sentences(3)
 
 
 @pytest.mark.parametrize("text", ["density:1,1", "point:1", "responsibility:1,1"])
 def test_other_cells_have_nothing_to_set_to_zero(text: str) -> None:
     """What is merely computed has no such numbers."""
     epoch = next(iterate(NOTE_POINTS, note_start()))
-    assert in_numbers(epoch, Cell.parse(text, 1)) == ()
+    assert checks(epoch, Cell.parse(text, 1)) == ()

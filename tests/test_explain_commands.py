@@ -54,13 +54,16 @@ def plane(tmp_path: Path) -> str:
 
 
 def test_explaining_a_number(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """Title, formula, numbers, result and sentence; the lecture note's example without a file."""
+    """Title, formula, numbers, result, sentence, sources; the lecture note's example without a file."""
     expected = (
         "responsibility of component 1 for point 4, epoch 1\n"
         "β₁(x₄) = α₁ g₁(x₄) / p(x₄)\n"
         "       = 0.0864 / 0.2219\n"
         "       = 0.3894\n"
         "x₄ = 2.4 lies nearer to component 2, so component 1 takes only 39% of it.\n"
+        "Made of\n"
+        "  α₁ g₁(x₄)  weighted-density:4,1  weighted density of component 1 at point 4, epoch 1\n"
+        "  p(x₄)      evidence:4            evidence at point 4, epoch 1\n"
     )
     code, out, err = shell(capsys, "explain", "--cell", "responsibility:4,1")
     assert (code, out, err) == (0, expected, "")
@@ -122,6 +125,34 @@ def test_the_chain_leads_to_points_and_initial_parameters(
     assert all(below - above <= 2 for above, below in itertools.pairwise(depths))
 
 
+def test_what_a_number_is_made_of(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each symbol on the right is introduced, with the cell to ask for next; in a chain, by itself."""
+    expected = (
+        "Made of\n"
+        "  x₁   point:1     point 1\n"
+        "  μ₁   mean:1      mean of component 1, epoch 1\n"
+        "  σ₁²  variance:1  variance of component 1, epoch 1\n"
+    )
+    _, out, _ = shell(capsys, "explain", "--epoch", "2", "--cell", "density:1,1")
+    assert out.endswith(expected)
+    for arguments in (("density:1,1", "--chain"), ("point:1",)):
+        assert "Made of" not in shell(capsys, "explain", "--cell", *arguments)[1]
+
+
+def test_of_many_numbers_the_first_are_named(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A sum of 40 terms names five and counts the others; one of six names all."""
+    start = Mixture.univariate([0.5, 0.5], [1, 2], [1, 1])
+    for n, lines, last in ((40, 6, "  and 35 more"), (6, 6, "point 6, epoch 1")):
+        path = str(tmp_path / f"{n}.json")
+        Problem(tuple(float(i) for i in range(n)), start).save(path)
+        _, out, _ = shell(capsys, "explain", path, "--cell", "effective-count:1")
+        named = out.partition("Made of\n")[2].splitlines()
+        assert len(named) == lines
+        assert named[-1].endswith(last)
+
+
 def test_why(capsys: pytest.CaptureFixture[str]) -> None:
     """The proof follows, with its sources; in a chain that of the first number alone."""
     arguments = ["explain", "--cell", "mean:1", "--why"]
@@ -131,12 +162,37 @@ def test_why(capsys: pytest.CaptureFixture[str]) -> None:
         assert "Bishop 2006" in out
 
 
+def test_why_in_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    """Below a proof stands what it claims, in the numbers of the epoch; nothing where none claims any."""
+    _, out, _ = shell(capsys, "explain", "--cell", "mean:1", "--why")
+    zero = r"In the numbers of epoch 1, what is set to zero is 0, (to the last digit|but for rounding \(\S+\))\."
+    assert re.fullmatch(zero, out.splitlines()[-1])
+    _, out, _ = shell(capsys, "explain", "--cell", "gain", "--why")
+    assert "\n\nAt the old parameters the bound is F = −7.0758" in out
+    assert out.endswith("are the gain of the log-likelihood, 2.3583.\n")
+    _, out, _ = shell(capsys, "explain", "--cell", "evidence:1", "--why")
+    assert "In the numbers" not in out
+    assert "In the numbers of epoch 1" in after(after(begin(), "epoch")[0], "why weight:1")[1]
+
+
+def test_a_mean_that_is_undefined_claims_nothing(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Of a component that nothing is left for, 0/0 is not called 0."""
+    path = str(tmp_path / "empty.json")
+    Problem((1.0, 2.0, 4.0), Mixture.univariate([1, 0], [1, 2], [2, 2])).save(path)
+    for cell in ("mean:2", "weight:2", "variance:2"):
+        code, out, _ = shell(capsys, "explain", path, "--cell", cell, "--why")
+        assert code == 0
+        assert "set to zero is" not in out, cell
+
+
 def test_paper(capsys: pytest.CaptureFixture[str]) -> None:
     """Two decimals on the way: 3.35 / 2.56 is 1.31, and the exact mean is 1.306575."""
     _, out, _ = shell(capsys, "explain", "--cell", "mean:1", "--paper", "2")
     lines = out.splitlines()
     assert lines[2:4] == ["    = 3.35 / 2.56", "    = 1.31"]
-    assert lines[-1] == "Unrounded it is 1.306575; on paper it differs by 0.003425."
+    assert lines[5] == "Unrounded it is 1.306575; on paper it differs by 0.003425."
     _, out, _ = shell(capsys, "explain", "--cell", "density:1,1", "--epoch", "2", "--paper", "2")
     assert "(0.9 − 1.31)²" in out  # epoch 2 starts from what epoch 1 wrote down
 
@@ -385,6 +441,8 @@ def test_explaining_on_the_way() -> None:
     assert derivation.text() in after(at, "explain responsibility:4,1")[1]
     assert derivation.text() in after(at, "x responsibility:4,1")[1]
     assert after(at, "explain mean:1")[1] == "mean:1 of epoch 1 is not computed yet: Enter goes on"
+    assert after(at, "responsibility:4,1") == after(at, "explain responsibility:4,1")
+    assert "  evidence:4  " in after(at, "responsibility:4,1")[1]
     assert "there is no quantity 'foo'" in after(at, "explain foo:1")[1]
     assert "The quantities: point, distance" in after(at, "explain")[1]
     assert "Why a responsibility" in after(at, "why responsibility:4,1")[1]

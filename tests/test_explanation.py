@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from refgmm import Cell, Derivation, Epoch, explain
+from refgmm import Cell, Derivation, Epoch, Mixture, explain, iterate
 from refgmm.em import EStep, MStep
 from refgmm.formatting import format_number
 from refgmm.notation import Ref
@@ -86,12 +86,12 @@ def entries(value: Value) -> list[Number]:
 
 
 def is_on_the_way(left: str) -> bool:
-    """Whether a line's number is no cell's: the deviation r, the logarithms wⱼ, the largest, m, and z."""
-    return left[0] in "rwmz"
+    """Whether a line's number is no cell's: the logarithms wⱼ, the largest of them, m, and z."""
+    return left[0] in "wmz"
 
 
 def with_error_of(result: Value, formulas: list[Value]) -> Value:
-    """A result that was rounded when it was written down, as exact as its formula lets it be."""
+    """A result that was rounded when it was written down, as exact as the formula that computes it lets it be."""
     errors = [
         max(n.error for n in several) for several in zip(*map(entries, formulas), strict=True)
     ]
@@ -130,7 +130,7 @@ def test_all_sides_come_to_the_number_of_the_trace(name: str, written: str) -> N
                 reader.read(read(side), names, counts, as_doubles=True) for side in sides
             ]
             if is_on_the_way(read(left)):
-                names[read(left)] = with_error_of(result, formulas)
+                names[read(left)] = with_error_of(result, formulas[-2:])
             else:
                 formulas.append(reader.read(read(left), names, counts))
             for several in zip(*map(entries, formulas), entries(result), strict=True):
@@ -361,3 +361,15 @@ def test_long_sums_are_cut_in_the_middle(name: str) -> None:
             assert [row for row in last if "⋯" not in row] == [
                 row for row, own in zip(first, last, strict=True) if "⋯" not in own
             ]
+
+
+def test_letters_on_the_way_are_introduced() -> None:
+    """A logarithm says of what, and a deviation is written as one, so that two aren't both called r."""
+    far = Mixture.univariate([0.3, 0.7], [0, 1], [1, 1])
+    text = explain(next(iterate([0.0, 1.0, 1000.0], far)), "responsibility:3,1").text()
+    assert "w₁ = ln(α₁ g₁(x₃))\n" in text
+    unit = [[1, 0], [0, 1]]
+    start = Mixture.multivariate([0.5, 0.5], [(0, 0), (1, 1)], [unit, unit])
+    text = explain(next(iterate([(0, 0), (2, 1)], start)), "distance:2,2").text()
+    assert text.startswith("x₂ − μ₂ = (2 − 1, 1 − 1)ᵀ\n")
+    assert " Δ₂(x₂) = √((x₂ − μ₂)ᵀ Σ₂⁻¹ (x₂ − μ₂))\n" in text

@@ -4,7 +4,7 @@ and parameters, by the plainest formulas.
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -307,3 +307,36 @@ def test_a_small_step_is_not_told_as_one_between_equal_numbers() -> None:
             said = explain(epoch, text).sentence(1)
             if match := re.search(rf"from {_NUMBER} to {_NUMBER}", said):
                 assert number(match[1]) != number(match[2]), said
+
+
+def sentence(points: Sequence[Any], start: Mixture[Any], cell: str) -> str:
+    """What the first epoch says of a cell."""
+    return explain(next(iterate(points, start)), cell).sentence()
+
+
+def test_numbers_in_sentences_follow_from_what_stands_there() -> None:
+    """The gain as a ratio, a correlation with both variances, a square with its share."""
+    note = [0.9, 0.7, 1.2, 2.4, 1.8], Mixture.univariate([0.5, 0.5], [1, 2], [2, 2])
+    assert "more likely, exp(2.3583) times;" in sentence(*note, "gain")
+    assert "the square of that counts with the share 0.3894." in sentence(
+        *note, "weighted-squared-deviation:4,1"
+    )
+    unit = [[1, 0], [0, 1]]
+    plane = [(0, 0), (1, 0), (0, 1), (4, 4)], Mixture.multivariate([1], [(1, 1)], [unit])
+    text = sentence(*plane, "covariance:1[1,2]")  # by hand: 2.4375 / 2.6875
+    assert "a correlation of 0.91: this, divided by" in text
+    assert text.endswith("both standard deviations, √2.6875 and √2.6875.")
+
+
+def test_a_collapse_and_an_underflow_are_said() -> None:
+    """A variance of 0 is no mere narrowing, and evidence of 0 no mere number."""
+    collapsing = Mixture.univariate([0.5, 0.5], [1, 10], [1, 0.0001])
+    text = sentence([0, 1, 2, 10], collapsing, "variance:2")
+    assert text == (
+        "Component 2 narrows to nothing: the squared deviations of all that it answers for add up to 0."
+    )
+    far = Mixture.univariate([0.3, 0.7], [0, 1], [1, 1])
+    assert sentence([0, 1, 1000], far, "evidence:3") == (
+        "How likely the whole mixture makes x₃ = 1000, which no double holds precisely: component 2 "
+        "contributes all of it."
+    )

@@ -14,12 +14,12 @@ from refgmm.sub_steps import SUB_STEPS
 from .support import NOTE_POINTS, note_start
 
 TOLD = {
-    "densities": "Point 4 lies farthest out: 0.2828 standard deviations from component 2, the "
-    "nearest to it.",
+    "densities": "Point 4 lies farthest out: |2.4 − 2| / √2 = 0.2828 standard deviations from "
+    "component 2, the nearest to it.",
     "weighted_densities": "Each density counts by how often its component is picked: component 1 "
     "with probability 0.5 and component 2 with probability 0.5.",
     "evidence": "How well the initial parameters fit all 5 points together: x₄ = 2.4 fits worst.",
-    "responsibilities": "Component 1 takes most of points 1, 2 and 3 and component 2 takes most of "
+    "responsibilities": "Component 1 takes most of points 1, 2 and 3; component 2 takes most of "
     "points 4 and 5. Point 3 is the most divided: component 1 takes 54% of it.",
     "effective_counts": "Component 1 answers for 2.5625 of the 5 points, component 2 for 2.4375.",
     "means": "Component 1 moves from 1 to 1.3066: x₄ = 2.4 pulls it most. "

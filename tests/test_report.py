@@ -244,6 +244,9 @@ def test_points_that_need_logarithms_are_worked_out() -> None:
     text = refgmm.report(Problem((100.0, 0.9), start)).text()
     assert "For point 2, the first whose evidence a double holds precisely:" in text
     assert "m = max(w₁, w₂) = max(−4902.1121, −4803.6121) = −4803.6121" in text
+    assert text.count("w₁ = ln(α₁ g₁(x₁))\n") == 2  # for the evidence, and for the shares
+    assert text.index("|zⱼ(xᵢ)| is the distance of a point") < text.index("w₁ = ")
+    assert "|zⱼ(xᵢ)|" not in solved("note").text()
 
 
 def test_where_every_point_needs_logarithms() -> None:
@@ -253,6 +256,18 @@ def test_where_every_point_needs_logarithms() -> None:
     assert text.count("m = max(w₁, w₂)\n") == 2  # in symbols
     assert len(re.findall(r"m = max\(−\d", text)) == 2  # in numbers
     assert "so logarithms are used there" not in " ".join(text.split())
+
+
+@pytest.mark.parametrize("decimals", [3, 4])
+def test_letters_of_several_dimensions_are_introduced(decimals: int) -> None:
+    """Two deviations in one list have two names, and the distance is said to be one."""
+    start = Mixture.multivariate([0.5, 0.5], [(0, 0), (3, 3)], [[[1, 0], [0, 1]]] * 2)
+    problem = Problem(((0.0, 1.0), (3.0, 2.0), (1.0, 1.0), (2.0, 4.0)), start)
+    text = refgmm.report(problem, decimals=decimals).text()
+    assert "Δⱼ(xᵢ) is the Mahalanobis distance" in text
+    zero, one = format_number(0.0, decimals), format_number(1.0, decimals)
+    assert f"x₁ − μ₁ = (0 − 0, 1 − 0)ᵀ = ({zero}, {one})ᵀ" in text
+    assert "x₁ − μ₂ = (0 − 3, 1 − 3)ᵀ = " in text
 
 
 def test_the_verdict_follows_the_gain() -> None:

@@ -15,12 +15,14 @@ from refgmm import InvalidValueError, Mixture, climb
 from refgmm.climb import GOES_ROUND, STANDS_STILL
 from refgmm.em import e_step, iterate
 from refgmm.estimation import Fixed
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.stopping import (
     DEFAULT,
     Epochs,
     Gain,
     MeanGain,
+    MeanPasses,
     ParameterChange,
     Progress,
     RelativeGain,
@@ -288,3 +290,62 @@ def test_a_loss_is_not_convergence() -> None:
     assert fired(-1e-12) == Gain(1e-8)
     assert fired(-0.5) is None
     assert fired(-0.5, epoch=5) == Epochs(5)
+
+
+def mean_path(component: int, coordinate: int | None = None) -> list[float]:
+    """A mean at the start and after each epoch, as stepping finds it."""
+    points: Sequence[Any] = NOTE_POINTS if coordinate is None else PLANE
+    start: Mixture[Any] = note_start() if coordinate is None else plane_start()
+    mixtures = [start, *(epoch.after for epoch in itertools.islice(iterate(points, start), 12))]
+    means = [mixture.means[component] for mixture in mixtures]
+    return [mean if coordinate is None else mean[coordinate] for mean in means]
+
+
+@pytest.mark.parametrize("component", [0, 1])
+@pytest.mark.parametrize("coordinate", [None, 0, 1])
+def test_a_mean_passes_a_value_in_the_epoch_that_takes_it_there(
+    component: int, coordinate: int | None
+) -> None:
+    """Half way of each epoch's move is passed in that epoch, or in an earlier one that crossed it."""
+    points: Sequence[Any] = NOTE_POINTS if coordinate is None else PLANE
+    start: Mixture[Any] = note_start() if coordinate is None else plane_start()
+    path = mean_path(component, coordinate)
+    for before, after in itertools.pairwise(path):
+        limit = (before + after) / 2
+        crossed = [
+            (old < limit <= new) or (new <= limit < old) for old, new in itertools.pairwise(path)
+        ]
+        rule = MeanPasses(limit, component, coordinate or 0)
+        result = fit(points, start, stop=[rule, Epochs(12)])
+        assert result.epochs == crossed.index(True) + 1
+        assert result.stopped_by == rule
+        assert result.converged is False
+        assert result.stopped_because == f"mean {component + 1} passing {limit!r}"
+
+
+def test_a_mean_that_began_on_the_value_has_not_passed_it() -> None:
+    """From the value itself there is no side to come from; later epochs may still cross it."""
+    result = fit(NOTE_POINTS, note_start(), stop=[MeanPasses(1.0), Epochs(1)])
+    assert result.stopped_by == Epochs(1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("x",), "the limit of MeanPasses must be a finite number, got 'x'"),
+        ((float("nan"),), "the limit of MeanPasses must be a finite number, got nan"),
+        ((1.0, -1), "the component of MeanPasses must be a whole number from 0 on, got -1"),
+        ((1.0, 0, 0.5), "the coordinate of MeanPasses must be a whole number from 0 on, got 0.5"),
+    ],
+)
+def test_a_value_that_no_mean_passes(arguments: tuple[Any, ...], message: str) -> None:
+    """What is no value, no component or no coordinate is refused at once."""
+    with pytest.raises(InvalidValueError) as error:
+        MeanPasses(*arguments)
+    assert str(error.value) == message
+
+
+def test_a_component_that_is_not_there() -> None:
+    """A mean that the mixture lacks is told when the fit looks for it."""
+    with pytest.raises(InvalidValueError, match="MeanPasses looks at component 2, coordinate 0"):
+        fit(NOTE_POINTS, note_start(), stop=MeanPasses(1.0, 2))

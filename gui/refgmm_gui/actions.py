@@ -41,6 +41,12 @@ SPECS = (
     ActionSpec("save", "&Save", ("Ctrl+S",), "save", "Save the problem"),
     ActionSpec("save_as", "Save &as…", ("Ctrl+Shift+S",), tip="Save under another name"),
     ActionSpec(
+        "export_solution",
+        "Export the so&lution…",
+        ("Ctrl+P",),
+        tip="Every step worked out, as PDF, HTML, Markdown, LaTeX or CSV",
+    ),
+    ActionSpec(
         "export_plot", "Export &plot…", ("Ctrl+Shift+E",), tip="The plot as an SVG, PNG or PDF file"
     ),
     ActionSpec(
@@ -53,8 +59,29 @@ SPECS = (
     ActionSpec("back", "Back", ("F7", "Ctrl+Left"), "back", "Take the last step back"),
     ActionSpec("epoch", "Epoch", ("F9", "Ctrl+Shift+Right"), "epoch", "To the end of the epoch"),
     ActionSpec("run", "Run", ("F5",), "run", "Epoch after epoch, until the rule stops it"),
+    ActionSpec(
+        "pause", "Pause", ("F6",), "pause", "Hold the run where it is, or go on", is_choice=True
+    ),
     ActionSpec("cancel", "Cancel", ("Shift+F5",), "cancel", "Stop the run where it is"),
+    ActionSpec(
+        "compare", "&Compare two runs…", ("Ctrl+R",), tip="This run beside another, epoch by epoch"
+    ),
     ActionSpec("start", "Start", ("Ctrl+Home",), "start", "Back to where nothing is computed"),
+    ActionSpec("undo", "&Undo", ("Ctrl+Z",), tip="Take the last edit of the inputs back"),
+    ActionSpec("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), tip="Do it again after all"),
+    ActionSpec(
+        "edit_plot",
+        "&Edit on the plot",
+        ("Ctrl+M",),
+        "edit",
+        "Click to add a point; drag points, means, handles, and the borders of the weights",
+        is_choice=True,
+    ),
+    ActionSpec(
+        "fill_down", "&Fill down", ("Ctrl+D",), tip="The topmost selected cell into those below"
+    ),
+    ActionSpec("sort_ascending", "Sort points &ascending", tip="The smallest first"),
+    ActionSpec("sort_descending", "Sort points &descending", tip="The largest first"),
     ActionSpec("copy_worksheet", "Copy the &worksheet", tip="Every digit, for a spreadsheet"),
     ActionSpec("copy_history", "Copy the &history", tip="Every digit, for a spreadsheet"),
     ActionSpec(
@@ -71,7 +98,22 @@ SPECS = (
     ActionSpec("zoom_in", "Zoom &in", ("+", "="), tip="Look closer at the plot", on="plot"),
     ActionSpec("zoom_out", "Zoom &out", ("-",), tip="See more of the plot", on="plot"),
     ActionSpec("zoom_reset", "Show &all", ("Home",), tip="See all of the plot", on="plot"),
+    ActionSpec("simple", "&Simple layout", tip="One table and the plot; no explanation or history"),
+    ActionSpec("full", "&Full layout", tip="All panels, columns and choices in sight"),
+    ActionSpec("larger", "&Larger", ("Ctrl++", "Ctrl+="), tip="Larger letters, formulas and lines"),
+    ActionSpec("smaller", "S&maller", ("Ctrl+-",), tip="Smaller letters, formulas and lines"),
+    ActionSpec("usual_size", "&Usual size", ("Ctrl+0",), tip="Letters as large as at first"),
+    ActionSpec(
+        "present",
+        "Presen&tation",
+        ("F11",),
+        tip="For the projector: large letters, thick lines, no menus; Esc returns",
+        is_choice=True,
+    ),
+    ActionSpec("handbook", "&Handbook", tip="How everything here is used"),
+    ActionSpec("tour", "&Tour of the window", tip="The parts of the window, one after the other"),
     ActionSpec("keys", "&Keyboard", ("F1",), tip="All keys"),
+    ActionSpec("find_action", "&Find an action…", ("Ctrl+K",), tip="Type what you want to do"),
     ActionSpec("left_out", "What the lecture note &leaves out", tip="And how refgmm fills it in"),
     ActionSpec("about", "&About refgmm"),
 )
@@ -91,7 +133,8 @@ class Actions(QObject):
             if spec.on:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             keys = f" ({spec.keys[0]})" if spec.keys else ""
-            action.setToolTip(f"{spec.tip or spec.text.replace('&', '')}{keys}")
+            action.setWhatsThis(spec.tip)
+            action.setToolTip(f"{spec.tip or plain(spec.text)}{keys}")
             self._actions[spec.name] = action
 
     def __getitem__(self, name: str) -> QAction:
@@ -99,6 +142,11 @@ class Actions(QObject):
 
     def all(self) -> list[QAction]:
         return list(self._actions.values())
+
+    def allow(self, name: str, why_not: str = "") -> None:
+        """Switch an action on, or off for a reason, which its status tip tells."""
+        self._actions[name].setEnabled(not why_not)
+        self._actions[name].setStatusTip(why_not)
 
     def tint(self, theme: Theme) -> None:
         """Icons in the theme's text colour."""
@@ -108,13 +156,10 @@ class Actions(QObject):
                 self._actions[spec.name].setIcon(icon(spec.icon, colour))
 
 
-def keys_as_html() -> str:
-    """All actions that have keys, in a table: "F8 or Ctrl+Right", "Do the next step"."""
-    rows = (
-        f"<tr><td><b>{' or '.join(spec.keys)}</b>"
-        f"{f' on the {spec.on}' if spec.on else ''}&nbsp;&nbsp;</td>"
-        f"<td>{spec.tip or spec.text.replace('&', '')}</td></tr>"
-        for spec in SPECS
-        if spec.keys
-    )
-    return f"<table cellpadding=3>{''.join(rows)}</table>"
+def plain(text: str) -> str:
+    """The text of an action or menu without the marks of its letters.
+
+    >>> plain("Save &as…")
+    'Save as…'
+    """
+    return text.replace("&", "")

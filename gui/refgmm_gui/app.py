@@ -12,6 +12,11 @@ _LINUX_LIBRARIES = (
     "sudo apt-get install libglib2.0-0 libgl1 libegl1 libdbus-1-3 libxkbcommon0 libfontconfig1 "
     "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
 )
+_USAGE = """usage: refgmm-gui [FILE]
+
+Step through EM for Gaussian mixtures.
+
+FILE: a problem (.json), or a table of points (.csv, .tsv, .txt)"""
 _WITHOUT = (
     "Without the app, the same numbers come from the terminal (python -m refgmm) "
     "and from the library (import refgmm)."
@@ -22,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window, on the problem file named or on the lecture note's example."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     if arguments and arguments[0] in ("-h", "--help"):
-        print("usage: refgmm-gui [PROBLEM.json]\n\nStep through EM for Gaussian mixtures.")
+        print(_USAGE)
         return 0
     if problem := missing_display(os.environ):
         return _give_up(problem)
@@ -33,6 +38,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _give_up(problem)
         raise
     return desktop.run(arguments)
+
+
+def fault_of_arguments(arguments: Sequence[str]) -> str:
+    """What is wrong with what stands behind the command; empty where nothing is.
+
+    >>> fault_of_arguments(["a.json", "b.json"])
+    'one file at a time, and 2 were given: start the app once for each'
+    """
+    for argument in arguments:
+        if argument.startswith("-"):
+            return f"there is no option {argument}: see refgmm-gui --help"
+    if len(arguments) > 1:
+        return f"one file at a time, and {len(arguments)} were given: start the app once for each"
+    return ""
 
 
 def missing_display(environment: os._Environ[str] | dict[str, str]) -> str:

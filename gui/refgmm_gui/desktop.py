@@ -1,26 +1,38 @@
 """The composition root: builds the parts, and wires them in one place (see Desktop._wire)."""
 
-import dataclasses
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QMessageLogContext, QObject, QSettings, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QSettings,
+    QStandardPaths,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 import refgmm
-from refgmm.worked_example import LEFT_OUT
-from refgmm_gui import remembered, session, theme
-from refgmm_gui.actions import keys_as_html
-from refgmm_gui.app import failure, install_libraries
+from refgmm_gui import remembered, scaling, session, theme
+from refgmm_gui.app import failure, fault_of_arguments, install_libraries
+from refgmm_gui.desks.arranging import ArrangingDesk
+from refgmm_gui.desks.comparing import ComparingDesk
+from refgmm_gui.desks.editing import EditingDesk
 from refgmm_gui.desks.explaining import ExplainingDesk
 from refgmm_gui.desks.exporting import ExportingDesk
+from refgmm_gui.desks.helping import HelpingDesk
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
+from refgmm_gui.desks.recovery import RecoveryDesk
+from refgmm_gui.desks.walking import WalkingDesk
 from refgmm_gui.dialogs.files import Dialogs
 from refgmm_gui.icon import icon
 from refgmm_gui.main_window import MainWindow
+from refgmm_gui.on_disk import FileWatcher
 from refgmm_gui.runner import Runner
 from refgmm_gui.session import Run, State, Store
 
@@ -29,21 +41,31 @@ def run(arguments: Sequence[str]) -> int:
     """Open the window and stay until it closes."""
     qInstallMessageHandler(_on_qt_message)
     app = QApplication(["refgmm", *arguments])
+    paths = app.arguments()[1:]  # without what Qt took for itself
+    if problem := fault_of_arguments(paths):
+        print(f"refgmm-gui: {problem}", file=sys.stderr)
+        return 2
     app.setApplicationName("refgmm")
     app.setApplicationVersion(refgmm.__version__)
     app.setStyle("Fusion")
     app.setWindowIcon(icon("app", theme.LIGHT.accent))
-    desktop = Desktop(app, QSettings("refgmm", "refgmm"))
+    data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
+    desktop = Desktop(app, QSettings("refgmm", "refgmm"), Path(data) / "recovery")
     desktop.window.show()
-    if arguments:
-        desktop.problems.open_path(arguments[0])
+    desktop.recovery.offer()
+    for path in paths:
+        desktop.problems.open_path(path)
+    desktop.helping.welcome()
     return app.exec()
 
 
 class Desktop(QObject):
     """The app: its store, its window, its runner, and what happens between them."""
 
-    def __init__(self, app: QApplication, settings: QSettings) -> None:
+    def __init__(
+        self, app: QApplication, settings: QSettings, recovery: Path | None = None
+    ) -> None:
+        """recovery: the folder of the copies of the work; beside the settings where not given."""
         super().__init__()
         self._app = app
         self._settings = settings
@@ -55,12 +77,22 @@ class Desktop(QObject):
             self.store, self.window, Dialogs(self.window), self.runner, self._settings
         )
         self.problems = ProblemDesk(self.parts)
+        self.editing = EditingDesk(self.parts)
         self.explaining = ExplainingDesk(self.parts)
         self.exporting = ExportingDesk(self.parts)
+        self.walking = WalkingDesk(self.parts)
+        self.comparing = ComparingDesk(self.parts)
+        folder = recovery or Path(settings.fileName()).parent / "recovery"
+        self.recovery = RecoveryDesk(self.parts, self.problems, folder)
+        self.file_watcher = FileWatcher()
+        self.arranging = ArrangingDesk(self.parts)
+        self.helping = HelpingDesk(self.parts)
         remembered.restore_window(self._settings, self.window)
         self._wire()
         self._show_view()
         self._show_file()
+        self.editing.show_what_can_be_undone()
+        self.parts.show_recent_files()
 
     def _wire(self) -> None:
         """Every connection between the parts, here and in the methods that follow."""
@@ -70,6 +102,7 @@ class Desktop(QObject):
         self._wire_explaining()
         self._wire_looking()
         self._wire_problems()
+        self._wire_files()
         self._wire_helping()
         self.window.closing.connect(self._on_closing)
 
@@ -79,7 +112,7 @@ class Desktop(QObject):
         store.draft_changed.connect(self._show_file)
         store.file_changed.connect(self._show_file)
         store.place_changed.connect(self._show_place)
-        store.run_changed.connect(self._show_place)
+        store.run_changed.connect(self._show_run)
         store.explained_changed.connect(self._show_explained)
         store.view_changed.connect(self._show_view)
 
@@ -91,27 +124,53 @@ class Desktop(QObject):
         self.window.closing.connect(inputs.finish_editing)
         inputs.edited.connect(self.parts.edit)
         inputs.told.connect(self.parts.tell)
-        inputs.normalise_requested.connect(self._normalise)
+        inputs.normalise_requested.connect(self.editing.normalise)
         inputs.table_pasted.connect(self.problems.take_pasted)
-        actions["normalise"].triggered.connect(self._normalise)
+        for name, do in (
+            ("undo", self.editing.undo),
+            ("redo", self.editing.redo),
+            ("normalise", self.editing.normalise),
+            ("fill_down", inputs.fill_down),
+            ("sort_ascending", lambda: inputs.sort_points(is_descending=False)),
+            ("sort_descending", lambda: inputs.sort_points(is_descending=True)),
+        ):
+            actions[name].triggered.connect(do)
+        self._wire_editing_on_the_plot()
+
+    def _wire_editing_on_the_plot(self) -> None:
+        desk, layer, actions = self.editing, self.window.edit_layer, self.window.actions_by_name
+        actions["edit_plot"].toggled.connect(desk.begin_or_end)
+        for name in ("forward", "back", "epoch", "run", "start"):
+            actions[name].triggered.connect(desk.end)
+        layer.clicked.connect(desk.add_point)
+        layer.dragged.connect(desk.preview)
+        layer.dropped.connect(desk.drop)
+        layer.let_go.connect(desk.show_as_it_was)
+        layer.nudged.connect(desk.nudge)
+        layer.delete_requested.connect(desk.delete)
+        layer.selected_changed.connect(desk.show_selected)
+        self.store.draft_changed.connect(layer.give_up)
+        self.store.draft_changed.connect(layer.forget_what_is_gone)
+        self.parts.edits.indexChanged.connect(desk.show_what_can_be_undone)
 
     def _wire_walking(self) -> None:
-        actions = self.window.actions_by_name
+        actions, desk, window = self.window.actions_by_name, self.walking, self.window
         for name, change in (
             ("forward", session.stepped),
             ("back", session.stepped_back),
             ("epoch", session.epoch_done),
             ("start", session.restarted),
         ):
-            actions[name].triggered.connect(self._updater(change))
-        actions["run"].triggered.connect(self._start_run)
-        actions["cancel"].triggered.connect(self.runner.cancel)
-        self.runner.progressed.connect(self._on_progress)
-        self.runner.ended.connect(self._on_run_end)
-        self.window.history.rule_changed.connect(self._set_rule)
-        self.window.plot.epoch_chosen.connect(
-            lambda epoch: self.store.update(lambda state: session.gone_to(state, epoch))
-        )
+            actions[name].triggered.connect(self._mover(change))
+        actions["run"].triggered.connect(desk.start_run)
+        actions["pause"].triggered.connect(desk.toggle_pause)
+        actions["cancel"].triggered.connect(desk.cancel)
+        actions["compare"].triggered.connect(self.comparing.compare)
+        window.history.rule_changed.connect(desk.set_rule)
+        window.timeline.speed_chosen.connect(desk.set_speed)
+        window.timeline.line.place_chosen.connect(desk.go_to)
+        window.history.epoch_chosen.connect(desk.go_to)
+        window.plot.epoch_chosen.connect(desk.go_to)
 
     def _wire_explaining(self) -> None:
         window, desk, panel = self.window, self.explaining, self.window.explanation
@@ -128,14 +187,15 @@ class Desktop(QObject):
         window, look = self.window, self.parts.look
         window.decimals.valueChanged.connect(lambda value: look(decimals=value))
         window.labelling.currentIndexChanged.connect(
-            lambda _: look(labelling=window.labelling_chosen())
+            lambda _: look(labelling=window.step_bar.labelling_chosen())
         )
         window.standard.toggled.connect(lambda on: look(standard_densities=on))
         window.step_size.currentIndexChanged.connect(
-            lambda _: look(granularity=window.granularity_chosen())
+            lambda _: look(granularity=window.step_bar.granularity_chosen())
         )
         window.actions_by_name["paper"].toggled.connect(lambda on: look(paper=on))
         window.theme_chosen.connect(lambda choice: look(theme=choice))
+        self._wire_arranging()
         window.fold_toggled.connect(self._toggle_fold)
         window.plot.coordinates_chosen.connect(lambda a, b: look(coordinates=(a, b)))
         window.plot.choice_changed.connect(lambda choice: look(plot=choice))
@@ -147,6 +207,23 @@ class Desktop(QObject):
             window.actions_by_name[name].triggered.connect(zoom)
         window.worksheet.fold_requested.connect(self._toggle_fold)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_view)
+
+    def _wire_arranging(self) -> None:
+        window, desk, actions = self.window, self.arranging, self.window.actions_by_name
+        window.panel_toggled.connect(desk.toggle_panel)
+        window.explanation_moved.connect(desk.move_explanation)
+        window.inputs_moved.connect(desk.move_inputs)
+        window.size_steps.connect(desk.resize)
+        window.presentation_left.connect(lambda: desk.present(False))
+        actions["present"].toggled.connect(desk.present)
+        for name, do in (
+            ("simple", desk.simple),
+            ("full", desk.full),
+            ("larger", lambda: desk.resize(+1)),
+            ("smaller", lambda: desk.resize(-1)),
+            ("usual_size", desk.usual_size),
+        ):
+            actions[name].triggered.connect(do)
 
     def _wire_problems(self) -> None:
         actions, desk = self.window.actions_by_name, self.problems
@@ -161,24 +238,33 @@ class Desktop(QObject):
             ("import_points", desk.import_points),
             ("save", desk.save),
             ("save_as", desk.save_as),
+            ("export_solution", self.exporting.export_solution),
             ("export_plot", self.exporting.export_plot),
             ("export_animation", self.exporting.export_animation),
             ("quit", self.window.close),
         ):
             actions[name].triggered.connect(do)
 
+    def _wire_files(self) -> None:
+        window, desk, store = self.window, self.problems, self.store
+        window.drops.dropped.connect(desk.open_dropped)
+        window.recent_menu.chosen.connect(desk.open_recent)
+        window.recent_menu.cleared.connect(desk.clear_recent)
+        store.file_changed.connect(lambda: self.file_watcher.watch(self.state.file.path or ""))
+        store.file_changed.connect(desk.look_at_disk)
+        self.file_watcher.touched.connect(desk.look_at_disk)
+        for changed in (store.draft_changed, store.place_changed, store.file_changed):
+            changed.connect(self.recovery.note_change)
+
     def _wire_helping(self) -> None:
         actions = self.window.actions_by_name
         actions["copy_worksheet"].triggered.connect(self._copy_worksheet)
         actions["copy_history"].triggered.connect(self.window.history.table.copy_table)
-        actions["keys"].triggered.connect(lambda: self.dialogs.text("Keyboard", keys_as_html()))
-        actions["left_out"].triggered.connect(
-            lambda: self.dialogs.text("What the lecture note leaves out", _unwrapped(LEFT_OUT))
-        )
-        actions["about"].triggered.connect(self._show_about)
+        for name in ("keys", "find_action", "handbook", "tour", "left_out", "about"):
+            actions[name].triggered.connect(getattr(self.helping, name))
 
-    def _updater(self, change: Callable[[State], State]) -> Callable[[], None]:
-        return lambda: self.store.update(change)
+    def _mover(self, change: Callable[[State], State]) -> Callable[[], None]:
+        return lambda: self.walking.by_hand(change)
 
     # The state shows
 
@@ -206,12 +292,16 @@ class Desktop(QObject):
     def _show_place(self) -> None:
         self.window.show_place(self.state, self._theme)
 
+    def _show_run(self) -> None:
+        self.window.show_run(self.state, self._theme)
+
     def _show_explained(self) -> None:
         self.window.show_explained(self.state, self._theme)
 
     def _show_view(self) -> None:
         self.window.inputs.finish_editing()  # showing the inputs anew would undo it
         theme.apply(self._app, self._theme)
+        scaling.apply(self._app, self.state.view.arrangement.factor)
         self.window.show_view(self.state.view, self._theme)
         self._show_inputs()
 
@@ -220,60 +310,27 @@ class Desktop(QObject):
 
     # The user edits and looks
 
-    def _normalise(self) -> None:
-        self.parts.edit(self.state.draft.with_normalised_weights())
-
     def _toggle_fold(self, key: str) -> None:
         self.parts.look(folded=self.state.view.folded ^ {key})
 
     def _copy_worksheet(self) -> None:
         QGuiApplication.clipboard().setText(self.window.worksheet.text_of_table())
 
-    # The user runs
-
-    def _set_rule(self, tolerance: float, most_epochs: int) -> None:
-        self._set_run(tolerance=tolerance, most_epochs=most_epochs)
-
-    def _set_run(self, **changes: object) -> None:
-        self.store.update(
-            lambda state: dataclasses.replace(
-                state,
-                run=dataclasses.replace(state.run, **changes),  # type: ignore[arg-type]
-            )
-        )
-
-    def _start_run(self) -> None:
-        place = self.state.place
-        if place is not None and not (self.state.cannot_step_because or self.state.is_stale):
-            self._set_run(is_running=True, outcome="")
-            self.runner.start(place.walk, self.state.run)
-
-    def _on_progress(self, walk: refgmm.Walk) -> None:
-        self.store.update(lambda state: session.arrived(state, walk))
-
-    def _on_run_end(self, walk: refgmm.Walk, why: str) -> None:
-        self.store.update(lambda state: session.run_ended(state, walk, why))
+    # The end
 
     def _on_closing(self, event: QCloseEvent) -> None:
         if not self.problems.may_discard():
             event.ignore()
             return
-        self.runner.stop()
+        self.walking.stop()
+        self.runner.stop_all()
+        self.recovery.end()
+        self.file_watcher.watch("")
+        self.arranging.present(False)  # the next start begins in a window
+        self.window.edit_layer.give_up()
+        self.parts.edits.clear()
         remembered.save(self._settings, self.state.view, self.window)
         event.accept()
-
-    def _show_about(self) -> None:
-        self.dialogs.text(
-            "About refgmm",
-            f"refgmm {refgmm.__version__}\n\n"
-            "The EM algorithm for Gaussian mixtures, with every number kept.\n"
-            f"Python {sys.version.split()[0]}",
-        )
-
-
-def _unwrapped(text: str) -> str:
-    """A text for the terminal without the line ends inside its paragraphs."""
-    return text.replace("\n    ", " ")
 
 
 def _on_qt_message(kind: QtMsgType, context: QMessageLogContext, message: str) -> None:

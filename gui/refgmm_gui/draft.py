@@ -1,6 +1,7 @@
 """The inputs as they stand in the tables: text, right or wrong, and nothing lost. No Qt."""
 
 import contextlib
+import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -137,7 +138,7 @@ class Draft:
         """The problem that the texts spell, or all that is wrong with them."""
         faults: list[Fault] = []
         points = [
-            self._point(_numbers(row, self.coordinates, i, faults))
+            self._point(_right_numbers(row) or _numbers(row, self.coordinates, i, faults))
             for i, row in enumerate(self.points)
         ]
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
@@ -171,6 +172,27 @@ class Draft:
             raise InvalidValueError(first.message, field=first.field, index=first.index)
         return self._mixture(rows)
 
+    def typed(self) -> tuple[tuple[Any, ...], Mixture[Any] | None] | None:
+        """Points and initial mixture, as far as they are typed; None where one is wrong.
+
+        No mixture while a parameter is still missing.
+        """
+        numbers = [_right_numbers(row) for row in self.points]
+        points = tuple(
+            row[0] if self.dimension is None else tuple(row) for row in numbers if row is not None
+        )
+        if len(points) < len(numbers):
+            return None
+        faults: list[Fault] = []
+        rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
+        if not all(fault.is_missing for fault in faults):
+            return None
+        try:
+            mixture = None if faults or not rows else self._mixture(rows)
+        except InvalidValueError:
+            return None
+        return points, mixture
+
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """What the texts of a component are."""
@@ -179,9 +201,7 @@ class Draft:
     @property
     def coordinates(self) -> tuple[Parameter, ...]:
         """What the texts of a point are."""
-        if self.dimension is None:
-            return (Parameter("points"),)
-        return tuple(Parameter("points", (a,)) for a in range(self.dimension))
+        return _coordinates(self.dimension)
 
     def weight_sum(self) -> float | None:
         """The sum of the weights; None where one of them is no weight."""
@@ -204,6 +224,17 @@ class Draft:
         """Other points in the place of all. What the file says of where the old came from, goes."""
         extra = {key: value for key, value in self.extra.items() if key not in _ABOUT_THE_POINTS}
         return replace(self, points=tuple(rows), extra=extra)
+
+    def with_sorted_points(self, coordinate: int, is_descending: bool) -> "Draft":
+        """The points in the order of a coordinate; those where it is no number yet, at the end."""
+
+        def key(row: Texts) -> tuple[bool, float]:
+            number = _number_or_text(row[coordinate])
+            if isinstance(number, str):
+                return True, 0.0
+            return False, -number if is_descending else number
+
+        return replace(self, points=tuple(sorted(self.points, key=key)))
 
     def with_generated(self, generated: Generated) -> "Draft":
         """Points drawn from a mixture in the place of all, and how to draw them again."""
@@ -340,6 +371,24 @@ def _square(lower: Sequence[Any], d: int) -> list[list[Any]]:
     entries = iter(lower)
     rows = [[next(entries) for _ in range(a + 1)] for a in range(d)]
     return [[rows[max(a, b)][min(a, b)] for b in range(d)] for a in range(d)]
+
+
+def _coordinates(dimension: int | None) -> tuple[Parameter, ...]:
+    if dimension is None:
+        return (Parameter("points"),)
+    return tuple(Parameter("points", (a,)) for a in range(dimension))
+
+
+@functools.lru_cache(maxsize=200_000)
+def _right_numbers(texts: Texts) -> list[Any] | None:
+    """The numbers that a point's texts spell; None where one of them is wrong.
+
+    Kept, since an edit of one of many points is no reason to read the others again.
+    """
+    try:
+        return [validation.number(parse_number(text), "points") for text in texts]
+    except ValueError:  # of which InvalidValueError is one
+        return None
 
 
 def _numbers(

@@ -1,71 +1,64 @@
-"""The window: what stands where. It shows a state; what happens on a click is wired in desktop.py."""
+"""The window: what it shows of a state; what happens on a click is wired in desktop.py."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QFrame,
-    QMainWindow,
-    QMenu,
-    QSizePolicy,
-    QSpinBox,
-    QSplitter,
-    QToolBar,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+    QWheelEvent,
 )
+from PySide6.QtWidgets import QMainWindow, QMenu
 
-from refgmm import Cell, Granularity, Labelling, worksheet
+from refgmm import Cell, worksheet
 from refgmm.explanation import title_of
-from refgmm.formatting import ALL_DIGITS
-from refgmm_gui import theme
+from refgmm_gui import arrangement, theme
 from refgmm_gui.actions import SPECS, Actions
+from refgmm_gui.arrangement import Arrangement
 from refgmm_gui.numbers import Numbers
+from refgmm_gui.panels.drops import Drops
 from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.panels.history import HistoryPanel
 from refgmm_gui.panels.inputs import InputsPanel
+from refgmm_gui.panels.notices import Notices
+from refgmm_gui.panels.recent_menu import RecentMenu
 from refgmm_gui.panels.step_text import StepText
-from refgmm_gui.plots.chosen import coordinates_of, plot_of
+from refgmm_gui.panels.timeline import TimelineBar
+from refgmm_gui.plots.chosen import coordinates_of, shown
+from refgmm_gui.plots.edit_layer import EditLayer
 from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.session import State, View
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.result_models import FooterModel, ResultModel, WorksheetModel
 from refgmm_gui.tables.worksheet_view import WorksheetView
 from refgmm_gui.theme import Theme
+from refgmm_gui.window import menus
+from refgmm_gui.window.focus_ring import FocusRing
+from refgmm_gui.window.layout import Panels, Room, WindowLayout
+from refgmm_gui.window.tool_bar import StepBar
 
-_LABELLINGS = {Labelling.TEXTBOOK: "textbook's E and M", Labelling.NOTE: "lecture note's E and M"}
-_GRANULARITIES = {
-    Granularity.POINT: ("by points", "One point at a time: a row of the sub-step"),
-    Granularity.COMPONENT: (
-        "by components",
-        "One component at a time: its columns of the sub-step",
-    ),
-    Granularity.SUB_STEP: ("by sub-steps", "One quantity at a time, of all points and components"),
-    Granularity.PHASE: ("by whole steps", "To the end of the E or M step"),
-    Granularity.EPOCH: ("by epochs", "To the end of the epoch"),
-}
-_LONGEST_LABELS = {
-    Granularity.POINT: "M: β(x−μ′)² of point 1000, new variances (epoch 100)",
-    Granularity.COMPONENT: "E: weighted densities of component 10 (epoch 100)",
-    Granularity.SUB_STEP: "M: new means, variances and weights (epoch 100)",
-    Granularity.PHASE: "M: new means, variances and weights (epoch 100)",
-    Granularity.EPOCH: "β, M and E: new means, variances and weights (epoch 100)",
-}
-_HISTORY_HEIGHT = 160  # at the start
+_PRESENTED_THICKNESS = 1.6  # of lines: seen from the last row
 
 
 class MainWindow(QMainWindow):
-    """Attributes: actions, inputs, plot, explanation, step_text, worksheet, history, and the view's
-    controls; numbers, what tables and explanation show.
+    """Attributes: actions_by_name, inputs, plot, explanation, step_text, worksheet, history, step_bar;
+    notices, drops, recent_menu; sides, what stands where; numbers, what tables and explanation show.
 
-    Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); fold_toggled(key).
+    Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); fold_toggled(key);
+    panel_toggled(name), explanation_moved(place), inputs_moved(place), of refgmm_gui.arrangement;
+    size_steps(int), larger or smaller by the wheel; presentation_left().
     """
 
     closing = Signal(object)
     theme_chosen = Signal(str)
     fold_toggled = Signal(str)
+    panel_toggled = Signal(str)
+    explanation_moved = Signal(str)
+    inputs_moved = Signal(str)
+    size_steps = Signal(int)
+    presentation_left = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,158 +66,100 @@ class MainWindow(QMainWindow):
         self.actions_by_name = Actions()
         self.inputs = InputsPanel()
         self.plot = MixturePlot()
+        self.edit_layer = EditLayer(self.plot)
         self.step_text = StepText()
         self.numbers = Numbers()
         self.worksheet_model = WorksheetModel(self.numbers)
         self.footer_model = FooterModel(self.numbers)
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
         self.history = HistoryPanel(self.actions_by_name, self.numbers)
+        self.timeline = TimelineBar(self.actions_by_name)
         self.explanation = ExplanationPanel()
-        self.columns_menu = QMenu("&Columns", self)
+        self._told = ""  # of the last move
+        self.notices = Notices()
+        self.drops = Drops(self)
+        self.recent_menu = RecentMenu(self)
         self._groups_in_menu: tuple[worksheet.Group, ...] = ()
-        self.theme_actions = QActionGroup(self)
+        self._was_presenting = False
 
-        self._lay_out()
-        self._build_tool_bar()
+        self.sides = WindowLayout(
+            Panels(
+                self.inputs,
+                self.plot,
+                self.explanation,
+                self.step_text,
+                self.worksheet,
+                self.history,
+                self.timeline,
+            )
+        )
+        self.setCentralWidget(Room(self.sides))
+        self.step_bar = StepBar(self.actions_by_name)
+        self.addToolBar(self.step_bar)
+        self.rows, self.next_button = self.sides.rows, self.step_bar.next_button
+        self.step_size, self.labelling = self.step_bar.step_size, self.step_bar.labelling
+        self.standard, self.decimals = self.step_bar.standard, self.step_bar.decimals
+        self.addToolBarBreak()
+        self.addToolBar(self.notices)
         self._build_menus()
+        self.focus_ring = FocusRing(self)
+        self.escape = QShortcut(QKeySequence("Esc"), self)
+        self.escape.activated.connect(self.presentation_left)
+        screen = self.screen().availableGeometry().size()
+        self.resize(QSize(1280, 800).boundedTo(screen * 0.95))
+        self.inputs.offer(self.actions_by_name)
+        self.plot.controls.offer(self.actions_by_name["edit_plot"])
         self.next_button.setFocus()
         self.statusBar().show()  # from the start, so that nothing moves at the first message
-        self.worksheet.points.fitted.connect(self._fit_middle)
-
-    # What stands where
-
-    def _lay_out(self) -> None:
-        self.middle = QWidget()
-        column = QVBoxLayout(self.middle)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.step_text)
-        column.addWidget(self.worksheet, stretch=1)
-
-        self.top = QSplitter(Qt.Orientation.Horizontal)
-        self.top.setObjectName("top")
-        for part, stretch in ((self.plot, 3), (self.explanation, 2)):
-            self.top.addWidget(part)
-            self.top.setStretchFactor(self.top.count() - 1, stretch)
-        self.top.setSizes([580, 420])
-
-        self.rows = QSplitter(Qt.Orientation.Vertical)
-        self.rows.setObjectName("rows")
-        for row, stretch in ((self.top, 3), (self.middle, 2), (self.history, 2)):
-            self.rows.addWidget(row)
-            self.rows.setStretchFactor(self.rows.count() - 1, stretch)
-        self.sides = QSplitter(Qt.Orientation.Horizontal)
-        self.sides.setObjectName("sides")
-        self.inputs.setMinimumWidth(230)
-        self.sides.addWidget(self.inputs)
-        self.sides.addWidget(_framed(self.rows))
-        self.sides.setStretchFactor(0, 0)
-        self.sides.setStretchFactor(1, 1)
-        self.sides.setSizes([270, 1000])
-        self.rows.setSizes([250, 306, _HISTORY_HEIGHT])
-        for splitter in (self.rows, self.sides, self.top):
-            splitter.setChildrenCollapsible(False)
-        self.setCentralWidget(self.sides)
-        room = self.screen().availableGeometry().size()
-        self.resize(QSize(1280, 800).boundedTo(room * 0.95))
-
-    def _build_tool_bar(self) -> None:
-        bar = QToolBar("Steps")
-        bar.setObjectName("steps")
-        bar.setMovable(False)
-        bar.setIconSize(QSize(18, 18))
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.addToolBar(bar)
-        actions = self.actions_by_name
-        bar.addAction(actions["start"])
-        bar.addAction(actions["back"])
-        self.next_button = QToolButton()
-        self.next_button.setObjectName("next")
-        self.next_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.next_button.setDefaultAction(actions["forward"])
-        self.next_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.next_button.setIconSize(QSize(18, 18))
-        bar.addWidget(self.next_button)
-        bar.addAction(actions["epoch"])
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        bar.addWidget(spacer)
-
-        self.step_size = QComboBox()
-        self.step_size.setObjectName("stepSize")
-        for row, (words, meaning) in enumerate(_GRANULARITIES.values()):
-            self.step_size.addItem(words)
-            self.step_size.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
-        self.step_size.setToolTip("How much Next and Back do at once")
-        self.labelling = QComboBox()
-        self.labelling.setObjectName("labelling")
-        self.labelling.addItems(list(_LABELLINGS.values()))
-        self.labelling.setToolTip(
-            "Whose names for the steps. The lecture note calls the update of means and variances M "
-            "and that of the weights E; textbooks call the responsibilities E and all updates M. "
-            "The numbers are the same."
-        )
-        self.standard = QCheckBox("φ(z)")
-        self.standard.setObjectName("standard")
-        self.standard.setToolTip(
-            "Show the standard normal density of the z-score, too: what the lecture note prints as g"
-        )
-        self.decimals = QSpinBox()
-        self.decimals.setObjectName("decimals")
-        self.decimals.setRange(2, ALL_DIGITS)
-        self.decimals.setSuffix(" decimals")
-        self.decimals.setToolTip(f"{ALL_DIGITS} shows every digit of the computed number")
-        for widget, name in (
-            (self.step_size, "Step size"),
-            (self.labelling, "Names of the steps"),
-            (self.standard, "Show the density of z"),
-            (self.decimals, "Decimals"),
-        ):
-            widget.setAccessibleName(name)
-            bar.addWidget(widget)
 
     def _build_menus(self) -> None:
-        themes = QMenu("&Theme", self)
-        for choice, text in theme.CHOICES.items():
-            action = self.theme_actions.addAction(QAction(text, self))
+        self.columns_menu = QMenu("&Columns", self)
+        self.panels_menu = QMenu("&Panels", self)
+        for name, text in arrangement.PANELS.items():
+            action = self.panels_menu.addAction(text)
             action.setCheckable(True)
-            action.setData(choice)
-            themes.addAction(action)
-        self.theme_actions.triggered.connect(
-            lambda action: self.theme_chosen.emit(str(action.data()))
+            action.setData(name)
+            action.triggered.connect(lambda _, name=name: self.panel_toggled.emit(name))
+        themes, self.theme_actions = menus.choice_menu("&Theme", theme.CHOICES, self)
+        explanation, self.explanation_actions = menus.choice_menu(
+            "Place of the &explanation", arrangement.EXPLANATION_PLACES, self
         )
+        inputs, self.inputs_actions = menus.choice_menu(
+            "Place of the &inputs", arrangement.INPUTS_PLACES, self
+        )
+        for group, signal in (
+            (self.theme_actions, self.theme_chosen),
+            (self.explanation_actions, self.explanation_moved),
+            (self.inputs_actions, self.inputs_moved),
+        ):
+            group.triggered.connect(lambda action, signal=signal: signal.emit(str(action.data())))
         new = QMenu("&New", self)
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
-        menus: dict[str, tuple[str | QMenu, ...]] = {
-            "&File": (
-                new, "open", "gallery", "example", "", "import_points", "generate", "",
-                "save", "save_as", "", "export_plot", "export_animation", "", "quit",
-            ),
-            "&Edit": ("copy_worksheet", "copy_history", "", "normalise"),
-            "&Walk": ("forward", "epoch", "run", "cancel", "", "back", "start"),
-            "&View": ("paper", "why", "", "zoom_in", "zoom_out", "zoom_reset", "",
-                      self.columns_menu, themes),
-            "&Help": ("keys", "left_out", "about"),
-        }  # fmt: skip
-        for title, entries in menus.items():
-            menu = self.menuBar().addMenu(title)
-            for entry in entries:
-                if isinstance(entry, QMenu):
-                    menu.addMenu(entry)
-                elif entry:
-                    menu.addAction(self.actions_by_name[entry])
-                else:
-                    menu.addSeparator()
-        self.plot.addActions(
-            [self.actions_by_name[spec.name] for spec in SPECS if spec.on == "plot"]
-        )
+        inner = {
+            "new": new,
+            "recent": self.recent_menu,
+            "columns": self.columns_menu,
+            "panels": self.panels_menu,
+            "explanation": explanation,
+            "inputs": inputs,
+            "theme": themes,
+        }
+        actions = self.actions_by_name
+        menus.build(self.menuBar(), actions, inner)
+        self.plot.addActions([actions[spec.name] for spec in SPECS if spec.on == "plot"])
+        self.edit_layer.addActions(self.plot.actions())
         # Their keys must work wherever the focus is, also where a menu is not in sight.
-        self.addActions(self.actions_by_name.all())
+        self.addActions(actions.all())
 
     # What is shown
 
     def show_inputs(self, state: State, colours: Theme) -> None:
         self.inputs.show_state(state, colours)
+
+    def show_preview(self, state: State, colours: Theme) -> None:
+        """The inputs as they would be, in their tables and in the plot."""
+        self.inputs.show_state(state, colours)
+        self._show_plot(state, colours)
 
     def show_place(self, state: State, colours: Theme) -> None:
         """Everything that follows the walk.
@@ -237,13 +172,18 @@ class MainWindow(QMainWindow):
             model.show_state(state, colours)
         self._show_plot(state, colours)
         self.worksheet.show_state(state)
-        self.history.show_state(state)
-        told = self.numbers.narrated(state.place) if state.place else ""
-        self.step_text.show_state(state, colours, told)
-        self._fit_middle()
-        self._show_actions(state)
+        self._told = self.numbers.narrated(state.place) if state.place else ""
         self._show_columns_menu(state)
+        self.show_run(state, colours)
         self.show_explained(state, colours)
+
+    def show_run(self, state: State, colours: Theme) -> None:
+        """How a run goes, while the walk stands where it stood."""
+        self.history.show_state(state)
+        self.timeline.show_state(state, colours)
+        self.step_text.show_state(state, colours, self._told)
+        self.sides.fit_middle()
+        self._show_actions(state)
 
     def show_explained(self, state: State, colours: Theme) -> None:
         """The explanation, and frames around its number and those that it is made of."""
@@ -258,9 +198,11 @@ class MainWindow(QMainWindow):
         if not trail:
             self.explanation.clear(colours)
         elif target is None:
-            self.explanation.show_unknown(title_of(trail[-1], self._dimension(state)), colours)
+            title = title_of(trail[-1], self._dimension(state))
+            why = self.numbers.too_long(trail[-1]) if self.numbers.knows(trail[-1]) else ""
+            self.explanation.show_unknown(title, colours, why)
         else:
-            known = [cell for cell in trail if self.numbers.knows(cell)]
+            known = [cell for cell in trail if self.numbers.can_explain(cell)]
             derivations = [self.numbers.derivation(cell) for cell in known]
             self.explanation.show_explanation(
                 derivations,
@@ -297,40 +239,43 @@ class MainWindow(QMainWindow):
         return state.place.walk.problem.dimension if state.place else None
 
     def _show_plot(self, state: State, colours: Theme) -> None:
-        was_plane = self.plot.shows_a_plane
-        self._show_scene(state, colours)
-        plot, middle, history = self.rows.sizes()
-        lacking = self.plot.share_of(self.rows.height()) - plot
-        if self.plot.shows_a_plane and not was_plane and lacking > 0:
-            self.rows.setSizes([plot + lacking, middle - lacking, history])
-
-    def _show_scene(self, state: State, colours: Theme) -> None:
-        if state.place is None:
-            self.plot.show_scene(None, colours)
-            return
-        walk, view = state.place.walk, state.view
-        names = worksheet.lead_symbols(walk.problem.dimension)[1:]
-        coordinates = coordinates_of(walk, view)
-        self.plot.show_scene(plot_of(walk, view), colours, coordinates, names, view.plot)
+        plot = shown(state)
+        names = worksheet.lead_symbols(plot.dimension)[1:] if plot.picture else ()
+        coordinates = coordinates_of(plot.dimension, state.view)
+        self.plot.show_scene(plot.picture, colours, coordinates, names, state.view.plot)
+        self.edit_layer.set_on(plot.is_edited)
 
     def show_view(self, view: View, colours: Theme) -> None:
-        """The controls of the view, and the tints."""
-        self.decimals.setValue(view.decimals)
-        self.labelling.setCurrentText(_LABELLINGS[view.labelling])
-        self.standard.setChecked(view.standard_densities)
-        self.step_size.setCurrentIndex(list(_GRANULARITIES).index(view.granularity))
+        """The controls of the view, the tints, and what stands where."""
+        self.step_bar.show_view(view, colours)
         self.actions_by_name["paper"].setChecked(view.paper)
-        for action in self.theme_actions.actions():
-            action.setChecked(action.data() == view.theme)
+        menus.tick(self.theme_actions, view.theme)
+        self.actions_by_name["edit_plot"].setChecked(view.edits_plot)
         self.actions_by_name.tint(colours)
-        self.next_button.setStyleSheet(
-            f"QToolButton {{ background: {colours.accent}; color: {colours.on_accent};"
-            f" border: 1px solid {colours.accent}; border-radius: 4px; padding: 5px 10px;"
-            " font-weight: bold; }"
-            f"QToolButton:disabled {{ background: {colours.button}; color: {colours.muted};"
-            f" border: 1px solid {colours.border}; }}"
-            f"QToolButton:focus {{ border: 2px solid {colours.text}; padding: 4px 9px; }}"
-        )
+        self.notices.show_colours(colours)
+        self.drops.show_colours(colours)
+        self.focus_ring.set_colour(colours.accent)
+        self.show_arrangement(view.arrangement)
+
+    def show_arrangement(self, arranged: Arrangement) -> None:
+        """Panels where they belong, menus and bars in or out of sight, lines as thick as letters."""
+        for action in self.panels_menu.actions():
+            action.setChecked(action.data() not in arranged.hidden)
+        menus.tick(self.explanation_actions, arranged.explanation_at)
+        menus.tick(self.inputs_actions, arranged.inputs_at)
+        presenting = arranged.is_presenting
+        self.actions_by_name["present"].setChecked(presenting)
+        self.escape.setEnabled(presenting)
+        self.menuBar().setVisible(not presenting)
+        self.step_bar.setVisible(not presenting)
+        self.statusBar().setVisible(not presenting)
+        self.step_bar.show_choices("options" not in arranged.hidden)
+        if presenting != self._was_presenting:
+            self._was_presenting = presenting
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.plot.set_thickness(arranged.factor * (_PRESENTED_THICKNESS if presenting else 1.0))
+        self.step_bar.fit()
+        self.sides.arrange(arranged)
 
     def _show_columns_menu(self, state: State) -> None:
         """An entry for each group of the worksheet's columns, ticked where it is in sight."""
@@ -355,88 +300,48 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name}[*] — refgmm")
         self.setWindowModified(state.is_modified)
 
-    def labelling_chosen(self) -> Labelling:
-        """What stands in the box of labellings."""
-        return list(_LABELLINGS)[self.labelling.currentIndex()]
-
-    def granularity_chosen(self) -> Granularity:
-        """What stands in the box of step sizes."""
-        return list(_GRANULARITIES)[self.step_size.currentIndex()]
-
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit(event)
 
     def _show_actions(self, state: State) -> None:
-        """Which actions can be done now; and the name of the next."""
-        actions, walk = self.actions_by_name, state.place.walk if state.place else None
-        longest = _LONGEST_LABELS[state.view.granularity]
-        if walk is not None and walk.problem.dimension is not None:
-            longest = longest.replace("variances", "covariances")
-        self.next_button.setMinimumWidth(self.fontMetrics().horizontalAdvance(longest) + 24)
-        reason, running = state.cannot_step_because, state.run.is_running
-        actions["forward"].setText(_next_text(state))
-        actions["forward"].setToolTip(reason or f"{_next_text(state)} (F8)")
-        enabled = {
-            "forward": not reason,
-            "epoch": not reason and not state.is_stale,
-            "run": not reason and not state.is_stale,
-            "cancel": running,
-            "back": walk is not None and not walk.is_at_start and not running,
-            "start": not running
-            and state.problem is not None
-            and walk is not None
-            and (state.is_stale or not walk.is_at_start),
-        }
-        for name, is_enabled in enabled.items():
-            actions[name].setEnabled(is_enabled)
+        """Which actions can be done now, and why the others can't; and the name of the next."""
+        self.step_bar.show_next(state)
+        walk = state.place.walk if state.place else None
+        run = state.run
+        computing = state.cannot_step_because if run.is_computing else ""
+        running = "It is running." if run.is_running and not run.is_paused else ""
+        stale = "The inputs have changed: start again with Next." if state.is_stale else ""
+        at_start = "" if walk and not walk.is_at_start else "Nothing is computed yet."
+        fault = "" if state.problem else state.faults[0].message
+        for name, why_not in {
+            "forward": state.cannot_step_because,
+            "epoch": state.cannot_step_because or stale,
+            "run": state.cannot_step_because or stale or running,
+            "pause": "" if run.is_running else "There is no run to pause.",
+            "cancel": "" if run.is_running or run.is_computing else "There is no run to stop.",
+            "back": computing or at_start,
+            "start": computing or fault or ("" if state.is_stale else at_start),
+        }.items():
+            self.actions_by_name.allow(name, why_not)
+        self.actions_by_name["pause"].setChecked(run.is_paused)
 
-    def _fit_middle(self) -> None:
-        """Just as tall as its rows, at the plot's expense; less where the user made it less.
-
-        A plane keeps its share of the height: there the history gives what it has to spare.
-        """
-        layout = self.step_text.layout()
-        assert layout is not None
-        layout.invalidate()
-        text_height = layout.totalHeightForWidth(self.middle.width())
-        wanted = text_height + self.worksheet.full_height()
-        height, was_full = self.middle.height(), self.middle.height() >= self.middle.maximumHeight()
-        self.middle.setMaximumHeight(wanted)
-        plot, middle, history = self.rows.sizes()
-        spare_plot = plot - self.plot.share_of(self.rows.height())
-        spare_history = history - _HISTORY_HEIGHT if self.plot.shows_a_plane else 0
-        of_plot = min(wanted - height, max(spare_plot, 0))
-        of_history = min(wanted - height - of_plot, max(spare_history, 0))
-        if was_full and of_plot + of_history > 0:
-            more = of_plot + of_history
-            self.rows.setSizes([plot - of_plot, middle + more, history - of_history])
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard begins on the big button: Qt keeps no focus in a tool bar not yet shown."""
+        super().showEvent(event)
+        if self.focusWidget() is None:
+            self.next_button.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_middle()
+        self.sides.place_explanation()
+        self.sides.fit_middle()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """With Ctrl, everything becomes larger or smaller."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.angleDelta().y():
+            self.size_steps.emit(1 if event.angleDelta().y() > 0 else -1)
 
     def _toggle_fold(self) -> None:
         action = self.sender()
         if isinstance(action, QAction):
             self.fold_toggled.emit(str(action.data()))
-
-
-def _next_text(state: State) -> str:
-    if any(not fault.is_missing for fault in state.faults):
-        return "Correct the inputs on the left"
-    if state.faults or state.place is None:
-        return "Fill in the inputs on the left"
-    if state.run.is_running:
-        return "Running …"
-    if state.is_stale:
-        return "Start again with the new inputs"
-    return state.place.walk.next_label(state.view.granularity, state.view.labelling)
-
-
-def _framed(widget: QWidget) -> QFrame:
-    frame = QFrame()
-    frame.setFrameShape(QFrame.Shape.StyledPanel)
-    layout = QVBoxLayout(frame)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.addWidget(widget)
-    return frame

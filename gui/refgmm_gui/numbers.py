@@ -1,11 +1,26 @@
 """The numbers that tables and panels show, exact or on paper; and which of them is explained."""
 
+import contextlib
+
 from refgmm import Cell, Change, Derivation, Notebook, Walk
+from refgmm.blocks import NotComputedError
 from refgmm.formatting import format_number
 from refgmm.narration import told, told_of_part
 from refgmm.notebook import knows
 from refgmm.rendering import Shown
 from refgmm_gui.session import Place, State
+
+MOST_TERMS = 2_000
+"""Of a sum that is taken apart on screen."""
+
+SUMS_OVER_POINTS = frozenset(
+    {
+        "log-likelihood",
+        "effective-count",
+        "weighted-point-sum",
+        "weighted-squared-deviation-sum",
+    }
+)
 
 
 class Numbers:
@@ -26,12 +41,35 @@ class Numbers:
         self._walk = state.place.walk if state.place else None
         self.paper, self._decimals = state.paper, state.view.decimals
         trail = state.explained.trail
-        self.target = trail[-1] if trail and self.knows(trail[-1]) else None
+        self.target = trail[-1] if trail and self.can_explain(trail[-1]) else None
         self.sources = frozenset(self.derivation(self.target).sources if self.target else ())
 
     def knows(self, cell: Cell) -> bool:
         """Whether a number is known where the walk stands."""
         return self._walk is not None and knows(self._walk, cell)
+
+    def can_explain(self, cell: Cell) -> bool:
+        """Whether a number is known, and its derivation at hand."""
+        if self.too_long(cell):
+            return False
+        try:
+            return self.fetch(cell)
+        except NotComputedError:
+            return False
+
+    def too_long(self, cell: Cell) -> str:
+        """Why a number's derivation is not shown though it is known, in words; often nothing."""
+        n = len(self._place.problem.points)
+        if n <= MOST_TERMS or cell.is_given or cell.quantity not in SUMS_OVER_POINTS:
+            return ""
+        return f"A sum of {n:,} terms: too many to show. Each of its column's numbers can be explained."
+
+    def fetch(self, cell: Cell) -> bool:
+        """Whether a number is known. NotComputedError where its epoch takes long to be computed first."""
+        if not self.knows(cell):
+            return False
+        self.derivation(cell)
+        return True
 
     def value(self, cell: Cell) -> float:
         """A known number."""
@@ -39,7 +77,9 @@ class Numbers:
 
     def change(self, cell: Cell) -> Change | None:
         """A known number and what it was an epoch before, where there was one."""
-        return self._notebook.change(self._place, cell, self.paper)
+        with contextlib.suppress(NotComputedError):  # then its old value is not at hand
+            return self._notebook.change(self._place, cell, self.paper)
+        return None
 
     def derivation(self, cell: Cell) -> Derivation:
         """How a known number comes about."""
@@ -47,6 +87,8 @@ class Numbers:
 
     def on_one_line(self, cell: Cell) -> str:
         """Its formula, numbers and result; and how it has changed."""
+        if not self.can_explain(cell):
+            return ""
         lines = [self.derivation(cell).one_line(Shown(self._decimals))]
         change = self.change(cell)
         if change is not None:

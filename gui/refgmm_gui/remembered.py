@@ -1,14 +1,25 @@
-"""What stays from one start of the app to the next: the view, and how the window stood."""
+"""What stays from one start of the app to the next: the view, how the window stood, recent files."""
 
 import contextlib
+import os
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from refgmm import Granularity, Labelling
 from refgmm_gui import theme
+from refgmm_gui.arrangement import (
+    EXPLANATION_PLACES,
+    INPUTS_PLACES,
+    ORDERLY,
+    PANELS,
+    SIZES,
+    Arrangement,
+)
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.plots.layers import KINDS, LAYERS, POINTS_AS, USUAL, PlotChoice
 from refgmm_gui.session import View
+
+MOST_RECENT = 8
 
 
 def view(settings: QSettings) -> View:
@@ -38,6 +49,7 @@ def view(settings: QSettings) -> View:
         folded=frozenset(folded.split()),
         coordinates=coordinates,
         plot=_plot_choice(settings),
+        arrangement=_arrangement(settings),
     )
 
 
@@ -53,12 +65,60 @@ def _plot_choice(settings: QSettings) -> PlotChoice:
     )
 
 
+def recent_files(settings: QSettings) -> tuple[str, ...]:
+    """The paths opened or saved last, the newest first."""
+    value = settings.value("recent", "")
+    paths = value if isinstance(value, list) else [value]
+    return tuple(str(path) for path in paths if path)[:MOST_RECENT]
+
+
+def remember_file(settings: QSettings, path: str) -> None:
+    """The newest of the recent files is this one."""
+    path = os.path.abspath(path)
+    others = (other for other in recent_files(settings) if other != path)
+    settings.setValue("recent", [path, *others][:MOST_RECENT])
+
+
+def forget_files(settings: QSettings, *paths: str) -> None:
+    """These files are no longer among the recent ones."""
+    settings.setValue("recent", [path for path in recent_files(settings) if path not in paths])
+
+
+def _arrangement(settings: QSettings) -> Arrangement:
+    """What stood where, and how large; the usual where it can't be read. No presentation goes on."""
+    hidden = frozenset(str(settings.value("hidden", "")).split())
+    explanation_at = str(settings.value("explanation_at", ORDERLY.explanation_at))
+    inputs_at = str(settings.value("inputs_at", ORDERLY.inputs_at))
+    known = explanation_at in EXPLANATION_PLACES
+    return Arrangement(
+        hidden=hidden & PANELS.keys(),
+        explanation_at=explanation_at if known else ORDERLY.explanation_at,
+        inputs_at=inputs_at if inputs_at in INPUTS_PLACES else ORDERLY.inputs_at,
+        size=_size(settings, "size", ORDERLY.size),
+        presentation_size=_size(settings, "presentation_size", ORDERLY.presentation_size),
+    )
+
+
+def _size(settings: QSettings, name: str, usual: int) -> int:
+    """One of SIZES; the usual where it can't be read."""
+    text = str(settings.value(name, usual))
+    return next((size for size in SIZES if str(size) == text), usual)
+
+
 def restore_window(settings: QSettings, window: MainWindow) -> None:
     """The window where it stood, its parts as large as they were."""
+    geometry = settings.value("geometry")
+    if isinstance(geometry, QByteArray):
+        window.restoreGeometry(geometry)
+    window.sides.arrange(_arrangement(settings))  # their sizes are those of their places
+    window.sides.is_cut = str(settings.value("cut", "false")) == "true"
+    with contextlib.suppress(ValueError):
+        share = float(str(settings.value("history_share", window.sides.history_share)))
+        if 0.0 < share < 1.0:
+            window.sides.history_share = share
     for name, restore in (
-        ("geometry", window.restoreGeometry),
-        ("sides", window.sides.restoreState),
         ("rows", window.rows.restoreState),
+        ("sides", window.sides.restoreState),
     ):
         value = settings.value(name)
         if isinstance(value, QByteArray):
@@ -67,6 +127,7 @@ def restore_window(settings: QSettings, window: MainWindow) -> None:
 
 def save(settings: QSettings, view: View, window: MainWindow) -> None:
     """Keep all of it for the next start."""
+    arranged = view.arrangement
     for name, value in {
         "decimals": view.decimals,
         "labelling": view.labelling.value,
@@ -79,7 +140,14 @@ def save(settings: QSettings, view: View, window: MainWindow) -> None:
         "plot": view.plot.kind,
         "layers": " ".join(sorted(view.plot.layers)),
         "points_as": view.plot.points_as,
+        "hidden": " ".join(sorted(arranged.hidden)),
+        "explanation_at": arranged.explanation_at,
+        "inputs_at": arranged.inputs_at,
+        "size": arranged.size,
+        "presentation_size": arranged.presentation_size,
         "geometry": window.saveGeometry(),
+        "cut": "true" if window.sides.is_cut else "false",
+        "history_share": window.sides.history_share,
         "sides": window.sides.saveState(),
         "rows": window.rows.saveState(),
     }.items():

@@ -8,6 +8,7 @@
 Only Store knows Qt, and of Qt only signals. No function here computes EM: Walk does.
 """
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import ClassVar
@@ -15,21 +16,28 @@ from typing import ClassVar
 from PySide6.QtCore import QObject, Signal
 
 from refgmm import Cell, Granularity, Labelling, Problem, Walk, worked_example
+from refgmm.blocks import NotComputedError, Traces
 from refgmm.formatting import ALL_DIGITS
 from refgmm.notebook import too_much_for_paper
+from refgmm.stopping import MeanPasses
 from refgmm.sub_steps import SUB_STEP_COUNT, Part, SubStep
+from refgmm_gui.arrangement import ORDERLY, Arrangement
 from refgmm_gui.draft import Draft, Fault
 from refgmm_gui.plots.layers import USUAL, PlotChoice
+from refgmm_gui.speeds import FASTEST
 
-MOST_POINTS = 10_000
-"""An epoch of so many points takes about a quarter of a second; more would freeze the window."""
+MOST_POINTS = 100_000
+"""An epoch of so many points takes some two seconds, and its numbers some 100 MB."""
+
+TRACES = Traces()
+"""Where walks get their epochs from: those that take long are computed in slices, by desks.walking."""
 
 
 def most_points(dimension: int | None) -> int:
     """How many points the app steps through: in d dimensions each takes about d times as long.
 
     >>> most_points(None), most_points(4)
-    (10000, 2500)
+    (100000, 25000)
     """
     return MOST_POINTS // (dimension or 1)
 
@@ -49,6 +57,8 @@ class View:
     folded: frozenset[str] = frozenset()  # groups of worksheet columns, by their trace field
     coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
     plot: PlotChoice = USUAL  # which plot, and what it shows
+    arrangement: Arrangement = ORDERLY  # of the window
+    edits_plot: bool = False  # whether the plot shows the inputs, to change them by hand
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,9 @@ class File:
 
     path: str | None
     saved: Draft  # as it stands there
+    fingerprint: str | None = (
+        None  # of what the app last read or wrote there; see refgmm_gui.on_disk
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +99,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run to convergence: its rule, and how it goes."""
+    """A run: its rules, and how it goes."""
 
     tolerance: float = 1e-8  # nats; stop where an epoch gains less log-likelihood
     most_epochs: int = 1000
+    passing: MeanPasses | None = None  # stop where a mean passes a value, too
+    speed: int = FASTEST  # see refgmm_gui.speeds
     is_running: bool = False
+    is_paused: bool = False  # on its way, but not going on
+    begun: int = 0  # how many milestones there were when it began
     outcome: str = ""  # why the last run stopped, in words
+    is_computing: bool = False  # a single move is on its way that takes long
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +165,8 @@ class State:
         """Why there is no next step, in words; empty where there is one."""
         if self.faults:
             return self.faults[0].message
-        if self.run.is_running:
-            return "A run is on its way: cancel it to step by hand."
+        if self.run.is_computing:
+            return "An epoch is being computed: wait for it, or cancel it (Shift+F5)."
         if self.place is not None and not self.is_stale and self.place.walk.stopped_by:
             return self.place.walk.stopped_by[0].message
         return ""
@@ -157,9 +175,11 @@ class State:
 def opening(draft: Draft, path: str | None, view: View, run: Run) -> State:
     """The state in which a problem opens: ready to step, nothing computed."""
     problem, faults = draft.check()
-    place = Place(Walk.begin(problem)) if problem else None
-    idle = replace(run, is_running=False, outcome="")
-    return State(draft, problem, faults, place, view, File(path, draft), idle)
+    view = replace(view, edits_plot=False)
+    state = State(draft, problem, faults, None, view, File(path, draft), idle(run))
+    with contextlib.suppress(NotComputedError):  # it opens all the same; see needs_start
+        state = restarted(state)
+    return state
 
 
 def worked_example_draft() -> Draft:
@@ -172,8 +192,15 @@ def edited(state: State, draft: Draft) -> State:
     problem, faults = draft.check()
     state = replace(state, draft=draft, problem=problem, faults=faults)
     if problem and (state.place is None or state.place.walk.is_at_start):
-        state = restarted(state)
+        with contextlib.suppress(NotComputedError):
+            state = restarted(state)
     return state
+
+
+def needs_start(state: State) -> bool:
+    """Whether the walk is yet to begin with the inputs as they are: with many points that takes long."""
+    is_begun = state.place is not None and not state.place.walk.is_at_start
+    return state.problem is not None and not is_begun and (state.place is None or state.is_stale)
 
 
 def restarted(state: State) -> State:
@@ -181,7 +208,7 @@ def restarted(state: State) -> State:
     if state.problem is None:
         return state
     walk = state.place.walk.to_start() if state.place and not state.is_stale else None
-    place = Place(walk or Walk.begin(state.problem))
+    place = Place(walk or Walk.begin(state.problem, TRACES.compute))
     explained = state.explained if walk else Explained()  # cells of other inputs
     return replace(state, place=place, explained=explained, run=_without_outcome(state.run))
 
@@ -242,9 +269,21 @@ def arrived(state: State, walk: Walk) -> State:
     return replace(state, place=Place(walk))
 
 
-def run_ended(state: State, walk: Walk, why: str) -> State:
-    """A run has stopped at this walk."""
-    return replace(arrived(state, walk), run=replace(state.run, is_running=False, outcome=why))
+def run_begun(state: State) -> State:
+    """A run begins where the walk stands."""
+    assert state.place is not None
+    begun = len(state.place.walk.history)
+    return replace(state, run=replace(idle(state.run), is_running=True, begun=begun))
+
+
+def run_ended(state: State, why: str) -> State:
+    """A run has stopped where the walk stands."""
+    return replace(state, run=replace(idle(state.run), outcome=why))
+
+
+def idle(run: Run) -> Run:
+    """The rules of a run, while nothing runs."""
+    return replace(run, is_running=False, is_paused=False, is_computing=False, outcome="")
 
 
 def _moved(state: State, move: Callable[[Walk], Walk]) -> State:

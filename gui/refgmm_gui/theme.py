@@ -1,7 +1,7 @@
-"""Colours: a light and a dark palette, and a colour for each component.
+"""Colours: a light and a dark palette, two of high contrast, and a colour for each component.
 
-The components' colours come from refgmm.plot_style; on a dark ground they are lightened, so that
-text has a contrast of 4.5 to 1 (WCAG 2.2).
+The components' colours come from refgmm.plot_style; on a dark ground they are lightened. Text has a
+contrast of 4.5 to 1, and of 7 to 1 where high contrast is chosen (WCAG 2.2, 1.4.3 and 1.4.6).
 """
 
 from dataclasses import dataclass
@@ -37,6 +37,7 @@ class Theme:
     fall: str
     point: str  # a point that nobody is responsible for yet
     components: tuple[str, ...]
+    has_high_contrast: bool = False
 
 
 LIGHT = Theme(
@@ -55,7 +56,7 @@ LIGHT = Theme(
     fault="#fbdcd9",
     fault_text="#9b1c13",
     notice="#fdecc8",
-    source="#6f9ddd",
+    source="#558ad3",
     rise="#00704f",
     fall="#a3336b",
     point=plot_style.POINT,
@@ -94,15 +95,104 @@ DARK = Theme(
     ),
 )
 
-CHOICES = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
+ON_WHITE = Theme(
+    name="high contrast on white",
+    window="#ffffff",
+    base="#ffffff",
+    alternate="#ffffff",
+    button="#ffffff",
+    text="#000000",
+    muted="#333333",
+    border="#000000",
+    grid="#767676",
+    accent="#003a9b",
+    on_accent="#ffffff",
+    fresh="#fff2a8",
+    fault="#ffe0dc",
+    fault_text="#7a0000",
+    notice="#fff2a8",
+    source="#003a9b",
+    rise="#004d33",
+    fall="#7d0f48",
+    point="#5a5a5a",
+    components=(
+        "#00487a",
+        "#7c3200",
+        "#004d38",
+        "#7a2355",
+        "#5a3f00",
+        "#1b4e6b",
+        "#393e45",
+        "#4a2796",
+    ),
+    has_high_contrast=True,
+)
+
+ON_BLACK = Theme(
+    name="high contrast on black",
+    window="#000000",
+    base="#000000",
+    alternate="#000000",
+    button="#000000",
+    text="#ffffff",
+    muted="#d6d6d6",
+    border="#ffffff",
+    grid="#767676",
+    accent="#7fc4ff",
+    on_accent="#000000",
+    fresh="#3d3600",
+    fault="#4d0000",
+    fault_text="#ffb3ab",
+    notice="#3d3600",
+    source="#7fc4ff",
+    rise="#5ef0bd",
+    fall="#ffb0d6",
+    point="#b0b0b0",
+    components=(
+        "#6cc4f5",
+        "#ffa46b",
+        "#4fe0ae",
+        "#f2b3d5",
+        "#f5cd63",
+        "#b4dcf7",
+        "#c6ccd4",
+        "#cbb6f8",
+    ),
+    has_high_contrast=True,
+)
+
+_THEMES = {"light": LIGHT, "dark": DARK, "on_white": ON_WHITE, "on_black": ON_BLACK}
+CHOICES = {
+    "system": "Follow the system",
+    "light": "Light",
+    "dark": "Dark",
+    "on_white": "High contrast on white",
+    "on_black": "High contrast on black",
+}
+
+
+_BORDERS = """
+QPushButton, QToolButton, QLineEdit, QAbstractSpinBox, QComboBox {{ border: 1px solid {colour}; }}
+QPushButton {{ padding: 3px 8px; }}
+QToolButton {{ padding: 2px 4px; }}
+QComboBox, QAbstractSpinBox, QLineEdit {{ padding: 1px 4px; }}
+"""
 
 
 def chosen(choice: str) -> Theme:
     """The theme for one of CHOICES."""
-    if choice == "system":
-        is_dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        return DARK if is_dark else LIGHT
-    return DARK if choice == "dark" else LIGHT
+    return _THEMES.get(choice) or _of_system()
+
+
+def _of_system() -> Theme:
+    """Light or dark, and of high contrast, as the system has it."""
+    hints = QGuiApplication.styleHints()
+    is_dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    if hasattr(hints, "accessibility"):  # from Qt 6.10 on
+        preference = hints.accessibility().contrastPreference()
+        if preference == Qt.ContrastPreference.HighContrast:
+            return ON_BLACK if is_dark else ON_WHITE
+    return DARK if is_dark else LIGHT
 
 
 def component_colour(theme: Theme, component: int) -> QColor:
@@ -125,6 +215,8 @@ def blend(theme: Theme, shares: tuple[float, ...]) -> QColor:
 def apply(app: QApplication, theme: Theme) -> None:
     """Give the whole app the theme's colours."""
     sheet = f"/* {theme.name} */ QTableView {{ gridline-color: {theme.border}; }}"
+    if theme.has_high_contrast:  # Fusion draws a control's border in hardly another colour
+        sheet += _BORDERS.format(colour=theme.border)
     if app.styleSheet() == sheet:  # they are on; to set them once more takes a tenth of a second
         return
     palette = QPalette()

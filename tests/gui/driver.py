@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage
@@ -20,11 +21,14 @@ from pytestqt.qtbot import QtBot
 from refgmm import Granularity, Walk
 from refgmm.gallery import Example, named
 from refgmm.generated import Generated
+from refgmm.points_text import Preview
 from refgmm_gui.desktop import Desktop
-from refgmm_gui.dialogs.files import Answer, Dialogs
+from refgmm_gui.dialogs.files import Answer, Dialogs, OnDisk
+from refgmm_gui.dialogs.solution import SolutionChoice
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.point_sources import PointSource
+from refgmm_gui.samples import Sample
 from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import DARK, LIGHT, Theme
@@ -48,6 +52,7 @@ class ScriptedDialogs(Dialogs):
         self.errors: list[str] = []
         self.texts: list[tuple[str, str]] = []
         self.columns: list[list[str]] = []
+        self.previews: list[Preview | None] = []
         self.sources: list[PointSource] = []
         self.watched: list[int] = []
 
@@ -72,9 +77,37 @@ class ScriptedDialogs(Dialogs):
         assert self.watched == list(range(1, count + 1))
         return True
 
-    def which_columns(self, columns: Sequence[str], dimension: int | None) -> list[str]:
+    def solution(self, usual: SolutionChoice) -> SolutionChoice | None:
+        """The answer is the suffix, and with a blank between the number of epochs, or "no"."""
+        suffix, _, epochs = self._text(f"solution {usual}").partition(" ")
+        if suffix == "no":
+            return None
+        return replace(usual, suffix=suffix, epochs=int(epochs or usual.epochs))
+
+    def path_to_solution(self, suggestion: str) -> str:
+        return self._text(f"export solution {suggestion}")
+
+    def sample(self, reason: str, count: int, most: int) -> Sample | None:
+        """The answer is "every", a seed, or nothing."""
+        answer = self._text(f"sample: {reason}")
+        return Sample(most, None if answer == "every" else int(answer)) if answer else None
+
+    def changed_on_disk(self, name: str) -> OnDisk:
+        return OnDisk[self._text(f"changed {name}")]
+
+    def forget(self, path: str) -> bool:
+        return self._text(f"forget {path}") == "yes"
+
+    def which_columns(
+        self,
+        columns: Sequence[str],
+        dimension: int | None,
+        preview: Preview | None,
+        colours: Theme,
+    ) -> list[str]:
         """The answer names them with commas between."""
         self.columns.append(list(columns))
+        self.previews.append(preview)
         return list(filter(None, self._text("columns").split(",")))
 
     def dimension(self) -> int:
@@ -180,6 +213,7 @@ class User:
         """Click the button of an action of the tool bar or the history's bar."""
         for _ in range(times):
             self.click(self.button(name))
+            self.bot.waitUntil(lambda: not self.state.run.is_computing, timeout=20_000)
 
     def next(self, times: int = 1) -> None:
         """Click the big button."""

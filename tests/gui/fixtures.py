@@ -11,6 +11,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSettings, QThread
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from refgmm_gui import scaling
 from refgmm_gui.desktop import Desktop
 from refgmm_gui.dialogs.files import Answer
 from tests.gui.driver import ScriptedDialogs, User
@@ -47,12 +48,14 @@ def open_desktop(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Op
 
     yield start
     for desktop in opened:
-        desktop.runner.stop()
+        desktop.walking.stop()
+        desktop.runner.stop_all()
         desktop.dialogs = ScriptedDialogs(desktop.window)
         desktop.dialogs.answers.append(Answer.DISCARD)
         desktop.window.close()
         desktop.window.deleteLater()
         desktop.deleteLater()
+    scaling.apply(app, 1.0)  # the app outlives its windows
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()  # here, and not on the thread of some later run: Qt objects die where they lived
     for desktop in opened:

@@ -24,7 +24,7 @@ from refgmm.worked_example import LEFT_OUT
 from refgmm_gui.actions import SPECS
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.tables.grid_model import Role
-from refgmm_gui.theme import CHOICES, DARK, LIGHT
+from refgmm_gui.theme import CHOICES, chosen
 from tests.gui.driver import ALL_STEPS, User, cells, columns, groups, heads
 
 # Actions
@@ -102,6 +102,12 @@ def check_save_as(user: User, folder: Path) -> None:
     assert (folder / "c.json").exists()
 
 
+def check_export_solution(user: User, folder: Path) -> None:
+    user.dialogs.answers.extend([".html", str(folder / "solution.html")])
+    acts(user, "export_solution")
+    assert "<math" in (folder / "solution.html").read_text("utf-8")
+
+
 def check_export_plot(user: User, folder: Path) -> None:
     user.dialogs.answers.append(str(folder / "plot.svg"))
     acts(user, "export_plot")
@@ -160,14 +166,34 @@ def check_run(user: User, folder: Path) -> None:
     assert user.notice.startswith("Converged")
 
 
+def check_pause(user: User, folder: Path) -> None:
+    user.window.timeline.speed.setValue(9)
+    user.press("run")
+    acts(user, "pause")
+    epoch, paused = user.walk.epoch.index, user.window.actions_by_name["pause"]
+    assert paused.isChecked()
+    user.bot.wait(100)
+    assert user.walk.epoch.index == epoch
+    acts(user, "pause")
+    user.bot.waitUntil(lambda: user.walk.epoch.index > epoch)
+
+
 def check_cancel(user: User, folder: Path) -> None:
     assert not user.window.actions_by_name["cancel"].isEnabled()
     user.set_points(*(float(i % 17) for i in range(100)))
-    user.desktop._set_rule(0.0, 100_000)
+    user.desktop.walking.set_rule(0.0, 100_000, None)
     user.window.actions_by_name["run"].trigger()
     acts(user, "cancel")
     user.bot.waitUntil(lambda: not user.state.run.is_running)
     assert user.notice.startswith("Cancelled")
+
+
+def check_compare(user: User, folder: Path) -> None:
+    user.press("epoch", 2)
+    acts(user, "compare")
+    dialog = user.window.findChild(QDialog, "compare")
+    assert isinstance(dialog, QDialog)
+    assert dialog.isVisible()
 
 
 def check_start(user: User, folder: Path) -> None:
@@ -194,13 +220,121 @@ def check_normalise(user: User, folder: Path) -> None:
     assert [row[0] for row in cells(user.parameters)] == ["0.75", "0.25"]
 
 
+def check_simple(user: User, folder: Path) -> None:
+    acts(user, "simple")
+    assert not user.window.explanation.isVisible()
+    assert not user.window.history.isVisible()
+    assert not user.window.decimals.isVisible()
+    assert user.worksheet.isVisible()
+    assert "φ(z₁)" not in heads(user.worksheet)
+
+
+def check_full(user: User, folder: Path) -> None:
+    acts(user, "simple")
+    user.choose(user.menu("View", "Columns"), "density")
+    acts(user, "full")
+    window = user.window
+    for widget in (window.explanation, window.history, window.decimals, window.inputs):
+        assert widget.isVisible()
+    assert "φ(z₁)" in heads(user.worksheet)
+    assert not any(user.worksheet.isColumnHidden(section) for section in range(2, 10))
+
+
+def check_larger(user: User, folder: Path) -> None:
+    before = user.worksheet.fontInfo().pixelSize()
+    for _ in range(3):
+        acts(user, "larger")
+    assert user.worksheet.fontInfo().pixelSize() == round(1.5 * before)
+
+
+def check_smaller(user: User, folder: Path) -> None:
+    before = user.worksheet.fontInfo().pixelSize()
+    for _ in range(5):
+        acts(user, "smaller")
+    assert user.worksheet.fontInfo().pixelSize() == round(0.5 * before)
+
+
+def check_usual_size(user: User, folder: Path) -> None:
+    before = user.worksheet.fontInfo().pixelSize()
+    acts(user, "larger")
+    acts(user, "usual_size")
+    assert user.worksheet.fontInfo().pixelSize() == before
+
+
+def check_present(user: User, folder: Path) -> None:
+    acts(user, "present")
+    assert not user.window.menuBar().isVisible()
+    acts(user, "present")
+    assert user.window.menuBar().isVisible()
+
+
+def check_handbook(user: User, folder: Path) -> None:
+    acts(user, "handbook")
+    window = user.window.findChild(QDialog, "handbook")
+    assert isinstance(window, QDialog)
+    assert window.isVisible()
+    assert not window.isModal()
+    window.close()
+
+
+def check_tour(user: User, folder: Path) -> None:
+    acts(user, "tour")
+    tour = user.window.findChild(QWidget, "tour")
+    assert isinstance(tour, QWidget)
+    assert tour.isVisible()
+
+
+def check_find_action(user: User, folder: Path) -> None:
+    acts(user, "find_action")
+    dialog = user.window.findChild(QDialog, "findAction")
+    assert isinstance(dialog, QDialog)
+    assert dialog.isVisible()
+    dialog.close()
+
+
+def check_undo(user: User, folder: Path) -> None:
+    user.type_point(0, "5")
+    acts(user, "undo")
+    assert cells(user.points)[0] == ["0.9"]
+
+
+def check_redo(user: User, folder: Path) -> None:
+    user.type_point(0, "5")
+    acts(user, "undo")
+    acts(user, "redo")
+    assert cells(user.points)[0] == ["5"]
+
+
+def check_edit_plot(user: User, folder: Path) -> None:
+    acts(user, "edit_plot")
+    assert user.window.edit_layer.isVisible()
+    acts(user, "edit_plot")
+    assert not user.window.edit_layer.isVisible()
+
+
+def check_fill_down(user: User, folder: Path) -> None:
+    user.select(user.points, (1, 0), (2, 0), (4, 0))
+    acts(user, "fill_down")
+    assert columns(user.points)["x"][:5] == ["0.9", "0.7", "0.7", "2.4", "0.7"]
+
+
+def check_sort_ascending(user: User, folder: Path) -> None:
+    acts(user, "sort_ascending")
+    assert columns(user.points)["x"][:5] == ["0.7", "0.9", "1.2", "1.8", "2.4"]
+
+
+def check_sort_descending(user: User, folder: Path) -> None:
+    acts(user, "sort_descending")
+    assert columns(user.points)["x"][:5] == ["2.4", "1.8", "1.2", "0.9", "0.7"]
+
+
 def check_keys(user: User, folder: Path) -> None:
     acts(user, "keys")
-    ((title, text),) = user.dialogs.texts
-    assert title == "Keyboard"
-    for spec in SPECS:
-        for key in spec.keys:
-            assert key in text
+    window = user.window.findChild(QDialog, "keysWindow")
+    assert isinstance(window, QDialog)
+    assert window.isVisible()
+    assert not window.isModal()
+    window.close()
 
 
 def check_left_out(user: User, folder: Path) -> None:
@@ -270,7 +404,7 @@ def test_every_action_is_in_a_menu_once(user: User) -> None:
     assert sorted(names) == sorted(spec.name for spec in SPECS)
 
 
-@pytest.mark.parametrize("name", ["start", "back", "forward", "epoch", "run", "cancel"])
+@pytest.mark.parametrize("name", ["start", "back", "forward", "epoch", "run", "pause", "cancel"])
 def test_walking_buttons_are_in_sight(user: User, name: str) -> None:
     """What one needs to walk is a button in sight, with its keys in the tool tip."""
     button = user.button(name)
@@ -438,7 +572,7 @@ def test_themes(user: User, app: QApplication, choice: str) -> None:
     """Each theme of the menu is put on, and ticked."""
     user.menu_action("Theme", "Dark" if choice == "light" else "Light").trigger()
     user.menu_action("Theme", CHOICES[choice]).trigger()
-    colours = DARK if choice == "dark" else LIGHT
+    colours = chosen(choice)
     assert app.palette().color(QPalette.ColorRole.Base).name() == colours.base
     assert user.state.view.theme == choice
     ticked = [
@@ -502,6 +636,20 @@ def test_menu_of_the_points(user: User) -> None:
     assert len(cells(user.points)) == 5
     entry(right_click(user, user.points, 1, 0), "Copy the whole table")()
     assert QGuiApplication.clipboard().text().split() == ["x", "0.9", "1.2", "2.4", "1.8"]
+    entry(right_click(user, user.points, 1, 0), "Sort points &descending")()
+    assert [row[0] for row in cells(user.points)] == ["2.4", "1.8", "1.2", "0.9", ""]
+    user.select(user.points, (0, 0), (1, 0))
+    entry(right_click(user, user.points, 1, 0), "&Fill down")()
+    assert cells(user.points)[1] == ["2.4"]
+
+
+def test_menu_of_the_parameters(user: User) -> None:
+    """The parameters, too, can be filled down, and their weights normalised."""
+    user.select(user.parameters, (0, 2), (1, 2))
+    user.type(user.parameters, 0, 2, "3")
+    user.select(user.parameters, (0, 2), (1, 2))
+    entry(right_click(user, user.parameters, 0, 2), "&Fill down")()
+    assert [row[2] for row in cells(user.parameters)] == ["3", "3"]
 
 
 def test_menu_of_the_results(user: User) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 
 from refgmm import Problem
+from refgmm_gui import session
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.session import MOST_POINTS
 from refgmm_gui.theme import LIGHT
@@ -560,7 +561,7 @@ def test_text_in_an_open_cell_is_unsaved_on_closing(user: User) -> None:
 def test_text_in_an_open_cell_survives_progress_of_a_run(user: User) -> None:
     """What is being typed while a run reports stays as it is."""
     editor = user.type_unfinished(user.points, 0, 0, "5.2")
-    user.desktop._on_progress(user.walk.forward_epoch())
+    user.desktop.store.update(lambda state: session.arrived(state, user.walk.forward_epoch()))
     user.settle()
     assert editor.text() == "5.2"
 

@@ -132,8 +132,8 @@ def test_every_number_is_explained(user: User, name: str) -> None:
             if exact is not None:
                 tip = model.data(index, Qt.ItemDataRole.ToolTipRole)
                 assert tip.endswith(f"= {exact}")
-                name, *derived, _ = tip.splitlines()
-                assert name
+                called, *derived, _ = tip.splitlines()
+                assert called
                 assert all(" = " in line for line in derived[:1])
                 assert len(derived) <= 2  # formula and numbers; what it was before
                 assert derived or column == 0  # the number of a point or an epoch has no formula

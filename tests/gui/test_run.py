@@ -1,18 +1,17 @@
 """A run to convergence: its rule in view, progress, cancel, and a window that stays alive."""
 
-import threading
-from collections.abc import Iterator
+import itertools
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QThread, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QMenu
 
 from refgmm import Mixture, Problem, Walk
-from refgmm_gui import runner
+from refgmm_gui import speeds
+from refgmm_gui.desks import walking
 from refgmm_gui.dialogs.files import Answer
-from refgmm_gui.runner import Runner
 from refgmm_gui.session import Run
 from tests.gui.driver import User, cells, columns
 
@@ -55,7 +54,7 @@ def test_run_to_convergence(user: User) -> None:
     """Run goes on until an epoch gains less than the rule in view says, and says so."""
     assert user.window.history.tolerance.text() == "1e-08"
     assert user.window.history.most_epochs.value() == 1000
-    assert {"Run until ln L gains less than", "epochs"} <= set(labels(user))
+    assert {"Run until ln L gains less than", "epochs, or"} <= set(labels(user))
     user.press("run")
     wait_for_end(user)
     gains = [milestone.gain for milestone in user.walk.history[1:]]
@@ -182,18 +181,14 @@ def test_cancel_by_key(user: User) -> None:
 
 
 def test_window_stays_alive_during_a_run(user: User) -> None:
-    """While a run is on its way, timers tick, progress shows, and steps by hand are off."""
+    """While a run is on its way, timers tick, and progress shows."""
     ticks = []
     timer = QTimer()
     timer.timeout.connect(lambda: ticks.append(1))
     timer.start(10)
     begin_endless_run(user)
-    actions = user.window.actions_by_name
-    assert [actions[n].isEnabled() for n in ("forward", "epoch", "run", "back", "start")] == [
-        False
-    ] * 5
     assert user.next_text.startswith("Running")
-    assert "cancel it to step by hand" in actions["forward"].toolTip()
+    assert not user.window.actions_by_name["run"].isEnabled()
     assert not user.window.history.tolerance.isEnabled()
     user.bot.waitUntil(lambda: len(user.walk.history) > 2)
     before = len(ticks)
@@ -203,29 +198,27 @@ def test_window_stays_alive_during_a_run(user: User) -> None:
     timer.stop()
 
 
+@pytest.mark.parametrize("move", ["forward", "back", "epoch", "start"])
+def test_a_step_by_hand_stops_a_run(user: User, move: str) -> None:
+    """Each of the buttons ends the run where it has got to, and makes its own move from there."""
+    begin_endless_run(user)
+    user.bot.waitUntil(lambda: len(user.walk.history) > 3)
+    user.press(move)
+    assert not user.state.run.is_running
+    epochs = len(user.walk.milestones) - 1
+    expected = {"forward": (epochs + 1, 1), "back": (epochs, 7), "epoch": (epochs, 8)}
+    assert (user.walk.epoch.index, user.walk.done) == expected.get(move, (1, 0))
+    user.bot.wait(100)
+    assert len(user.walk.milestones) - 1 == epochs, "nothing goes on"
+
+
 def test_progress_is_frequent(user: User) -> None:
     """A run tells of its progress several times a second: showing it holds the run up no longer."""
     begin_endless_run(user)
     reports: list[int] = []
-    user.desktop.runner.progressed.connect(lambda walk: reports.append(walk.epoch.index))
+    user.desktop.store.place_changed.connect(lambda: reports.append(user.walk.epoch.index))
     user.bot.waitUntil(lambda: len(reports) >= 5, timeout=3500)
     assert reports == sorted(set(reports))
-
-
-def test_run_is_not_on_the_window_s_thread(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The epochs of a run are computed on another thread than the window's."""
-    threads = set()
-    real = runner.run_walk
-
-    def spy(walk: Walk, rule: Run) -> Iterator[tuple[Walk, str]]:
-        threads.add(threading.get_ident())
-        return real(walk, rule)
-
-    monkeypatch.setattr(runner, "run_walk", spy)
-    user.press("run")
-    wait_for_end(user)
-    assert len(threads) == 1
-    assert threading.get_ident() not in threads
 
 
 def test_inputs_edited_during_a_run(user: User) -> None:
@@ -271,7 +264,7 @@ def test_closing_during_a_run(user: User) -> None:
     user.dialogs.answers.append(Answer.DISCARD)
     user.window.close()
     assert not user.window.isVisible()
-    assert not user.desktop.runner.is_running
+    assert not user.desktop.walking.is_busy
 
 
 def test_closing_cancelled_during_a_run(user: User) -> None:
@@ -307,56 +300,13 @@ def test_edit_at_the_end_of_a_run_keeps_its_outcome(user: User) -> None:
     assert cells(user.history) == history
 
 
-# The runner alone
-
-
-def long_walk() -> Walk:
-    points = tuple(i % 17 + (i % 5) / 10 for i in range(300))
-    return Walk.begin(Problem(points, Mixture.univariate([0.5, 0.5], [3, 9], [4, 4])))
-
-
-def test_starting_again_ends_the_old_run(user: User) -> None:
-    """Of two runs started one after the other, only the second reports."""
-    other, told = Runner(), []
-    other.ended.connect(lambda walk, why: told.append((walk.problem, why)))
-    rule = Run(tolerance=0.0, most_epochs=100_000)
-    other.start(long_walk(), rule)
-    short = Walk.begin(Problem((1.0, 2.0), Mixture.univariate([1.0], [0.0], [1.0])))
-    other.start(short, Run())
-    user.bot.waitUntil(lambda: bool(told))
-    user.bot.wait(50)
-    assert [problem for problem, _ in told] == [short.problem]
-    assert not other.is_running
-
-
-def test_stopped_run_reports_nothing(user: User) -> None:
-    """stop() ends a run, waits for it, and drops what it still had to say."""
-    other, told = Runner(), []
-    other.ended.connect(lambda walk, why: told.append(why))
-    other.progressed.connect(told.append)
-    other.start(long_walk(), Run(tolerance=0.0, most_epochs=100_000))
-    other.stop()
-    user.bot.wait(50)
-    assert told == []
-    user.settle()
-    assert other.findChildren(QThread) == []
-
-
-def test_cancel_and_stop_without_a_run(user: User) -> None:
-    """Where nothing runs, there is nothing to cancel or stop."""
-    other = Runner()
-    other.cancel()
-    other.stop()
-    assert not other.is_running
-
-
 def test_failure_of_a_run_is_told(user: User, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that fails by a fault of the app's own ends, too, and leaves the window usable."""
 
-    def fail(walk: Walk, rule: Run) -> Iterator[tuple[Walk, str]]:
+    def fail(walk: Walk, run: Run) -> str:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(runner, "run_walk", fail)
+    monkeypatch.setattr(walking, "why_stop", fail)
     with user.bot.captureExceptions() as exceptions:
         user.press("run")
         wait_for_end(user)
@@ -366,9 +316,129 @@ def test_failure_of_a_run_is_told(user: User, monkeypatch: pytest.MonkeyPatch) -
     assert user.walk.done == 1
 
 
+# Pause, and speed
+
+
+def test_a_run_pauses_and_goes_on(user: User) -> None:
+    """F6 holds the run where it is, with its numbers in view; F6 again lets it go on."""
+    begin_endless_run(user)
+    user.bot.waitUntil(lambda: len(user.walk.history) > 3)
+    QTest.keyClick(user.window, Qt.Key.Key_F6)
+    held = len(user.walk.history)
+    assert user.state.run.is_paused
+    assert user.window.actions_by_name["pause"].isChecked()
+    user.bot.wait(150)
+    assert len(user.walk.history) == held
+    QTest.keyClick(user.window, Qt.Key.Key_F6)
+    user.bot.waitUntil(lambda: len(user.walk.history) > held)
+    assert not user.state.run.is_paused
+
+
+def test_run_goes_on_with_a_paused_run(user: User) -> None:
+    """Run is the way out of a pause, too; the limit of epochs counts those before it."""
+    user.window.timeline.speed.setValue(9)
+    set_rule(user, "0", 3)
+    user.press("run")
+    user.bot.waitUntil(lambda: user.walk.epoch.index == 2)
+    user.press("pause")
+    user.press("run")
+    wait_for_end(user)
+    assert (user.walk.epoch.index, user.walk.done) == (3, 8)
+    assert user.notice.startswith("Stopped after 3 epochs")
+
+
+def test_a_step_by_hand_ends_a_pause(user: User) -> None:
+    """Next during a pause steps, and the run is over."""
+    begin_endless_run(user)
+    user.bot.waitUntil(lambda: len(user.walk.history) > 2)
+    user.press("pause")
+    epoch = user.walk.epoch.index
+    user.next()
+    assert (user.walk.epoch.index, user.walk.done) == (epoch + 1, 1)
+    assert not user.state.run.is_running
+    assert not user.window.actions_by_name["pause"].isChecked()
+
+
+def test_a_slow_run_shows_each_step(user: User) -> None:
+    """Below the fastest, a run goes step by step, as large as the view says, and as on the button."""
+    user.window.timeline.speed.setValue(9)
+    assert user.window.timeline.told.text() == "33 steps a second"
+    set_rule(user, "0", 2)
+    places: list[tuple[int, int]] = []
+    user.desktop.store.place_changed.connect(
+        lambda: places.append((user.walk.epoch.index, user.walk.done))
+    )
+    user.press("run")
+    wait_for_end(user)
+    assert places == [(epoch, done) for epoch in (1, 2) for done in range(1, 9)]
+    assert user.notice.startswith("Stopped after 2 epochs")
+
+
+def test_speeds_go_from_a_step_in_3_seconds_up_in_equal_ratios() -> None:
+    """The scale is logarithmic, and ends with as fast as it goes."""
+    seconds = [speeds.seconds_per_step(speed) for speed in range(speeds.FASTEST + 1)]
+    *shown, last = seconds
+    assert last is None
+    assert shown[0] == 3.0
+    numbers = [second for second in shown if second is not None]
+    ratios = [a / b for a, b in itertools.pairwise(numbers)]
+    assert ratios == pytest.approx([ratios[0]] * len(ratios), rel=1e-2)
+    assert speeds.in_words(0) == "a step in 3 s"
+
+
+def test_speed_changes_while_a_run_is_on_its_way(user: User) -> None:
+    """Slower or faster at any time: the run goes on at the new speed."""
+    begin_endless_run(user)
+    user.window.timeline.speed.setValue(0)
+    reached = len(user.walk.history)
+    user.bot.wait(150)
+    assert len(user.walk.history) == reached, "the next step is 3 seconds away"
+    assert user.state.run.is_running
+    user.window.timeline.speed.setValue(speeds.FASTEST)
+    user.bot.waitUntil(lambda: len(user.walk.history) > reached + 1)
+
+
+# Run until
+
+
+def choose_mean(user: User, text: str, value: str) -> None:
+    """Choose the mean that stops the run, and its value."""
+    panel = user.window.history
+    panel.passing_mean.setCurrentText(text)
+    panel.passing_mean.activated.emit(panel.passing_mean.currentIndex())
+    panel.passing_value.setFocus()
+    panel.passing_value.selectAll()
+    QTest.keyClicks(panel.passing_value, value)
+
+
+def test_run_until_a_mean_passes_a_value(user: User) -> None:
+    """The run stops at the first epoch at whose end the mean lies beyond the value, and says so."""
+    assert not user.window.history.passing_value.isVisible()
+    choose_mean(user, "μ₁ passes", "0.95")
+    user.press("run")
+    wait_for_end(user)
+    means = [milestone.mixture.means[0] for milestone in user.walk.history]
+    assert len(means) > 3
+    assert (means[-2] - 0.95) * (means[-1] - 0.95) <= 0
+    for old, new in itertools.pairwise(means[1:-1]):
+        assert (old - 0.95) * (new - 0.95) > 0
+    assert user.notice == f"Stopped after epoch {len(means) - 1}: μ₁ passed 0.95."
+
+
+def test_run_until_in_two_dimensions(user: User) -> None:
+    """Each coordinate of each mean can stop a run."""
+    acts = user.window.actions_by_name
+    user.dialogs.answers.append("old_faithful_in_the_plane")
+    acts["gallery"].trigger()
+    box = user.window.history.passing_mean
+    assert [box.itemText(row) for row in range(box.count())] == [
+        "no mean", "μ₁[1] passes", "μ₁[2] passes", "μ₂[1] passes", "μ₂[2] passes",
+    ]  # fmt: skip
+
+
 def test_menus_are_there(user: User) -> None:
-    """Run and Cancel stand in the Walk menu as well."""
+    """Run, Pause and Cancel stand in the Walk menu as well."""
     menu = user.menu("Walk")
     assert isinstance(menu, QMenu)
     names = [action.objectName() for action in menu.actions() if action.objectName()]
-    assert names == ["forward", "epoch", "run", "cancel", "back", "start"]
+    assert names == ["forward", "epoch", "back", "start", "run", "pause", "cancel", "compare"]

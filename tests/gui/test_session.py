@@ -215,11 +215,11 @@ def test_faulty_inputs_stop_the_walk() -> None:
     assert "'x' is not a number" in state.cannot_step_because
 
 
-def test_running_stops_steps_by_hand() -> None:
-    """While a run is on its way, a step by hand does nothing, and the reason names the remedy."""
-    state = replace(opened(), run=Run(is_running=True))
+def test_a_move_that_takes_long_is_made_once() -> None:
+    """While an epoch is being computed, another step does nothing, and the reason names the remedy."""
+    state = replace(opened(), run=Run(is_computing=True))
     assert session.stepped(state) is state
-    assert "cancel it" in state.cannot_step_because
+    assert "cancel it (Shift+F5)" in state.cannot_step_because
 
 
 def test_modified_is_what_differs_from_the_file() -> None:
@@ -252,7 +252,7 @@ def test_first_valid_inputs_begin_the_walk() -> None:
 
 def test_run_outcome_goes_with_the_next_move() -> None:
     """What the last run came to is said until the walk moves."""
-    state = session.run_ended(opened(), walk_of(opened()).forward_epoch(), "Converged.")
+    state = session.run_ended(session.epoch_done(opened()), "Converged.")
     assert state.run.outcome == "Converged."
     for move in (session.stepped, session.stepped_back, session.epoch_done, session.restarted):
         assert move(state).run.outcome == ""

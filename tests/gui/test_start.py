@@ -117,7 +117,43 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
     """--help says how the app is called, and opens nothing."""
     for word in ("-h", "--help"):
         assert app.main([word]) == 0
-        assert capsys.readouterr().out.startswith("usage: refgmm-gui [PROBLEM.json]\n")
+        assert capsys.readouterr().out.startswith("usage: refgmm-gui [FILE]\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["a.json", "b.json"], "one file at a time, and 2 were given"),
+        (["--frobnicate"], "there is no option --frobnicate: see refgmm-gui --help"),
+    ],
+)
+def test_bad_arguments(tmp_path: Path, arguments: list[str], words: str) -> None:
+    """Several files or an unknown option: exit code 2, a message, and no window."""
+    result = start(tmp_path, "-m", "refgmm_gui", *arguments, QT_QPA_PLATFORM="offscreen")
+    assert result.returncode == 2
+    assert words in result.stderr
+    assert not result.stdout
+
+
+def test_options_of_qt_s_are_no_files(tmp_path: Path) -> None:
+    """What Qt takes for itself, such as -style, stands in nobody's way."""
+    path = tmp_path / "a.json"
+    worked_example.problem().save(path)
+    result = start(
+        tmp_path, "-c", LOOK_AND_CLOSE, "-style", "Fusion", str(path), QT_QPA_PLATFORM="offscreen"
+    )
+    assert result.stdout.startswith("a.json[*]")
+
+
+def test_table_of_points_from_the_command_line(tmp_path: Path) -> None:
+    """A CSV file named on the command line gives the points."""
+    path = tmp_path / "a.csv"
+    path.write_text("3\n4\n", encoding="utf-8")
+    show = LOOK_AND_CLOSE.replace(
+        "window.close()", "print(window.inputs.points.model().index(0, 0).data()); sys.exit()"
+    )
+    result = start(tmp_path, "-c", show, str(path), QT_QPA_PLATFORM="offscreen")
+    assert "3" in result.stdout.splitlines()
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere there is a display")

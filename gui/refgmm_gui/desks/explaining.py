@@ -3,7 +3,7 @@
 from PySide6.QtCore import QModelIndex
 
 from refgmm import Cell
-from refgmm.bound import in_numbers
+from refgmm.bound import checks
 from refgmm_gui import session
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.tables.result_models import ResultModel
@@ -42,7 +42,7 @@ class ExplainingDesk:
     def show_why(self, cell: Cell) -> None:
         derivation = self._parts.window.numbers.derivation(cell)
         if derivation.why is not None:
-            told = in_numbers(derivation.ledger.epoch, cell, self._parts.state.view.decimals)
+            told = checks(derivation.ledger.epoch, cell, self._parts.state.view.decimals)
             self._parts.dialogs.why(derivation.why, told, self._parts.theme)
 
     def unfold(self, is_unfolded: bool) -> None:

@@ -1,13 +1,24 @@
-"""Files for others to read: the plot, the animation of a run."""
+"""Files for others to read: the worked solution, the plot, the animation of a run."""
 
 from pathlib import Path
 
+from refgmm import Problem, Walk, files
 from refgmm.errors import RefGMMError
+from refgmm.reporting import report
 from refgmm_gui.desks.parts import Parts
+from refgmm_gui.dialogs.solution import SolutionChoice
 from refgmm_gui.plots import export
 from refgmm_gui.plots.chosen import plot_of
+from refgmm_gui.printing.boxes import report_family
+from refgmm_gui.printing.pdf import pdf
+from refgmm_gui.runner import CancelledError, Job
 
+_FORMATS = {".html": "html", ".md": "markdown", ".tex": "latex", "": "csv"}
+_NO_SOLUTION = "There is nothing to work out yet: correct the inputs on the left."
 _NO_PLOT = "There is no plot yet: correct the inputs on the left."
+
+
+_MOST_EPOCHS = 20  # of a solution, unless the user says otherwise
 
 
 class ExportingDesk:
@@ -20,6 +31,34 @@ class ExportingDesk:
         """What a file shows the plot on: the same as the window."""
         plot = self._parts.window.plot
         return export.Sheet(plot.size(), plot.font(), self._parts.theme)
+
+    def export_solution(self) -> None:
+        """The problem of the walk in sight, worked out as far as the walk has gone."""
+        parts, place = self._parts, self._parts.state.place
+        if place is None:
+            parts.tell(_NO_SOLUTION, is_fault=True)
+            return
+        choice = parts.dialogs.solution(self._usual_solution(place.walk))
+        if choice is None:
+            return
+        path = parts.dialogs.path_to_solution(choice.suggestion(parts.folder))
+        if not path:
+            return
+        job = solution_written(place.walk.problem, choice, path, report_family())
+        try:
+            parts.work("Working out the solution …", job)
+        except RefGMMError as error:
+            parts.dialogs.error(str(error))
+        except CancelledError:
+            parts.tell("No solution was saved.")
+        else:
+            parts.remember_folder(path)
+            parts.tell(f"Saved {path}.")
+
+    def _usual_solution(self, walk: Walk) -> SolutionChoice:
+        view, paper = self._parts.state.view, self._parts.state.paper
+        epochs = max(1, min(walk.milestones[-1].epoch, _MOST_EPOCHS))
+        return SolutionChoice(epochs, view.decimals, view.labelling, paper is not None)
 
     def export_plot(self) -> None:
         picture = self._parts.window.plot.picture
@@ -62,3 +101,20 @@ class ExportingDesk:
         if is_done:
             self._parts.remember_folder(path)
         self._parts.tell(f"Saved {path}." if is_done else "No animation was saved.")
+
+
+def solution_written(problem: Problem, choice: SolutionChoice, path: str, family: str) -> Job[None]:
+    """Write a worked solution. family: of a PDF's words. FileFormatError where it can't be written."""
+    yield 0.0
+    solution = report(
+        problem,
+        choice.epochs,
+        decimals=choice.decimals,
+        labelling=choice.labelling,
+        paper=choice.rounds_to,
+        with_reasons=choice.with_reasons,
+    )
+    if choice.suffix == ".pdf":
+        files.write_bytes(path, (yield from pdf(solution, family)))
+    else:
+        solution.save(path, _FORMATS[choice.suffix])

@@ -2,15 +2,21 @@
 
 import dataclasses
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QSettings
+from PySide6.QtGui import QUndoStack
 
-from refgmm_gui import session, theme
+from refgmm_gui import remembered, session, theme
+from refgmm_gui.changes import name_of_change
 from refgmm_gui.dialogs.files import Dialogs
 from refgmm_gui.draft import Draft
+from refgmm_gui.edits import Edit, edit_stack
 from refgmm_gui.main_window import MainWindow
-from refgmm_gui.runner import Runner
+from refgmm_gui.runner import Job, Runner
 from refgmm_gui.session import State, Store
+
+T = TypeVar("T")
 
 
 @dataclasses.dataclass
@@ -22,6 +28,7 @@ class Parts:
     dialogs: Dialogs
     runner: Runner
     settings: QSettings
+    edits: QUndoStack = dataclasses.field(default_factory=edit_stack)
 
     @property
     def state(self) -> State:
@@ -35,8 +42,14 @@ class Parts:
         """A word in the status line; it stays longer where something is wrong."""
         self.window.statusBar().showMessage(text, 0 if is_fault else 10_000)
 
-    def edit(self, draft: Draft) -> None:
-        """The user has changed the inputs."""
+    def edit(self, draft: Draft, name: str = "", gesture: str = "") -> None:
+        """The user has changed the inputs. Without a name, the edit is called after what differs."""
+        before = self.state.draft
+        if draft != before:
+            name = name or name_of_change(before, draft)
+            self.edits.push(Edit(self._show_draft, before, draft, name, gesture))
+
+    def _show_draft(self, draft: Draft) -> None:
         self.window.statusBar().clearMessage()
         self.store.update(lambda state: session.edited(state, draft))
 
@@ -49,10 +62,23 @@ class Parts:
             )
         )
 
+    def work(self, title: str, job: Job[T]) -> T:
+        """The result of a job, which the user can take back where it takes long (Cancelled)."""
+        return self.runner.do(job, self.dialogs.progress(title))
+
     @property
     def folder(self) -> str:
         """Where the user opened or saved last."""
         return str(self.settings.value("folder", str(Path.home())))
+
+    def remember_file(self, path: str) -> None:
+        """The user has opened or saved this file."""
+        self.remember_folder(path)
+        remembered.remember_file(self.settings, path)
+        self.show_recent_files()
+
+    def show_recent_files(self) -> None:
+        self.window.recent_menu.show_paths(remembered.recent_files(self.settings))
 
     def remember_folder(self, path: str) -> None:
         self.settings.setValue("folder", str(Path(path).resolve().parent))

@@ -2,30 +2,37 @@
 
 import dataclasses
 import os
-from collections.abc import Callable, Sequence
+import stat
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from refgmm import files
 from refgmm.errors import ColumnChoiceError, InvalidValueError, RefGMMError
 from refgmm.points_text import (
     PointsText,
+    Preview,
     RowsText,
     parse_points,
     parse_rows,
-    read_points,
-    read_rows,
+    preview,
 )
 from refgmm.problem import Problem, format_document, read_document
-from refgmm_gui import session
+from refgmm_gui import remembered, session
+from refgmm_gui.changes import counted
 from refgmm_gui.desks.parts import Parts
-from refgmm_gui.dialogs.files import Answer
+from refgmm_gui.dialogs.files import Answer, OnDisk
 from refgmm_gui.draft import Draft, Texts, texts_of_points
+from refgmm_gui.on_disk import fingerprint
 from refgmm_gui.panels.inputs import too_many
 from refgmm_gui.point_sources import point_sources
-from refgmm_gui.session import MOST_POINTS, most_points
+from refgmm_gui.runner import CancelledError, whole
+from refgmm_gui.samples import Sample
+from refgmm_gui.session import most_points
 
 _TABLES = (".csv", ".tsv", ".txt")  # what files of points are called
-_LARGEST_FILE = 5_000_000  # bytes; MOST_POINTS points take less than a tenth of it
+_LARGEST_FILE = 200_000_000  # bytes; a million points in ten dimensions, with every digit
+_CHANGED = "changed"  # the notice about a file that another program has changed
 
 
 class ProblemDesk:
@@ -33,6 +40,7 @@ class ProblemDesk:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._seen_on_disk: tuple[str, str | None] | None = None  # the last change told of
 
     @property
     def name(self) -> str:
@@ -43,10 +51,15 @@ class ProblemDesk:
         is_note = state.file.saved == session.worked_example_draft()
         return "The lecture note's example" if is_note else state.file.saved.title or "Untitled"
 
-    def show_draft(self, draft: Draft, path: str | None) -> None:
-        """Begin with another problem."""
-        self._parts.runner.stop()
-        self._parts.store.update(lambda state: session.opening(draft, path, state.view, state.run))
+    def show_draft(self, draft: Draft, path: str | None, on_disk: str | None = None) -> None:
+        """Begin with another problem. on_disk: the fingerprint of its file."""
+        self._parts.edits.clear()
+        file = session.File(path, draft, on_disk)
+        self._parts.store.update(
+            lambda state: dataclasses.replace(
+                session.opening(draft, path, state.view, state.run), file=file
+            )
+        )
 
     def new(self, dimension: int | None) -> None:
         if self.may_discard():
@@ -86,14 +99,50 @@ class ProblemDesk:
         if Path(path).suffix.lower() in _TABLES:
             self.import_path(path)
             return
+        on_disk = fingerprint(path)  # first: what changes from here on, shows
         try:
             _check_size(path)
-            draft = _draft_of_file(path)
+            draft = self._parts.work(f"Reading {path} …", whole(_draft_of_file, path))
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
             return
-        self._parts.remember_folder(path)
-        self.show_draft(draft, path)
+        except CancelledError:
+            self._parts.tell(f"{path} was not opened.")
+            return
+        count, most = len(draft.points), most_points(draft.dimension)
+        if count > most:
+            sample = self._sample_of(count, draft.dimension)
+            if sample is None:
+                return
+            self._parts.remember_file(path)  # but the sample is another problem, without a file
+            self.show_draft(draft.with_all_points(sample.of(draft.points)), None)
+            self._parts.tell(sample.note(count))
+            return
+        self._parts.remember_file(path)
+        self.show_draft(draft, path, on_disk)
+
+    def open_dropped(self, paths: Sequence[str]) -> None:
+        """Open the file that was dropped onto the window."""
+        if len(paths) > 1:
+            self._parts.dialogs.error(
+                f"refgmm opens one file at a time, and {len(paths)} were dropped: drop one of them."
+            )
+        elif Path(paths[0]).suffix.lower() in _TABLES or self.may_discard():
+            self.open_path(paths[0])
+
+    def open_recent(self, path: str) -> None:
+        """Open a file of the list; where it is gone, it may go from the list, too."""
+        if not Path(path).exists():
+            if self._parts.dialogs.forget(path):
+                remembered.forget_files(self._parts.settings, path)
+                self._parts.show_recent_files()
+        else:
+            self.open_dropped([path])
+
+    def clear_recent(self) -> None:
+        settings = self._parts.settings
+        remembered.forget_files(settings, *remembered.recent_files(settings))
+        self._parts.show_recent_files()
 
     def import_points(self) -> None:
         if path := self._parts.dialogs.path_to_import(self._parts.folder):
@@ -103,40 +152,44 @@ class ProblemDesk:
         """Points from a CSV file in the place of those in the table."""
         try:
             _check_size(path)
-            taken = self._take(
-                lambda column: read_points(path, column), lambda columns: read_rows(path, columns)
-            )
+            title = f"Reading {path} …"
+            text = self._parts.work(title, whole(files.read_text, path))
+            taken = self._take(text, title)
         except RefGMMError as error:
             told = str(error)
             self._parts.dialogs.error(told if path in told else f"{path}: {told}")
             return
+        except CancelledError:
+            taken = ""
         if taken:
-            self._parts.remember_folder(path)
-            self._parts.tell(f"Imported {taken}")
+            self._parts.remember_file(path)
+        self._parts.tell(f"Imported {taken}" if taken else "Nothing was imported.")
 
     def take_pasted(self, text: str) -> None:
         """Columns pasted where there are no points yet."""
         try:
-            taken = self._take(
-                lambda column: parse_points(text, column), lambda columns: parse_rows(text, columns)
-            )
+            taken = self._take(text, "Reading the clipboard …")
         except RefGMMError as error:
             self._parts.tell(f"Nothing was pasted. {error}", is_fault=True)
             return
-        if taken:
-            self._parts.tell(f"Pasted {taken}")
+        except CancelledError:
+            taken = ""
+        self._parts.tell(f"Pasted {taken}" if taken else "Nothing was pasted.")
 
-    def _take(
-        self,
-        as_points: Callable[[str | None], PointsText],
-        as_rows: Callable[[Sequence[str] | None], RowsText],
-    ) -> str:
+    def _take(self, text: str, title: str) -> str:
         """Take a table's points in the place of those there are: what was taken, in words.
 
         Where it has more or fewer columns of numbers than a point has, the user chooses; points
         of another dimension begin a new problem. Nothing is taken where the user takes it back.
         """
         dimension = self._parts.state.draft.dimension
+
+        def as_points(column: str | None) -> PointsText:
+            return self._parts.work(title, whole(parse_points, text, column))
+
+        def as_rows(columns: Sequence[str] | None) -> RowsText:
+            return self._parts.work(title, whole(parse_rows, text, columns))
+
         result: PointsText | RowsText | None = None
         try:
             result = as_points(None) if dimension is None else as_rows(None)
@@ -145,31 +198,54 @@ class ProblemDesk:
         else:
             columns = result.names if isinstance(result, RowsText) else ()
         if result is None or len(columns) != (dimension or 0):
-            chosen = self._parts.dialogs.which_columns(columns, dimension)
+            chosen = self._parts.dialogs.which_columns(
+                columns, dimension, _preview(text), self._parts.theme
+            )
             if not chosen:
                 return ""
             if len(chosen) == 1 and dimension != 1:
                 dimension, result = None, as_points(chosen[0])
             else:
                 dimension, result = len(chosen), as_rows(chosen)
-        return self._with_points(texts_of_points(result.points), dimension, result.notes)
+        return self._with_points(result.points, dimension, result.notes)
 
-    def _with_points(self, rows: tuple[Texts, ...], dimension: int | None, notes: Texts) -> str:
-        """These points in the place of those there are: what was taken, in words."""
-        if len(rows) > most_points(dimension):
-            raise RefGMMError(too_many(len(rows), dimension))
+    def _with_points(self, points: Sequence[Any], dimension: int | None, notes: Texts) -> str:
+        """These points in the place of those there are, or some of them: what was taken, in words."""
+        count = len(points)
+        if count > most_points(dimension):
+            sample = self._sample_of(count, dimension)
+            if sample is None:
+                return ""
+            points, notes = sample.of(points), (sample.note(count), *notes)
         if dimension != self._parts.state.draft.dimension:
             if not self.may_discard():
                 return ""
             self.show_draft(Draft.empty(dimension), None)
         draft = self._parts.state.draft
-        self._parts.edit(draft.with_all_points(rows))
-        return " ".join([f"{len(rows)} points.", *notes])
+        self._parts.edit(
+            draft.with_all_points(texts_of_points(points)), f"take {counted(len(points), 'point')}"
+        )
+        return " ".join([f"{len(points)} points.", *notes])
+
+    def _sample_of(self, count: int, dimension: int | None) -> Sample | None:
+        """What the user takes of points that are too many."""
+        most = most_points(dimension)
+        return self._parts.dialogs.sample(too_many(count, dimension), count, most)
 
     def save(self) -> bool:
         """Save where the problem came from. Whether it is saved."""
         path = self._parts.state.file.path
-        return self._save_to(path) if path else self.save_as()
+        if not path:
+            return self.save_as()
+        if not self._has_changed_on_disk():
+            return self._save_to(path)
+        answer = self._parts.dialogs.changed_on_disk(self.name)
+        if answer is OnDisk.RELOAD:
+            self.open_path(path)
+            return not self._parts.state.is_modified
+        if answer is OnDisk.SAVE_AS:
+            return self.save_as()
+        return answer is OnDisk.OVERWRITE and self._save_to(path)
 
     def save_as(self) -> bool:
         """Ask for a path and save there. Whether it is saved."""
@@ -184,11 +260,41 @@ class ProblemDesk:
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
             return False
-        self._parts.remember_folder(path)
-        file = session.File(path, draft)
+        self._parts.edits.setClean()
+        self._parts.remember_file(path)
+        file = session.File(path, draft, fingerprint(path))
         self._parts.store.update(lambda state: dataclasses.replace(state, file=file))
         self._parts.tell(f"Saved {path}.")
         return True
+
+    # What other programs do to the file
+
+    def _has_changed_on_disk(self) -> bool:
+        """Whether another program has put other content there. A file that is gone, has none to lose."""
+        file = self._parts.state.file
+        now = fingerprint(file.path) if file.path else None
+        return now is not None and now != file.fingerprint
+
+    def look_at_disk(self) -> None:
+        """Tell where another program has changed or removed the file, once for each change."""
+        path, notices = self._parts.state.file.path, self._parts.window.notices
+        now = fingerprint(path) if path else None
+        if path is None or now == self._parts.state.file.fingerprint:
+            self._seen_on_disk = None
+            notices.dismiss(_CHANGED)
+        elif (path, now) != self._seen_on_disk:
+            self._seen_on_disk = (path, now)
+            if now is None:
+                text = f"{self.name} is no longer on disk. Save writes it again."
+                notices.tell(_CHANGED, text, {"OK": _nothing})
+            else:
+                text = f"Another program has changed {self.name} on disk."
+                notices.tell(_CHANGED, text, {"Reload": self._reload, "Keep mine": _nothing})
+
+    def _reload(self) -> None:
+        path = self._parts.state.file.path
+        if path and self.may_discard():
+            self.open_path(path)
 
     def may_discard(self) -> bool:
         """Whether the inputs may go: nothing is unsaved, or the user has decided."""
@@ -206,20 +312,33 @@ def _draft_of_file(path: str) -> Draft:
     except InvalidValueError as problem:
         error = problem  # the cells of the draft will tell
     draft = Draft.of_document(read_document(path))
-    if len(draft.points) > most_points(draft.dimension):
-        raise RefGMMError(f"{path}: {too_many(len(draft.points), draft.dimension)}")
     if error is not None and not draft.check()[1]:  # but for what has no cell: above the diagonal
         raise error
     return draft
 
 
-def _check_size(path: str) -> None:
+def _preview(text: str) -> Preview | None:
+    """The first rows of a table; None where these alone can't be cut into cells."""
     try:
-        size = os.path.getsize(path)
+        return preview(text)
+    except RefGMMError:
+        return None
+
+
+def _check_size(path: str) -> None:
+    """RefGMMError for what is too large to read, or would never end."""
+    try:
+        found = os.stat(path)
     except OSError:
         return  # reading it will say why
-    if size > _LARGEST_FILE:
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+        raise RefGMMError(f"can't read {path}: it is a device or a pipe, and no file")
+    if found.st_size > _LARGEST_FILE:
         raise RefGMMError(
-            f"{path} has {size / 1e6:,.0f} MB, more than the app's {MOST_POINTS:,} points can take: "
-            "take a sample, or use the library, which has no limit."
+            f"{path} has {found.st_size / 1e6:,.0f} MB, more than the {_LARGEST_FILE / 1e6:,.0f} MB "
+            "that the app reads: take a sample, or use the library, which has no limit."
         )
+
+
+def _nothing() -> None:
+    """The user has read the notice."""

@@ -4,29 +4,27 @@ import enum
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QInputDialog,
-    QLabel,
-    QListWidget,
-    QListWidgetItem,
     QMessageBox,
     QProgressDialog,
-    QVBoxLayout,
     QWidget,
 )
 
 from refgmm.gallery import Example
 from refgmm.generated import Generated
+from refgmm.points_text import Preview
 from refgmm.proof import Proof
 from refgmm_gui.dialogs.gallery import GalleryDialog
 from refgmm_gui.dialogs.generate import GenerateDialog
+from refgmm_gui.dialogs.importing import ColumnsDialog, SampleDialog
+from refgmm_gui.dialogs.solution import FORMATS, SolutionChoice, SolutionDialog
 from refgmm_gui.dialogs.why import WhyDialog
 from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.point_sources import PointSource
+from refgmm_gui.samples import Sample
 from refgmm_gui.theme import Theme
 
 _PROBLEMS = "refgmm problems (*.json);;All files (*)"
@@ -41,6 +39,46 @@ class Answer(enum.Enum):
     SAVE = enum.auto()
     DISCARD = enum.auto()
     CANCEL = enum.auto()
+
+
+class OnDisk(enum.Enum):
+    """What to do about a file that another program has changed."""
+
+    OVERWRITE = enum.auto()
+    SAVE_AS = enum.auto()
+    RELOAD = enum.auto()
+    CANCEL = enum.auto()
+
+
+class ProgressDialog(QProgressDialog):
+    """How a job goes, and a button to take it back. Signal: cancelled.
+
+    It comes into sight when `begin` is called, and not of itself.
+    """
+
+    cancelled = Signal()
+
+    def __init__(self, title: str, parent: QWidget) -> None:
+        super().__init__(title, "Cancel", 0, 0, parent)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.setMinimumDuration(1_000_000_000)
+        self.setAutoReset(False)
+        self.reset()
+        self.canceled.connect(self.cancelled)
+
+    def begin(self) -> None:
+        self.show()
+
+    def show_done(self, share: float) -> None:
+        """Where a job has one part only, the bar moves, and says no share."""
+        if share > 0:
+            self.setMaximum(1000)
+            self.setValue(round(1000 * share))
+
+    def end(self) -> None:
+        self.canceled.disconnect(self.cancelled)
+        self.close()
+        self.deleteLater()
 
 
 class Dialogs:
@@ -76,8 +114,25 @@ class Dialogs:
     def path_to_export(self, suggestion: str) -> str:
         return self._path_to_write("Export the plot", suggestion, _PICTURES)
 
+    def solution(self, usual: SolutionChoice) -> SolutionChoice | None:
+        """What a worked solution shall hold; `usual` at first."""
+        dialog = SolutionDialog(self._parent, usual)
+        chosen = dialog.chosen() if dialog.exec() else None
+        dialog.deleteLater()
+        return chosen
+
+    def path_to_solution(self, suggestion: str) -> str:
+        """A path with the suggestion's suffix; that of a folder where it has none."""
+        suffix = Path(suggestion).suffix
+        kind = f"{FORMATS[suffix]} (*{suffix})" if suffix else "Folders (*)"
+        return self._path_to_write("Export the solution", suggestion, kind)
+
     def path_to_animate(self, suggestion: str) -> str:
         return self._path_to_write("Export an animation of the run", suggestion, _ANIMATIONS)
+
+    def progress(self, title: str) -> ProgressDialog:
+        """How a job goes that is called so."""
+        return ProgressDialog(title, self._parent)
 
     def watch(self, title: str, steps: Iterator[int], count: int) -> bool:
         """Do the steps one by one, which say how many of the count are done, in sight of the user, who
@@ -104,7 +159,7 @@ class Dialogs:
                 dialog.selectNameFilter(kind)
 
         def follow(kind: str) -> None:
-            dialog.setDefaultSuffix(kind.rpartition("*.")[2].rstrip(")"))
+            dialog.setDefaultSuffix(kind.rpartition("*")[2].strip(".)"))
 
         dialog.filterSelected.connect(follow)
         follow(dialog.selectedNameFilter())
@@ -113,36 +168,25 @@ class Dialogs:
         dialog.deleteLater()
         return chosen[0] if chosen else ""
 
-    def which_columns(self, columns: Sequence[str], dimension: int | None) -> list[str]:
+    def which_columns(
+        self,
+        columns: Sequence[str],
+        dimension: int | None,
+        preview: Preview | None,
+        colours: Theme,
+    ) -> list[str]:
         """Those that hold the points; `dimension` as it is now, for as many are chosen at first."""
-        dialog = QDialog(self._parent)
-        dialog.setWindowTitle("Import points")
-        question = QLabel(
-            "Which columns hold the points? One gives points in one dimension, several give each "
-            "point as many coordinates.\n\n"
-            f"Now {_numbers(dimension)} in a point; another choice begins a new problem."
-        )
-        question.setWordWrap(True)
-        choice = QListWidget()
-        choice.setObjectName("columns")
-        choice.setAccessibleName("Columns")
-        for row, column in enumerate(columns):
-            item = QListWidgetItem(column, choice)
-            is_taken = row < (dimension or 1)
-            item.setCheckState(Qt.CheckState.Checked if is_taken else Qt.CheckState.Unchecked)
-        choice.setMinimumWidth(choice.sizeHintForColumn(0) + 24)
-        kinds = QDialogButtonBox.StandardButton
-        buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)
-        buttons.accepted.connect(dialog.accept)
-        buttons.rejected.connect(dialog.reject)
-        layout = QVBoxLayout(dialog)
-        for widget in (question, choice, buttons):
-            layout.addWidget(widget)
-        is_accepted = bool(dialog.exec())
-        items = map(choice.item, range(choice.count()))
-        chosen = [item.text() for item in items if item.checkState() == Qt.CheckState.Checked]
+        dialog = ColumnsDialog(self._parent, columns, dimension, preview, colours)
+        chosen = dialog.chosen() if dialog.exec() else []
         dialog.deleteLater()
-        return chosen if is_accepted else []
+        return chosen
+
+    def sample(self, reason: str, count: int, most: int) -> Sample | None:
+        """Which of so many points to take, where the app takes no more than `most`."""
+        dialog = SampleDialog(self._parent, reason, count, most)
+        chosen = dialog.chosen() if dialog.exec() else None
+        dialog.deleteLater()
+        return chosen
 
     def dimension(self) -> int:
         """Of a new problem; 0 for none."""
@@ -181,6 +225,40 @@ class Dialogs:
         answers = {buttons.Save: Answer.SAVE, buttons.Discard: Answer.DISCARD}
         return answers.get(buttons(answer), Answer.CANCEL)
 
+    def changed_on_disk(self, name: str) -> OnDisk:
+        """The user saves a file that is another than the one that was opened."""
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"Another program has changed {name} since you opened or saved it.")
+        box.setInformativeText("To overwrite it loses that change; to reload it loses yours.")
+        accepting = QMessageBox.ButtonRole.AcceptRole
+        choices = [
+            (box.addButton("Save &as…", accepting), OnDisk.SAVE_AS),
+            (box.addButton("&Overwrite", QMessageBox.ButtonRole.DestructiveRole), OnDisk.OVERWRITE),
+            (box.addButton("&Reload", QMessageBox.ButtonRole.DestructiveRole), OnDisk.RELOAD),
+        ]
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(choices[0][0])
+        box.exec()
+        clicked = box.clickedButton()
+        chosen = [answer for button, answer in choices if button is clicked]
+        box.deleteLater()
+        return chosen[0] if chosen else OnDisk.CANCEL
+
+    def forget(self, path: str) -> bool:
+        """Whether a recent file that is gone goes from the list, too."""
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(f"{path} is no longer there.")
+        box.setInformativeText("Remove it from the recent files?")
+        buttons = QMessageBox.StandardButton
+        box.setStandardButtons(buttons.Yes | buttons.No)
+        is_to_go = box.exec() == buttons.Yes
+        box.deleteLater()
+        return is_to_go
+
     def error(self, message: str) -> None:
         # Plain: a file may hold <b>, and so may its name.
         self._show(QMessageBox.Icon.Warning, "refgmm", message, Qt.TextFormat.PlainText)
@@ -196,8 +274,3 @@ class Dialogs:
         box.setText(text)
         box.exec()
         box.deleteLater()
-
-
-def _numbers(dimension: int | None) -> str:
-    count = dimension or 1
-    return "there is one number" if count == 1 else f"there are {count} numbers"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from refgmm import Derivation
 from refgmm.explanation import title_of
-from refgmm.notation import Name, Ref, refs
+from refgmm.notation import Name, Ref
 from refgmm.proof import Step
 from refgmm.quantities import Cell
 from refgmm.rendering import Shown, as_given
@@ -128,9 +128,3 @@ def _component(ref: Ref) -> int | None:
 def is_cut(derivation: Derivation) -> bool:
     """Whether it has sums or matrices so long that they are shown cut in the middle."""
     return derivation.text(Shown()) != derivation.text(Shown(unfolded=True))
-
-
-def sources_of(derivation: Derivation) -> tuple[Ref, ...]:
-    """The numbers used that have a cell, each once, as derivation.sources has their cells."""
-    used = (ref for line in derivation.lines for ref in refs(line.formula))
-    return tuple({ref.cell: ref for ref in used if ref.cell is not None}.values())

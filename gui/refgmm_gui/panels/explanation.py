@@ -3,7 +3,7 @@
 import html
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QMenu,
     QPushButton,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,7 +22,7 @@ from refgmm.notation import Ref
 from refgmm.quantities import Cell
 from refgmm.rendering import SYMBOLS, Shown, as_given
 from refgmm.typesetting import TEXT
-from refgmm_gui.formulas.formula import formula_of, is_cut, sources_of
+from refgmm_gui.formulas.formula import formula_of, is_cut
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.theme import LIGHT, Theme, component_colour
@@ -37,6 +36,9 @@ _MOST_SOURCES = 5
 _MOST_STATIONS = 5  # of the trail
 _WARM_UP_AFTER = 500  # milliseconds in sight, when the window stands
 _RICH = Qt.TextFormat.RichText
+
+
+_NOT_YET = "Not computed yet at this step."
 
 
 class ExplanationPanel(QFrame):
@@ -74,6 +76,7 @@ class ExplanationPanel(QFrame):
         self.trail.linkActivated.connect(lambda link: self.trail_requested.emit(int(link)))
         self.title = _label("explanationTitle")
         self.value = _label("explanationValue")
+        self.value.setWordWrap(False)
         typesetter = typesetter or Typesetter()
         self.formula = FormulaView(typesetter)
         self.formula.source_requested.connect(self.source_requested)
@@ -87,7 +90,9 @@ class ExplanationPanel(QFrame):
         self.paper = _label("explanationPaper")
         self.made_of = _links("explanationSources")
         self.made_of.linkActivated.connect(self._follow_link)
-        self.why = QPushButton("Why?")
+        self.why = QToolButton()
+        self.why.setText("Why?")
+        self.why.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.why.setObjectName("explanationWhy")
         self.why.setToolTip("Derive this formula from maximum likelihood")
         self.why.clicked.connect(self._ask_why)
@@ -118,20 +123,20 @@ class ExplanationPanel(QFrame):
         top.setSpacing(6)
         top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.trail, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        buttons.addWidget(self.why)
-        buttons.addWidget(self.copy)
-        buttons.addStretch(1)
+        for button in (self.why, self.copy):
+            top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        heading = QHBoxLayout()
+        heading.setSpacing(12)
+        heading.addWidget(self.title, 1)
+        heading.addWidget(self.value)
         self.body = QWidget()
         inside = QVBoxLayout(self.body)
-        inside.setContentsMargins(10, 8, 10, 8)
-        inside.setSpacing(6)
+        inside.setContentsMargins(10, 6, 10, 6)
+        inside.setSpacing(4)
         inside.addLayout(top)
+        inside.addWidget(self.empty)
+        inside.addLayout(heading)
         for widget in (
-            self.empty,
-            self.title,
-            self.value,
             self.formula,
             self.fold,
             self.sentence,
@@ -141,7 +146,6 @@ class ExplanationPanel(QFrame):
         ):
             inside.addWidget(widget)
         inside.setAlignment(self.fold, Qt.AlignmentFlag.AlignLeft)
-        inside.addLayout(buttons)
         inside.addStretch(1)
         self.area = QScrollArea()
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -173,11 +177,11 @@ class ExplanationPanel(QFrame):
         for widget in self._parts():
             widget.setVisible(widget is self.empty)
 
-    def show_unknown(self, title: str, colours: Theme) -> None:
-        """The walk stands where the number asked for is not computed yet."""
+    def show_unknown(self, title: str, colours: Theme, why: str = "") -> None:
+        """There is no derivation to show: `why`, or since the number is not computed yet."""
         self.clear(colours)
         title = title[0].upper() + title[1:]
-        self.empty.setText(f"<b>{html.escape(title)}</b><br>Not computed yet at this step.")
+        self.empty.setText(f"<b>{html.escape(title)}</b><br>{why or _NOT_YET}")
 
     def show_explanation(
         self,
@@ -260,15 +264,24 @@ class ExplanationPanel(QFrame):
         ref = Ref(derivation.symbol, derivation.value, cell, is_given=cell.is_given)
         self.value.setText(TEXT.show(ref, self._shown))
         self.value.setToolTip(as_given(derivation.value))
-        font = self.font()
-        font.setPixelSize(round(self.fontInfo().pixelSize() * 1.9))
-        self.value.setFont(font)
+        self._fit_value()
         palette = self.value.palette()
         colour = QColor(self._colours.text)
         if cell.component is not None:
             colour = component_colour(self._colours, cell.component)
         palette.setColor(QPalette.ColorRole.WindowText, colour)
         self.value.setPalette(palette)
+
+    def _fit_value(self) -> None:
+        """In letters larger than the others."""
+        font = self.font()
+        font.setPixelSize(round(self.fontInfo().pixelSize() * 1.6))
+        self.value.setFont(font)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_value()
 
     def _show_trail(self) -> None:
         """The stations as links, the first of a long trail left out, the last in bold."""
@@ -278,10 +291,14 @@ class ExplanationPanel(QFrame):
             stations.append(_link(str(place), TEXT.show(derivation.symbol, SYMBOLS)))
         stations.append(f"<b>{html.escape(TEXT.show(self._trail[-1].symbol, SYMBOLS))}</b>")
         self.trail.setText(" › ".join(stations))
+        has_links = len(self._trail) > 1
+        self.trail.setFocusPolicy(
+            Qt.FocusPolicy.StrongFocus if has_links else Qt.FocusPolicy.NoFocus
+        )
 
     def _show_sources(self, derivation: Derivation) -> None:
         """What the number is made of, as links; the rest counted."""
-        sources = sources_of(derivation)
+        sources = list(derivation.used.values())
         self._sources = derivation.sources
         links = [
             f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {TEXT.show(ref, self._shown)}"
@@ -343,7 +360,6 @@ def _label(name: str) -> QLabel:
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return label
 
 

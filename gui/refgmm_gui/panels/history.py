@@ -1,17 +1,20 @@
 """The history of the epochs, and the run to convergence with its rule in view."""
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QDoubleValidator
+from PySide6.QtCore import QEvent, QLocale, QModelIndex, Qt, Signal
+from PySide6.QtGui import QDoubleValidator, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QProgressBar,
     QSpinBox,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from refgmm.formatting import subscript
+from refgmm.stopping import MeanPasses
 from refgmm_gui.actions import Actions
 from refgmm_gui.numbers import Numbers
 from refgmm_gui.session import State
@@ -22,10 +25,12 @@ from refgmm_gui.tables.result_models import HistoryModel
 class HistoryPanel(QWidget):
     """A table with a row per epoch, and above it how far a run goes.
 
-    Signals: rule_changed(tolerance, most epochs).
+    Signals: rule_changed(tolerance, most epochs, MeanPasses or None); epoch_chosen(epoch), by a double
+    click or Enter.
     """
 
-    rule_changed = Signal(float, int)
+    rule_changed = Signal(float, int, object)
+    epoch_chosen = Signal(int)
 
     def __init__(self, actions: Actions, numbers: Numbers) -> None:
         super().__init__()
@@ -35,13 +40,12 @@ class HistoryPanel(QWidget):
         self.table.setAccessibleName("History: a row for each epoch")
 
         self._tolerance = 0.0  # of the state: the field may hold a number half typed
-        self.tolerance = QLineEdit()
-        self.tolerance.setObjectName("tolerance")
-        self.tolerance.setAccessibleName("Stop where ln L gains less than")
-        validator = QDoubleValidator(0.0, 1e6, 17, self.tolerance)
-        validator.setLocale(QLocale.c())
-        self.tolerance.setValidator(validator)
-        self.tolerance.setFixedWidth(self.fontMetrics().horizontalAdvance("0000000000"))
+        self._passing: MeanPasses | None = None
+        self.tolerance = _number_field("tolerance", "Stop where ln L gains less than", 0.0)
+        self.passing_mean = QComboBox()
+        self.passing_mean.setObjectName("passingMean")
+        self.passing_mean.setAccessibleName("Stop where this mean passes a value")
+        self.passing_value = _number_field("passingValue", "The value that the mean passes", -1e75)
         self.most_epochs = QSpinBox()
         self.most_epochs.setObjectName("mostEpochs")
         self.most_epochs.setAccessibleName("At most so many epochs")
@@ -49,6 +53,12 @@ class HistoryPanel(QWidget):
         self.most_epochs.setValue(1000)
         self.progress = QLabel()
         self.progress.setObjectName("progress")
+        self.bar = QProgressBar()
+        self.bar.setObjectName("progressBar")
+        self.bar.setAccessibleName("How much of the epoch is computed")
+        self.bar.setRange(0, 100)
+        self.bar.setFixedWidth(90)
+        self.bar.hide()
 
         title = QLabel("<b>History</b>")
         rule = QHBoxLayout()
@@ -58,13 +68,14 @@ class HistoryPanel(QWidget):
             title,
             None,
             self.progress,
+            self.bar,
             QLabel("Run until ln L gains less than"),
             self.tolerance,
             QLabel("in an epoch, at most"),
             self.most_epochs,
-            QLabel("epochs"),
-            _button(actions, "run"),
-            _button(actions, "cancel"),
+            QLabel("epochs, or"),
+            self.passing_mean,
+            self.passing_value,
         ):
             if widget is None:
                 rule.addStretch(1)
@@ -75,11 +86,28 @@ class HistoryPanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(rule)
         layout.addWidget(self.table, stretch=1)
-        rows = self.table.verticalHeader().defaultSectionSize() * 3
-        self.table.setMinimumHeight(self.table.header.sizeHint().height() + rows + 4)
+        self._fit()
 
         self.tolerance.textEdited.connect(self._emit_rule)
         self.most_epochs.valueChanged.connect(self._emit_rule)
+        self.passing_mean.activated.connect(self._emit_rule)
+        self.passing_value.textEdited.connect(self._emit_rule)
+        self.table.doubleClicked.connect(self._choose)
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            shortcut = QShortcut(QKeySequence(key), self.table)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(lambda: self._choose(self.table.currentIndex()))
+
+    def _fit(self) -> None:
+        """What is measured in letters."""
+        self.tolerance.setFixedWidth(self.fontMetrics().horizontalAdvance("0000000000"))
+        rows = self.table.row_height() * 3
+        self.table.setMinimumHeight(self.table.header.sizeHint().height() + rows + 4)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
 
     def show_state(self, state: State) -> None:
         """The columns' widths, the run's rule and progress; the newest epoch in sight."""
@@ -92,23 +120,71 @@ class HistoryPanel(QWidget):
         self.most_epochs.blockSignals(True)
         self.most_epochs.setValue(run.most_epochs)
         self.most_epochs.blockSignals(False)
-        for widget in (self.tolerance, self.most_epochs):
+        self._show_passing(state)
+        for widget in (self.tolerance, self.most_epochs, self.passing_mean, self.passing_value):
             widget.setEnabled(not run.is_running)
+        self.passing_value.setVisible(self.passing_mean.currentData() is not None)
         if run.is_running and state.place is not None:
             milestone = state.place.walk.history[-1]
             gain = "" if milestone.gain is None else f", gain {milestone.gain:.2e}"
             self.progress.setText(f"Epoch {milestone.epoch}{gain} …")
         else:
-            self.progress.setText("")
+            self.progress.setText("Computing …" if run.is_computing else "")
+        if not (run.is_running or run.is_computing):
+            self.bar.hide()
+
+    def show_done(self, done: float) -> None:
+        """How much of an epoch is computed that takes long, from 0 to 1; 0 between epochs."""
+        if done > 0.0:
+            self.bar.setValue(round(100 * done))
+            self.bar.show()
+
+    def _show_passing(self, state: State) -> None:
+        """The means that there are, and the one chosen."""
+        passing, problem = state.run.passing, state.problem
+        k, d = (len(problem.initial.components), problem.dimension) if problem else (0, None)
+        means: list[tuple[str, tuple[int, int] | None]] = [("no mean", None)]
+        for j in range(k):
+            name = f"μ{subscript(j + 1)}"
+            if d is None:
+                means.append((f"{name} passes", (j, 0)))
+            else:
+                means += [(f"{name}[{a + 1}] passes", (j, a)) for a in range(d)]
+        box = self.passing_mean
+        if [text for text, _ in means] != [box.itemText(row) for row in range(box.count())]:
+            box.clear()
+            for text, mean in means:
+                box.addItem(text, mean)
+        chosen = None if passing is None else (passing.component, passing.coordinate)
+        rows = [row for row, (_, mean) in enumerate(means) if mean == chosen]
+        box.setCurrentIndex(rows[0] if rows else 0)
+        if passing is not None and passing != self._passing and not self.passing_value.hasFocus():
+            self.passing_value.setText(repr(passing.limit))
+        self._passing = passing
 
     def _emit_rule(self) -> None:
         if self.tolerance.hasAcceptableInput():
             self._tolerance = float(self.tolerance.text())
-        self.rule_changed.emit(self._tolerance, self.most_epochs.value())
+        passing, mean = None, self.passing_mean.currentData()
+        if mean is not None:
+            limit = self._passing.limit if self._passing is not None else 0.0
+            if self.passing_value.hasAcceptableInput():
+                limit = float(self.passing_value.text())
+            passing = MeanPasses(limit, *mean)
+        self.rule_changed.emit(self._tolerance, self.most_epochs.value(), passing)
+
+    def _choose(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.epoch_chosen.emit(index.row())  # row e is epoch e: the first is the start
 
 
-def _button(actions: Actions, name: str) -> QToolButton:
-    button = QToolButton()
-    button.setDefaultAction(actions[name])
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    return button
+def _number_field(name: str, spoken: str, least: float) -> QLineEdit:
+    """A field for a number, in the notation of programming languages."""
+    field = QLineEdit()
+    field.setObjectName(name)
+    field.setAccessibleName(spoken)
+    validator = QDoubleValidator(least, 1e75, 17, field)
+    validator.setLocale(QLocale.c())
+    field.setValidator(validator)
+    field.setFixedWidth(field.fontMetrics().horizontalAdvance("0000000000"))
+    return field

@@ -1,6 +1,8 @@
-"""The left side: points and initial parameters, to type, paste, add and remove."""
+"""The left side: points and initial parameters, to type, paste, add, remove, fill and sort."""
 
-from PySide6.QtCore import Qt, Signal
+from collections import defaultdict
+
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError
 from refgmm.structures import FULL, STRUCTURES, TIED, structure_of
+from refgmm_gui.actions import Actions
+from refgmm_gui.changes import counted
 from refgmm_gui.draft import Draft, points_of_text
 from refgmm_gui.session import State, most_points
 from refgmm_gui.tables.grid_view import GridView
@@ -27,17 +31,20 @@ _MEANINGS_IN_ONE_DIMENSION = {
     FULL.name: "each component has a variance of its own",
     TIED.name: "all components share one variance",
 }
+_ON_POINTS = ("fill_down", "sort_ascending", "sort_descending")
+_ON_PARAMETERS = ("fill_down", "normalise")
 
 
 class InputsPanel(QWidget):
     """Two editable tables, and the choice of a covariance structure.
 
-    Signals: edited(Draft), the inputs as the user changed them; told(text, is_fault), something
+    Signals: edited(Draft, name), the inputs as the user changed them, and what that is called, ""
+    where it can be seen from what differs; told(text, is_fault), something
     that the user should know of an edit; normalise_requested(); table_pasted(text), columns that
     may make a problem of another dimension, while there are no points.
     """
 
-    edited = Signal(object)
+    edited = Signal(object, str)
     told = Signal(str, bool)
     normalise_requested = Signal()
     table_pasted = Signal(str)
@@ -69,18 +76,19 @@ class InputsPanel(QWidget):
         layout.addWidget(self.points, stretch=3)
         layout.addLayout(self._buttons("point", self._add_point, self._remove_points))
         layout.addSpacing(6)
-        heading = QHBoxLayout()
-        heading.addWidget(_title("Initial parameters"))
-        heading.addWidget(self.structure, stretch=1)
-        layout.addLayout(heading)
+        layout.addWidget(_title("Initial parameters"))
+        layout.addWidget(self.structure)
         layout.addWidget(self.parameters, stretch=2)
         layout.addLayout(self._buttons("component", self._add_component, self._remove_components))
-        layout.addWidget(self._room_for_messages())
+        self._below = self._room_for_messages()
+        layout.addWidget(self._below)
+        self._fit_room_for_messages()
 
         self.message.setAlignment(Qt.AlignmentFlag.AlignTop)
 
         for model in (self.points_model, self.parameters_model):
-            model.edited.connect(self.edited)
+            model.edited.connect(self._edit)
+        self.parameters.horizontalHeader().geometriesChanged.connect(self._fit_parameters)
         self.points.paste_requested.connect(self._paste_points)
         self.points.delete_requested.connect(self._remove_points)
         self.parameters.paste_requested.connect(self._paste_parameters)
@@ -121,9 +129,16 @@ class InputsPanel(QWidget):
         column.addWidget(self.normalise)
         column.addWidget(self.message)
         column.addStretch(1)
-        lines = 4 * self.fontMetrics().lineSpacing()
-        room.setMinimumHeight(self.normalise.sizeHint().height() + column.spacing() + lines)
         return room
+
+    def _fit_room_for_messages(self) -> None:
+        """Four lines, and a button of less than two, high."""
+        self._below.setMinimumHeight(6 * self.fontMetrics().lineSpacing())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit_room_for_messages()
 
     def _show_structure(self, draft: Draft) -> None:
         """The structures that there are in this dimension, and the one chosen."""
@@ -145,7 +160,7 @@ class InputsPanel(QWidget):
         chosen.blockSignals(False)
 
     def _choose_structure(self) -> None:
-        self.edited.emit(self._draft.with_structure(str(self.structure.currentData())))
+        self._edit(self._draft.with_structure(str(self.structure.currentData())))
 
     def _fit_parameters(self) -> None:
         rows = max(self.parameters_model.rowCount(), 1)
@@ -160,10 +175,48 @@ class InputsPanel(QWidget):
         for text, slot, name in ((f"Add a {noun}", add, "add"), ("Remove", remove, "remove")):
             button = QPushButton(text)
             button.setObjectName(f"{name}_{noun}")
+            button.setAccessibleName(f"{name} a {noun}".capitalize())
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(slot)
             row.addWidget(button)
         return row
+
+    def _edit(self, draft: Draft, name: str = "") -> None:
+        self.edited.emit(draft, name)
+
+    def offer(self, actions: Actions) -> None:
+        """Actions in the tables' own menus."""
+        self.points.addActions([actions[name] for name in _ON_POINTS])
+        self.parameters.addActions([actions[name] for name in _ON_PARAMETERS])
+
+    def fill_down(self) -> None:
+        """The topmost of the selected cells of each column into those below it.
+
+        One cell alone takes the text of the one above, as in spreadsheets.
+        """
+        is_in_parameters = self.window().focusWidget() is self.parameters
+        table = self.parameters if is_in_parameters else self.points
+        model, draft = table.model(), self._draft
+        assert isinstance(model, PointsModel | ParametersModel)
+        rows_of: dict[int, list[int]] = defaultdict(list)
+        for index in table.selectedIndexes():
+            rows_of[index.column()].append(index.row())
+        for column, rows in rows_of.items():
+            top = min(rows) if len(rows) > 1 else rows[0] - 1
+            text = str(model.data(model.index(top, column))) if top >= 0 else ""
+            for row in sorted(rows) if text else ():
+                draft = model.with_text(draft, row, column, text)
+        if draft == self._draft:
+            self.told.emit("Nothing was filled: select a number and the cells below it.", True)
+        else:
+            self._edit(draft, "fill down")
+
+    def sort_points(self, is_descending: bool) -> None:
+        """By the coordinate of the current cell."""
+        draft, column = self._draft, max(self.points.currentIndex().column(), 0)
+        order = "descending" if is_descending else "ascending"
+        by = f" by x[{column + 1}]" if draft.dimension else ""
+        self._edit(draft.with_sorted_points(column, is_descending), f"sort the points{by}, {order}")
 
     @property
     def _draft(self) -> Draft:
@@ -182,7 +235,7 @@ class InputsPanel(QWidget):
         for row in reversed(rows):
             if 0 <= row < len(draft.points):
                 draft = draft.with_points(row, row + 1, ())
-        self.edited.emit(draft)
+        self._edit(draft)
 
     def _paste_points(self, text: str) -> None:
         """Over the selected points; over none but from the current one on, where one is selected."""
@@ -205,9 +258,9 @@ class InputsPanel(QWidget):
             told = too_many(len(draft.points), draft.dimension)
             self.told.emit(f"Nothing was pasted. {told}", True)
             return
-        self.edited.emit(draft)
-        count = f"Pasted {len(cells)} point{'s' if len(cells) > 1 else ''}."
-        self.told.emit(" ".join([count, *notes]), False)
+        count = counted(len(cells), "point")
+        self._edit(draft, f"paste {count}")
+        self.told.emit(" ".join([f"Pasted {count}.", *notes]), False)
 
     def _paste_parameters(self, text: str) -> None:
         """A block of cells from a spreadsheet, from the current cell on."""
@@ -221,18 +274,18 @@ class InputsPanel(QWidget):
                 while component >= len(draft.components):
                     draft = draft.with_new_component()
                 draft = draft.with_parameter(component, parameter, text_of_cell.strip())
-        self.edited.emit(draft)
+        self._edit(draft, "paste parameters")
 
     def _add_component(self) -> None:
-        self.edited.emit(self._draft.with_new_component())
+        self._edit(self._draft.with_new_component())
 
     def _clear_parameters(self) -> None:
         """The selected cells emptied; a component goes by its button only."""
-        draft = self._draft
-        for index in self.parameters.selectedIndexes():
+        draft, cells = self._draft, self.parameters.selectedIndexes()
+        for index in cells:
             component, parameter = self.parameters_model.cell(index.row(), index.column())
             draft = draft.with_parameter(component, parameter, "")
-        self.edited.emit(draft)
+        self._edit(draft, f"clear {counted(len(cells), 'cell')}")
 
     def _remove_components(self) -> None:
         """The selected components; the last one where none is selected."""
@@ -243,7 +296,7 @@ class InputsPanel(QWidget):
         for component in sorted(chosen or {len(draft.components) - 1}, reverse=True):
             if 0 <= component < len(draft.components):
                 draft = draft.without_component(component)
-        self.edited.emit(draft)
+        self._edit(draft)
 
 
 def too_many(count: int, dimension: int | None) -> str:

@@ -52,7 +52,10 @@ class StepText(QFrame):
 
     def show_state(self, state: State, colours: Theme, told: str = "") -> None:
         """Tell of the place where the walk stands. told: what the last move did, in a sentence."""
-        if state.place is None:
+        if state.place is None and state.run.is_computing:
+            self.done.setText("<b>Computing …</b>")
+            self.meaning.setText("The first epoch is on its way: many points take a while.")
+        elif state.place is None:
             self.done.setText("<b>Not ready yet</b>")
             self.meaning.setText("Type points and initial parameters on the left.")
         else:

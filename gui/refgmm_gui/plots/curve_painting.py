@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -212,16 +213,20 @@ def _paint_means(canvas: Canvas, scene: Scene) -> None:
 
 def _paint_points(canvas: Canvas, scene: Scene) -> None:
     """The points below the axis. Few: each a pie of its responsibilities. Many: the colours mixed."""
-    if scene.histogram is not None and not canvas.look.points:
+    radius = point_radius(scene)
+    if scene.histogram is not None:
+        marked = {i: scene.points[i] for i in canvas.look.points if i < len(scene.points)}
+        spots = point_places(
+            canvas.frame, replace(scene, points=tuple(marked.values())), canvas.metrics
+        )
+        paint_rings(canvas, dict(zip(marked, spots, strict=True)), radius, scene.shares)
         return
     places = point_places(canvas.frame, scene, canvas.metrics)
-    radius = point_radius(scene)
-    if scene.histogram is None:
-        if len(places) > MANY_POINTS:
-            paint_many_points(canvas, places, scene.shares)
-        else:
-            paint_points(canvas, places, radius, scene.shares)
-    paint_rings(canvas, places, radius, scene.shares)
+    if len(places) > MANY_POINTS:
+        paint_many_points(canvas, places, scene.shares)
+    else:
+        paint_points(canvas, places, radius, scene.shares)
+    paint_rings(canvas, dict(enumerate(places)), radius, scene.shares)
 
 
 def _paint_stack(canvas: Canvas, scene: Scene) -> None:
@@ -266,13 +271,16 @@ def legend(scene: Scene, colours: Theme, look: Look = PLAIN) -> list[LegendEntry
         entries.append(LegendEntry("points", pen))
     if scene.before is not None:
         pen = before_pen(QColor(colours.muted), look.thickness)
-        entries.append(LegendEntry("before this epoch", pen))
+        entries.append(LegendEntry(scene.before_name, pen))
     return entries
 
 
 def in_words(scene: Scene) -> str:
     """The plot for those who can't see it."""
-    words = [f"{len(scene.points)} points from {min(scene.points):.4g} to {max(scene.points):.4g}"]
+    words = ["no points"]
+    if scene.points:
+        lowest, highest = min(scene.points), max(scene.points)
+        words = [f"{len(scene.points)} points from {lowest:.4g} to {highest:.4g}"]
     for j, (weight, mean, variance) in enumerate(zip(*scene.parameters, strict=True), start=1):
         spread = "collapsed" if j - 1 in scene.spikes else f"variance {variance:.4g}"
         words.append(f"component {j} with weight {weight:.4g} at {mean:.4g}, {spread}")

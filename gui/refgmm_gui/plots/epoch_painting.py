@@ -129,7 +129,7 @@ def legend(scene: EpochScene, colours: Theme, look: Look = PLAIN) -> list[Legend
     """The components, where there are any."""
     return [
         LegendEntry(
-            "μ" + subscript(series.component + 1),
+            series.name or "μ" + subscript(series.component + 1),
             component_pen(
                 theme.component_colour(colours, series.component),
                 series.component,
@@ -149,5 +149,6 @@ def in_words(scene: EpochScene) -> str:
         if values:
             (first, start), (last, end) = values[0], values[-1]
             whose = "" if series.component is None else f"component {series.component + 1}: "
+            whose = f"{series.name}: " if series.name else whose
             said.append(f"{whose}{start:.6g} at epoch {first}, {end:.6g} at epoch {last}")
     return "; ".join(said)

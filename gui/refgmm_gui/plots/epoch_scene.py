@@ -18,6 +18,7 @@ class Series:
 
     component: int | None  # whose it is, from 0
     values: tuple[float | None, ...]  # (epochs,)  from epoch 0, the start
+    name: str = ""  # in the legend; empty for that of the component's mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ _REACH = 6.0  # pixels; how far beside a thing a hand may be
 class Thing:
     """Something in the plot that can be pointed at."""
 
-    kind: str  # "point", "mean", "sigma", "epoch"
-    index: int  # of the point, the component (from 0), or the epoch
+    kind: str  # "point", "mean", "sigma", "epoch", "border" (between two weights)
+    index: int  # of the point, the component (from 0), or the epoch; of the weight left of a border
     axis: int = 0  # of a sigma in two coordinates: 0 for the shorter axis, 1 for the longer
 
 
@@ -32,16 +32,43 @@ def thing_at(
     if isinstance(picture, EpochScene):
         return _epoch_at(picture, frame, position)
     reach = max(_REACH, point_radius(picture))
-    places = point_places(frame, picture, metrics)
-    if isinstance(picture, Scene) and picture.histogram is not None:
-        places = []  # the points are not there to point at
-    points = ((Thing("point", i), at) for i, at in enumerate(places))
+    points = _points(picture, frame, metrics)
     candidates = itertools.chain(_handles(picture, frame), points, _means(picture, frame))
     near = ((_squared(at - position), thing) for thing, at in candidates)
     distance, thing = min(near, key=lambda pair: pair[0], default=(math.inf, None))
     if distance <= reach * reach:
         return thing
     return _mean_line_at(picture, frame, position) if isinstance(picture, Scene) else None
+
+
+def places_of(
+    picture: Scene | PlaneScene, frame: Frame, metrics: QFontMetricsF
+) -> Iterator[tuple[Thing, QPointF]]:
+    """All things in sight, and where each stands: means, handles, points.
+
+    In one dimension a mean stands at its name, over the plot.
+    """
+    if isinstance(picture, Scene):
+        over = QPointF(0.0, frame.area.top() - metrics.height() / 2)
+        for component, mean in enumerate(picture.means):
+            if frame.x.low <= mean <= frame.x.high:
+                yield Thing("mean", component), QPointF(frame.at(mean, 0.0).x(), over.y())
+    else:
+        yield from _means(picture, frame)
+    yield from _handles(picture, frame)
+    for thing, at in _points(picture, frame, metrics):
+        if frame.area.left() <= at.x() <= frame.area.right():
+            yield thing, at
+
+
+def _points(
+    picture: Scene | PlaneScene, frame: Frame, metrics: QFontMetricsF
+) -> Iterator[tuple[Thing, QPointF]]:
+    """None where a histogram stands in their place."""
+    if isinstance(picture, Scene) and picture.histogram is not None:
+        return
+    for i, at in enumerate(point_places(frame, picture, metrics)):
+        yield Thing("point", i), at
 
 
 def _epoch_at(picture: EpochScene, frame: Frame, position: QPointF) -> Thing | None:

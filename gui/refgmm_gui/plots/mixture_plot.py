@@ -34,6 +34,7 @@ from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.theme import Theme
 
 _LEAST_HEIGHT = 190
+_LEAST_LINES = 11  # of letters: legend, marks and axes leave less than half of it to the curves
 _SHARE_OF_A_PLANE = 0.36  # of the height beside the tables: a plane is as high as it is wide
 _ZOOM = 0.8  # times as wide, at each notch of the wheel or press of +
 _STEP = 0.1  # of what is in sight, at each press of an arrow
@@ -80,6 +81,7 @@ class MixturePlot(QWidget):
         self._drawn: QPixmap | None = None  # the picture as painted last; None where that has gone
         self._pan_from: QPointF | None = None
         self._is_space_down = False
+        self._holds_sight = False
         self._pointer: QPoint | None = None
 
         self.controls = PlotControls(self)
@@ -103,7 +105,9 @@ class MixturePlot(QWidget):
         choice: PlotChoice = USUAL,
     ) -> None:
         """Show this picture: of these coordinates of those that have these names."""
-        if not _is_alike(scene, self._scene):
+        if self._holds_sight and self._scene is not None and _has_axes_of(scene, self._scene):
+            self._sight = self._sight or _ranges(self._scene)
+        elif not _is_alike(scene, self._scene):
             self._sight = None
         self._scene, self._theme = scene, colours
         self.controls.setVisible(scene is not None)
@@ -146,6 +150,21 @@ class MixturePlot(QWidget):
         """Whether the places show where components are taken to change their widths."""
         self._change_look(shows_handles=are_shown)
 
+    def hold_sight(self, is_held: bool) -> None:
+        """Whether what is in sight stays where it is though other ranges would show all of it."""
+        self._holds_sight = is_held
+        if not is_held:
+            self.reset_view()
+
+    @property
+    def pans_by_left_button(self) -> bool:
+        """Whether the user holds Space down: the left button moves what is in sight."""
+        return self._is_space_down
+
+    @property
+    def colours(self) -> Theme:
+        return self._theme
+
     def set_thickness(self, thickness: float) -> None:
         """Of lines and points: 1 as usual, more on a projector."""
         self._change_look(thickness=thickness)
@@ -187,7 +206,7 @@ class MixturePlot(QWidget):
         if self._picture is not None:
             entries = pictures.legend(self._picture, self._theme)
             needed = legend_width(entries, QFontMetricsF(self.font()))
-            if self.controls.width() + needed > area.width():
+            if self._holds_sight or self.controls.width() + needed > area.width():
                 area.setTop(self.controls.height() * 0.8)
         return area
 
@@ -300,6 +319,8 @@ class MixturePlot(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            lines = _LEAST_LINES * self.fontMetrics().height()
+            self.setMinimumHeight(max(_LEAST_HEIGHT, lines))
             self._draw_anew()
         super().changeEvent(event)
 
@@ -422,6 +443,13 @@ class MixturePlot(QWidget):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._is_space_down = False
         self.update()
+
+
+def _has_axes_of(scene: Picture | None, other: Picture) -> bool:
+    """Whether what is across and up in one is so in the other."""
+    if isinstance(scene, PlaneScene) and isinstance(other, PlaneScene):
+        return scene.names == other.names
+    return isinstance(scene, Scene) and isinstance(other, Scene)
 
 
 def _is_alike(scene: Picture | None, other: Picture | None) -> bool:

@@ -1,7 +1,7 @@
 """What the paintings of all plots share: pens, pies, axes, the legend, and what stands out."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -151,12 +151,12 @@ def paint_many_points(canvas: Canvas, places: Sequence[QPointF], shares: Sequenc
 
 
 def paint_rings(
-    canvas: Canvas, places: Sequence[QPointF], radius: float, shares: Sequence[Vector]
+    canvas: Canvas, places: Mapping[int, QPointF], radius: float, shares: Sequence[Vector]
 ) -> None:
-    """The points that stand out, once more on top, each with a ring around it."""
+    """The points that stand out, once more on top, each with a ring around it. places: by point."""
     painter, colours, look = canvas.painter, canvas.colours, canvas.look
     for i in sorted(look.points):
-        if i < len(places):
+        if i in places:
             reach = radius * look.thickness + 3.5
             paint_point(painter, places[i], radius * look.thickness, shares[i], colours)
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -174,7 +174,7 @@ def _paint_points(canvas: Canvas, scene: PlaneScene) -> None:
         paint_many_points(canvas, places, scene.shares)
     else:
         paint_points(canvas, places, radius, scene.shares)
-    paint_rings(canvas, places, radius, scene.shares)
+    paint_rings(canvas, dict(enumerate(places)), radius, scene.shares)
 
 
 def _paint_means(canvas: Canvas, scene: PlaneScene) -> None:
@@ -230,14 +230,14 @@ def legend(scene: PlaneScene, colours: Theme, look: Look = PLAIN) -> list[Legend
         entries.append(LegendEntry(halves, QPen(QColor(colours.text), 1.2 * look.thickness)))
     if scene.before is not None and scene.shows_components:
         pen = before_pen(QColor(colours.muted), look.thickness)
-        entries.append(LegendEntry("before this epoch", pen))
+        entries.append(LegendEntry(scene.before_name, pen))
     return entries
 
 
 def in_words(scene: PlaneScene) -> str:
     """The plot for those who can't see it."""
     ranges = []
-    for name, values in zip(scene.names, zip(*scene.points, strict=True), strict=True):
+    for name, values in zip(scene.names, columns(scene.points), strict=bool(scene.points)):
         ranges.append(f"{name} from {min(values):.4g} to {max(values):.4g}")
     means = []
     for j, (mean, variances) in enumerate(zip(scene.means, scene.variances, strict=True), start=1):
@@ -246,4 +246,5 @@ def in_words(scene: PlaneScene) -> str:
             means.append(f"{words}, collapsed")
         else:
             means.append(f"{words} with variances {variances[0]:.4g} and {variances[1]:.4g}")
-    return f"{len(scene.points)} points, {' and '.join(ranges)}; means: {'; '.join(means)}"
+    points = f"{len(scene.points)} points, {' and '.join(ranges)}" if ranges else "no points"
+    return f"{points}; means: {'; '.join(means)}" if means else points

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import (
     QComboBox,
@@ -30,11 +30,13 @@ class PlotControls(QWidget):
         super().__init__(parent)
         self._choice = PlotChoice()
         self._shown = (0, 1)
+        self._of_mixture: list[QToolButton] = []
         self.kinds = QTabBar()
         self.kinds.setObjectName("plotKinds")
         self.kinds.setAccessibleName("Which plot")
         self.kinds.setDrawBase(False)
         self.kinds.setExpanding(False)
+        self.kinds.setUsesScrollButtons(False)
         for text in KINDS.values():
             self.kinds.addTab(text)
         self.kinds.currentChanged.connect(self._choose_kind)
@@ -55,6 +57,12 @@ class PlotControls(QWidget):
         layout.setSpacing(6)
         for widget in (self.kinds, self.show_button, self.choice):
             layout.addWidget(widget)
+
+    def event(self, event: QEvent) -> bool:
+        """As large as what is in it: no layout of the plot's sees to that."""
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.adjustSize()
+        return super().event(event)
 
     def _build_menu(self) -> None:
         self.layer_actions: dict[str, QAction] = {}
@@ -85,12 +93,27 @@ class PlotControls(QWidget):
             row.addWidget(box)
         self.choice.hide()
 
+    def offer(self, action: QAction) -> None:
+        """A button for an action of the mixture's plot, behind the others."""
+        button = QToolButton()
+        button.setObjectName(f"plot_{action.objectName()}")
+        button.setDefaultAction(action)
+        action.setIconText("Edit")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setFocusPolicy(self.kinds.focusPolicy())
+        self._of_mixture.append(button)
+        layout = self.layout()
+        assert layout is not None
+        layout.addWidget(button)
+
     def show_choice(self, choice: PlotChoice, picture: str) -> None:
         """What is chosen, and which of it this picture can have: curves, plane, log_likelihood, means."""
         self._choice = choice
         self.kinds.blockSignals(True)
         self.kinds.setCurrentIndex(list(KINDS).index(choice.kind))
         self.kinds.blockSignals(False)
+        for button in self._of_mixture:
+            button.setVisible(picture in ("curves", "plane"))
         for layer in LAYERS:
             action = self.layer_actions[layer.name]
             action.setVisible(picture in layer.where)

@@ -4,28 +4,37 @@ The numbers come from the walk, and from the core: refgmm.curves samples them, r
 what the mixture is between its points.
 """
 
+import functools
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
 
 from refgmm import Walk
 from refgmm.arithmetic import Vector, as_matrix, as_vector
 from refgmm.arithmetic import columns as columns_of
+from refgmm.blocks import Work
 from refgmm.clipping import Place
 from refgmm.contours import Contour, density_contours
 from refgmm.curves import Curves, drawing_range, marginal, outlines, plane_range, sample
 from refgmm.events import VarianceCollapse
 from refgmm.handles import axis_ends, curve_handles
-from refgmm.histogram import Histogram, histogram_of
+from refgmm.histogram import Histogram
 from refgmm.mixture import Mixture
 from refgmm.plot_style import MANY_POINTS
 from refgmm.probe import Probe, probe_of, stacked_responsibilities
 from refgmm.worksheet import lead_symbols
+from refgmm_gui.plots.histograms import Histograms
 from refgmm_gui.plots.layers import USUAL, PlotChoice
 
-_STEPS = 300  # along x; plus those where a component bends
+STEPS = 300  # along x; plus those where a component bends
 _CELLS = 60, 40  # of the grid of the contours
 _MOST_ON_A_PATH = 500  # places; of a longer one, every so many
+
+BEFORE_EPOCH = "before this epoch"
+_MOST_AT_ONCE = 5_000  # points whose histogram needs no preparation
+_MOST_IN_PART = 10_000  # points; of more, responsibilities show once all are known
+
+HISTOGRAMS = Histograms()
 
 Range = tuple[float, float]
 
@@ -49,6 +58,7 @@ class Scene:
     histogram: Histogram | None  # in the place of the points as dots
     stack: tuple[Vector, ...] | None  # responsibilities along curves.x, one upon the other
     shows_components: bool
+    before_name: str = BEFORE_EPOCH  # what `before` is
 
     @property
     def means(self) -> Vector:
@@ -61,12 +71,12 @@ class Scene:
 
     def over(self, between: Range) -> "Scene":
         """The same picture over another range of x: sampled anew, so that it is as fine."""
-        curves = sample(*self.parameters, between, _STEPS)
+        curves = sample(*self.parameters, between, STEPS)
         return replace(
             self,
             between=between,
             curves=curves,
-            before=None if self.old is None else sample(*self.old, between, _STEPS),
+            before=None if self.old is None else sample(*self.old, between, STEPS),
             stack=None if self.stack is None else stacked_responsibilities(self.probe, curves.x),
         )
 
@@ -95,10 +105,11 @@ class PlaneScene:
     paths: tuple[tuple[Vector, ...], ...]  # of each mean, epoch by epoch; () where not shown
     shows_components: bool
     has_equal_scales: bool
+    before_name: str = BEFORE_EPOCH  # what `before` is
 
     def over(self, across: Range, up: Range) -> "PlaneScene":
         """The same picture over other ranges."""
-        contours = None if self.contours is None else _contours(self.probe, across, up)
+        contours = None if self.contours is None else contours_of(self.probe, across, up)
         return replace(self, across=across, up=up, contours=contours)
 
 
@@ -107,22 +118,25 @@ def picture_of(
 ) -> Scene | PlaneScene:
     """The picture of the place where the walk stands: of these coordinates, where there are more."""
     if (walk.problem.dimension or 1) == 1:
-        return scene_of(walk, _STEPS, choice)
+        return scene_of(walk, STEPS, choice)
     return plane_scene_of(walk, coordinates, choice)
 
 
 def scene_of(walk: Walk, steps: int, choice: PlotChoice = USUAL) -> Scene:
     """The picture of one dimension, with so many steps along x."""
-    points = _first_coordinates(walk.problem.points)
+    points = first_coordinates(walk.problem.points)
     between = drawing_range(points, *_curve_parameters(walk.problem.initial)[1:])
     spikes = _collapsed(walk)
     weights, means, covariances = walk.parameters
-    drawn = tuple(math.nan if j in spikes else v for j, v in enumerate(_variances(covariances)))
-    parameters = weights, _first_coordinates(means), drawn
+    drawn = tuple(
+        math.nan if j in spikes else v for j, v in enumerate(first_variances(covariances))
+    )
+    parameters = weights, first_coordinates(means), drawn
     shows_before = "before" in choice.layers and _has_changed(walk)
     old = _curve_parameters(walk.epoch.before) if shows_before else None
     curves, probe = sample(*parameters, between, steps), probe_of(*parameters)
     shares = _known_shares(walk)
+    histogram = histogram_in(points, shares, choice.points_as)
     return Scene(
         points=points,
         shares=shares,
@@ -133,7 +147,7 @@ def scene_of(walk: Walk, steps: int, choice: PlotChoice = USUAL) -> Scene:
         spikes=spikes,
         between=between,
         probe=probe,
-        histogram=_histogram(points, shares, choice.points_as),
+        histogram=histogram,
         stack=stacked_responsibilities(probe, curves.x) if "stack" in choice.layers else None,
         shows_components="components" in choice.layers,
     )
@@ -178,22 +192,30 @@ def plane_scene_of(
             () if j in collapsed else axis_ends(*marginal(mean, covariance, coordinates))
             for j, (mean, covariance) in enumerate(zip(means, covariances, strict=True))
         ),
-        contours=_contours(probe, across, up) if "contours" in layers else None,
+        contours=contours_of(probe, across, up) if "contours" in layers else None,
         paths=_paths(walk, coordinates) if "paths" in layers else (),
         shows_components="components" in layers,
         has_equal_scales="equal" in layers,
     )
 
 
-def _histogram(points: Vector, shares: tuple[Vector, ...], points_as: str) -> Histogram | None:
+def histogram_in(points: Vector, shares: tuple[Vector, ...], points_as: str) -> Histogram | None:
     """None where the points are dots, as those are that have no extent."""
-    if points_as == "dots" or (points_as == "auto" and len(points) <= MANY_POINTS):
+    if not points or points_as == "dots" or (points_as == "auto" and len(points) <= MANY_POINTS):
         return None
-    histogram = histogram_of(points, shares)
+    histogram = HISTOGRAMS.of(points, shares)
     return histogram if histogram.bars else None
 
 
-def _contours(probe: Probe, across: Range, up: Range) -> tuple[Contour, ...]:
+def prepared(walk: Walk, choice: PlotChoice) -> Work[None]:
+    """What takes long in the picture of a place, done in blocks, so that it is at hand afterwards."""
+    is_curves = (walk.problem.dimension or 1) == 1 and choice.kind == "mixture"
+    if is_curves and choice.points_as != "dots" and len(walk.problem.points) > _MOST_AT_ONCE:
+        points, shares = first_coordinates(walk.problem.points), _known_shares(walk)
+        yield from HISTOGRAMS.prepare(points, shares)
+
+
+def contours_of(probe: Probe, across: Range, up: Range) -> tuple[Contour, ...]:
     return density_contours(probe.density, across, up, _CELLS)
 
 
@@ -211,12 +233,18 @@ def _known_shares(walk: Walk) -> tuple[Vector, ...]:
     rows = walk.epoch.e.responsibilities
     if walk.knows("responsibilities"):
         return rows
-    if not walk.shows("responsibilities", point=0, component=0):  # which is filled first
-        return ((),) * len(rows)
+    is_begun = walk.shows("responsibilities", point=0, component=0)  # which is filled first
+    if not is_begun or len(rows) > _MOST_IN_PART:
+        return _none_known(len(rows))
     return tuple(
         tuple([beta for j, beta in enumerate(row) if walk.shows("responsibilities", i, j)])
         for i, row in enumerate(rows)
     )
+
+
+@functools.lru_cache(maxsize=4)
+def _none_known(count: int) -> tuple[Vector, ...]:
+    return ((),) * count
 
 
 def _has_changed(walk: Walk) -> bool:
@@ -233,12 +261,14 @@ def _collapsed(walk: Walk) -> frozenset[int]:
 
 
 def _curve_parameters(mixture: Mixture[Any]) -> Parameters:
-    return mixture.weights, _first_coordinates(mixture.means), _variances(mixture.covariances)
+    return mixture.weights, first_coordinates(mixture.means), first_variances(mixture.covariances)
 
 
-def _first_coordinates(points: tuple[object, ...]) -> Vector:
+def first_coordinates(points: tuple[object, ...]) -> Vector:
+    if points and not isinstance(points[0], tuple):
+        return cast(Vector, points)
     return tuple(as_vector(x)[0] for x in points)
 
 
-def _variances(covariances: tuple[object, ...]) -> Vector:
+def first_variances(covariances: tuple[object, ...]) -> Vector:
     return tuple(as_matrix(covariance)[0][0] for covariance in covariances)

@@ -17,7 +17,10 @@ _MOST_STRETCH = 1.8  # beyond it numbers of a row are too far apart to read as a
 
 
 class GroupedTable(GridView):
-    """Attributes: header, the two-level head. Signals: fitted(), the columns have their widths."""
+    """Attributes: header, the two-level head. Signals: fitted(), the columns have their widths.
+
+    most_stretch: how much wider than they want columns may be; 1 where they are just as wide
+    """
 
     fitted = Signal()
 
@@ -43,14 +46,14 @@ class GroupedTable(GridView):
             for section in sections:
                 widths[section] += max(0, -(-lacking // len(sections)))
         wanted, room = sum(widths.values()), self.viewport().width()
-        if wanted > room:
+        if wanted > room and self._most_stretch > 1.0:
             spare = min(_PADDING - _LEAST_PADDING, -(-(wanted - room) // len(widths)))
             widths = {section: width - spare for section, width in widths.items()}
             wanted = sum(widths.values())
         stretch = min(max(room / max(wanted, 1), 1.0), self._most_stretch)
         for section, width in widths.items():
             self.header.resizeSection(section, int(width * stretch))
-        if wanted > room:
+        if wanted > room and self._most_stretch > 1.0:
             self._widen_last(max(widths), room)
         self.fitted.emit()
 

@@ -46,11 +46,16 @@ class InputModel(GridModel):
     def _text(self, index: Index) -> str:
         raise NotImplementedError
 
-    def _with_text(self, index: Index, text: str) -> Draft:
+    def with_text(self, draft: Draft, row: int, column: int, text: str) -> Draft:
+        """A draft as it is once this text stands in a cell."""
         raise NotImplementedError
 
     def _place(self, index: Index) -> tuple[Parameter, int]:
         """What a cell holds, and of which point or component, from 0."""
+        raise NotImplementedError
+
+    def _name(self, index: Index) -> str:
+        """What a cell holds, in words: "x of point 3"."""
         raise NotImplementedError
 
     def _fault(self, index: Index) -> Fault | None:
@@ -68,7 +73,7 @@ class InputModel(GridModel):
             return False
         text = str(value).strip()
         if text != self._text(index):
-            self.edited.emit(self._with_text(index, text))
+            self.edited.emit(self.with_text(self.draft, index.row(), index.column(), text))
         return True
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -79,6 +84,8 @@ class InputModel(GridModel):
                 return self._text(index)
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT
+            case Qt.ItemDataRole.AccessibleTextRole:
+                return f"{self._name(index)}: {self._text(index) or 'empty'}"
         fault = self._fault(index)
         if fault is not None:
             match role:
@@ -101,11 +108,15 @@ class PointsModel(InputModel):
         row, points = index.row(), self.draft.points
         return points[row][index.column()] if row < len(points) else ""
 
-    def _with_text(self, index: Index, text: str) -> Draft:
-        return self.draft.with_point(index.row(), text, index.column())
+    def with_text(self, draft: Draft, row: int, column: int, text: str) -> Draft:
+        return draft.with_point(row, text, column)
 
     def _place(self, index: Index) -> tuple[Parameter, int]:
         return self.draft.coordinates[index.column()], index.row()
+
+    def _name(self, index: Index) -> str:
+        symbol = lead_symbols(self.draft.dimension)[1 + index.column()]
+        return f"{symbol} of point {index.row() + 1}"
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -153,13 +164,18 @@ class ParametersModel(InputModel):
         component, parameter = self.cell(index.row(), index.column())
         return self.draft.components[component][parameter]
 
-    def _with_text(self, index: Index, text: str) -> Draft:
-        component, parameter = self.cell(index.row(), index.column())
-        return self.draft.with_parameter(component, parameter, text)
+    def with_text(self, draft: Draft, row: int, column: int, text: str) -> Draft:
+        component, parameter = self.cell(row, column)
+        return draft.with_parameter(component, parameter, text)
 
     def _place(self, index: Index) -> tuple[Parameter, int]:
         component, parameter = self.cell(index.row(), index.column())
         return self.draft.parameters[parameter], component
+
+    def _name(self, index: Index) -> str:
+        component, parameter = self.cell(index.row(), index.column())
+        head = self._parameter_head(parameter, Qt.ItemDataRole.DisplayRole)
+        return f"{head} of component {component + 1}"
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole

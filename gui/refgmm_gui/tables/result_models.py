@@ -98,6 +98,8 @@ class ResultModel(GridModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT
         value = self._value(index)
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(index, value)
         if value is None:
             return "" if role == Qt.ItemDataRole.DisplayRole else None
         match role:
@@ -114,6 +116,17 @@ class ResultModel(GridModel):
             case Role.CHANGE:
                 return self._mark(index)
         return None
+
+    def _spoken(self, index: Index, value: float | int | None) -> str:
+        """The cell for those who hear it: "β₁(x₃): 0.5374"."""
+        name = self._name(index)
+        if not name:
+            return ""
+        return f"{name}: {'not computed yet' if value is None else self._display(index, value)}"
+
+    def _name(self, index: Index) -> str:
+        """What the number here is called; empty where there never is one."""
+        return self._explanation(index).partition(": ")[0]
 
     def _display(self, index: Index, value: float | int) -> str:
         return str(value) if isinstance(value, int) else format_number(value, self._view.decimals)
@@ -350,6 +363,9 @@ class FooterModel(_ColumnsModel):
             if role == Qt.ItemDataRole.ToolTipRole and self._value(index) is None:
                 return f"{footer.title}: {footer.formula}"
         return super().data(index, role)
+
+    def _name(self, index: Index) -> str:
+        return self.data(index, Role.SYMBOL) or ""
 
     def _explanation(self, index: Index) -> str:
         footer = self.footer(index)

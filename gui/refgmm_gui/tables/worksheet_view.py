@@ -1,13 +1,14 @@
 """The worksheet on screen: points above, and the footer always in sight below."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPalette, QResizeEvent
+from PySide6.QtGui import QFont, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QScrollBar,
+    QStyle,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -19,6 +20,7 @@ from refgmm_gui.tables.grouped_table import GroupedTable
 from refgmm_gui.tables.number_delegate import NumberDelegate
 from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
 
+_CLEAR = 4  # pixels above and below the words of a footer cell, on which a frame may stand
 _MOST_FROZEN = 0.4  # of the width; coordinates beyond it scroll with the other columns
 
 
@@ -30,7 +32,7 @@ class _FooterDelegate(NumberDelegate):
     ) -> None:
         super().initStyleOption(option, index)
         if index.data(Role.SYMBOL):
-            option.displayAlignment = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+            option.text = ""  # painted below, clear of a frame around the cell
 
     def paint(
         self,
@@ -38,39 +40,51 @@ class _FooterDelegate(NumberDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        symbol = index.data(Role.SYMBOL)
-        area: QRect = option.rect
         super().paint(painter, option, index)
-        if symbol:
-            painter.save()
-            font = painter.font()
-            font.setPointSizeF(font.pointSizeF() * 0.85)
-            painter.setFont(font)
-            palette: QPalette = option.palette
-            painter.setPen(palette.color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(
-                area.adjusted(2, 1, -3, 0),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop,
-                symbol,
-            )
-            painter.restore()
+        symbol = index.data(Role.SYMBOL)
+        if not symbol:
+            return
+        shown = QStyleOptionViewItem(option)
+        super().initStyleOption(shown, index)
+        area: QRect = option.rect
+        place = area.adjusted(2, _CLEAR, -3, -_CLEAR)
+        palette: QPalette = option.palette
+        is_selected = bool(shown.state & QStyle.StateFlag.State_Selected)
+        number, name = QPalette.ColorRole.Text, QPalette.ColorRole.PlaceholderText
+        if is_selected:
+            number = name = QPalette.ColorRole.HighlightedText
+        painter.save()
+        painter.setFont(shown.font)
+        painter.setPen(palette.color(number))
+        right = Qt.AlignmentFlag.AlignRight
+        painter.drawText(place, right | Qt.AlignmentFlag.AlignBottom, shown.text)
+        font = QFont(option.font)
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+        painter.setFont(font)
+        painter.setPen(palette.color(name))
+        painter.drawText(place, right | Qt.AlignmentFlag.AlignTop, symbol)
+        painter.restore()
 
     def _arrow_alignment(self, index: QModelIndex | QPersistentModelIndex) -> Qt.AlignmentFlag:
         return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
 
 
-def _footer_table(model: FooterModel, parent: QWidget) -> GridView:
-    view = GridView(parent)
-    view.setModel(model)
-    view.setFrameShape(QFrame.Shape.NoFrame)
-    view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    view.setItemDelegate(_FooterDelegate(view))
-    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    view.horizontalHeader().hide()
-    view.horizontalHeader().setMinimumSectionSize(24)
-    view.verticalHeader().hide()
-    view.verticalHeader().setDefaultSectionSize(2 * parent.fontMetrics().height() + 4)
-    return view
+class _FooterTable(GridView):
+    """Two rows, each with room for a name above its number and a frame around both."""
+
+    def __init__(self, model: FooterModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setItemDelegate(_FooterDelegate(self))
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setMinimumSectionSize(24)
+        self.verticalHeader().hide()
+
+    def row_height(self) -> int:
+        return 2 * self.fontMetrics().height() + 2 * _CLEAR
 
 
 class WorksheetView(QWidget):
@@ -92,8 +106,8 @@ class WorksheetView(QWidget):
         self._frozen_now = 0
         self.lead = GroupedTable(worksheet, self, most_stretch=1.0)
         self.points = GroupedTable(worksheet, self)
-        self.lead_footer = _footer_table(footer, self)
-        self.footer = _footer_table(footer, self)
+        self.lead_footer = _FooterTable(footer, self)
+        self.footer = _FooterTable(footer, self)
         self.header = self.points.header
         self.points.setObjectName("worksheet")
         self.points.setAccessibleName("Worksheet: a row for each point")
@@ -101,6 +115,8 @@ class WorksheetView(QWidget):
         self.footer.setAccessibleName("Worksheet: sums and new parameters")
         self.lead.setObjectName("worksheetPoints")
         self.lead.setAccessibleName("Worksheet: the points")
+        self.lead_footer.setAccessibleName("Worksheet: what the sums are")
+        self.lead_footer.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # two words, no number
         self.lead.header.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         for view in (self.lead, self.points, self.lead_footer):
             view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -124,6 +140,7 @@ class WorksheetView(QWidget):
         _scroll_together(self.points.horizontalScrollBar(), self.footer.horizontalScrollBar())
         _scroll_together(self.points.verticalScrollBar(), self.lead.verticalScrollBar())
         self.points.fitted.connect(self._fit_heights)
+        self.lead.fitted.connect(self._fit_lead)
 
     def show_state(self, state: State) -> None:
         """Fold what is to be folded, and give the columns their widths."""
@@ -139,9 +156,6 @@ class WorksheetView(QWidget):
             for view in (self.points, self.footer):
                 view.setColumnHidden(section, is_lead or is_folded)
         self.lead.fit()
-        width = sum(map(self.lead.columnWidth, range(min(frozen, self.header.count()))))
-        self.lead.setFixedWidth(width)
-        self.lead_footer.setFixedWidth(width)
         self.points.fit()
         self._bring_into_sight(self._worksheet.fresh_columns())
         if (row := self._worksheet.fresh_row()) is not None:
@@ -164,6 +178,11 @@ class WorksheetView(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(900, self._points_height(most_rows=8) + self._footer_height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Never so low that no row is in sight between head and footer."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width(), self._points_height(most_rows=3) + self._footer_height())
 
     def full_height(self) -> int:
         """The height at which every row is in sight."""
@@ -191,6 +210,13 @@ class WorksheetView(QWidget):
         least = max(min(bar.value(), first), last - room)
         edges = (header.sectionPosition(section) for section in range(header.count()))
         bar.setValue(min((edge for edge in edges if edge >= least), default=least))
+
+    def _fit_lead(self) -> None:
+        """The tables on the left as wide as those of their columns that stay in sight."""
+        shown = range(min(self._frozen_now, self.lead.header.count()))
+        width = sum(map(self.lead.columnWidth, shown))
+        self.lead.setFixedWidth(width)
+        self.lead_footer.setFixedWidth(width)
 
     def _fit_heights(self) -> None:
         """The footer as tall as its two rows, directly below the points; the rest stays empty."""

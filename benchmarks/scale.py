@@ -1,0 +1,148 @@
+"""What workers gain and cost: two processes against one, what is travelled for, dask, memory.
+
+    python benchmarks/scale.py [--rounds 7] [--n 1000000] [--epochs 12]
+
+One dimension, three components. Every round times an epoch of each contender in turn, on a clock: of the
+epochs of a round the fastest counts, as others may be using the machine. Ratios are medians over the
+rounds, with quartiles. Beside them are the goals that were set; the exit status is 0 either way. With
+REFGMM_COMPILE=1 installed, or in place, the compiled kernel is measured; else the interpreted one.
+"""
+
+import argparse
+import contextlib
+import itertools
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from typing import Any
+
+import refgmm
+from goals import MEMORY, SCALE, Ratio, goal_of
+from harness import quartiles
+
+NONE, ONE, TWO = "no worker", "one process", "two processes"
+START = refgmm.Mixture.univariate([1 / 3] * 3, [0.0, 1.5, 3.0], [1.0] * 3)
+
+
+def seconds_per_epoch(points: Any, executor: Executor | None, epochs: int) -> float:
+    """Of the fastest epoch; the first doesn't count, in which workers read their points."""
+    times: list[float] = []
+    refgmm.fit(
+        points,
+        START,
+        executor=executor,
+        stop=refgmm.Epochs(epochs),
+        history="none",
+        on_epoch=lambda at: times.append(time.perf_counter()),
+    )
+    return min(b - a for a, b in itertools.pairwise(times[1:]))
+
+
+@contextlib.contextmanager
+def cluster() -> Iterator[Executor | None]:
+    """Two workers of dask; None where it isn't installed."""
+    try:
+        from distributed import Client, LocalCluster  # noqa: PLC0415
+    except ImportError:
+        yield None
+        return
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as workers,
+        Client(workers) as client,
+    ):
+        yield client.get_executor()
+
+
+def ratio(rows: Sequence[dict[str, float]], other: str, own: str) -> str:
+    """How many times as fast as `other`, its quartiles, and the goal where there is one."""
+    found = Ratio(*quartiles([row[other] / row[own] for row in rows]))
+    return found.text(goal_of(SCALE, other, own))
+
+
+def added_memory(path: str) -> list[int]:
+    """Bytes that a fit adds to the points: in a list, in a file. Each in a process of its own."""
+    found = []
+    for where in ("list(points)", "points"):
+        program = (
+            "import resource, sys, refgmm\n"
+            f"points = refgmm.open_doubles({path!r})\n"
+            f"points = {where}\n"
+            "def peak(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+            "before = peak()\n"
+            'refgmm.fit(points, 3, stop=refgmm.Epochs(1), history="none")\n'
+            "print((peak() - before) * (1 if sys.platform == 'darwin' else 1024))\n"
+        )
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+        found.append(int(done.stdout))
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print what was measured."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--n", type=int, default=1_000_000)
+    parser.add_argument("--epochs", type=int, default=12)
+    options = parser.parse_args(arguments)
+    rng = random.Random(1)
+    values = tuple(rng.gauss(1.5 * rng.randrange(3), 1.0) for _ in range(options.n))
+    few = values[: 16 * 300]
+    print(f"refgmm {refgmm.version()}, n={options.n}, K=3, d=1, {os.cpu_count()} cores, by a clock")
+    print(f"few: {len(few)} points")
+    rows: list[dict[str, float]] = []
+    with (
+        ProcessPoolExecutor(1) as one,
+        ProcessPoolExecutor(2) as two,
+        cluster() as dask,
+        refgmm.spooled(values) as store,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        contenders: dict[str, tuple[Any, Executor | None]] = {
+            NONE: (values, None),
+            ONE: (values, one),
+            TWO: (values, two),
+            "no worker, from a file": (store, None),
+            "2 processes, from a file": (store, two),
+            "few, no worker": (few, None),
+            "few, 2 processes": (few, two),
+        }
+        if dask is None:
+            print("dask: left out, it is not installed")
+        else:
+            contenders |= {"dask, 2 workers": (values, dask), "few, dask": (few, dask)}
+        for _ in range(options.rounds):
+            rows.append(
+                {
+                    name: seconds_per_epoch(points, executor, options.epochs)
+                    for name, (points, executor) in contenders.items()
+                }
+            )
+        print(" | ".join(["an epoch", "milliseconds", f"{ONE} / own", f"{NONE} / own", "added"]))
+        for name in contenders:
+            few_or_many = "few, no worker" if name.startswith("few") else NONE
+            milliseconds = 1e3 * statistics.median(row[name] for row in rows)
+            added = 1e3 * statistics.median(row[name] - row[few_or_many] for row in rows)
+            cells = [
+                "-" if name.startswith("few") or name == ONE else ratio(rows, ONE, name),
+                "-" if name == few_or_many else ratio(rows, few_or_many, name),
+                f"{added:+.2f} ms" if name.startswith("few") else "-",
+            ]
+            print(" | ".join([name, f"{milliseconds:.2f}", *cells]), flush=True)
+        path = os.path.join(folder, "points.f64")
+        with open(path, "wb") as file, open(store.address.path, "rb") as source:
+            file.write(source.read())
+        for where, size in zip(("in a list", "in a file"), added_memory(path), strict=True):
+            megabytes = Ratio(*[size / 2**20] * 3)
+            text = megabytes.text(goal_of(MEMORY, "megabytes", "", d=1))
+            print(" | ".join([f"megabytes that a fit adds to points {where}", text, "-", "-", "-"]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

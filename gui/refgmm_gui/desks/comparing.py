@@ -1,0 +1,114 @@
+"""The user compares two runs: which ones there are to choose from."""
+
+from refgmm import Labelling, Problem, gallery
+from refgmm.blocks import Work
+from refgmm.errors import RefGMMError
+from refgmm.notebook import most_epochs_on_paper
+from refgmm_gui.comparing import Side, run_of
+from refgmm_gui.desks.parts import Parts
+from refgmm_gui.dialogs.compare import CompareDialog
+
+_NAMES = {
+    Labelling.TEXTBOOK: "The textbook's E and M",
+    Labelling.NOTE: "The lecture note's E and M",
+}
+
+
+class ComparingDesk:
+    """Keeps the runs that the user wants to compare with. The walk in the window is run A."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._kept: list[Side] = []
+
+    def compare(self) -> None:
+        """Open the window: with the run kept last, or the other names of the steps."""
+        if self._parts.state.place is None:
+            self._parts.tell("There is no run yet: correct the inputs on the left.", is_fault=True)
+            return
+        dialog = CompareDialog(self._parts.window)
+        dialog.other_chosen.connect(lambda key: self._choose(dialog, key))
+        dialog.keep_requested.connect(lambda: self._keep(dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        others = self._others()
+        self._choose(dialog, next((key for key, _ in others if key.startswith("kept")), "names"))
+        dialog.show()
+
+    def _a(self) -> Side:
+        state = self._parts.state
+        assert state.place is not None
+        return Side("this run", state.place.walk, None, state.view.labelling)
+
+    def _others(self) -> list[tuple[str, str]]:
+        """What run B can be: (key, title) each."""
+        state, walk = self._parts.state, self._a().walk
+        kept = [(f"kept {i}", side.title) for i, side in enumerate(self._kept)]
+        paper = (
+            [("paper", f"Paper mode, {state.view.decimals} decimals")]
+            if most_epochs_on_paper(walk.problem) > 1
+            else []
+        )
+        edited = [("inputs", "The inputs on the left")] if state.is_stale and state.problem else []
+        examples = [
+            (f"example {example.key}", f"Example: {example.title}") for example in gallery.EXAMPLES
+        ]
+        return [
+            *reversed(kept),
+            ("names", _NAMES[self._other_names()]),
+            *paper,
+            *edited,
+            ("file", "A problem file…"),
+            *examples,
+        ]
+
+    def _other_names(self) -> Labelling:
+        own = self._parts.state.view.labelling
+        return next(labelling for labelling in Labelling if labelling is not own)
+
+    def _choose(self, dialog: CompareDialog, key: str) -> None:
+        """Show the run of this key as B."""
+        try:
+            b = self._b(key)
+        except RefGMMError as error:
+            self._parts.dialogs.error(str(error))
+            return
+        if b is not None:
+            dialog.offer(self._others(), key)
+            dialog.compute(self._a(), b, self._parts.state.view, self._parts.theme)
+
+    def _b(self, key: str) -> Work[Side] | None:
+        """Run B, to be computed; None where the user has thought better of it."""
+        state, a = self._parts.state, self._a()
+        kind, _, which = key.partition(" ")
+        if kind == "kept":
+            return _ready(self._kept[int(which)])
+        if kind == "names":
+            names = self._other_names()
+            return _ready(Side(_NAMES[names].lower(), a.walk, None, names))
+        if kind == "paper":
+            decimals = state.view.decimals
+            return _ready(Side(f"paper mode, {decimals} decimals", a.walk, decimals, a.labelling))
+        if kind == "inputs" and state.problem is not None:
+            return self._run("the inputs on the left", state.problem)
+        if kind == "example":
+            example = gallery.named(which)
+            return self._run(example.title, example.problem())
+        path = self._parts.dialogs.path_to_open(self._parts.folder)
+        return self._run(path, Problem.load(path)) if path else None
+
+    def _run(self, title: str, problem: Problem) -> Work[Side]:
+        a = self._a()
+        walk = yield from run_of(problem, a.last)
+        return Side(title, walk, None, a.labelling)
+
+    def _keep(self, dialog: CompareDialog) -> None:
+        a = self._a()
+        title = f"Kept run {len(self._kept) + 1}, {a.last} epochs"
+        self._kept.append(Side(title, a.walk, a.paper, a.labelling))
+        dialog.offer(self._others(), f"kept {len(self._kept) - 1}")
+        dialog.other_chosen.emit(f"kept {len(self._kept) - 1}")
+
+
+def _ready(side: Side) -> Work[Side]:
+    yield from ()
+    return side

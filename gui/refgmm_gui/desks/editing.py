@@ -1,0 +1,166 @@
+"""Changes of the inputs: undone and redone, and made by hand on the plot."""
+
+import dataclasses
+
+from refgmm_gui.changes import name_of_change
+from refgmm_gui.desks.parts import Parts
+from refgmm_gui.draft import Draft
+from refgmm_gui.moving import Target, moved, nudged
+from refgmm_gui.panels.inputs import too_many
+from refgmm_gui.plots.chosen import coordinates_of
+from refgmm_gui.plots.hits import Thing
+from refgmm_gui.session import most_points
+
+_STEP, _FINE_STEP = 0.01, 0.001  # of the range in sight, or of all weights
+_HOW_TO = (
+    "Click to add a point. Drag points, means, handles and the borders of the weights, or choose "
+    "them with Tab and move them with the arrows."
+)
+_MOST_COORDINATES = 2  # of a point that a click says all of
+_NAMES = {"point": "Point {}", "mean": "Mean {}", "sigma": "The width of component {}"}
+
+
+class EditingDesk:
+    """Makes edits out of gestures. A drag shows what it would do, and is one edit when it ends."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    # Undo and redo
+
+    def show_what_can_be_undone(self) -> None:
+        """In the menu, by name."""
+        edits, actions = self._parts.edits, self._parts.window.actions_by_name
+        for name, verb, what, is_possible in (
+            ("undo", "&Undo", edits.undoText(), edits.canUndo()),
+            ("redo", "&Redo", edits.redoText(), edits.canRedo()),
+        ):
+            shown = what.replace("&", "&&")  # a menu takes a single one for a key
+            actions[name].setText(f"{verb}: {shown}" if is_possible else verb)
+            actions[name].setEnabled(is_possible)
+
+    def undo(self) -> None:
+        what = self._parts.edits.undoText()
+        self._parts.edits.undo()
+        self._parts.tell(f"Undone: {what}.")
+
+    def redo(self) -> None:
+        what = self._parts.edits.redoText()
+        self._parts.edits.redo()
+        self._parts.tell(f"Done again: {what}.")
+
+    def normalise(self) -> None:
+        draft = self._parts.state.draft.with_normalised_weights()
+        self._parts.edit(draft, "normalise the weights")
+
+    # On the plot
+
+    def begin_or_end(self, is_on: bool) -> None:
+        """The plot shows the inputs, or the walk again."""
+        view = self._parts.state.view
+        if is_on and not view.edits_plot:
+            self._parts.look(edits_plot=True, plot=dataclasses.replace(view.plot, kind="mixture"))
+            self._parts.tell(_HOW_TO)
+        elif view.edits_plot and not is_on:
+            self._parts.look(edits_plot=False)
+
+    def end(self) -> None:
+        """The user goes on to walk, and looks at the walk."""
+        self.begin_or_end(False)
+
+    def add_point(self, target: Target) -> None:
+        draft = self._parts.state.draft
+        if (draft.dimension or 1) > _MOST_COORDINATES:
+            self._parts.tell(
+                f"A point has {draft.dimension} coordinates, and the plot shows two: add it in the "
+                "table.",
+                is_fault=True,
+            )
+            return
+        count = len(draft.points)
+        if count >= most_points(draft.dimension):
+            self._parts.tell(too_many(count + 1, draft.dimension), is_fault=True)
+            return
+        empty = draft.with_points(count, count, (("",) * len(draft.coordinates),))
+        self._parts.edit(moved(empty, Thing("point", count), target, self._coordinates))
+
+    def delete(self, thing: Thing) -> None:
+        if thing.kind != "point":
+            self._parts.tell("Only points are deleted here: components by their button.")
+            return
+        self._parts.edit(self._parts.state.draft.with_points(thing.index, thing.index + 1, ()))
+
+    def preview(self, thing: Thing, target: Target) -> None:
+        """Show the inputs as they would be if the hand let go there."""
+        draft = moved(self._parts.state.draft, thing, target, self._coordinates)
+        self._show(draft)
+        self._parts.tell(self._told(draft) or "Nothing is changed there.")
+
+    def drop(self, thing: Thing, target: Target) -> None:
+        draft = moved(self._parts.state.draft, thing, target, self._coordinates)
+        if draft == self._parts.state.draft:
+            self.show_as_it_was()
+        self._parts.edit(draft)
+
+    def show_as_it_was(self) -> None:
+        self._show(self._parts.state.draft)
+        self._parts.window.statusBar().clearMessage()
+
+    def nudge(self, thing: Thing, across: int, up: int, is_fine: bool) -> None:
+        """A hundredth of what is in sight, or a thousandth, in a round number."""
+        draft, window = self._parts.state.draft, self._parts.window
+        frame, at = window.plot.frame(), window.edit_layer.place_of(thing)
+        if frame is None or at is None:
+            return
+        step = _FINE_STEP if is_fine else _STEP
+        ranges = frame.x.high - frame.x.low, frame.y.high - frame.y.low
+        if thing.kind == "border":
+            ranges = (1.0, 1.0)
+        by = across * _round(step * ranges[0]), up * _round(step * ranges[1])
+        if thing.kind == "sigma":
+            target = window.edit_layer.target(thing, at)
+            target = target._replace(x=target.x + by[0], y=target.y + by[1])
+            after = moved(draft, thing, target, self._coordinates)
+        else:
+            after = nudged(draft, thing, by, self._coordinates)
+        told = name_of_change(draft, after) if after != draft else ""
+        self._parts.edit(after, told, gesture=f"nudge {thing}")
+        if told:
+            self._parts.tell(_sentence(told))
+
+    def show_selected(self) -> None:
+        """Say what is selected."""
+        thing, draft = self._parts.window.edit_layer.selected, self._parts.state.draft
+        if thing is None:
+            words = ""
+        elif thing.kind == "border":
+            words = f"The border between weights {thing.index + 1} and {thing.index + 2}"
+        else:
+            words = _NAMES[thing.kind].format(thing.index + 1)
+            if thing.kind == "point":
+                words += f" at {', '.join(draft.points[thing.index])}"
+        self._parts.window.edit_layer.setAccessibleDescription(words)
+        if words:
+            self._parts.tell(f"{words}: the arrows move it, with Shift by less.")
+
+    @property
+    def _coordinates(self) -> tuple[int, int]:
+        state = self._parts.state
+        return coordinates_of(state.draft.dimension, state.view)
+
+    def _show(self, draft: Draft) -> None:
+        state = dataclasses.replace(self._parts.state, draft=draft)
+        self._parts.window.show_preview(state, self._parts.theme)
+
+    def _told(self, draft: Draft) -> str:
+        before = self._parts.state.draft
+        return _sentence(name_of_change(before, draft)) if draft != before else ""
+
+
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _round(step: float) -> float:
+    """To one digit, so that the numbers stay short."""
+    return float(f"{step:.0e}")

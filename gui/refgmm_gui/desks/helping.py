@@ -1,0 +1,72 @@
+"""The help: keys, actions by name, the handbook, the tour, and two texts."""
+
+import sys
+
+import refgmm
+from refgmm.worked_example import LEFT_OUT
+from refgmm_gui.desks.parts import Parts
+from refgmm_gui.dialogs.find_action import FindActionDialog
+from refgmm_gui.dialogs.handbook import HandbookWindow
+from refgmm_gui.dialogs.keys import KeysWindow
+from refgmm_gui.window import menus
+from refgmm_gui.window.tour import Tour, steps_of
+
+
+class HelpingDesk:
+    """Each method is what happens on a click; windows are made when they are first wanted."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._keys: KeysWindow | None = None
+        self._handbook: HandbookWindow | None = None
+        self._finder: FindActionDialog | None = None
+        self._tour: Tour | None = None
+
+    def welcome(self) -> None:
+        """The tour, at the first start."""
+        if str(self._parts.settings.value("toured", "false")) != "true":
+            self._parts.settings.setValue("toured", "true")
+            self.tour()
+
+    def tour(self) -> None:
+        if self._tour is None:
+            self._tour = Tour(self._parts.window)
+        self._tour.start(steps_of(self._parts.window), self._parts.theme)
+
+    def keys(self) -> None:
+        if self._keys is None:
+            self._keys = KeysWindow(self._parts.window)
+        self._keys.show_entries(self._entries())
+        _bring(self._keys)
+
+    def find_action(self) -> None:
+        if self._finder is None:
+            self._finder = FindActionDialog(self._parts.window)
+        self._finder.open_with(self._entries())
+
+    def handbook(self) -> None:
+        if self._handbook is None:
+            self._handbook = HandbookWindow(self._parts.window)
+        _bring(self._handbook)
+
+    def left_out(self) -> None:
+        text = LEFT_OUT.replace("\n    ", " ")  # no line ends inside paragraphs
+        self._parts.dialogs.text("What the lecture note leaves out", text)
+
+    def about(self) -> None:
+        self._parts.dialogs.text(
+            "About refgmm",
+            f"refgmm {refgmm.__version__}\n\n"
+            "The EM algorithm for Gaussian mixtures, with every number kept.\n"
+            f"Python {sys.version.split()[0]}",
+        )
+
+    def _entries(self) -> list[menus.Entry]:
+        return menus.entries(self._parts.window.menuBar())
+
+
+def _bring(window: KeysWindow | HandbookWindow) -> None:
+    """Show a window, in front of the others."""
+    window.show()
+    window.raise_()
+    window.activateWindow()

@@ -1,0 +1,257 @@
+"""A copy of the user's work is kept while the app runs, and offered where the app did not close properly.
+
+Each process has a copy of its own, a problem file with one key more, and holds a lock beside it, which
+goes when the process ends, however it ends. A copy that nobody locks was left behind.
+"""
+
+import contextlib
+import dataclasses
+import itertools
+import json
+import os
+import uuid
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QLockFile, QObject, QTimer
+
+from refgmm import Granularity, Walk, files
+from refgmm.errors import FileFormatError, RefGMMError
+from refgmm.problem import read_document
+from refgmm_gui.desks.parts import Parts
+from refgmm_gui.desks.problems import ProblemDesk
+from refgmm_gui.draft import Draft
+from refgmm_gui.runner import CancelledError, Job
+from refgmm_gui.session import Place, State
+
+KEY = "recovery"
+"""Of a problem file: what a copy says about the work besides its inputs."""
+
+SECONDS = 2.0
+"""From a change to the copy that has it."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Copy:
+    """The user's work at one moment.
+
+    epoch, done: where the walk stood; None where it belonged to other inputs
+    """
+
+    name: str
+    time: datetime
+    draft: Draft
+    is_modified: bool
+    path: str | None = None
+    fingerprint: str | None = None
+    epoch: int | None = None
+    done: int = 0
+
+    @classmethod
+    def of_state(cls, state: State, name: str) -> "Copy":
+        """The work as it is now."""
+        place = None if state.is_stale else state.place
+        return cls(
+            name,
+            datetime.now(),
+            state.draft,
+            state.is_modified,
+            state.file.path,
+            state.file.fingerprint,
+            place.walk.epoch.index if place else None,
+            place.walk.done if place else 0,
+        )
+
+    def written(self) -> str:
+        """As the text of a file."""
+        about = {
+            "name": self.name,
+            "time": self.time.isoformat(timespec="seconds"),
+            "is_modified": self.is_modified,
+            "path": self.path,
+            "fingerprint": self.fingerprint,
+            "epoch": self.epoch,
+            "done": self.done,
+        }
+        return json.dumps(self.draft.to_document() | {KEY: about})
+
+    @classmethod
+    def read(cls, path: Path) -> "Copy":
+        """FileFormatError for a file that `written` didn't write."""
+        document = read_document(path)
+        about: Any = document.pop(KEY, None)
+        try:
+            time = datetime.fromisoformat(about["time"])
+            rest = {key: value for key, value in about.items() if key != "time"}
+            return cls(draft=Draft.of_document(document), time=time, **rest)
+        except (TypeError, KeyError, ValueError) as error:
+            raise FileFormatError(f"{path}: this is no copy of refgmm's ({error})") from error
+
+    def title(self) -> str:
+        """Which work it is, for the user: “a.json” from 14:03."""
+        is_today = self.time.date() == datetime.now().date()
+        return f"“{self.name}” from {self.time:%H:%M}" + ("" if is_today else f" on {self.time:%x}")
+
+
+class RecoveryDesk(QObject):
+    """Keeps this process's copy up to date, and offers those that others left behind."""
+
+    def __init__(self, parts: Parts, problems: ProblemDesk, folder: Path) -> None:
+        super().__init__()
+        self._parts, self._problems, self._folder = parts, problems, folder
+        self._path = folder / f"{os.getpid()}-{uuid.uuid4().hex[:8]}.json"
+        self._lock = _lock_of(self._path)
+        self._is_writing = False
+        self._has_failed = False
+        self._left: dict[Path, QLockFile] = {}  # copies on offer, which no other process offers
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._keep)
+
+    def note_change(self) -> None:
+        """Something has changed: the copy follows soon."""
+        if not self._timer.isActive():
+            self._timer.start(round(1000 * SECONDS))
+
+    def end(self) -> None:
+        """The app closes properly: nobody needs the copy. What is still on offer, is so next time."""
+        self._timer.stop()
+        _remove(self._path, self._lock)
+        for lock in self._left.values():
+            lock.unlock()
+
+    def offer(self) -> None:
+        """Show a notice for each copy that was left behind."""
+        names = {path.with_suffix("") for path in self._folder.glob("*.json.lock")}
+        for path in sorted(names | set(self._folder.glob("*.json"))):
+            lock = _lock_of(path)
+            if path == self._path or not lock.tryLock(0):
+                continue
+            if not path.exists():
+                lock.unlock()
+                continue
+            self._left[path] = lock
+            try:
+                copy = Copy.read(path)
+            except RefGMMError as error:
+                self._tell_unreadable(path, error)
+            else:
+                self._tell(path, copy)
+
+    def _tell(self, path: Path, copy: Copy) -> None:
+        self._parts.window.notices.tell(
+            f"recovery_{path.stem}",
+            f"refgmm did not close properly. Restore {copy.title()}?",
+            {
+                "Restore": lambda: self._restore(path, copy),
+                "Discard": lambda: self._discard(path),
+                "Later": lambda: self._left.pop(path).unlock(),
+            },
+        )
+
+    def _tell_unreadable(self, path: Path, error: RefGMMError) -> None:
+        self._parts.window.notices.tell(
+            f"recovery_{path.stem}",
+            f"refgmm did not close properly, and its copy of the work can't be read: {error}",
+            {
+                "Discard": lambda: self._discard(path),
+                "Later": lambda: self._left.pop(path).unlock(),
+            },
+        )
+
+    def _restore(self, path: Path, copy: Copy) -> None:
+        if not self._problems.may_discard():
+            self._tell(path, copy)
+            return
+        self._problems.show_draft(copy.draft, copy.path, copy.fingerprint)
+        if copy.is_modified:  # in whose file stands something else
+            self._parts.store.update(_modified)
+        self._walk_to(copy)
+        if self._write_now():  # before the other copy goes
+            self._discard(path)
+        self._parts.tell(f"Restored {copy.title()}.")
+
+    def _walk_to(self, copy: Copy) -> None:
+        """Go where the walk stood, if it can be reached, and the user waits."""
+        place = self._parts.state.place
+        if place is None or copy.epoch is None:
+            return
+        try:
+            job = walked(place.walk, copy.epoch, copy.done)
+            walk = self._parts.work(f"Going to epoch {copy.epoch} …", job)
+        except (RefGMMError, CancelledError):
+            return  # the inputs are there; the walk is at its start
+        self._parts.store.update(lambda state: dataclasses.replace(state, place=Place(walk)))
+
+    def _discard(self, path: Path) -> None:
+        _remove(path, self._left.pop(path))
+
+    # This process's copy
+
+    def _keep(self) -> None:
+        """Write the copy in the background; or remove it where there is nothing to lose."""
+        state = self._parts.state
+        if self._is_writing:
+            self.note_change()
+        elif not state.is_modified and (state.place is None or state.place.walk.is_at_start):
+            _remove(self._path, self._lock)
+        else:
+            self._is_writing = True
+            copy = Copy.of_state(state, self._problems.name)
+            self._parts.runner.behind(self._writing(copy), self._on_written)
+
+    def _write_now(self) -> bool:
+        """Whether the copy is written."""
+        try:
+            for _ in self._writing(Copy.of_state(self._parts.state, self._problems.name)):
+                pass
+        except RefGMMError as error:
+            self._on_written(error)
+            return False
+        return True
+
+    def _writing(self, copy: Copy) -> Job[None]:
+        files.make_folder(self._folder)
+        self._lock.tryLock(0)
+        yield 0.0
+        files.write_text(self._path, copy.written())
+
+    def _on_written(self, error: BaseException | None) -> None:
+        """Tell once where no copy can be kept."""
+        self._is_writing = False
+        if error is not None and not self._has_failed:
+            self._parts.tell(f"No copy is kept for recovery: {error}", is_fault=True)
+        self._has_failed = error is not None
+
+
+def walked(walk: Walk, epoch: int, done: int) -> Job[Walk]:
+    """The walk where so many sub-steps of an epoch are done, epoch after epoch."""
+    for number in itertools.count(1):
+        if number >= epoch or walk.next_sub_step is None:
+            break
+        walk = walk.forward(Granularity.EPOCH)
+        yield number / epoch
+    return walk.go_to(epoch, done) if (epoch, done) != (1, 0) else walk.to_start()
+
+
+def _modified(state: State) -> State:
+    """What is in the tables is in no file."""
+    draft = state.draft
+    saved = dataclasses.replace(Draft.empty(draft.dimension), extra={KEY: "not saved"})
+    return dataclasses.replace(state, file=dataclasses.replace(state.file, saved=saved))
+
+
+def _lock_of(path: Path) -> QLockFile:
+    """A lock beside a copy. It is stale only where its process has ended, however old it is."""
+    lock = QLockFile(f"{path}.lock")
+    lock.setStaleLockTime(0)
+    return lock
+
+
+def _remove(path: Path, lock: QLockFile) -> None:
+    """A copy, with what a process that was killed left beside it. One that can't go is offered again."""
+    for file in (path, *path.parent.glob(f".{path.name}.*.tmp")):
+        with contextlib.suppress(OSError):
+            file.unlink()
+    lock.unlock()

@@ -1,0 +1,264 @@
+"""The user walks: by hand, along the timeline, or by a run at some speed.
+
+A move on many points takes long: its epochs are computed in slices first (see refgmm.blocks), and the
+move is made when they are there.
+"""
+
+import dataclasses
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, QTimer
+
+from refgmm import Walk
+from refgmm.blocks import Work
+from refgmm.stopping import MeanPasses
+from refgmm_gui import session
+from refgmm_gui.desks.parts import Parts
+from refgmm_gui.plots.scene import prepared
+from refgmm_gui.session import TRACES, State
+from refgmm_gui.slices import Slices
+from refgmm_gui.speeds import seconds_per_step
+from refgmm_gui.stops import why_stop
+
+T = TypeVar("T")
+
+_FAILED = "The run failed; the terminal shows the error."
+
+
+class WalkingDesk(QObject):
+    """Moves the walk, and keeps a run going until its rules stop it, or the user does."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__()
+        self._parts = parts
+        self._slices = Slices(self)
+        self._reached: Walk | None = None  # by a run, and perhaps not shown yet
+        self._ticks = QTimer(self)  # of a run that shows each step
+        self._ticks.timeout.connect(self._tick)
+        parts.store.run_changed.connect(self._obey)
+        parts.store.draft_changed.connect(self._begin_where_needed)
+        parts.store.explained_changed.connect(self._fetch_explained)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is computed, or a run shows its steps."""
+        return self._slices.is_busy or self._ticks.isActive()
+
+    # By hand
+
+    def by_hand(self, change: Callable[[State], State]) -> None:
+        """A move of the user's own: it stops a run."""
+        if self._run.is_computing:
+            return
+        if self._run.is_running:
+            self._end("")
+        self._move(change)
+
+    def go_to(self, epoch: int, done: int | None = None) -> None:
+        """To a place of the timeline: so many sub-steps of an epoch done, or all."""
+        if done is None:
+            self.by_hand(lambda state: session.gone_to(state, epoch))
+        else:
+            self.by_hand(lambda state: session.gone_to(state, epoch, done))
+
+    def _move(self, change: Callable[[State], State]) -> None:
+        """Make a move, as soon as the epochs that it needs are computed."""
+        work = self._worked_out(change)
+        try:
+            next(work)
+        except StopIteration as end:  # nothing takes long
+            self._arrive(end.value)
+            return
+        self._set_run(is_computing=True)
+        self._work(work, ended=self._arrive)
+
+    def _worked_out(self, change: Callable[[State], State]) -> Work[State]:
+        """The state after a move, and what its picture needs."""
+        state = yield from TRACES.work_out(lambda: change(self._quiet_state()))
+        if state.place is not None:
+            yield from prepared(state.place.walk, state.view.plot)
+        return state
+
+    def _arrive(self, moved: State) -> None:
+        """A move leads there. What the user changed meanwhile in other parts of the state, stays."""
+        run = dataclasses.replace(self._run, is_computing=False, outcome=moved.run.outcome)
+        self._parts.store.update(
+            lambda state: dataclasses.replace(
+                state, place=moved.place, run=run, explained=moved.explained
+            )
+        )
+
+    def _quiet_state(self) -> State:
+        """The state without what keeps a move from being made while it is computed."""
+        state = self._parts.state
+        return dataclasses.replace(state, run=dataclasses.replace(state.run, is_computing=False))
+
+    def _begin_where_needed(self) -> None:
+        """A walk that has not begun follows the inputs, also where that takes long."""
+        if session.needs_start(self._parts.state):
+            self._slices.stop()
+            self._move(session.restarted)
+
+    def _fetch_explained(self) -> None:
+        """Compute the epoch of the number that is explained, where it is not at hand."""
+        numbers, trail = self._parts.window.numbers, self._parts.state.explained.trail
+        if not trail or self.is_busy or not numbers.knows(trail[-1]):
+            return
+        if numbers.can_explain(trail[-1]):
+            return
+        self._set_run(is_computing=True)
+        self._work(TRACES.work_out(lambda: numbers.fetch(trail[-1])), ended=self._show_fetched)
+
+    def _show_fetched(self, _: object) -> None:
+        self._set_run(is_computing=False)
+        self._parts.store.explained_changed.emit()
+
+    # By a run
+
+    def start_run(self) -> None:
+        """Run from where the walk stands; a run that is paused goes on."""
+        state = self._parts.state
+        if state.run.is_running:
+            if state.run.is_paused:
+                self.toggle_pause()
+            return
+        if state.place is None or state.cannot_step_because or state.is_stale:
+            return
+        self._parts.store.update(session.run_begun)
+        self._go_on(state.place.walk)
+
+    def toggle_pause(self) -> None:
+        """Pause the run, or go on with it."""
+        if not self._run.is_running:
+            return
+        is_paused = not self._run.is_paused
+        self._show_reached()
+        self._set_run(is_paused=is_paused)
+        if is_paused:
+            self._slices.pause()
+            self._ticks.stop()
+        elif self._slices.is_busy:
+            self._slices.resume()
+        else:
+            self._go_on_from_here()
+
+    def cancel(self) -> None:
+        """Stop the run, or the move that is being computed; what was reached stays."""
+        if self._run.is_computing:
+            self._end("Cancelled: the walk stands where it stood.")
+        elif self._run.is_running:
+            self._show_reached()
+            place = self._parts.state.place
+            assert place is not None
+            finished = place.walk.history[-1].epoch
+            self._end(f"Cancelled after epoch {finished}.")
+
+    def stop(self) -> None:
+        """Drop whatever is on its way."""
+        self._slices.stop()
+        self._ticks.stop()
+        self._reached = None
+
+    def set_rule(self, tolerance: float, most_epochs: int, passing: MeanPasses | None) -> None:
+        self._set_run(tolerance=tolerance, most_epochs=most_epochs, passing=passing)
+
+    def set_speed(self, speed: int) -> None:
+        """How fast a run goes, also the one that is on its way."""
+        if speed == self._run.speed:
+            return
+        self._show_reached()
+        self._set_run(speed=speed)
+        if self._run.is_running and not self._run.is_paused:
+            self.stop()
+            self._go_on_from_here()
+
+    def _go_on_from_here(self) -> None:
+        if (place := self._parts.state.place) is not None:
+            self._go_on(place.walk)
+
+    def _go_on(self, walk: Walk) -> None:
+        """Run on, at the speed chosen."""
+        seconds = seconds_per_step(self._run.speed)
+        if seconds is None:
+            self._work(self._epochs(walk), ended=self._end_reached, told=self._tell)
+        else:
+            self._ticks.start(round(seconds * 1000))
+
+    def _epochs(self, walk: Walk) -> Work[str]:
+        """Epoch after epoch, kept in self._reached; returns why it stops."""
+        run = self._run
+        while True:
+            walk = yield from TRACES.work_out(walk.forward_epoch)
+            yield from prepared(walk, self._parts.state.view.plot)
+            self._reached = walk
+            if why := why_stop(walk, run):
+                return why
+            yield 0.0
+
+    def _tick(self) -> None:
+        """A step of a run that shows each of them."""
+        if self._slices.is_busy:  # it takes longer than the steps are apart
+            return
+        self._move(session.stepped)
+        self._end_where_due()
+
+    def _end_where_due(self) -> None:
+        place = self._parts.state.place
+        if place is None or self._slices.is_busy or not self._run.is_running:
+            return
+        if why := why_stop(place.walk, self._run):
+            self._end(why)
+
+    def _tell(self, done: float) -> None:
+        self._show_reached()
+        self._show_done(done)
+
+    def _show_reached(self) -> None:
+        if self._reached is not None and self._run.is_running:
+            walk, self._reached = self._reached, None
+            self._parts.store.update(lambda state: session.arrived(state, walk))
+
+    def _end_reached(self, why: str) -> None:
+        self._show_reached()
+        self._end(why)
+
+    def _end(self, why: str) -> None:
+        """The run, or the move, is over."""
+        self._show_reached()
+        self._parts.store.update(lambda state: session.run_ended(state, why))
+
+    # Both
+
+    @property
+    def _run(self) -> session.Run:
+        return self._parts.state.run
+
+    def _set_run(self, **changes: object) -> None:
+        self._parts.store.update(
+            lambda state: dataclasses.replace(
+                state,
+                run=dataclasses.replace(state.run, **changes),  # type: ignore[arg-type]
+            )
+        )
+
+    def _work(
+        self,
+        work: Work[T],
+        ended: Callable[[T], None],
+        told: Callable[[float], None] | None = None,
+    ) -> None:
+        self._slices.start(
+            work,
+            told=told or self._show_done,
+            ended=ended,
+            failed=lambda: self._end(_FAILED),
+        )
+
+    def _show_done(self, done: float) -> None:
+        self._parts.window.history.show_done(done)
+
+    def _obey(self) -> None:
+        """Nothing runs but what the state says: opening another problem ends a run."""
+        if not (self._run.is_running or self._run.is_computing):
+            self.stop()

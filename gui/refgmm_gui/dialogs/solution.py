@@ -1,0 +1,116 @@
+"""What a worked solution to be exported shall hold, and in which format."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from refgmm import Labelling
+from refgmm.formatting import ALL_DIGITS
+
+FORMATS = {
+    ".pdf": "PDF document",
+    ".html": "HTML page",
+    ".md": "Markdown, pictures beside it",
+    ".tex": "LaTeX article",
+    "": "CSV, a file for each table in a folder",
+}
+"""Ends of names; a folder has none."""
+
+_LABELLINGS = {Labelling.TEXTBOOK: "the textbook's", Labelling.NOTE: "the lecture note's"}
+_MOST_EPOCHS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionChoice:
+    """A worked solution as the user wants it."""
+
+    epochs: int
+    decimals: int
+    labelling: Labelling
+    paper: bool
+    with_reasons: bool = True
+    suffix: str = ".pdf"
+
+    @property
+    def rounds_to(self) -> int | None:
+        """To how many decimals each number is rounded as it is written down, if it is."""
+        return self.decimals if self.paper else None
+
+    def suggestion(self, folder: str) -> str:
+        """A path to write it to."""
+        return str(Path(folder) / f"solution{self.suffix}")
+
+
+class SolutionDialog(QDialog):
+    """Asks for all of it; begins with what the window shows."""
+
+    def __init__(self, parent: QWidget, usual: SolutionChoice) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Export the solution")
+        told = QLabel(
+            "Every step from the points to the new parameters, with formulas and numbers."
+        )
+        told.setWordWrap(True)
+        self._format = QComboBox()
+        self._format.addItems(list(FORMATS.values()))
+        self._format.setCurrentIndex(list(FORMATS).index(usual.suffix))
+        self._epochs = QSpinBox()
+        self._epochs.setRange(1, _MOST_EPOCHS)
+        self._epochs.setValue(usual.epochs)
+        self._epochs.setToolTip(
+            "The first epoch is worked out in full, those after it more briefly"
+        )
+        self._decimals = QSpinBox()
+        self._decimals.setRange(2, ALL_DIGITS)
+        self._decimals.setValue(usual.decimals)
+        self._labelling = QComboBox()
+        self._labelling.addItems(list(_LABELLINGS.values()))
+        self._labelling.setCurrentText(_LABELLINGS[usual.labelling])
+        self._paper = QCheckBox("&Round every number as it is written down (paper mode)")
+        self._paper.setChecked(usual.paper)
+        self._reasons = QCheckBox("&Why the formulas are as they are, in an appendix")
+        self._reasons.setChecked(usual.with_reasons)
+        form = QFormLayout()
+        for label, widget, name in (
+            ("&Format:", self._format, "solutionFormat"),
+            ("&Epochs:", self._epochs, "solutionEpochs"),
+            ("&Decimals:", self._decimals, "solutionDecimals"),
+            ("&Names of the steps:", self._labelling, "solutionLabelling"),
+            ("", self._paper, "solutionPaper"),
+            ("", self._reasons, "solutionReasons"),
+        ):
+            widget.setObjectName(name)
+            widget.setAccessibleName(
+                (label or widget.property("text")).replace("&", "").rstrip(":")
+            )
+            form.addRow(label, widget)
+        kinds = QDialogButtonBox.StandardButton
+        buttons = QDialogButtonBox(kinds.Cancel)
+        buttons.addButton("&Export…", QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(told)
+        layout.addLayout(form)
+        layout.addWidget(buttons)
+
+    def chosen(self) -> SolutionChoice:
+        return SolutionChoice(
+            epochs=self._epochs.value(),
+            decimals=self._decimals.value(),
+            labelling=list(_LABELLINGS)[self._labelling.currentIndex()],
+            paper=self._paper.isChecked(),
+            with_reasons=self._reasons.isChecked(),
+            suffix=list(FORMATS)[self._format.currentIndex()],
+        )

@@ -1,0 +1,1 @@
+"""A report as a PDF document: boxes on lines, lines on pages."""

@@ -1,0 +1,103 @@
+"""The menu bar: one table of what stands where; and all of its actions, for those who search them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from refgmm_gui.actions import SPECS, Actions, plain
+
+MENUS: dict[str, tuple[str, ...]] = {
+    "&File": (
+        "menu:new", "open", "menu:recent", "gallery", "example", "", "import_points", "generate", "",
+        "save", "save_as", "", "export_solution", "export_plot", "export_animation", "", "quit",
+    ),
+    "&Edit": (
+        "undo", "redo", "", "edit_plot", "fill_down", "sort_ascending", "sort_descending",
+        "normalise", "", "copy_worksheet", "copy_history",
+    ),
+    "&Walk": ("forward", "epoch", "back", "start", "", "run", "pause", "cancel", "", "compare"),
+    "&View": (
+        "paper", "why", "", "zoom_in", "zoom_out", "zoom_reset", "", "simple", "full", "menu:panels", "menu:explanation", "menu:inputs",
+        "menu:columns", "", "larger", "smaller", "usual_size", "present", "", "menu:theme",
+    ),
+    "&Help": ("handbook", "tour", "keys", "find_action", "", "left_out", "about"),
+}  # fmt: skip
+"""Actions by name, "" for a line, "menu:..." for a menu inside."""
+
+
+_ON = {spec.name: f" on the {spec.on}" for spec in SPECS if spec.on}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An action where it stands: ("View", "Theme"), Dark."""
+
+    path: tuple[str, ...]
+    action: QAction
+
+    @property
+    def text(self) -> str:
+        return plain(self.action.text())
+
+    @property
+    def meaning(self) -> str:
+        """What it does, in words."""
+        return self.action.whatsThis() or self.text
+
+    @property
+    def why_not(self) -> str:
+        """Why it can't be done now; empty where it can."""
+        return "" if self.action.isEnabled() else self.action.statusTip() or "Not possible now."
+
+    @property
+    def keys(self) -> str:
+        """Its keys as people write them, "F8 or Ctrl+Right"; empty where it has none."""
+        keys = " or ".join(keys.toString() for keys in self.action.shortcuts())
+        return keys + _ON.get(self.action.objectName(), "")
+
+
+def build(bar: QMenuBar, actions: Actions, inner: Mapping[str, QMenu]) -> None:
+    """Fill the menu bar from MENUS; inner: the menus inside, by name."""
+    for title, names in MENUS.items():
+        menu = bar.addMenu(title)
+        for name in names:
+            if name.startswith("menu:"):
+                menu.addMenu(inner[name.removeprefix("menu:")])
+            elif name:
+                menu.addAction(actions[name])
+            else:
+                menu.addSeparator()
+
+
+def choice_menu(
+    title: str, choices: Mapping[str, str], parent: QWidget
+) -> tuple[QMenu, QActionGroup]:
+    """A menu of which one entry is ticked at a time; each entry's data is its key."""
+    menu, group = QMenu(title, parent), QActionGroup(parent)
+    for key, text in choices.items():
+        action = group.addAction(menu.addAction(text))
+        action.setCheckable(True)
+        action.setData(key)
+    return menu, group
+
+
+def tick(group: QActionGroup, key: str) -> None:
+    """Tick the entry of this key."""
+    for action in group.actions():
+        action.setChecked(action.data() == key)
+
+
+def entries(bar: QMenuBar) -> list[Entry]:
+    """Every action of the menu bar, in the order in which it stands there."""
+    return list(_entries(bar.actions(), ()))
+
+
+def _entries(actions: list[QAction], path: tuple[str, ...]) -> Iterator[Entry]:
+    for action in actions:
+        menu = action.menu()
+        if isinstance(menu, QMenu):
+            yield from _entries(menu.actions(), (*path, plain(action.text())))
+        elif not action.isSeparator() and action.isVisible():
+            yield Entry(path, action)

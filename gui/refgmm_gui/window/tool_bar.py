@@ -1,0 +1,173 @@
+"""The tool bar: the steps, and the choices of how they are taken and shown."""
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QSizePolicy,
+    QSpinBox,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from refgmm import Granularity, Labelling
+from refgmm.formatting import ALL_DIGITS
+from refgmm_gui.actions import Actions
+from refgmm_gui.session import State, View
+from refgmm_gui.theme import Theme
+
+LABELLINGS = {Labelling.TEXTBOOK: "textbook's E and M", Labelling.NOTE: "lecture note's E and M"}
+GRANULARITIES = {
+    Granularity.POINT: ("by points", "One point at a time: a row of the sub-step"),
+    Granularity.COMPONENT: (
+        "by components",
+        "One component at a time: its columns of the sub-step",
+    ),
+    Granularity.SUB_STEP: ("by sub-steps", "One quantity at a time, of all points and components"),
+    Granularity.PHASE: ("by whole steps", "To the end of the E or M step"),
+    Granularity.EPOCH: ("by epochs", "To the end of the epoch"),
+}
+_LONGEST_LABELS = {
+    Granularity.POINT: "M: β(x−μ′)² of point 1000, new variances (epoch 100)",
+    Granularity.COMPONENT: "E: weighted densities of component 10 (epoch 100)",
+    Granularity.SUB_STEP: "M: new means, variances and weights (epoch 100)",
+    Granularity.PHASE: "M: new means, variances and weights (epoch 100)",
+    Granularity.EPOCH: "β, M and E: new means, variances and weights (epoch 100)",
+}
+_MOST_OF_THE_BAR = 0.4  # of its width, for the button of the next step
+_ICON = 1.1  # times as high as a line of text
+
+
+class StepBar(QToolBar):
+    """Attributes: next_button; step_size, labelling, standard, decimals: the choices."""
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__("Steps")
+        self.setObjectName("steps")
+        self.setMovable(False)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._actions = actions
+        self._longest = ""
+        self.addAction(actions["start"])
+        self.addAction(actions["back"])
+        self.next_button = QToolButton()
+        self.next_button.setObjectName("next")
+        self.next_button.setAccessibleName("Next step")
+        self.next_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.next_button.setDefaultAction(actions["forward"])
+        self.next_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addWidget(self.next_button)
+        self.addAction(actions["epoch"])
+        for name in ("start", "back", "epoch"):
+            button = self.widgetForAction(actions[name])
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(actions[name].text())
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spacer)
+        self._add_choices()
+        self.fit()
+
+    def _add_choices(self) -> None:
+        self.step_size = QComboBox()
+        self.step_size.setObjectName("stepSize")
+        for row, (words, meaning) in enumerate(GRANULARITIES.values()):
+            self.step_size.addItem(words)
+            self.step_size.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
+        self.step_size.setToolTip("How much Next and Back do at once")
+        self.labelling = QComboBox()
+        self.labelling.setObjectName("labelling")
+        self.labelling.addItems(list(LABELLINGS.values()))
+        self.labelling.setToolTip(
+            "Whose names for the steps. The lecture note calls the update of means and variances M "
+            "and that of the weights E; textbooks call the responsibilities E and all updates M. "
+            "The numbers are the same."
+        )
+        self.standard = QCheckBox("φ(z)")
+        self.standard.setObjectName("standard")
+        self.standard.setToolTip(
+            "Show the standard normal density of the z-score, too: what the lecture note prints as g"
+        )
+        self.decimals = QSpinBox()
+        self.decimals.setObjectName("decimals")
+        self.decimals.setRange(2, ALL_DIGITS)
+        self.decimals.setSuffix(" decimals")
+        self.decimals.setToolTip(f"{ALL_DIGITS} shows every digit of the computed number")
+        self._choices = []
+        for widget, name in (
+            (self.step_size, "Step size"),
+            (self.labelling, "Names of the steps"),
+            (self.standard, "Show the density of z"),
+            (self.decimals, "Decimals"),
+        ):
+            widget.setAccessibleName(name)
+            self._choices.append(self.addWidget(widget))
+
+    def show_choices(self, are_shown: bool) -> None:
+        """Whether the choices are in sight."""
+        for action in self._choices:
+            action.setVisible(are_shown)
+
+    def show_view(self, view: View, colours: Theme) -> None:
+        """The choices made, and the big button's colours."""
+        self.decimals.setValue(view.decimals)
+        self.labelling.setCurrentText(LABELLINGS[view.labelling])
+        self.standard.setChecked(view.standard_densities)
+        self.step_size.setCurrentIndex(list(GRANULARITIES).index(view.granularity))
+        self.next_button.setStyleSheet(
+            f"QToolButton {{ background: {colours.accent}; color: {colours.on_accent};"
+            f" border: 1px solid {colours.accent}; border-radius: 4px; padding: 5px 10px;"
+            " font-weight: bold; }"
+            f"QToolButton:disabled {{ background: {colours.button}; color: {colours.muted};"
+            f" border: 1px solid {colours.border}; }}"
+            f"QToolButton:focus {{ border: 2px solid {colours.text}; padding: 4px 9px; }}"
+        )
+
+    def show_next(self, state: State) -> None:
+        """What the next step is called. The button is as wide as for the longest, so that nothing moves."""
+        self._longest = _LONGEST_LABELS[state.view.granularity]
+        if state.place is not None and state.place.walk.problem.dimension is not None:
+            self._longest = self._longest.replace("variances", "covariances")
+        text, action = next_text(state), self._actions["forward"]
+        action.setText(text)
+        action.setToolTip(state.cannot_step_because or f"{text} (F8)")
+        self.next_button.setAccessibleName(text)
+        self.fit()
+
+    def fit(self) -> None:
+        """Icons as large as letters, and the big button as wide as it should be."""
+        side = round(self.fontMetrics().height() * _ICON)
+        for bar_or_button in (self, self.next_button):
+            bar_or_button.setIconSize(QSize(side, side))
+        wanted = self.fontMetrics().horizontalAdvance(self._longest) + 24
+        room = max(self.window().width(), 800)
+        self.next_button.setMinimumWidth(min(wanted, round(_MOST_OF_THE_BAR * room)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.fit()
+
+    def labelling_chosen(self) -> Labelling:
+        """What stands in the box of labellings."""
+        return list(LABELLINGS)[self.labelling.currentIndex()]
+
+    def granularity_chosen(self) -> Granularity:
+        """What stands in the box of step sizes."""
+        return list(GRANULARITIES)[self.step_size.currentIndex()]
+
+
+def next_text(state: State) -> str:
+    """What the button of the next step says."""
+    if any(not fault.is_missing for fault in state.faults):
+        return "Correct the inputs on the left"
+    if state.run.is_computing:
+        return "Computing …"
+    if state.faults or state.place is None:
+        return "Fill in the inputs on the left"
+    if state.run.is_running:
+        return "Paused: a step" if state.run.is_paused else "Running …"
+    if state.is_stale:
+        return "Start again with the new inputs"
+    return state.place.walk.next_label(state.view.granularity, state.view.labelling)

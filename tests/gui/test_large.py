@@ -1,0 +1,257 @@
+"""Many points: the window computes in slices, tells how far it is, and can be told to stop."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QProgressBar
+
+from refgmm import Cell, Mixture, Problem, Walk
+from refgmm_gui import session
+from refgmm_gui.draft import Draft
+from refgmm_gui.plots.scene import HISTOGRAMS, Scene
+from refgmm_gui.session import MOST_POINTS
+from tests.gui.driver import User, cells, columns
+
+N = 6_000
+
+
+def problem(n: int = N) -> Problem:
+    points = tuple(float(i % 97) / 10 + (i % 7) / 3 for i in range(n))
+    return Problem(points, Mixture.univariate([0.5, 0.5], [2.0, 7.0], [3.0, 3.0]))
+
+
+@pytest.fixture
+def large(painting_user: User) -> User:
+    """The app on six thousand points, before the first step."""
+    painting_user.desktop.problems.show_draft(Draft.of_problem(problem()), None)
+    wait(painting_user)
+    return painting_user
+
+
+def wait(user: User) -> None:
+    user.bot.waitUntil(lambda: not user.desktop.walking.is_busy, timeout=30_000)
+    user.settle()
+
+
+def act(user: User, name: str) -> None:
+    """Choose an action, and wait for nothing."""
+    user.window.actions_by_name[name].trigger()
+
+
+def test_a_hundred_thousand_points_are_taken() -> None:
+    """The app steps through as many points in one dimension."""
+    assert MOST_POINTS == 100_000
+    assert session.most_points(None) == 100_000
+    assert session.most_points(4) == 25_000
+
+
+def test_opening_computes_in_slices(user: User) -> None:
+    """A large problem opens at once; the walk begins when its first epoch is computed."""
+    user.desktop.problems.show_draft(Draft.of_problem(problem()), None)
+    assert user.desktop.walking.is_busy
+    assert user.state.place is None
+    assert user.next_text.startswith("Computing")
+    assert len(user.state.draft.points) == N
+    wait(user)
+    assert user.walk.is_at_start
+    assert user.walk == Walk.begin(problem())
+
+
+def test_moves_arrive_where_those_of_a_small_problem_would(large: User) -> None:
+    """Forward, by epochs, back, along the timeline, to the start: the same places, the same numbers."""
+    usual = Walk.begin(problem())
+    for name, expected in (
+        ("forward", usual.forward()),
+        ("epoch", usual.forward_epoch()),
+        ("epoch", usual.forward_epoch().forward_epoch()),
+        ("epoch", usual.forward_epoch().forward_epoch().forward_epoch()),
+        ("back", usual.forward_epoch().forward_epoch().go_to(3, 7)),
+    ):
+        act(large, name)
+        wait(large)
+        assert (large.walk.epoch.index, large.walk.done) == (expected.epoch.index, expected.done)
+        assert large.walk.epoch == expected.epoch
+    large.desktop.walking.go_to(1, 4)
+    wait(large)
+    assert large.walk.epoch == usual.epoch
+    act(large, "start")
+    wait(large)
+    assert large.walk.is_at_start
+    assert len(large.walk.milestones) == 4
+
+
+def test_progress_is_told(large: User) -> None:
+    """While an epoch is computed, a bar says how much of it, and the button why it is off."""
+    act(large, "epoch")
+    assert large.state.run.is_computing
+    assert "being computed" in large.window.actions_by_name["forward"].toolTip()
+    assert large.window.history.progress.text() == "Computing …"
+    bar = large.window.findChild(QProgressBar, "progressBar")
+    assert isinstance(bar, QProgressBar)
+    large.desktop.walking._show_done(0.25)
+    assert bar.isVisible()
+    assert bar.value() == 25
+    wait(large)
+    assert not bar.isVisible()
+    assert not large.window.history.progress.text()
+
+
+def test_a_move_can_be_cancelled(large: User) -> None:
+    """Shift+F5 ends the move: the walk stands where it stood, and can go on."""
+    act(large, "epoch")
+    assert large.desktop.walking.is_busy
+    QTest.keyClick(large.window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    assert not large.state.run.is_computing
+    assert large.notice == "Cancelled: the walk stands where it stood."
+    assert large.walk.is_at_start
+    act(large, "forward")
+    wait(large)
+    assert (large.walk.epoch.index, large.walk.done) == (1, 1)
+
+
+def test_the_window_takes_clicks_meanwhile(large: User) -> None:
+    """While an epoch is computed, tables scroll, cells are explained, the view changes; all of it stays."""
+    act(large, "epoch")
+    bar = large.window.worksheet.points.verticalScrollBar()
+    bar.setValue(3000)
+    large.set_decimals(7)
+    large.window.plot.zoom(0.5)
+    assert large.desktop.walking.is_busy
+    wait(large)
+    assert large.walk.epoch.index == 1
+    assert large.walk.done == 8
+    assert bar.value() == 3000
+    assert large.state.view.decimals == 7
+
+
+def test_another_step_waits_for_none(large: User) -> None:
+    """Pressing again while an epoch is computed makes no second move."""
+    act(large, "epoch")
+    large.desktop.walking.by_hand(session.epoch_done)
+    wait(large)
+    assert large.walk.epoch.index == 1
+
+
+def test_a_run_of_many_points(large: User) -> None:
+    """A run goes epoch by epoch to its limit, and can be paused within an epoch."""
+    large.desktop.walking.set_rule(0.0, 2, None)
+    act(large, "run")
+    large.bot.wait(20)
+    act(large, "pause")
+    reached = len(large.walk.milestones)
+    large.bot.wait(100)
+    assert len(large.walk.milestones) == reached
+    act(large, "pause")
+    wait(large)
+    usual = Walk.begin(problem()).forward_epoch().forward_epoch()
+    assert large.walk.milestones == usual.milestones
+    assert large.notice.startswith("Stopped after 2 epochs")
+
+
+def test_editing_a_point_begins_again(large: User) -> None:
+    """A changed point is in the table at once; the walk follows when it is computed."""
+    large.type_point(10, "77")
+    assert large.state.draft.points[10] == ("77",)
+    wait(large)
+    assert large.walk.problem.points[10] == 77.0
+    large.type_point(10, "x")
+    assert "'x' is not a number" in large.fault
+    large.type_point(10, "3")
+    large.type_point(11, "4")  # while the first is computed
+    wait(large)
+    assert large.walk.problem.points[10:12] == (3.0, 4.0)
+    assert not large.state.is_stale
+
+
+def test_another_problem_ends_the_move(large: User) -> None:
+    """Opening another problem while an epoch is computed leaves nothing of it."""
+    act(large, "epoch")
+    large.desktop.problems.show_draft(session.worked_example_draft(), None)
+    assert not large.desktop.walking.is_busy
+    assert len(large.walk.problem.points) == 5
+    large.bot.wait(50)
+    assert large.walk.is_at_start
+
+
+def test_a_number_of_an_earlier_epoch_is_fetched(large: User) -> None:
+    """Explaining what an epoch long past computed computes that epoch again, and explains."""
+    for _ in range(5):
+        act(large, "epoch")
+        wait(large)
+    cell = Cell(1, "mean", None, 0)
+    large.desktop.store.update(lambda state: session.explaining(state, cell))
+    wait(large)
+    assert large.window.numbers.target == cell
+    mean = large.walk.milestones[1].mixture.means[0]
+    assert large.window.explanation.value.text() == f"{mean:.4f}"
+
+
+def test_a_sum_of_many_terms_says_why_it_is_not_shown(large: User) -> None:
+    """A sum over thousands of points isn't taken apart; the panel says so and what else there is."""
+    act(large, "epoch")
+    wait(large)
+    cell = Cell(1, "effective-count", None, 0)
+    large.desktop.store.update(lambda state: session.explaining(state, cell))
+    assert "A sum of 6,000 terms: too many to show." in large.window.explanation.empty.text()
+    mean = Cell(1, "mean", None, 0)
+    large.desktop.store.update(lambda state: session.explaining(state, mean))
+    wait(large)
+    assert large.window.numbers.target == mean
+    assert "moves from" in large.window.explanation.sentence.text()
+
+
+def test_the_picture_is_ready_before_the_move(large: User) -> None:
+    """The histogram that the plot shows is the one that was made in blocks, and it is right."""
+    act(large, "epoch")
+    wait(large)
+    scene = large.scene
+    assert isinstance(scene, Scene)
+    walk = large.walk
+    assert scene.histogram is not None
+    made = HISTOGRAMS.of(walk.problem.points, walk.epoch.e.responsibilities)
+    assert scene.histogram is made
+    heights = sum((bar.right - bar.left) * bar.height for bar in made.bars)
+    assert heights == pytest.approx(1.0)
+    of_first = sum((bar.right - bar.left) * bar.boundaries[1] for bar in made.bars)
+    assert of_first == pytest.approx(walk.epoch.m.weights[0])
+
+
+def test_the_worksheet_shows_any_of_its_rows(large: User) -> None:
+    """The last rows of the table have their numbers, those of the trace."""
+    act(large, "epoch")
+    wait(large)
+    model = large.worksheet.model()
+    assert model.rowCount() == N
+    section = list(columns_heads(large)).index("p(x)")
+    shown = float(model.data(model.index(N - 1, section)))
+    assert shown == pytest.approx(large.walk.epoch.e.evidence[-1], abs=5e-5)
+
+
+def columns_heads(user: User) -> list[str]:
+    model = user.worksheet.model()
+    return [
+        str(model.headerData(column, Qt.Orientation.Horizontal))
+        for column in range(model.columnCount())
+    ]
+
+
+def test_the_history_needs_no_trace(large: User) -> None:
+    """Its rows come from the milestones."""
+    for _ in range(4):
+        act(large, "epoch")
+        wait(large)
+    assert columns(large.history)["epoch"] == ["0", "1", "2", "3", "4"]
+    assert all(all(texts) for texts in cells(large.history)[1:])
+
+
+def test_in_the_plane(user: User) -> None:
+    """In two dimensions, too, a large problem is computed in slices."""
+    points = tuple((i % 31 / 3, i % 17 / 2) for i in range(3000))
+    start = Mixture.multivariate([1], [(1, 1)], [[[1, 0], [0, 1]]])
+    plane = Problem(points, start)
+    user.desktop.problems.show_draft(Draft.of_problem(plane), None)
+    assert user.desktop.walking.is_busy
+    wait(user)
+    act(user, "epoch")
+    wait(user)
+    assert user.walk.epoch == Walk.begin(plane).forward_epoch().epoch
