@@ -1,9 +1,10 @@
 """Seconds of an EM epoch: refgmm compiled and interpreted, and what else there is.
 
-    python benchmarks/epochs.py [--rounds 5] [--peers PYTHON] [--python PYTHON] [--most N] [--only TEXT]
+    python benchmarks/epochs.py [--rounds 5] [--peers PYTHON] [--python PYTHON] [--most N]
+        [--only TEXT]
 
 --peers: a Python that has scikit-learn;  --python: the one to interpret refgmm with, best an
-optimised build (Debian's, python.org's);  --most: no more points than these;
+optimised build (Debian's, python.org's);  --least, --most: points;
 --only: cases whose name has this text, "d=1 " say
 
 Every ratio is the median over the rounds, its quartiles in brackets. Beside it the goal that was set,
@@ -64,17 +65,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--peers", default=sys.executable)
     parser.add_argument("--python", default=sys.executable)
+    parser.add_argument("--least", type=int, default=0)
     parser.add_argument("--most", type=int, default=SIZES[-1])
     parser.add_argument("--only", default="")
     options = parser.parse_args(arguments)
     with contenders(options.peers, options.python) as all_of_them:
         for contender in all_of_them:
             print(f"{contender.name}: {contender.version}")
-        print("\nTime of an epoch: ratios, other time / own time, of CPU times unless said.\n")
+        print(
+            "\nRatios, other time / own time of an epoch; of CPU times, but two threads by a clock:"
+        )
+        print("where others use the machine, a clock finds them slower than they are.\n")
         heads = [f"{other} / {own}" for other, own in COLUMNS]
         print(" | ".join(["case", *heads, "microseconds"]), flush=True)
         for case in CASES:
-            if case.n > options.most or options.only not in name_of(case):
+            if not options.least <= case.n <= options.most or options.only not in name_of(case):
                 continue
             able = [contender for contender in all_of_them if takes(contender, case)]
             for row in compare([case], able, options.rounds):

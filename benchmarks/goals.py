@@ -51,7 +51,7 @@ GOALS = (
     Goal(EPOCH, SKLEARN, COMPILED, 1.0, d=10),
     Goal(EPOCH, SKLEARN, INTERPRETED, 1.0, n=(1, 500), d=1),
     Goal(EPOCH, SKLEARN, INTERPRETED, 0.5, n=(501, ANY[1]), d=1),
-    Goal(EPOCH, COMPILED, SCALAR_C, 1.2, is_least=False, n=(1_000, ANY[1]), d=1),
+    Goal(EPOCH, COMPILED, SCALAR_C, 1.2, is_least=False, n=(1_000, ANY[1]), k=TO_3, d=1),
     Goal(OPTIMUM, SKLEARN, COMPILED, 150.0),  # on hard mixtures
     Goal(OPTIMUM, SKLEARN, INTERPRETED, 10.0),
     Goal(IMPORT, SKLEARN, INTERPRETED, 50.0),

@@ -1,10 +1,12 @@
 """All benchmarks, one after the other: what they print, docs/benchmarks.md and a picture.
 
-    python benchmarks/run.py [--quick] [--peers PYTHON] [--python PYTHON] [--to FOLDER]
+    python benchmarks/run.py [--quick] [--peers PYTHON] [--python PYTHON] [--to FOLDER] [--logs FOLDER]
 
 --quick: fewer cases and rounds, a few minutes;  --peers: a Python that has scikit-learn;
 --python: the one to interpret refgmm with, best an optimised build;
---to: where benchmarks.md, benchmarks.svg and benchmarks.json are written (default: docs)
+--to: where benchmarks.md, benchmarks.svg and benchmarks.json are written (default: docs);
+--logs: where what each part prints is kept; a part that is there is not run again, so that a run can
+be taken up where it was interrupted, or made in pieces
 
 What is not there (a compiler, scikit-learn, node, dask) is said and left out. A missed goal is said,
 too; the exit status is 0 unless a part fails.
@@ -40,14 +42,19 @@ class Script:
 
 
 SCRIPTS = (
-    Script("epochs.py", "How long an epoch takes", (), ("--rounds", "3", "--most", "1000")),
+    Script(
+        "epochs.py",
+        "How long an epoch takes",
+        (),
+        ("--rounds", "2", "--most", "1000", "--only", "K=3"),
+    ),
     Script("convergence.py", "How long it takes to the optimum", (), ("--seeds", "3")),
     Script("scale.py", "More processes", (), ("--rounds", "3", "--n", "100000"), False),
     Script("process.py", "Import, process, memory, disk", (), ("--rounds", "3")),
 )
 
 
-def run(script: Script, arguments: Sequence[str]) -> tuple[Part, int]:
+def run(script: Script, arguments: Sequence[str]) -> tuple[str, int]:
     """What the part printed, shown as it comes; and its exit status."""
     command = [sys.executable, str(ROOT / "benchmarks" / script.file), *arguments]
     lines: list[str] = []
@@ -58,7 +65,7 @@ def run(script: Script, arguments: Sequence[str]) -> tuple[Part, int]:
             lines.append(line)
     if process.returncode:
         lines.append(f"{script.file} failed: exit status {process.returncode}")
-    return Part.of(script.title, "".join(lines)), process.returncode
+    return "".join(lines), process.returncode
 
 
 def machine() -> str:
@@ -83,7 +90,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--peers", default=sys.executable)
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--to", type=Path, default=ROOT / "docs")
+    parser.add_argument("--logs", type=Path)
     options = parser.parse_args(arguments)
+    for folder in filter(None, (options.to, options.logs)):
+        folder.mkdir(parents=True, exist_ok=True)
     begin, load_before = datetime.now(UTC), load()
     pythons = ["--peers", options.peers, "--python", options.python]
     parts: list[Part] = []
@@ -94,13 +104,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             os.environ[BUILT] = os.environ["PYTHONPATH"] = str(compiled)
         for script in SCRIPTS:
             print(f"\n{script.title}\n", flush=True)
-            if not (ROOT / "benchmarks" / script.file).exists():
-                parts.append(Part.of(script.title, f"{script.file} is not there: left out"))
-                print(parts[-1].prose[0])
-                continue
+            log = None if options.logs is None else options.logs / f"{script.file}.txt"
             own = script.quick if options.quick else script.full
-            part, status = run(script, [*(pythons if script.asks_pythons else []), *own])
+            if log is not None and log.exists():
+                output, status = log.read_text(encoding="utf-8"), 0
+                print(output)
+            else:
+                asked = [*pythons, *own] if script.asks_pythons else own
+                output, status = run(script, asked)
+                if log is not None and not status:
+                    log.write_text(output, encoding="utf-8")
             failed += status != 0
+            part = Part.of(script.title, output)
             parts.append(part)
             if script.file == "epochs.py":
                 parts.append(growth(part))
@@ -111,7 +126,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         + (", --quick" if options.quick else ""),
         "load": f"{load_before} before, {load()} after: processes that wanted to run, on all cores",
     }
-    options.to.mkdir(parents=True, exist_ok=True)
     write(options.to, parts, setting)
     missed = [line for part in parts for line in part.missed]
     print(f"\n{sum(part.met_count for part in parts)} goals met, {len(missed)} missed")

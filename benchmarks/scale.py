@@ -22,9 +22,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from typing import Any
 
-import refgmm
 from goals import MEMORY, SCALE, Ratio, goal_of
 from harness import quartiles
+
+import refgmm
 
 NONE, ONE, TWO = "no worker", "one process", "two processes"
 START = refgmm.Mixture.univariate([1 / 3] * 3, [0.0, 1.5, 3.0], [1.0] * 3)
