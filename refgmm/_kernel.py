@@ -279,7 +279,7 @@ def _sums_of_run(
     return sums
 
 
-def _pass_block(
+def _pass_block(  # noqa: PLR0915 (a call for each point would take as long as the rest)
     points: tuple[float, ...],
     heaviest: Component,
     rival: Component,
