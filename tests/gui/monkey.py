@@ -46,6 +46,7 @@ TEXTS = (
     "1e-320", "1e80", "²", "١٢", "1 2", "1;2", "0.333333333333333314829616256247390992939472198486",
 )  # fmt: skip
 """What a monkey types into a cell: numbers, and what is none."""
+NUMBERS = ("0.25", "1", "2.5", "-3", "0.75", "4", "1e-3", "12")
 PASTES = (
     "1\n2\n3", "1.5\t2.5\n3.5\t4.5", "1,5;2,5\n3,5;4,5", "a\tb\nc\td", "", "\n\n", "x\n1\n2", "0\n" * 30,
     "1\t2\t3\n4\t5\t6", "nan\n1", "1\n\n2", "\t\t\t", "9" * 400, "0.2\t1\t1\n0.8\t2\t2",
@@ -189,7 +190,10 @@ class Monkey:
     # What it does; each says what that was
 
     def walk(self) -> str:
-        name = self.one_of(("forward", "forward", "forward", "back", "epoch", "start"))
+        if self.user.state.faults and self.rng.random() < 0.4:
+            name = self.one_of(("undo", "example", "gallery"))  # to get anywhere at all
+        else:
+            name = self.one_of(("forward", "forward", "forward", "back", "epoch", "epoch", "start"))
         times = self.rng.randint(1, 6)
         for _ in range(times):
             self.user.window.actions_by_name[name].trigger()
@@ -214,7 +218,7 @@ class Monkey:
         editor = view.viewport().findChild(QLineEdit)
         if editor is None:
             return "no editor"
-        text = self.one_of(TEXTS)
+        text = self.one_of(TEXTS if self.rng.random() < 0.4 else NUMBERS)
         editor.selectAll()
         editor.insert(text)
         if self.rng.random() < 0.8:
@@ -234,7 +238,8 @@ class Monkey:
         return f"{key.name} {modifier.name}"
 
     def click_cell(self) -> str:
-        view = self.one_of(list(self.user.tables.values()))
+        results = (self.user.worksheet, self.user.footer, self.user.history)
+        view = self.one_of((*self.user.tables.values(), *results, *results))
         model = view.model()
         if not view.isVisible() or not model.rowCount() or not model.columnCount():
             return "nowhere"
