@@ -126,6 +126,7 @@ class MonkeyDialogs(ScriptedDialogs):
 
     def _text(self, question: str) -> str:
         """A path; among them a directory, bad files, and none."""
+        names: tuple[str, ...]
         if question.startswith(("export", "animate")):
             names = ("out.svg", "out.png", "out.pdf", "out.gif", "out.html", "nowhere/a.svg", "")
         else:
