@@ -13,7 +13,6 @@ at 1.8e308. Points beyond them need another unit.
 """
 
 import math
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Set
 from numbers import Complex, Real
 from typing import Any, TypeGuard
@@ -39,7 +38,7 @@ _SINGULAR = {
 _LARGEST = {
     "points": LARGEST_MAGNITUDE,
     "means": LARGEST_MEAN,
-    "weights": sys.float_info.max,
+    "weights": math.nextafter(math.inf, 0.0),
     "sample_weights": LARGEST_MAGNITUDE,
 }
 _LONGEST_SHOWN = 40
@@ -381,7 +380,8 @@ def _row(entries: list[object], i: int, d: int, may_miss: bool) -> Vector:
 
 def _coordinate(value: object, i: int, a: int, may_miss: bool) -> float:
     """A number; nan where it is missing and may be."""
-    if not _is_nan(value):
+    known = value if type(value) is float else _as_float(value, named("points", i, a), "points", i)
+    if not math.isnan(known):
         return number(value, "points", i, a)
     if may_miss:
         return math.nan
@@ -390,13 +390,3 @@ def _coordinate(value: object, i: int, a: int, may_miss: bool) -> float:
         'point out, or keep missing values with missing="keep" in refgmm.fit (missing="error" is its default)'
     )
     raise InvalidValueError(problem, field="points", index=i)
-
-
-def _is_nan(value: object) -> bool:
-    """Whether a value is nan, of whatever library."""
-    if isinstance(value, str) or not hasattr(value, "__float__") or _is_complex(value):
-        return False
-    try:
-        return math.isnan(float(value))
-    except (OverflowError, TypeError, ValueError):  # an endless int, an array
-        return False
