@@ -23,6 +23,7 @@ from refgmm.problem import (
     parameters_of_document,
 )
 from refgmm.structures import FULL, structure_of
+from refgmm_gui.words import tr
 
 Texts = tuple[str, ...]
 """A row of cells: the coordinates of a point, or the parameters of a component."""
@@ -155,7 +156,7 @@ class Draft:
     def title(self) -> str:
         """What to call points that no file of the user's holds; empty where they have no name."""
         if generated_points.KEY in self.extra:
-            return "Generated points"
+            return tr("Generated points")
         example = self.extra.get(gallery.KEY)
         title = example.get("title") if isinstance(example, Mapping) else None
         return title if isinstance(title, str) else ""
@@ -305,9 +306,11 @@ def points_of_text(text: str, dimension: int | None) -> tuple[tuple[Texts, ...],
         return texts_of_points(points.points), points.notes
     rows = parse_rows(text)
     if len(rows.names) != dimension:
-        problem = (
-            f"There {_are(len(rows.names))} of numbers where points have {dimension} "
-            f"coordinate{'s' if dimension > 1 else ''}: give as many columns."
+        problem = tr(
+            "There {count} of numbers where points have {dimension} coordinate{value}: give as many columns.",
+            count=_are(len(rows.names)),
+            dimension=dimension,
+            value="s" if dimension > 1 else "",
         )
         raise ColumnChoiceError(problem, columns=rows.names)
     return texts_of_points(rows.points), rows.notes
@@ -330,7 +333,7 @@ def cell_text(value: object) -> str:
 
 
 def _are(columns: int) -> str:
-    return "is 1 column" if columns == 1 else f"are {columns} columns"
+    return tr("is 1 column") if columns == 1 else tr("are {columns} columns", columns=columns)
 
 
 def _is_beside(parameter: Parameter) -> bool:
@@ -406,13 +409,15 @@ def _numbers(
         except ValueError:
             is_missing = not text.strip()
             what = _named(name, index, entry)
-            have = f"{validation.shown(text.strip())} is not a number"
+            have = tr("{text} is not a number", text=validation.shown(text.strip()))
             if is_missing:
-                message = f"{what} is missing: type a number such as 0.9"
+                message = tr("{what} is missing: type a number such as 0.9", what=what)
             elif "," in text:
-                message = f"{what}: {have}: write the decimal comma as a point"
+                message = tr(
+                    "{what}: {have}: write the decimal comma as a point", what=what, have=have
+                )
             else:
-                message = f"{what}: {have}: type a number such as 0.9"
+                message = tr("{what}: {have}: type a number such as 0.9", what=what, have=have)
             faults.append(Fault(message, name, index, is_missing, entry))
     return numbers
 

@@ -38,6 +38,7 @@ from refgmm_gui.window import menus
 from refgmm_gui.window.focus_ring import FocusRing
 from refgmm_gui.window.layout import Panels, Room, WindowLayout
 from refgmm_gui.window.tool_bar import StepBar
+from refgmm_gui.words import tr
 
 _PRESENTED_THICKNESS = 1.6  # of lines: seen from the last row
 
@@ -113,19 +114,19 @@ class MainWindow(QMainWindow):
         self.statusBar().show()  # from the start, so that nothing moves at the first message
 
     def _build_menus(self) -> None:
-        self.columns_menu = QMenu("&Columns", self)
-        self.panels_menu = QMenu("&Panels", self)
+        self.columns_menu = QMenu(tr("&Columns"), self)
+        self.panels_menu = QMenu(tr("&Panels"), self)
         for name, text in arrangement.PANELS.items():
             action = self.panels_menu.addAction(text)
             action.setCheckable(True)
             action.setData(name)
             action.triggered.connect(lambda _, name=name: self.panel_toggled.emit(name))
-        themes, self.theme_actions = menus.choice_menu("&Theme", theme.CHOICES, self)
+        themes, self.theme_actions = menus.choice_menu(tr("&Theme"), theme.CHOICES, self)
         explanation, self.explanation_actions = menus.choice_menu(
-            "Place of the &explanation", arrangement.EXPLANATION_PLACES, self
+            tr("Place of the &explanation"), arrangement.EXPLANATION_PLACES, self
         )
         inputs, self.inputs_actions = menus.choice_menu(
-            "Place of the &inputs", arrangement.INPUTS_PLACES, self
+            tr("Place of the &inputs"), arrangement.INPUTS_PLACES, self
         )
         for group, signal in (
             (self.theme_actions, self.theme_chosen),
@@ -133,7 +134,7 @@ class MainWindow(QMainWindow):
             (self.inputs_actions, self.inputs_moved),
         ):
             group.triggered.connect(lambda action, signal=signal: signal.emit(str(action.data())))
-        new = QMenu("&New", self)
+        new = QMenu(tr("&New"), self)
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         inner = {
             "new": new,
@@ -297,7 +298,7 @@ class MainWindow(QMainWindow):
             action.setChecked(action.data() not in state.view.folded)
 
     def show_file(self, state: State, name: str) -> None:
-        self.setWindowTitle(f"{name}[*] — refgmm")
+        self.setWindowTitle(tr("{name}[*] — refgmm", name=name))
         self.setWindowModified(state.is_modified)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -309,16 +310,16 @@ class MainWindow(QMainWindow):
         walk = state.place.walk if state.place else None
         run = state.run
         computing = state.cannot_step_because if run.is_computing else ""
-        running = "It is running." if run.is_running and not run.is_paused else ""
-        stale = "The inputs have changed: start again with Next." if state.is_stale else ""
-        at_start = "" if walk and not walk.is_at_start else "Nothing is computed yet."
+        running = tr("It is running.") if run.is_running and not run.is_paused else ""
+        stale = tr("The inputs have changed: start again with Next.") if state.is_stale else ""
+        at_start = "" if walk and not walk.is_at_start else tr("Nothing is computed yet.")
         fault = "" if state.problem else state.faults[0].message
         for name, why_not in {
             "forward": state.cannot_step_because,
             "epoch": state.cannot_step_because or stale,
             "run": state.cannot_step_because or stale or running,
-            "pause": "" if run.is_running else "There is no run to pause.",
-            "cancel": "" if run.is_running or run.is_computing else "There is no run to stop.",
+            "pause": "" if run.is_running else tr("There is no run to pause."),
+            "cancel": "" if run.is_running or run.is_computing else tr("There is no run to stop."),
             "back": computing or at_start,
             "start": computing or fault or ("" if state.is_stale else at_start),
         }.items():

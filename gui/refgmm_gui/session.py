@@ -25,6 +25,7 @@ from refgmm_gui.arrangement import ORDERLY, Arrangement
 from refgmm_gui.draft import Draft, Fault
 from refgmm_gui.plots.layers import USUAL, PlotChoice
 from refgmm_gui.speeds import FASTEST
+from refgmm_gui.words import tr
 
 MOST_POINTS = 100_000
 """An epoch of so many points takes some two seconds, and its numbers some 100 MB."""
@@ -151,7 +152,7 @@ class State:
         if not self.view.paper or self.place is None:
             return ""
         if self.view.decimals >= ALL_DIGITS:
-            return "Paper mode rounds numbers: choose fewer decimals than all 17."
+            return tr("Paper mode rounds numbers: choose fewer decimals than all 17.")
         walk = self.place.walk
         return too_much_for_paper(walk.problem, len(walk.history))
 
@@ -166,7 +167,7 @@ class State:
         if self.faults:
             return self.faults[0].message
         if self.run.is_computing:
-            return "An epoch is being computed: wait for it, or cancel it (Shift+F5)."
+            return tr("An epoch is being computed: wait for it, or cancel it (Shift+F5).")
         if self.place is not None and not self.is_stale and self.place.walk.stopped_by:
             return self.place.walk.stopped_by[0].message
         return ""

@@ -7,6 +7,7 @@ from refgmm.notebook import most_epochs_on_paper
 from refgmm_gui.comparing import Side, run_of
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.dialogs.compare import CompareDialog
+from refgmm_gui.words import tr
 
 _NAMES = {
     Labelling.TEXTBOOK: "The textbook's E and M",
@@ -24,7 +25,9 @@ class ComparingDesk:
     def compare(self) -> None:
         """Open the window: with the run kept last, or the other names of the steps."""
         if self._parts.state.place is None:
-            self._parts.tell("There is no run yet: correct the inputs on the left.", is_fault=True)
+            self._parts.tell(
+                tr("There is no run yet: correct the inputs on the left."), is_fault=True
+            )
             return
         dialog = CompareDialog(self._parts.window)
         dialog.other_chosen.connect(lambda key: self._choose(dialog, key))
@@ -37,27 +40,30 @@ class ComparingDesk:
     def _a(self) -> Side:
         state = self._parts.state
         assert state.place is not None
-        return Side("this run", state.place.walk, None, state.view.labelling)
+        return Side(tr("this run"), state.place.walk, None, state.view.labelling)
 
     def _others(self) -> list[tuple[str, str]]:
         """What run B can be: (key, title) each."""
         state, walk = self._parts.state, self._a().walk
         kept = [(f"kept {i}", side.title) for i, side in enumerate(self._kept)]
         paper = (
-            [("paper", f"Paper mode, {state.view.decimals} decimals")]
+            [("paper", tr("Paper mode, {decimals} decimals", decimals=state.view.decimals))]
             if most_epochs_on_paper(walk.problem) > 1
             else []
         )
-        edited = [("inputs", "The inputs on the left")] if state.is_stale and state.problem else []
+        edited = (
+            [("inputs", tr("The inputs on the left"))] if state.is_stale and state.problem else []
+        )
         examples = [
-            (f"example {example.key}", f"Example: {example.title}") for example in gallery.EXAMPLES
+            (f"example {example.key}", tr("Example: {title}", title=example.title))
+            for example in gallery.EXAMPLES
         ]
         return [
             *reversed(kept),
             ("names", _NAMES[self._other_names()]),
             *paper,
             *edited,
-            ("file", "A problem file…"),
+            ("file", tr("A problem file…")),
             *examples,
         ]
 
@@ -87,9 +93,16 @@ class ComparingDesk:
             return _ready(Side(_NAMES[names].lower(), a.walk, None, names))
         if kind == "paper":
             decimals = state.view.decimals
-            return _ready(Side(f"paper mode, {decimals} decimals", a.walk, decimals, a.labelling))
+            return _ready(
+                Side(
+                    tr("paper mode, {decimals} decimals", decimals=decimals),
+                    a.walk,
+                    decimals,
+                    a.labelling,
+                )
+            )
         if kind == "inputs" and state.problem is not None:
-            return self._run("the inputs on the left", state.problem)
+            return self._run(tr("the inputs on the left"), state.problem)
         if kind == "example":
             example = gallery.named(which)
             return self._run(example.title, example.problem())
@@ -103,7 +116,7 @@ class ComparingDesk:
 
     def _keep(self, dialog: CompareDialog) -> None:
         a = self._a()
-        title = f"Kept run {len(self._kept) + 1}, {a.last} epochs"
+        title = tr("Kept run {number}, {last} epochs", number=len(self._kept) + 1, last=a.last)
         self._kept.append(Side(title, a.walk, a.paper, a.labelling))
         dialog.offer(self._others(), f"kept {len(self._kept) - 1}")
         dialog.other_chosen.emit(f"kept {len(self._kept) - 1}")

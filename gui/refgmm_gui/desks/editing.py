@@ -10,6 +10,7 @@ from refgmm_gui.panels.inputs import too_many
 from refgmm_gui.plots.chosen import coordinates_of
 from refgmm_gui.plots.hits import Thing
 from refgmm_gui.session import most_points
+from refgmm_gui.words import tr
 
 _STEP, _FINE_STEP = 0.01, 0.001  # of the range in sight, or of all weights
 _HOW_TO = (
@@ -32,8 +33,8 @@ class EditingDesk:
         """In the menu, by name."""
         edits, actions = self._parts.edits, self._parts.window.actions_by_name
         for name, verb, what, is_possible in (
-            ("undo", "&Undo", edits.undoText(), edits.canUndo()),
-            ("redo", "&Redo", edits.redoText(), edits.canRedo()),
+            ("undo", tr("&Undo"), edits.undoText(), edits.canUndo()),
+            ("redo", tr("&Redo"), edits.redoText(), edits.canRedo()),
         ):
             shown = what.replace("&", "&&")  # a menu takes a single one for a key
             actions[name].setText(f"{verb}: {shown}" if is_possible else verb)
@@ -42,16 +43,16 @@ class EditingDesk:
     def undo(self) -> None:
         what = self._parts.edits.undoText()
         self._parts.edits.undo()
-        self._parts.tell(f"Undone: {what}.")
+        self._parts.tell(tr("Undone: {what}.", what=what))
 
     def redo(self) -> None:
         what = self._parts.edits.redoText()
         self._parts.edits.redo()
-        self._parts.tell(f"Done again: {what}.")
+        self._parts.tell(tr("Done again: {what}.", what=what))
 
     def normalise(self) -> None:
         draft = self._parts.state.draft.with_normalised_weights()
-        self._parts.edit(draft, "normalise the weights")
+        self._parts.edit(draft, tr("normalise the weights"))
 
     # On the plot
 
@@ -72,8 +73,10 @@ class EditingDesk:
         draft = self._parts.state.draft
         if (draft.dimension or 1) > _MOST_COORDINATES:
             self._parts.tell(
-                f"A point has {draft.dimension} coordinates, and the plot shows two: add it in the "
-                "table.",
+                tr(
+                    "A point has {dimension} coordinates, and the plot shows two: add it in the table.",
+                    dimension=draft.dimension,
+                ),
                 is_fault=True,
             )
             return
@@ -86,7 +89,7 @@ class EditingDesk:
 
     def delete(self, thing: Thing) -> None:
         if thing.kind != "point":
-            self._parts.tell("Only points are deleted here: components by their button.")
+            self._parts.tell(tr("Only points are deleted here: components by their button."))
             return
         self._parts.edit(self._parts.state.draft.with_points(thing.index, thing.index + 1, ()))
 
@@ -94,7 +97,7 @@ class EditingDesk:
         """Show the inputs as they would be if the hand let go there."""
         draft = moved(self._parts.state.draft, thing, target, self._coordinates)
         self._show(draft)
-        self._parts.tell(self._told(draft) or "Nothing is changed there.")
+        self._parts.tell(self._told(draft) or tr("Nothing is changed there."))
 
     def drop(self, thing: Thing, target: Target) -> None:
         draft = moved(self._parts.state.draft, thing, target, self._coordinates)
@@ -124,7 +127,7 @@ class EditingDesk:
         else:
             after = nudged(draft, thing, by, self._coordinates)
         told = name_of_change(draft, after) if after != draft else ""
-        self._parts.edit(after, told, gesture=f"nudge {thing}")
+        self._parts.edit(after, told, gesture=tr("nudge {thing}", thing=thing))
         if told:
             self._parts.tell(_sentence(told))
 
@@ -134,14 +137,18 @@ class EditingDesk:
         if thing is None:
             words = ""
         elif thing.kind == "border":
-            words = f"The border between weights {thing.index + 1} and {thing.index + 2}"
+            words = tr(
+                "The border between weights {first} and {second}",
+                first=thing.index + 1,
+                second=thing.index + 2,
+            )
         else:
             words = _NAMES[thing.kind].format(thing.index + 1)
             if thing.kind == "point":
-                words += f" at {', '.join(draft.points[thing.index])}"
+                words += tr(" at {place}", place=", ".join(draft.points[thing.index]))
         self._parts.window.edit_layer.setAccessibleDescription(words)
         if words:
-            self._parts.tell(f"{words}: the arrows move it, with Shift by less.")
+            self._parts.tell(tr("{words}: the arrows move it, with Shift by less.", words=words))
 
     @property
     def _coordinates(self) -> tuple[int, int]:

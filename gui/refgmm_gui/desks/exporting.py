@@ -12,6 +12,7 @@ from refgmm_gui.plots.chosen import plot_of
 from refgmm_gui.printing.boxes import report_family
 from refgmm_gui.printing.pdf import pdf
 from refgmm_gui.runner import CancelledError, Job
+from refgmm_gui.words import tr
 
 _FORMATS = {".html": "html", ".md": "markdown", ".tex": "latex", "": "csv"}
 _NO_SOLUTION = "There is nothing to work out yet: correct the inputs on the left."
@@ -46,14 +47,14 @@ class ExportingDesk:
             return
         job = solution_written(place.walk.problem, choice, path, report_family())
         try:
-            parts.work("Working out the solution …", job)
+            parts.work(tr("Working out the solution …"), job)
         except RefGMMError as error:
             parts.dialogs.error(str(error))
         except CancelledError:
-            parts.tell("No solution was saved.")
+            parts.tell(tr("No solution was saved."))
         else:
             parts.remember_folder(path)
-            parts.tell(f"Saved {path}.")
+            parts.tell(tr("Saved {path}.", path=path))
 
     def _usual_solution(self, walk: Walk) -> SolutionChoice:
         view, paper = self._parts.state.view, self._parts.state.paper
@@ -74,7 +75,7 @@ class ExportingDesk:
             self._parts.dialogs.error(str(error))
             return
         self._parts.remember_folder(path)
-        self._parts.tell(f"Saved {path}.")
+        self._parts.tell(tr("Saved {path}.", path=path))
 
     def export_animation(self) -> None:
         if self._parts.state.place is None:
@@ -93,14 +94,16 @@ class ExportingDesk:
         )
         try:
             is_done = self._parts.dialogs.watch(
-                "Making the frames …", frames, export.frame_count(walk)
+                tr("Making the frames …"), frames, export.frame_count(walk)
             )
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
             return
         if is_done:
             self._parts.remember_folder(path)
-        self._parts.tell(f"Saved {path}." if is_done else "No animation was saved.")
+        self._parts.tell(
+            tr("Saved {path}.", path=path) if is_done else tr("No animation was saved.")
+        )
 
 
 def solution_written(problem: Problem, choice: SolutionChoice, path: str, family: str) -> Job[None]:

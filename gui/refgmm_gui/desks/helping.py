@@ -10,6 +10,7 @@ from refgmm_gui.dialogs.handbook import HandbookWindow
 from refgmm_gui.dialogs.keys import KeysWindow
 from refgmm_gui.window import menus
 from refgmm_gui.window.tour import Tour, steps_of
+from refgmm_gui.words import tr
 
 
 class HelpingDesk:
@@ -51,14 +52,16 @@ class HelpingDesk:
 
     def left_out(self) -> None:
         text = LEFT_OUT.replace("\n    ", " ")  # no line ends inside paragraphs
-        self._parts.dialogs.text("What the lecture note leaves out", text)
+        self._parts.dialogs.text(tr("What the lecture note leaves out"), text)
 
     def about(self) -> None:
         self._parts.dialogs.text(
-            "About refgmm",
-            f"refgmm {refgmm.__version__}\n\n"
-            "The EM algorithm for Gaussian mixtures, with every number kept.\n"
-            f"Python {sys.version.split()[0]}",
+            tr("About refgmm"),
+            tr(
+                "refgmm {version}\n\nThe EM algorithm for Gaussian mixtures, with every number kept.\nPython {python}",
+                version=refgmm.__version__,
+                python=sys.version.split()[0],
+            ),
         )
 
     def _entries(self) -> list[menus.Entry]:

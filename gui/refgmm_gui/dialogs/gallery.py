@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from refgmm.gallery import EXAMPLES, Example
 from refgmm_gui.plots.preview import preview
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _PICTURE = QSize(250, 150)
 _LETTERS, _LINES = 38, 9  # of the words beside a picture
@@ -35,10 +36,10 @@ class GalleryDialog(QDialog):
 
     def __init__(self, parent: QWidget, colours: Theme) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Examples")
+        self.setWindowTitle(tr("Examples"))
         self.list = QListWidget()
         self.list.setObjectName("examples")
-        self.list.setAccessibleName("Examples")
+        self.list.setAccessibleName(tr("Examples"))
         self.list.setFlow(QListView.Flow.LeftToRight)
         self.list.setWrapping(True)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
@@ -54,7 +55,7 @@ class GalleryDialog(QDialog):
             picture = preview(example.problem(), _PICTURE, self.devicePixelRatioF(), colours)
             item.setData(Qt.ItemDataRole.DecorationRole, picture)
         self.list.setCurrentRow(0)
-        self.open_button = QPushButton("Open")
+        self.open_button = QPushButton(tr("Open"))
         self.open_button.setDefault(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.AcceptRole)

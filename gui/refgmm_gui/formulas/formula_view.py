@@ -36,6 +36,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip
 from refgmm_gui.formulas.formula import Formula, Row
 from refgmm_gui.formulas.typeset import Picture, Typesetter, TypesettingError, coloured, id_of
 from refgmm_gui.theme import LIGHT, Theme, component_colour
+from refgmm_gui.words import tr
 
 _LARGER = 1.45  # than the app's letters: a formula's subscripts must be readable
 _LEAST_SCALE = 0.8  # before what is too wide is scrolled
@@ -295,7 +296,9 @@ class FormulaView(QAbstractScrollArea):
 
     def _images(self, row: Row, scale: float) -> _Parts:
         if len(row.right) > _MOST_PARTS:
-            self._problem = f"A sum of more than {_MOST_PARTS} terms is shown as text."
+            self._problem = tr(
+                "A sum of more than {most} terms is shown as text.", most=_MOST_PARTS
+            )
             return self._words(row)
         try:
             right: list[_Part] = [self._image(tex, scale) for tex in row.right]

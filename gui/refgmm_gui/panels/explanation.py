@@ -25,7 +25,9 @@ from refgmm.typesetting import TEXT
 from refgmm_gui.formulas.formula import formula_of, is_cut
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
+from refgmm_gui.language import say
 from refgmm_gui.theme import LIGHT, Theme, component_colour
+from refgmm_gui.words import tr
 
 EMPTY = (
     "<b>Where does a number come from?</b><br>Click any number in the tables, or move to it with the "
@@ -69,8 +71,8 @@ class ExplanationPanel(QFrame):
         self.back = QToolButton()
         self.back.setObjectName("explanationBack")
         self.back.setText("←")
-        self.back.setToolTip("Back to the number before (Alt+Left, Backspace)")
-        self.back.setAccessibleName("Back")
+        say(self.back.setToolTip, "Back to the number before (Alt+Left, Backspace)")
+        say(self.back.setAccessibleName, "Back")
         self.back.clicked.connect(self._go_back)
         self.trail = _links("explanationTrail")
         self.trail.linkActivated.connect(lambda link: self.trail_requested.emit(int(link)))
@@ -91,10 +93,10 @@ class ExplanationPanel(QFrame):
         self.made_of = _links("explanationSources")
         self.made_of.linkActivated.connect(self._follow_link)
         self.why = QToolButton()
-        self.why.setText("Why?")
+        say(self.why.setText, "Why?")
         self.why.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.why.setObjectName("explanationWhy")
-        self.why.setToolTip("Derive this formula from maximum likelihood")
+        say(self.why.setToolTip, "Derive this formula from maximum likelihood")
         self.why.clicked.connect(self._ask_why)
         self.copy, self.copy_menu = QToolButton(), QMenu(self)
         self._fill_copy_menu()
@@ -111,11 +113,11 @@ class ExplanationPanel(QFrame):
 
     def _fill_copy_menu(self) -> None:
         self.copy.setObjectName("explanationCopy")
-        self.copy.setText("Copy")
+        say(self.copy.setText, "Copy")
         self.copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.copy_menu.addAction("As &text").triggered.connect(self.copy_text)
-        self.copy_menu.addAction("As &LaTeX").triggered.connect(self.copy_latex)
-        self.copy_menu.addAction("As a &picture").triggered.connect(self.copy_picture)
+        self.copy_menu.addAction(tr("As &text")).triggered.connect(self.copy_text)
+        self.copy_menu.addAction(tr("As &LaTeX")).triggered.connect(self.copy_latex)
+        self.copy_menu.addAction(tr("As a &picture")).triggered.connect(self.copy_picture)
         self.copy.setMenu(self.copy_menu)
 
     def _build(self) -> None:
@@ -208,7 +210,7 @@ class ExplanationPanel(QFrame):
         self._show_value(derivation)
         self._show_trail()
         self.formula.show_formula(formula, colours)
-        self.fold.setText("Fold the long sums" if unfolded else "Show all terms")
+        self.fold.setText(tr("Fold the long sums") if unfolded else tr("Show all terms"))
         self.sentence.setText(derivation.sentence(decimals))
         self.note.setText(derivation.note(decimals))
         self.paper.setText(paper)
@@ -306,8 +308,8 @@ class ExplanationPanel(QFrame):
         ]
         beyond = len(sources) - len(links)
         if beyond > 0:
-            links.append(f"{beyond} more")
-        self.made_of.setText("Made of " + ", ".join(links))
+            links.append(tr("{beyond} more", beyond=beyond))
+        self.made_of.setText(tr("Made of ") + ", ".join(links))
 
     # What the reader does
 
@@ -347,7 +349,11 @@ class ExplanationPanel(QFrame):
 def _title(derivation: Derivation) -> str:
     title = derivation.title[0].upper() + derivation.title[1:]
     epoch = derivation.cell.epoch
-    return f"{title}, epoch {epoch}" if epoch else f"{title}, given"
+    return (
+        tr("{title}, epoch {epoch}", title=title, epoch=epoch)
+        if epoch
+        else tr("{title}, given", title=title)
+    )
 
 
 def _link(target: str, text: str) -> str:

@@ -21,10 +21,12 @@ from refgmm.structures import FULL, STRUCTURES, TIED, structure_of
 from refgmm_gui.actions import Actions
 from refgmm_gui.changes import counted
 from refgmm_gui.draft import Draft, points_of_text
+from refgmm_gui.language import say
 from refgmm_gui.session import State, most_points
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.input_models import ParametersModel, PointsModel
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _NAMES_IN_ONE_DIMENSION = {FULL.name: "each variance free", TIED.name: "one shared variance"}
 _MEANINGS_IN_ONE_DIMENSION = {
@@ -53,21 +55,21 @@ class InputsPanel(QWidget):
         super().__init__()
         self.points_model = PointsModel()
         self.parameters_model = ParametersModel()
-        self.points = _table(self.points_model, "points", "Points")
-        self.parameters = _table(self.parameters_model, "parameters", "Initial parameters")
-        self.points.setToolTip("Type a point, or paste a column from a spreadsheet")
-        self.points_title = _title("Points")
+        self.points = _table(self.points_model, "points", tr("Points"))
+        self.parameters = _table(self.parameters_model, "parameters", tr("Initial parameters"))
+        say(self.points.setToolTip, "Type a point, or paste a column from a spreadsheet")
+        self.points_title = _title(tr("Points"))
         self.structure = QComboBox()
         self.structure.setObjectName("structure")
-        self.structure.setAccessibleName("Covariance structure")
+        say(self.structure.setAccessibleName, "Covariance structure")
         self.message = QLabel()
         self.message.setObjectName("inputFault")
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)  # it quotes what was typed
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.normalise = QPushButton("Make the weights sum to 1")
+        self.normalise = QPushButton(tr("Make the weights sum to 1"))
         self.normalise.setObjectName("normalise")
-        self.normalise.setToolTip("Divide each weight by the sum of the weights")
+        say(self.normalise.setToolTip, "Divide each weight by the sum of the weights")
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 4, 8)
@@ -76,7 +78,7 @@ class InputsPanel(QWidget):
         layout.addWidget(self.points, stretch=3)
         layout.addLayout(self._buttons("point", self._add_point, self._remove_points))
         layout.addSpacing(6)
-        layout.addWidget(_title("Initial parameters"))
+        layout.addWidget(_title(tr("Initial parameters")))
         layout.addWidget(self.structure)
         layout.addWidget(self.parameters, stretch=2)
         layout.addLayout(self._buttons("component", self._add_component, self._remove_components))
@@ -100,7 +102,7 @@ class InputsPanel(QWidget):
         """Show the inputs of this state, and what is wrong with them."""
         self.points_model.show_state(state, colours)
         self.parameters_model.show_state(state, colours)
-        self.points_title.setText(f"Points (n = {len(state.draft.points)})")
+        self.points_title.setText(tr("Points (n = {count})", count=len(state.draft.points)))
         self._show_structure(state.draft)
         weight_sum = state.draft.weight_sum()
         wants_normalising = any(
@@ -110,7 +112,9 @@ class InputsPanel(QWidget):
         palette = self.message.palette()
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.fault_text))
         self.message.setPalette(palette)
-        more = f"\n… and {len(state.faults) - 3} more" if len(state.faults) > 3 else ""
+        more = (
+            tr("\n… and {count} more", count=len(state.faults) - 3) if len(state.faults) > 3 else ""
+        )
         self.message.setText("\n".join(fault.message for fault in state.faults[:3]) + more)
         self.message.setVisible(bool(state.faults))
         if self.parameters.horizontalHeader().count():
@@ -156,7 +160,11 @@ class InputsPanel(QWidget):
                 chosen.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
         chosen.setCurrentIndex(chosen.findData(_structure_shown(draft)))
         meaning = chosen.currentData(Qt.ItemDataRole.ToolTipRole)
-        chosen.setToolTip(f"Covariance structure: {meaning}" if meaning else "Choose one of these")
+        chosen.setToolTip(
+            tr("Covariance structure: {meaning}", meaning=meaning)
+            if meaning
+            else tr("Choose one of these")
+        )
         chosen.blockSignals(False)
 
     def _choose_structure(self) -> None:
@@ -172,7 +180,10 @@ class InputsPanel(QWidget):
 
     def _buttons(self, noun: str, add: object, remove: object) -> QHBoxLayout:
         row = QHBoxLayout()
-        for text, slot, name in ((f"Add a {noun}", add, "add"), ("Remove", remove, "remove")):
+        for text, slot, name in (
+            (tr("Add a {noun}", noun=noun), add, "add"),
+            (tr("Remove"), remove, "remove"),
+        ):
             button = QPushButton(text)
             button.setObjectName(f"{name}_{noun}")
             button.setAccessibleName(f"{name} a {noun}".capitalize())
@@ -207,16 +218,19 @@ class InputsPanel(QWidget):
             for row in sorted(rows) if text else ():
                 draft = model.with_text(draft, row, column, text)
         if draft == self._draft:
-            self.told.emit("Nothing was filled: select a number and the cells below it.", True)
+            self.told.emit(tr("Nothing was filled: select a number and the cells below it."), True)
         else:
-            self._edit(draft, "fill down")
+            self._edit(draft, tr("fill down"))
 
     def sort_points(self, is_descending: bool) -> None:
         """By the coordinate of the current cell."""
         draft, column = self._draft, max(self.points.currentIndex().column(), 0)
         order = "descending" if is_descending else "ascending"
-        by = f" by x[{column + 1}]" if draft.dimension else ""
-        self._edit(draft.with_sorted_points(column, is_descending), f"sort the points{by}, {order}")
+        by = tr(" by x[{column}]", column=column + 1) if draft.dimension else ""
+        self._edit(
+            draft.with_sorted_points(column, is_descending),
+            tr("sort the points{by}, {order}", by=by, order=order),
+        )
 
     @property
     def _draft(self) -> Draft:
@@ -246,21 +260,21 @@ class InputsPanel(QWidget):
             if isinstance(error, ColumnChoiceError) and not draft.points:
                 self.table_pasted.emit(text)
             else:
-                self.told.emit(f"Nothing was pasted. {error}", True)
+                self.told.emit(tr("Nothing was pasted. {error}", error=error), True)
             return
         rows = self.points.selected_rows() or [len(draft.points)]
         if rows[-1] - rows[0] >= len(rows):
-            self.told.emit("Nothing was pasted. Select points that stand together.", True)
+            self.told.emit(tr("Nothing was pasted. Select points that stand together."), True)
             return
         stop = rows[-1] + 1 if len(rows) > 1 else rows[0] + len(cells)
         draft = draft.with_points(rows[0], stop, cells)
         if len(draft.points) > most_points(draft.dimension):
             told = too_many(len(draft.points), draft.dimension)
-            self.told.emit(f"Nothing was pasted. {told}", True)
+            self.told.emit(tr("Nothing was pasted. {told}", told=told), True)
             return
         count = counted(len(cells), "point")
-        self._edit(draft, f"paste {count}")
-        self.told.emit(" ".join([f"Pasted {count}.", *notes]), False)
+        self._edit(draft, tr("paste {count}", count=count))
+        self.told.emit(" ".join([tr("Pasted {count}.", count=count), *notes]), False)
 
     def _paste_parameters(self, text: str) -> None:
         """A block of cells from a spreadsheet, from the current cell on."""
@@ -274,7 +288,7 @@ class InputsPanel(QWidget):
                 while component >= len(draft.components):
                     draft = draft.with_new_component()
                 draft = draft.with_parameter(component, parameter, text_of_cell.strip())
-        self._edit(draft, "paste parameters")
+        self._edit(draft, tr("paste parameters"))
 
     def _add_component(self) -> None:
         self._edit(self._draft.with_new_component())
@@ -285,7 +299,7 @@ class InputsPanel(QWidget):
         for index in cells:
             component, parameter = self.parameters_model.cell(index.row(), index.column())
             draft = draft.with_parameter(component, parameter, "")
-        self._edit(draft, f"clear {counted(len(cells), 'cell')}")
+        self._edit(draft, tr("clear {count}", count=counted(len(cells), "cell")))
 
     def _remove_components(self) -> None:
         """The selected components; the last one where none is selected."""
@@ -301,10 +315,14 @@ class InputsPanel(QWidget):
 
 def too_many(count: int, dimension: int | None) -> str:
     """Why the app takes no more points."""
-    of_coordinates = f" of {dimension} coordinates" if (dimension or 1) > 1 else ""
-    return (
-        f"{count:,} points are more than the {most_points(dimension):,}{of_coordinates} that the app "
-        "steps through: take a sample, or use the library, which has no limit."
+    of_coordinates = (
+        tr(" of {dimension} coordinates", dimension=dimension) if (dimension or 1) > 1 else ""
+    )
+    return tr(
+        "{count:,} points are more than the {most:,}{of_coordinates} that the app steps through: take a sample, or use the library, which has no limit.",
+        count=count,
+        most=most_points(dimension),
+        of_coordinates=of_coordinates,
     )
 
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 Choices = Mapping[str, Callable[[], None]]
 """What stands on each button, and what it does. Each also takes the notice away."""
@@ -25,7 +26,7 @@ class Notices(QToolBar):
     """The notices there are, each under a key; out of sight while there is none."""
 
     def __init__(self) -> None:
-        super().__init__("Notices")
+        super().__init__(tr("Notices"))
         self.setObjectName("notices")
         self.setMovable(False)
         self.toggleViewAction().setVisible(False)

@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refgmm_gui.language import say
 from refgmm_gui.plots.layers import KINDS, LAYERS, POINTS_AS, PlotChoice
+from refgmm_gui.words import tr
 
 
 class PlotControls(QWidget):
@@ -33,7 +35,7 @@ class PlotControls(QWidget):
         self._of_mixture: list[QToolButton] = []
         self.kinds = QTabBar()
         self.kinds.setObjectName("plotKinds")
-        self.kinds.setAccessibleName("Which plot")
+        say(self.kinds.setAccessibleName, "Which plot")
         self.kinds.setDrawBase(False)
         self.kinds.setExpanding(False)
         self.kinds.setUsesScrollButtons(False)
@@ -42,9 +44,9 @@ class PlotControls(QWidget):
         self.kinds.currentChanged.connect(self._choose_kind)
         self.show_button = QToolButton()
         self.show_button.setObjectName("plotShow")
-        self.show_button.setText("Show  ")  # the arrow stands in the corner
-        self.show_button.setToolTip("What the plot shows")
-        self.show_button.setAccessibleName("What the plot shows")
+        say(self.show_button.setText, "Show  ")  # the arrow stands in the corner
+        say(self.show_button.setToolTip, "What the plot shows")
+        say(self.show_button.setAccessibleName, "What the plot shows")
         self.show_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.show_button.setFocusPolicy(self.kinds.focusPolicy())
         self.menu = QMenu(self.show_button)
@@ -87,7 +89,7 @@ class PlotControls(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         for text, box, name in (("across", self.across, "across"), ("up", self.up, "up")):
             box.setObjectName(name)
-            box.setAccessibleName(f"Coordinate that the plot shows {name}")
+            box.setAccessibleName(tr("Coordinate that the plot shows {name}", name=name))
             box.currentIndexChanged.connect(self._choose_coordinates)
             row.addWidget(QLabel(text))
             row.addWidget(box)
@@ -98,7 +100,7 @@ class PlotControls(QWidget):
         button = QToolButton()
         button.setObjectName(f"plot_{action.objectName()}")
         button.setDefaultAction(action)
-        action.setIconText("Edit")
+        action.setIconText(tr("Edit"))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(self.kinds.focusPolicy())
         self._of_mixture.append(button)

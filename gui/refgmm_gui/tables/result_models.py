@@ -14,6 +14,7 @@ from refgmm_gui import theme
 from refgmm_gui.numbers import Numbers
 from refgmm_gui.session import Place, State, View
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
+from refgmm_gui.words import tr
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _MOST_SAMPLES = 50  # rows that decide how wide a column is
@@ -249,8 +250,12 @@ class _ColumnsModel(ResultModel):
 
     def _meaning_of_lead(self, section: int) -> str:
         if section == 0:
-            return "number of the point"
-        return "the point" if self.lead_columns == 2 else f"coordinate {section} of the point"
+            return tr("number of the point")
+        return (
+            tr("the point")
+            if self.lead_columns == 2
+            else tr("coordinate {section} of the point", section=section)
+        )
 
 
 class WorksheetModel(_ColumnsModel):
@@ -312,9 +317,9 @@ class WorksheetModel(_ColumnsModel):
         i = subscript(index.row() + 1)
         if column is None:
             if index.column() == 0:
-                return "the number of the point"
+                return tr("the number of the point")
             symbol = self._leads[index.column()].replace("x", f"x{i}")
-            what = "a point" if self.lead_columns == 2 else "a coordinate of a point"
+            what = tr("a point") if self.lead_columns == 2 else tr("a coordinate of a point")
             return f"{symbol}, {what}"
         return f"{column.symbol.replace('x', 'x' + i)}: {column.group.formula}"
 
@@ -433,7 +438,7 @@ class HistoryModel(ResultModel):
     def _explanation(self, index: Index) -> str:
         assert self._place is not None
         epoch = self._place.walk.history[index.row()].epoch
-        when = f"after epoch {epoch}" if epoch else "at the start"
+        when = tr("after epoch {epoch}", epoch=epoch) if epoch else tr("at the start")
         return f"{self._head(index.column())}, {when}"
 
     def _is_fresh(self, index: Index) -> bool:
@@ -469,10 +474,9 @@ class HistoryModel(ResultModel):
             case Qt.ItemDataRole.ForegroundRole if parameter:
                 return theme.component_colour(self._theme, parameter[0].component or 0)
             case Qt.ItemDataRole.ToolTipRole if section == k + 1:
-                return (
-                    "ln L = ∑ᵢ ln p(xᵢ) of the parameters in this row, in nats; "
-                    "the next epoch's worksheet adds it up"
+                return tr(
+                    "ln L = ∑ᵢ ln p(xᵢ) of the parameters in this row, in nats; the next epoch's worksheet adds it up"
                 )
             case Qt.ItemDataRole.ToolTipRole if section == k + 2:
-                return "how much ln L rose from the row above"
+                return tr("how much ln L rose from the row above")
         return None

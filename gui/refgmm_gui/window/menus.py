@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from refgmm_gui.actions import SPECS, Actions, plain
+from refgmm_gui.words import tr
 
 MENUS: dict[str, tuple[str, ...]] = {
     "&File": (
@@ -49,7 +50,7 @@ class Entry:
     @property
     def why_not(self) -> str:
         """Why it can't be done now; empty where it can."""
-        return "" if self.action.isEnabled() else self.action.statusTip() or "Not possible now."
+        return "" if self.action.isEnabled() else self.action.statusTip() or tr("Not possible now.")
 
     @property
     def keys(self) -> str:

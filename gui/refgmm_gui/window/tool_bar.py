@@ -14,8 +14,10 @@ from PySide6.QtWidgets import (
 from refgmm import Granularity, Labelling
 from refgmm.formatting import ALL_DIGITS
 from refgmm_gui.actions import Actions
+from refgmm_gui.language import say
 from refgmm_gui.session import State, View
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 LABELLINGS = {Labelling.TEXTBOOK: "textbook's E and M", Labelling.NOTE: "lecture note's E and M"}
 GRANULARITIES = {
@@ -43,7 +45,7 @@ class StepBar(QToolBar):
     """Attributes: next_button; step_size, labelling, standard, decimals: the choices."""
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__("Steps")
+        super().__init__(tr("Steps"))
         self.setObjectName("steps")
         self.setMovable(False)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -53,7 +55,7 @@ class StepBar(QToolBar):
         self.addAction(actions["back"])
         self.next_button = QToolButton()
         self.next_button.setObjectName("next")
-        self.next_button.setAccessibleName("Next step")
+        say(self.next_button.setAccessibleName, "Next step")
         self.next_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.next_button.setDefaultAction(actions["forward"])
         self.next_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -75,31 +77,33 @@ class StepBar(QToolBar):
         for row, (words, meaning) in enumerate(GRANULARITIES.values()):
             self.step_size.addItem(words)
             self.step_size.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
-        self.step_size.setToolTip("How much Next and Back do at once")
+        say(self.step_size.setToolTip, "How much Next and Back do at once")
         self.labelling = QComboBox()
         self.labelling.setObjectName("labelling")
         self.labelling.addItems(list(LABELLINGS.values()))
-        self.labelling.setToolTip(
-            "Whose names for the steps. The lecture note calls the update of means and variances M "
-            "and that of the weights E; textbooks call the responsibilities E and all updates M. "
-            "The numbers are the same."
+        say(
+            self.labelling.setToolTip,
+            "Whose names for the steps. The lecture note calls the update of means and variances M and that of the weights E; textbooks call the responsibilities E and all updates M. The numbers are the same.",
         )
         self.standard = QCheckBox("φ(z)")
         self.standard.setObjectName("standard")
-        self.standard.setToolTip(
-            "Show the standard normal density of the z-score, too: what the lecture note prints as g"
+        say(
+            self.standard.setToolTip,
+            "Show the standard normal density of the z-score, too: what the lecture note prints as g",
         )
         self.decimals = QSpinBox()
         self.decimals.setObjectName("decimals")
         self.decimals.setRange(2, ALL_DIGITS)
         self.decimals.setSuffix(" decimals")
-        self.decimals.setToolTip(f"{ALL_DIGITS} shows every digit of the computed number")
+        self.decimals.setToolTip(
+            tr("{most} shows every digit of the computed number", most=ALL_DIGITS)
+        )
         self._choices = []
         for widget, name in (
-            (self.step_size, "Step size"),
-            (self.labelling, "Names of the steps"),
-            (self.standard, "Show the density of z"),
-            (self.decimals, "Decimals"),
+            (self.step_size, tr("Step size")),
+            (self.labelling, tr("Names of the steps")),
+            (self.standard, tr("Show the density of z")),
+            (self.decimals, tr("Decimals")),
         ):
             widget.setAccessibleName(name)
             self._choices.append(self.addWidget(widget))
@@ -161,13 +165,13 @@ class StepBar(QToolBar):
 def next_text(state: State) -> str:
     """What the button of the next step says."""
     if any(not fault.is_missing for fault in state.faults):
-        return "Correct the inputs on the left"
+        return tr("Correct the inputs on the left")
     if state.run.is_computing:
-        return "Computing …"
+        return tr("Computing …")
     if state.faults or state.place is None:
-        return "Fill in the inputs on the left"
+        return tr("Fill in the inputs on the left")
     if state.run.is_running:
-        return "Paused: a step" if state.run.is_paused else "Running …"
+        return tr("Paused: a step") if state.run.is_paused else tr("Running …")
     if state.is_stale:
-        return "Start again with the new inputs"
+        return tr("Start again with the new inputs")
     return state.place.walk.next_label(state.view.granularity, state.view.labelling)
