@@ -23,7 +23,6 @@ from refgmm.problem import (
     parameters_of_document,
 )
 from refgmm.structures import FULL, structure_of
-from refgmm_gui.words import tr
 
 Texts = tuple[str, ...]
 """A row of cells: the coordinates of a point, or the parameters of a component."""
@@ -156,7 +155,7 @@ class Draft:
     def title(self) -> str:
         """What to call points that no file of the user's holds; empty where they have no name."""
         if generated_points.KEY in self.extra:
-            return tr("Generated points")
+            return "Generated points"
         example = self.extra.get(gallery.KEY)
         title = example.get("title") if isinstance(example, Mapping) else None
         return title if isinstance(title, str) else ""
@@ -306,11 +305,9 @@ def points_of_text(text: str, dimension: int | None) -> tuple[tuple[Texts, ...],
         return texts_of_points(points.points), points.notes
     rows = parse_rows(text)
     if len(rows.names) != dimension:
-        problem = tr(
-            "There {count} of numbers where points have {dimension} coordinate{value}: give as many columns.",
-            count=_are(len(rows.names)),
-            dimension=dimension,
-            value="s" if dimension > 1 else "",
+        problem = (
+            f"There {_are(len(rows.names))} of numbers where points have {dimension} "
+            f"coordinate{'s' if dimension > 1 else ''}: give as many columns."
         )
         raise ColumnChoiceError(problem, columns=rows.names)
     return texts_of_points(rows.points), rows.notes
@@ -333,7 +330,7 @@ def cell_text(value: object) -> str:
 
 
 def _are(columns: int) -> str:
-    return tr("is 1 column") if columns == 1 else tr("are {columns} columns", columns=columns)
+    return "is 1 column" if columns == 1 else f"are {columns} columns"
 
 
 def _is_beside(parameter: Parameter) -> bool:
@@ -409,15 +406,13 @@ def _numbers(
         except ValueError:
             is_missing = not text.strip()
             what = _named(name, index, entry)
-            have = tr("{text} is not a number", text=validation.shown(text.strip()))
+            have = f"{validation.shown(text.strip())} is not a number"
             if is_missing:
-                message = tr("{what} is missing: type a number such as 0.9", what=what)
+                message = f"{what} is missing: type a number such as 0.9"
             elif "," in text:
-                message = tr(
-                    "{what}: {have}: write the decimal comma as a point", what=what, have=have
-                )
+                message = f"{what}: {have}: write the decimal comma as a point"
             else:
-                message = tr("{what}: {have}: type a number such as 0.9", what=what, have=have)
+                message = f"{what}: {have}: type a number such as 0.9"
             faults.append(Fault(message, name, index, is_missing, entry))
     return numbers
 

@@ -43,6 +43,11 @@ def chosen(choice: str, system: QLocale | None = None) -> str:
     return "zh_TW" if is_traditional else "en"
 
 
+def write_numbers(as_the_system_does: bool) -> None:
+    """On the screen: with the decimal point or comma of the system's language, or with points."""
+    words.write_numbers_with(QLocale.system().decimalPoint() if as_the_system_does else ".")
+
+
 class _Catalogue(QTranslator):
     """What Qt asks for the app's own texts."""
 

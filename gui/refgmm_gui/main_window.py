@@ -10,13 +10,14 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow
 
 from refgmm import Cell, worksheet
 from refgmm.explanation import title_of
-from refgmm_gui import arrangement, theme
+from refgmm_gui import arrangement, language, theme
 from refgmm_gui.actions import SPECS, Actions
 from refgmm_gui.arrangement import Arrangement
+from refgmm_gui.language import say
 from refgmm_gui.numbers import Numbers
 from refgmm_gui.panels.drops import Drops
 from refgmm_gui.panels.explanation import ExplanationPanel
@@ -26,6 +27,7 @@ from refgmm_gui.panels.notices import Notices
 from refgmm_gui.panels.recent_menu import RecentMenu
 from refgmm_gui.panels.step_text import StepText
 from refgmm_gui.panels.timeline import TimelineBar
+from refgmm_gui.phrases import told
 from refgmm_gui.plots.chosen import coordinates_of, shown
 from refgmm_gui.plots.edit_layer import EditLayer
 from refgmm_gui.plots.mixture_plot import MixturePlot
@@ -47,13 +49,14 @@ class MainWindow(QMainWindow):
     """Attributes: actions_by_name, inputs, plot, explanation, step_text, worksheet, history, step_bar;
     notices, drops, recent_menu; sides, what stands where; numbers, what tables and explanation show.
 
-    Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); fold_toggled(key);
+    Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); language_chosen(str); fold_toggled(key);
     panel_toggled(name), explanation_moved(place), inputs_moved(place), of refgmm_gui.arrangement;
     size_steps(int), larger or smaller by the wheel; presentation_left().
     """
 
     closing = Signal(object)
     theme_chosen = Signal(str)
+    language_chosen = Signal(str)
     fold_toggled = Signal(str)
     panel_toggled = Signal(str)
     explanation_moved = Signal(str)
@@ -80,7 +83,6 @@ class MainWindow(QMainWindow):
         self.notices = Notices()
         self.drops = Drops(self)
         self.recent_menu = RecentMenu(self)
-        self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self._was_presenting = False
 
         self.sides = WindowLayout(
@@ -114,27 +116,30 @@ class MainWindow(QMainWindow):
         self.statusBar().show()  # from the start, so that nothing moves at the first message
 
     def _build_menus(self) -> None:
-        self.columns_menu = QMenu(tr("&Columns"), self)
-        self.panels_menu = QMenu(tr("&Panels"), self)
+        self.columns_menu = menus.titled("&Columns", self)
+        self.panels_menu = menus.titled("&Panels", self)
         for name, text in arrangement.PANELS.items():
-            action = self.panels_menu.addAction(text)
+            action = self.panels_menu.addAction("")
+            say(action.setText, text)
             action.setCheckable(True)
             action.setData(name)
             action.triggered.connect(lambda _, name=name: self.panel_toggled.emit(name))
-        themes, self.theme_actions = menus.choice_menu(tr("&Theme"), theme.CHOICES, self)
+        themes, self.theme_actions = menus.choice_menu("&Theme", theme.CHOICES, self)
+        languages, self.language_actions = menus.choice_menu("&Language", language.CHOICES, self)
         explanation, self.explanation_actions = menus.choice_menu(
-            tr("Place of the &explanation"), arrangement.EXPLANATION_PLACES, self
+            "Place of the &explanation", arrangement.EXPLANATION_PLACES, self
         )
         inputs, self.inputs_actions = menus.choice_menu(
-            tr("Place of the &inputs"), arrangement.INPUTS_PLACES, self
+            "Place of the &inputs", arrangement.INPUTS_PLACES, self
         )
         for group, signal in (
             (self.theme_actions, self.theme_chosen),
+            (self.language_actions, self.language_chosen),
             (self.explanation_actions, self.explanation_moved),
             (self.inputs_actions, self.inputs_moved),
         ):
             group.triggered.connect(lambda action, signal=signal: signal.emit(str(action.data())))
-        new = QMenu(tr("&New"), self)
+        new = menus.titled("&New", self)
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         inner = {
             "new": new,
@@ -144,6 +149,7 @@ class MainWindow(QMainWindow):
             "explanation": explanation,
             "inputs": inputs,
             "theme": themes,
+            "language": languages,
         }
         actions = self.actions_by_name
         menus.build(self.menuBar(), actions, inner)
@@ -251,6 +257,8 @@ class MainWindow(QMainWindow):
         self.step_bar.show_view(view, colours)
         self.actions_by_name["paper"].setChecked(view.paper)
         menus.tick(self.theme_actions, view.theme)
+        menus.tick(self.language_actions, view.language)
+        self.actions_by_name["local_numbers"].setChecked(view.localises_numbers)
         self.actions_by_name["edit_plot"].setChecked(view.edits_plot)
         self.actions_by_name.tint(colours)
         self.notices.show_colours(colours)
@@ -286,11 +294,11 @@ class MainWindow(QMainWindow):
             if problem
             else worksheet.groups(state.view.standard_densities)
         )
-        if groups != self._groups_in_menu:
-            self._groups_in_menu = groups
+        titles = [f"{told(group.title)}: {told(group.formula)}" for group in groups]
+        if titles != [action.text() for action in self.columns_menu.actions()]:
             self.columns_menu.clear()
-            for group in groups:
-                action = self.columns_menu.addAction(f"{group.title}: {group.formula}")
+            for group, title in zip(groups, titles, strict=True):
+                action = self.columns_menu.addAction(title)
                 action.setCheckable(True)
                 action.setData(group.field)
                 action.triggered.connect(self._toggle_fold)
@@ -298,7 +306,7 @@ class MainWindow(QMainWindow):
             action.setChecked(action.data() not in state.view.folded)
 
     def show_file(self, state: State, name: str) -> None:
-        self.setWindowTitle(tr("{name}[*] — refgmm", name=name))
+        self.setWindowTitle(f"{name}[*] — refgmm")
         self.setWindowModified(state.is_modified)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -9,7 +9,6 @@ from refgmm.narration import told, told_of_part
 from refgmm.notebook import knows
 from refgmm.rendering import Shown
 from refgmm_gui.session import Place, State
-from refgmm_gui.words import tr
 
 MOST_TERMS = 2_000
 """Of a sum that is taken apart on screen."""
@@ -63,10 +62,7 @@ class Numbers:
         n = len(self._place.problem.points)
         if n <= MOST_TERMS or cell.is_given or cell.quantity not in SUMS_OVER_POINTS:
             return ""
-        return tr(
-            "A sum of {n:,} terms: too many to show. Each of its column's numbers can be explained.",
-            n=n,
-        )
+        return f"A sum of {n:,} terms: too many to show. Each of its column's numbers can be explained."
 
     def fetch(self, cell: Cell) -> bool:
         """Whether a number is known. NotComputedError where its epoch takes long to be computed first."""
@@ -112,7 +108,7 @@ class Numbers:
         gain = Cell(walk.epoch.index, "gain")
         if steps[-1].name == "weights" and self.knows(gain):
             rise = format_number(self.value(gain), self._decimals).replace("-", "−")
-            done += tr(" Gain of the log-likelihood: {rise}.", rise=rise)
+            done += f" Gain of the log-likelihood: {rise}."
         return done
 
     def drift(self, cell: Cell) -> str:
@@ -123,13 +119,10 @@ class Numbers:
         unrounded = format_number(exact, self.paper + 3)
         difference = format_number(self.value(cell) - exact, self.paper + 3)
         sign = "" if difference.startswith(("-", "undefined")) else "+"
-        return tr(
-            "Paper mode: every number is rounded to {paper} decimals as it is written down. Without rounding: {unrounded} (difference {sign}{difference}).",
-            paper=self.paper,
-            unrounded=unrounded,
-            sign=sign,
-            difference=difference,
-        ).replace("-", "−")
+        return (
+            f"Paper mode: every number is rounded to {self.paper} decimals as it is written down. "
+            f"Without rounding: {unrounded} (difference {sign}{difference}).".replace("-", "−")
+        )
 
     @property
     def _place(self) -> Walk:
@@ -141,9 +134,4 @@ def change_in_words(change: Change, decimals: int) -> str:
     """ "was 1.0000, changed by +0.3066"."""
     difference = format_number(change.difference, decimals)
     sign = "" if difference.startswith("-") else "+"
-    return tr(
-        "was {old}, changed by {sign}{difference}",
-        old=format_number(change.old, decimals),
-        sign=sign,
-        difference=difference,
-    )
+    return f"was {format_number(change.old, decimals)}, changed by {sign}{difference}"

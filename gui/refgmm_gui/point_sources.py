@@ -7,7 +7,6 @@ from refgmm import Mixture
 from refgmm.errors import RefGMMError
 from refgmm.generated import KEY, Generated
 from refgmm_gui.session import State
-from refgmm_gui.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ def point_sources(state: State) -> tuple[PointSource, ...]:
 
 
 def _initial(state: State) -> PointSource:
-    title = tr("the initial parameters, as they are in the table")
+    title = "the initial parameters, as they are in the table"
     try:
         return PointSource("initial", title, state.draft.initial_mixture())
     except RefGMMError as error:
@@ -49,7 +48,7 @@ def _initial(state: State) -> PointSource:
 def _where_the_walk_stands(state: State) -> PointSource:
     assert state.place is not None
     walk = state.place.walk
-    title = tr("the parameters where the walk stands, in epoch {index}", index=walk.epoch.index)
+    title = f"the parameters where the walk stands, in epoch {walk.epoch.index}"
     try:
         return PointSource("walk", title, Mixture.of_parameters(*walk.parameters))
     except RefGMMError as error:
@@ -57,7 +56,7 @@ def _where_the_walk_stands(state: State) -> PointSource:
 
 
 def _as_before(document: object) -> PointSource:
-    title = tr("the mixture that the points were generated from")
+    title = "the mixture that the points were generated from"
     try:
         before = Generated.from_document(document)
     except RefGMMError as error:

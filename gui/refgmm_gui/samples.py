@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from refgmm_gui.words import tr
-
 T = TypeVar("T")
 
 
@@ -40,10 +38,5 @@ class Sample:
     def note(self, count: int) -> str:
         """What was taken of so many rows, in a sentence."""
         if self.seed is None:
-            return tr("Took 1 row in {taken:,} of {count:,}.", taken=self.every(count), count=count)
-        return tr(
-            "Drew {taken:,} rows of {count:,} at random, with the seed {seed}.",
-            taken=min(self.most, count),
-            count=count,
-            seed=self.seed,
-        )
+            return f"Took 1 row in {self.every(count):,} of {count:,}."
+        return f"Drew {min(self.most, count):,} rows of {count:,} at random, with the seed {self.seed}."

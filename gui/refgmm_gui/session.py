@@ -25,7 +25,6 @@ from refgmm_gui.arrangement import ORDERLY, Arrangement
 from refgmm_gui.draft import Draft, Fault
 from refgmm_gui.plots.layers import USUAL, PlotChoice
 from refgmm_gui.speeds import FASTEST
-from refgmm_gui.words import tr
 
 MOST_POINTS = 100_000
 """An epoch of so many points takes some two seconds, and its numbers some 100 MB."""
@@ -55,6 +54,8 @@ class View:
     granularity: Granularity = Granularity.SUB_STEP  # how much one press of Next or Back does
     paper: bool = False  # every number rounded as it is written down
     theme: str = "system"
+    language: str = "system"  # of refgmm_gui.language.CHOICES
+    localises_numbers: bool = False  # on the screen: files always have decimal points
     folded: frozenset[str] = frozenset()  # groups of worksheet columns, by their trace field
     coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
     plot: PlotChoice = USUAL  # which plot, and what it shows
@@ -152,7 +153,7 @@ class State:
         if not self.view.paper or self.place is None:
             return ""
         if self.view.decimals >= ALL_DIGITS:
-            return tr("Paper mode rounds numbers: choose fewer decimals than all 17.")
+            return "Paper mode rounds numbers: choose fewer decimals than all 17."
         walk = self.place.walk
         return too_much_for_paper(walk.problem, len(walk.history))
 
@@ -167,7 +168,7 @@ class State:
         if self.faults:
             return self.faults[0].message
         if self.run.is_computing:
-            return tr("An epoch is being computed: wait for it, or cancel it (Shift+F5).")
+            return "An epoch is being computed: wait for it, or cancel it (Shift+F5)."
         if self.place is not None and not self.is_stale and self.place.walk.stopped_by:
             return self.place.walk.stopped_by[0].message
         return ""

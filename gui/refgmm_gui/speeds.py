@@ -1,9 +1,10 @@
 """How fast a run goes: from a step in 3 seconds to as fast as it can. No Qt.
-from refgmm_gui.words import tr
 
 >>> [seconds_per_step(speed) for speed in (0, 3, 6, 9, FASTEST)]
 [3.0, 0.6463, 0.1392, 0.03, None]
 """
+
+from refgmm_gui.words import tr
 
 _SLOWEST = 3.0  # seconds for a step
 _RATIO = 100.0  # of the slowest to the fastest that still shows every step
@@ -28,8 +29,6 @@ def in_words(speed: int) -> str:
     seconds = seconds_per_step(speed)
     if seconds is None:
         return tr("as fast as it goes")
-    return (
-        tr("a step in {seconds:.2g} s", seconds=seconds)
-        if seconds > 0.5
-        else tr("{rate:.0f} steps a second", rate=1 / seconds)
-    )
+    if seconds > 0.5:
+        return tr("a step in {seconds:.2g} s", seconds=seconds)
+    return tr("{rate:.0f} steps a second", rate=1 / seconds)

@@ -4,7 +4,6 @@ from refgmm import Epochs, Walk
 from refgmm.formatting import subscript
 from refgmm.stopping import MeanPasses, Progress
 from refgmm_gui.session import Run
-from refgmm_gui.words import tr
 
 
 def why_stop(walk: Walk, run: Run) -> str:
@@ -18,27 +17,19 @@ def why_stop(walk: Walk, run: Run) -> str:
     if epoch.epoch != walk.epoch.index:
         return ""
     if walk.has_converged(run.tolerance):
-        return tr(
-            "Converged after epoch {epoch}: it gained {gain:.3g} nats of log-likelihood, less than {tolerance:g}.",
-            epoch=epoch.epoch,
-            gain=gain,
-            tolerance=run.tolerance,
+        return (
+            f"Converged after epoch {epoch.epoch}: it gained {gain:.3g} nats of "
+            f"log-likelihood, less than {run.tolerance:g}."
         )
     progress = progress_of(walk, run)
     if run.passing is not None and has_passed(run.passing, progress):
         mean = f"μ{subscript(run.passing.component + 1)}"
-        return tr(
-            "Stopped after epoch {epoch}: {mean} passed {limit:g}.",
-            epoch=epoch.epoch,
-            mean=mean,
-            limit=run.passing.limit,
-        )
+        return f"Stopped after epoch {epoch.epoch}: {mean} passed {run.passing.limit:g}."
     most = Epochs(run.most_epochs)
     if most.fires(most.value(progress)):
-        return tr(
-            "Stopped after {epoch} epochs, not converged: the last one still gained {gain:.3g} nats of log-likelihood.",
-            epoch=progress.epoch,
-            gain=gain,
+        return (
+            f"Stopped after {progress.epoch} epochs, not converged: the last one still gained "
+            f"{gain:.3g} nats of log-likelihood."
         )
     return ""
 

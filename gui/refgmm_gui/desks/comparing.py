@@ -7,11 +7,16 @@ from refgmm.notebook import most_epochs_on_paper
 from refgmm_gui.comparing import Side, run_of
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.dialogs.compare import CompareDialog
+from refgmm_gui.phrases import told
 from refgmm_gui.words import tr
 
 _NAMES = {
     Labelling.TEXTBOOK: "The textbook's E and M",
     Labelling.NOTE: "The lecture note's E and M",
+}
+_IN_A_SENTENCE = {
+    Labelling.TEXTBOOK: "the textbook's E and M",
+    Labelling.NOTE: "the lecture note's E and M",
 }
 
 
@@ -55,12 +60,12 @@ class ComparingDesk:
             [("inputs", tr("The inputs on the left"))] if state.is_stale and state.problem else []
         )
         examples = [
-            (f"example {example.key}", tr("Example: {title}", title=example.title))
+            (f"example {example.key}", tr("Example: {title}", title=told(example.title)))
             for example in gallery.EXAMPLES
         ]
         return [
             *reversed(kept),
-            ("names", _NAMES[self._other_names()]),
+            ("names", tr(_NAMES[self._other_names()])),
             *paper,
             *edited,
             ("file", tr("A problem file…")),
@@ -90,7 +95,7 @@ class ComparingDesk:
             return _ready(self._kept[int(which)])
         if kind == "names":
             names = self._other_names()
-            return _ready(Side(_NAMES[names].lower(), a.walk, None, names))
+            return _ready(Side(tr(_IN_A_SENTENCE[names]), a.walk, None, names))
         if kind == "paper":
             decimals = state.view.decimals
             return _ready(
@@ -105,7 +110,7 @@ class ComparingDesk:
             return self._run(tr("the inputs on the left"), state.problem)
         if kind == "example":
             example = gallery.named(which)
-            return self._run(example.title, example.problem())
+            return self._run(told(example.title), example.problem())
         path = self._parts.dialogs.path_to_open(self._parts.folder)
         return self._run(path, Problem.load(path)) if path else None
 

@@ -7,6 +7,7 @@ from refgmm_gui.desks.parts import Parts
 from refgmm_gui.draft import Draft
 from refgmm_gui.moving import Target, moved, nudged
 from refgmm_gui.panels.inputs import too_many
+from refgmm_gui.phrases import told
 from refgmm_gui.plots.chosen import coordinates_of
 from refgmm_gui.plots.hits import Thing
 from refgmm_gui.session import most_points
@@ -18,7 +19,11 @@ _HOW_TO = (
     "them with Tab and move them with the arrows."
 )
 _MOST_COORDINATES = 2  # of a point that a click says all of
-_NAMES = {"point": "Point {}", "mean": "Mean {}", "sigma": "The width of component {}"}
+_NAMES = {
+    "point": "Point {number}",
+    "mean": "Mean {number}",
+    "sigma": "The width of component {number}",
+}
 
 
 class EditingDesk:
@@ -36,23 +41,23 @@ class EditingDesk:
             ("undo", tr("&Undo"), edits.undoText(), edits.canUndo()),
             ("redo", tr("&Redo"), edits.redoText(), edits.canRedo()),
         ):
-            shown = what.replace("&", "&&")  # a menu takes a single one for a key
+            shown = told(what).replace("&", "&&")  # a menu takes a single one for a key
             actions[name].setText(f"{verb}: {shown}" if is_possible else verb)
             actions[name].setEnabled(is_possible)
 
     def undo(self) -> None:
         what = self._parts.edits.undoText()
         self._parts.edits.undo()
-        self._parts.tell(tr("Undone: {what}.", what=what))
+        self._parts.tell(tr("Undone: {what}.", what=told(what)))
 
     def redo(self) -> None:
         what = self._parts.edits.redoText()
         self._parts.edits.redo()
-        self._parts.tell(tr("Done again: {what}.", what=what))
+        self._parts.tell(tr("Done again: {what}.", what=told(what)))
 
     def normalise(self) -> None:
         draft = self._parts.state.draft.with_normalised_weights()
-        self._parts.edit(draft, tr("normalise the weights"))
+        self._parts.edit(draft, "normalise the weights")
 
     # On the plot
 
@@ -61,7 +66,7 @@ class EditingDesk:
         view = self._parts.state.view
         if is_on and not view.edits_plot:
             self._parts.look(edits_plot=True, plot=dataclasses.replace(view.plot, kind="mixture"))
-            self._parts.tell(_HOW_TO)
+            self._parts.tell(tr(_HOW_TO))
         elif view.edits_plot and not is_on:
             self._parts.look(edits_plot=False)
 
@@ -127,7 +132,7 @@ class EditingDesk:
         else:
             after = nudged(draft, thing, by, self._coordinates)
         told = name_of_change(draft, after) if after != draft else ""
-        self._parts.edit(after, told, gesture=tr("nudge {thing}", thing=thing))
+        self._parts.edit(after, told, gesture=f"nudge {thing}")
         if told:
             self._parts.tell(_sentence(told))
 
@@ -143,7 +148,7 @@ class EditingDesk:
                 second=thing.index + 2,
             )
         else:
-            words = _NAMES[thing.kind].format(thing.index + 1)
+            words = tr(_NAMES[thing.kind], number=thing.index + 1)
             if thing.kind == "point":
                 words += tr(" at {place}", place=", ".join(draft.points[thing.index]))
         self._parts.window.edit_layer.setAccessibleDescription(words)
@@ -165,7 +170,8 @@ class EditingDesk:
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    said = told(words)
+    return tr("{sentence}.", sentence=f"{said[:1].upper()}{said[1:]}")
 
 
 def _round(step: float) -> float:

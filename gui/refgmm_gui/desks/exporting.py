@@ -37,7 +37,7 @@ class ExportingDesk:
         """The problem of the walk in sight, worked out as far as the walk has gone."""
         parts, place = self._parts, self._parts.state.place
         if place is None:
-            parts.tell(_NO_SOLUTION, is_fault=True)
+            parts.tell(tr(_NO_SOLUTION), is_fault=True)
             return
         choice = parts.dialogs.solution(self._usual_solution(place.walk))
         if choice is None:
@@ -64,7 +64,7 @@ class ExportingDesk:
     def export_plot(self) -> None:
         picture = self._parts.window.plot.picture
         if picture is None:
-            self._parts.tell(_NO_PLOT, is_fault=True)
+            self._parts.tell(tr(_NO_PLOT), is_fault=True)
             return
         suggestion = str(Path(self._parts.folder) / "plot.svg")
         if not (path := self._parts.dialogs.path_to_export(suggestion)):
@@ -79,7 +79,7 @@ class ExportingDesk:
 
     def export_animation(self) -> None:
         if self._parts.state.place is None:
-            self._parts.tell(_NO_PLOT, is_fault=True)
+            self._parts.tell(tr(_NO_PLOT), is_fault=True)
             return
         suggestion = str(Path(self._parts.folder) / "run.gif")
         if not (path := self._parts.dialogs.path_to_animate(suggestion)):

@@ -23,6 +23,14 @@ class HelpingDesk:
         self._finder: FindActionDialog | None = None
         self._tour: Tour | None = None
 
+    def forget_windows(self) -> None:
+        """They are made anew, in another language."""
+        for window in (self._keys, self._handbook, self._finder, self._tour):
+            if window is not None:
+                window.hide()
+                window.deleteLater()
+        self._keys = self._handbook = self._finder = self._tour = None
+
     def welcome(self) -> None:
         """The tour, at the first start."""
         if str(self._parts.settings.value("toured", "false")) != "true":

@@ -25,6 +25,7 @@ from refgmm_gui.dialogs.files import Answer, OnDisk
 from refgmm_gui.draft import Draft, Texts, texts_of_points
 from refgmm_gui.on_disk import fingerprint
 from refgmm_gui.panels.inputs import too_many
+from refgmm_gui.phrases import told
 from refgmm_gui.point_sources import point_sources
 from refgmm_gui.runner import CancelledError, whole
 from refgmm_gui.samples import Sample
@@ -182,7 +183,9 @@ class ProblemDesk:
         try:
             taken = self._take(text, tr("Reading the clipboard …"))
         except RefGMMError as error:
-            self._parts.tell(tr("Nothing was pasted. {error}", error=error), is_fault=True)
+            self._parts.tell(
+                tr("Nothing was pasted. {error}", error=told(str(error))), is_fault=True
+            )
             return
         except CancelledError:
             taken = ""
@@ -238,7 +241,7 @@ class ProblemDesk:
             draft.with_all_points(texts_of_points(points)),
             tr("take {count}", count=counted(len(points), "point")),
         )
-        return " ".join([tr("{count} points.", count=len(points)), *notes])
+        return " ".join([tr("{count} points.", count=len(points)), *map(told, notes)])
 
     def _sample_of(self, count: int, dimension: int | None) -> Sample | None:
         """What the user takes of points that are too many."""

@@ -22,6 +22,7 @@ from refgmm.problem import read_document
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
 from refgmm_gui.draft import Draft
+from refgmm_gui.phrases import told
 from refgmm_gui.runner import CancelledError, Job
 from refgmm_gui.session import Place, State
 from refgmm_gui.words import tr
@@ -230,7 +231,7 @@ class RecoveryDesk(QObject):
         self._is_writing = False
         if error is not None and not self._has_failed:
             self._parts.tell(
-                tr("No copy is kept for recovery: {error}", error=error), is_fault=True
+                tr("No copy is kept for recovery: {error}", error=told(str(error))), is_fault=True
             )
         self._has_failed = error is not None
 
@@ -248,7 +249,7 @@ def walked(walk: Walk, epoch: int, done: int) -> Job[Walk]:
 def _modified(state: State) -> State:
     """What is in the tables is in no file."""
     draft = state.draft
-    saved = dataclasses.replace(Draft.empty(draft.dimension), extra={KEY: tr("not saved")})
+    saved = dataclasses.replace(Draft.empty(draft.dimension), extra={KEY: "not saved"})
     return dataclasses.replace(state, file=dataclasses.replace(state.file, saved=saved))
 
 

@@ -253,7 +253,7 @@ class WalkingDesk(QObject):
             work,
             told=told or self._show_done,
             ended=ended,
-            failed=lambda: self._end(_FAILED),
+            failed=lambda: self._end(tr(_FAILED)),
         )
 
     def _show_done(self, done: float) -> None:

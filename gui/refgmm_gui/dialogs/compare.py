@@ -22,6 +22,7 @@ from refgmm.blocks import Work
 from refgmm.formatting import ALL_DIGITS, format_number
 from refgmm_gui import theme
 from refgmm_gui.comparing import Comparison, Line, Side
+from refgmm_gui.phrases import told
 from refgmm_gui.plots import picture as pictures
 from refgmm_gui.plots.picture import Picture
 from refgmm_gui.session import TRACES, View
@@ -29,7 +30,7 @@ from refgmm_gui.slices import Slices
 from refgmm_gui.tables.grid_model import ROOT, GridModel, Index, Role
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.theme import Theme
-from refgmm_gui.words import tr
+from refgmm_gui.words import shown_number, tr
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -98,14 +99,15 @@ class LinesModel(GridModel):
         value = (line.name, step_a, a, step_b, b, line.difference)[index.column()]
         if isinstance(value, float):
             is_exact = role == Role.EXACT
-            return format_number(value, ALL_DIGITS if is_exact else self._decimals)
-        return value or ""
+            text = format_number(value, ALL_DIGITS if is_exact else self._decimals)
+            return text if is_exact else shown_number(text)
+        return told(value or "")
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.HEADS[section]
+            return tr(self.HEADS[section]) if self.HEADS[section] else ""
         return None
 
 
@@ -187,7 +189,9 @@ class CompareDialog(QDialog):
         layout.addLayout(top)
         layout.addLayout(along)
         layout.addLayout(below, stretch=1)
-        self.told.setMinimumWidth(self.fontMetrics().horizontalAdvance("After epoch 100000 "))
+        self.told.setMinimumWidth(
+            self.fontMetrics().horizontalAdvance(tr("After epoch {epoch}", epoch=100_000))
+        )
 
     def offer(self, others: Sequence[tuple[str, str]], chosen: str) -> None:
         """What run B can be: (key, title) each."""

@@ -23,6 +23,7 @@ from refgmm_gui.dialogs.importing import ColumnsDialog, SampleDialog
 from refgmm_gui.dialogs.solution import FORMATS, SolutionChoice, SolutionDialog
 from refgmm_gui.dialogs.why import WhyDialog
 from refgmm_gui.formulas.typeset import Typesetter
+from refgmm_gui.phrases import told
 from refgmm_gui.point_sources import PointSource
 from refgmm_gui.samples import Sample
 from refgmm_gui.theme import Theme
@@ -98,13 +99,17 @@ class Dialogs:
         self._why.raise_()
 
     def path_to_open(self, folder: str) -> str:
-        return QFileDialog.getOpenFileName(self._parent, tr("Open a problem"), folder, _PROBLEMS)[0]
+        return QFileDialog.getOpenFileName(
+            self._parent, tr("Open a problem"), folder, tr(_PROBLEMS)
+        )[0]
 
     def path_to_import(self, folder: str) -> str:
-        return QFileDialog.getOpenFileName(self._parent, tr("Import points"), folder, _POINTS)[0]
+        return QFileDialog.getOpenFileName(self._parent, tr("Import points"), folder, tr(_POINTS))[
+            0
+        ]
 
     def path_to_save(self, suggestion: str) -> str:
-        dialog = QFileDialog(self._parent, tr("Save the problem"), suggestion, _PROBLEMS)
+        dialog = QFileDialog(self._parent, tr("Save the problem"), suggestion, tr(_PROBLEMS))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")  # before the dialog asks whether to write over a file
         dialog.selectFile(suggestion)
@@ -113,7 +118,7 @@ class Dialogs:
         return chosen[0] if chosen else ""
 
     def path_to_export(self, suggestion: str) -> str:
-        return self._path_to_write(tr("Export the plot"), suggestion, _PICTURES)
+        return self._path_to_write(tr("Export the plot"), suggestion, tr(_PICTURES))
 
     def solution(self, usual: SolutionChoice) -> SolutionChoice | None:
         """What a worked solution shall hold; `usual` at first."""
@@ -125,11 +130,13 @@ class Dialogs:
     def path_to_solution(self, suggestion: str) -> str:
         """A path with the suggestion's suffix; that of a folder where it has none."""
         suffix = Path(suggestion).suffix
-        kind = f"{FORMATS[suffix]} (*{suffix})" if suffix else tr("Folders (*)")
+        kind = f"{tr(FORMATS[suffix])} (*{suffix})" if suffix else tr("Folders (*)")
         return self._path_to_write(tr("Export the solution"), suggestion, kind)
 
     def path_to_animate(self, suggestion: str) -> str:
-        return self._path_to_write(tr("Export an animation of the run"), suggestion, _ANIMATIONS)
+        return self._path_to_write(
+            tr("Export an animation of the run"), suggestion, tr(_ANIMATIONS)
+        )
 
     def progress(self, title: str) -> ProgressDialog:
         """How a job goes that is called so."""
@@ -272,7 +279,7 @@ class Dialogs:
 
     def error(self, message: str) -> None:
         # Plain: a file may hold <b>, and so may its name.
-        self._show(QMessageBox.Icon.Warning, "refgmm", message, Qt.TextFormat.PlainText)
+        self._show(QMessageBox.Icon.Warning, "refgmm", told(message), Qt.TextFormat.PlainText)
 
     def text(self, title: str, text: str) -> None:
         self._show(QMessageBox.Icon.Information, title, text, Qt.TextFormat.AutoText)

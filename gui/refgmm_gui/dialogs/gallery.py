@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from refgmm.gallery import EXAMPLES, Example
+from refgmm_gui.phrases import told
 from refgmm_gui.plots.preview import preview
 from refgmm_gui.theme import Theme
 from refgmm_gui.words import tr
@@ -48,9 +49,9 @@ class GalleryDialog(QDialog):
         self.list.setItemDelegate(_Card(self.list, colours))
         for example in EXAMPLES:
             item = QListWidgetItem(self.list)
-            item.setText(example.title)  # typing its first letters goes there
+            item.setText(told(example.title))  # typing its first letters goes there
             item.setData(_EXAMPLE, example)
-            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, example.watch)
+            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, told(example.watch))
             item.setToolTip(example.source)
             picture = preview(example.problem(), _PICTURE, self.devicePixelRatioF(), colours)
             item.setData(Qt.ItemDataRole.DecorationRole, picture)
@@ -122,8 +123,8 @@ class _Card(QStyledItemDelegate):
         ):
             painter.setFont(text_font)
             painter.setPen(QColor(colour))
-            painter.drawText(words, _WRAPPED, text)
-            height = QFontMetrics(text_font).boundingRect(words, _WRAPPED, text).height()
+            painter.drawText(words, _WRAPPED, told(text))
+            height = QFontMetrics(text_font).boundingRect(words, _WRAPPED, told(text)).height()
             words.setTop(words.top() + height + 4)
 
 

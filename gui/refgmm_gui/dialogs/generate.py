@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from refgmm import Problem
 from refgmm.errors import RefGMMError
 from refgmm.generated import Generated
+from refgmm_gui.phrases import told
 from refgmm_gui.plots.preview import preview
 from refgmm_gui.point_sources import PointSource
 from refgmm_gui.theme import Theme
@@ -65,7 +66,7 @@ class GenerateDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(QLabel(tr("Draw new points, in the place of those in the table, from")))
         for row, source in enumerate(self._sources):
-            choice = QRadioButton(source.title)
+            choice = QRadioButton(told(source.title))
             choice.setEnabled(source.mixture is not None)
             self.choices.addButton(choice, row)
             layout.addWidget(choice)
@@ -74,7 +75,7 @@ class GenerateDialog(QDialog):
         self.fault.setTextFormat(Qt.TextFormat.PlainText)  # a cell may hold <b>
         self.fault.setStyleSheet(f"color: {self._colours.fault_text}")
         faults = [
-            tr("Not from {title}: {fault}", title=source.title, fault=source.fault)
+            tr("Not from {title}: {fault}", title=told(source.title), fault=told(source.fault))
             for source in self._sources
             if source.fault
         ]
@@ -127,7 +128,7 @@ class GenerateDialog(QDialog):
             points = Generated(chosen.mixture, shown, chosen.seed).points()
             problem = Problem(points, chosen.mixture)
         except RefGMMError as error:  # points larger than refgmm computes with, say
-            self.caption.setText(tr("These points won't do. {error}", error=error))
+            self.caption.setText(tr("These points won't do. {error}", error=told(str(error))))
             return
         self.ok_button.setEnabled(True)
         sharpness = self.devicePixelRatioF()

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from refgmm import Labelling
 from refgmm.formatting import ALL_DIGITS
+from refgmm_gui.actions import plain
 from refgmm_gui.words import tr
 
 FORMATS = {
@@ -64,7 +65,7 @@ class SolutionDialog(QDialog):
         )
         told.setWordWrap(True)
         self._format = QComboBox()
-        self._format.addItems(list(FORMATS.values()))
+        self._format.addItems([tr(text) for text in FORMATS.values()])
         self._format.setCurrentIndex(list(FORMATS).index(usual.suffix))
         self._epochs = QSpinBox()
         self._epochs.setRange(1, _MOST_EPOCHS)
@@ -76,8 +77,8 @@ class SolutionDialog(QDialog):
         self._decimals.setRange(2, ALL_DIGITS)
         self._decimals.setValue(usual.decimals)
         self._labelling = QComboBox()
-        self._labelling.addItems(list(_LABELLINGS.values()))
-        self._labelling.setCurrentText(_LABELLINGS[usual.labelling])
+        self._labelling.addItems([tr(text) for text in _LABELLINGS.values()])
+        self._labelling.setCurrentIndex(list(_LABELLINGS).index(usual.labelling))
         self._paper = QCheckBox(tr("&Round every number as it is written down (paper mode)"))
         self._paper.setChecked(usual.paper)
         self._reasons = QCheckBox(tr("&Why the formulas are as they are, in an appendix"))
@@ -92,9 +93,7 @@ class SolutionDialog(QDialog):
             ("", self._reasons, "solutionReasons"),
         ):
             widget.setObjectName(name)
-            widget.setAccessibleName(
-                (label or widget.property("text")).replace("&", "").rstrip(":")
-            )
+            widget.setAccessibleName(plain(label or widget.property("text")).rstrip(":："))
             form.addRow(label, widget)
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Cancel)

@@ -35,6 +35,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip
 
 from refgmm_gui.formulas.formula import Formula, Row
 from refgmm_gui.formulas.typeset import Picture, Typesetter, TypesettingError, coloured, id_of
+from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 from refgmm_gui.words import tr
 
@@ -304,7 +305,7 @@ class FormulaView(QAbstractScrollArea):
             right: list[_Part] = [self._image(tex, scale) for tex in row.right]
             return self._image(row.left, scale) if row.left else None, right
         except TypesettingError as error:
-            self._problem = str(error)
+            self._problem = told(str(error))
             return self._words(row)
 
     def _words(self, row: Row) -> _Parts:

@@ -16,8 +16,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from refgmm_gui.words import tr
-
 _INK = "black"  # the colour of what is no number, as ziamath spells it
 _FILL = re.compile(r'fill="(#[0-9a-f]{6}|black)"')
 _MARK = re.compile(r"\\textcolor\{(#[0-9a-f]{6})\}")
@@ -79,10 +77,8 @@ def by_ziamath(tex: str, size: float) -> Picture:
     marks = {_number(mark) for mark in _MARK.findall(tex)}
     if len(marks) > _MOST_NUMBERS:
         raise TypesettingError(
-            tr(
-                "This formula is shown as text: {count} numbers in one bracket are too many to typeset while you wait.",
-                count=len(marks),
-            )
+            f"This formula is shown as text: {len(marks)} numbers in one bracket are too many to "
+            "typeset while you wait."
         )
     try:
         # Here, for it takes a tenth of a second, which the app's start needn't wait for.
@@ -91,9 +87,8 @@ def by_ziamath(tex: str, size: float) -> Picture:
         from ziamath.zmath import Math, apply_mstyle, denamespace  # noqa: PLC0415
     except ImportError as error:
         raise TypesettingError(
-            tr(
-                'Formulas are shown as text, because ziamath is not installed: python -m pip install "refgmm[gui]"'
-            )
+            "Formulas are shown as text, because ziamath is not installed: "
+            'python -m pip install "refgmm[gui]"'
         ) from error
     config.svg2 = False  # Qt draws what SVG 2 would have as garbage
     config.minsizefraction = _SMALLEST
@@ -107,11 +102,11 @@ def by_ziamath(tex: str, size: float) -> Picture:
         root, box, advance = formula.svgxml(), formula.node.bbox, formula.node.xadvance()
     except Exception as error:  # a parser of LaTeX and a reader of fonts may raise anything
         raise TypesettingError(
-            tr("This formula is shown as text: ziamath refuses it ({error!r}).", error=error)
+            f"This formula is shown as text: ziamath refuses it ({error!r})."
         ) from error
     numbers = _group_numbers(root)
     if set(numbers) != marks:
-        raise TypesettingError(tr("This formula is shown as text: ziamath leaves a number out."))
+        raise TypesettingError("This formula is shown as text: ziamath leaves a number out.")
     width = max(advance, box.xmax)
     left, top = -_MARGIN, -box.ymax - _MARGIN
     across, down = width + 2 * _MARGIN, box.ymax - box.ymin + 2 * _MARGIN

@@ -26,6 +26,7 @@ from refgmm_gui.formulas.formula import formula_of, is_cut
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.language import say
+from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 from refgmm_gui.words import tr
 
@@ -67,7 +68,6 @@ class ExplanationPanel(QFrame):
 
         self.empty = _label("explanationEmpty")
         self.empty.setTextFormat(_RICH)
-        self.empty.setText(EMPTY)
         self.back = QToolButton()
         self.back.setObjectName("explanationBack")
         self.back.setText("←")
@@ -115,9 +115,14 @@ class ExplanationPanel(QFrame):
         self.copy.setObjectName("explanationCopy")
         say(self.copy.setText, "Copy")
         self.copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.copy_menu.addAction(tr("As &text")).triggered.connect(self.copy_text)
-        self.copy_menu.addAction(tr("As &LaTeX")).triggered.connect(self.copy_latex)
-        self.copy_menu.addAction(tr("As a &picture")).triggered.connect(self.copy_picture)
+        for text, copy in (
+            ("As &text", self.copy_text),
+            ("As &LaTeX", self.copy_latex),
+            ("As a &picture", self.copy_picture),
+        ):
+            action = self.copy_menu.addAction("")
+            say(action.setText, text)
+            action.triggered.connect(copy)
         self.copy.setMenu(self.copy_menu)
 
     def _build(self) -> None:
@@ -173,7 +178,7 @@ class ExplanationPanel(QFrame):
 
     def clear(self, colours: Theme) -> None:
         """Nothing is explained: say how to ask."""
-        self.empty.setText(EMPTY)
+        self.empty.setText(tr(EMPTY))
         self._trail = ()
         self._tint(colours)
         for widget in self._parts():
@@ -182,8 +187,8 @@ class ExplanationPanel(QFrame):
     def show_unknown(self, title: str, colours: Theme, why: str = "") -> None:
         """There is no derivation to show: `why`, or since the number is not computed yet."""
         self.clear(colours)
-        title = title[0].upper() + title[1:]
-        self.empty.setText(f"<b>{html.escape(title)}</b><br>{why or _NOT_YET}")
+        title = _capitalised(told(title))
+        self.empty.setText(f"<b>{html.escape(title)}</b><br>{told(why) or tr(_NOT_YET)}")
 
     def show_explanation(
         self,
@@ -211,9 +216,9 @@ class ExplanationPanel(QFrame):
         self._show_trail()
         self.formula.show_formula(formula, colours)
         self.fold.setText(tr("Fold the long sums") if unfolded else tr("Show all terms"))
-        self.sentence.setText(derivation.sentence(decimals))
-        self.note.setText(derivation.note(decimals))
-        self.paper.setText(paper)
+        self.sentence.setText(told(derivation.sentence(decimals)))
+        self.note.setText(told(derivation.note(decimals)))
+        self.paper.setText(told(paper))
         self._show_sources(derivation)
         self.back.setEnabled(len(trail) > 1)
         has = {
@@ -309,7 +314,7 @@ class ExplanationPanel(QFrame):
         beyond = len(sources) - len(links)
         if beyond > 0:
             links.append(tr("{beyond} more", beyond=beyond))
-        self.made_of.setText(tr("Made of ") + ", ".join(links))
+        self.made_of.setText(tr("Made of {numbers}", numbers=", ".join(links)))
 
     # What the reader does
 
@@ -333,9 +338,9 @@ class ExplanationPanel(QFrame):
 
     def copy_text(self) -> None:
         """The derivation and what it says, as Unicode text."""
-        derivation, decimals = self._trail[-1], self._shown.decimals or 0
-        parts = [_title(derivation), derivation.text(self._shown), derivation.sentence(decimals)]
-        parts += filter(None, [derivation.note(decimals), self.paper.text()])
+        derivation = self._trail[-1]
+        parts = [_title(derivation), derivation.text(self._shown), self.sentence.text()]
+        parts += filter(None, [self.note.text(), self.paper.text()])
         QGuiApplication.clipboard().setText("\n".join(parts))
 
     def copy_latex(self) -> None:
@@ -347,13 +352,17 @@ class ExplanationPanel(QFrame):
 
 
 def _title(derivation: Derivation) -> str:
-    title = derivation.title[0].upper() + derivation.title[1:]
+    title = _capitalised(told(derivation.title))
     epoch = derivation.cell.epoch
     return (
         tr("{title}, epoch {epoch}", title=title, epoch=epoch)
         if epoch
         else tr("{title}, given", title=title)
     )
+
+
+def _capitalised(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _link(target: str, text: str) -> str:

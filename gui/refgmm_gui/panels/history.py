@@ -43,13 +43,11 @@ class HistoryPanel(QWidget):
 
         self._tolerance = 0.0  # of the state: the field may hold a number half typed
         self._passing: MeanPasses | None = None
-        self.tolerance = _number_field("tolerance", tr("Stop where ln L gains less than"), 0.0)
+        self.tolerance = _number_field("tolerance", "Stop where ln L gains less than", 0.0)
         self.passing_mean = QComboBox()
         self.passing_mean.setObjectName("passingMean")
         say(self.passing_mean.setAccessibleName, "Stop where this mean passes a value")
-        self.passing_value = _number_field(
-            "passingValue", tr("The value that the mean passes"), -1e75
-        )
+        self.passing_value = _number_field("passingValue", "The value that the mean passes", -1e75)
         self.most_epochs = QSpinBox()
         self.most_epochs.setObjectName("mostEpochs")
         say(self.most_epochs.setAccessibleName, "At most so many epochs")
@@ -64,7 +62,7 @@ class HistoryPanel(QWidget):
         self.bar.setFixedWidth(90)
         self.bar.hide()
 
-        title = QLabel("<b>History</b>")
+        title = _said_label("<b>History</b>")
         rule = QHBoxLayout()
         rule.setContentsMargins(8, 4, 8, 2)
         rule.setSpacing(6)
@@ -73,11 +71,11 @@ class HistoryPanel(QWidget):
             None,
             self.progress,
             self.bar,
-            QLabel(tr("Run until ln L gains less than")),
+            _said_label("Run until ln L gains less than"),
             self.tolerance,
-            QLabel(tr("in an epoch, at most")),
+            _said_label("in an epoch, at most"),
             self.most_epochs,
-            QLabel(tr("epochs, or")),
+            _said_label("epochs, or"),
             self.passing_mean,
             self.passing_value,
         ):
@@ -182,11 +180,17 @@ class HistoryPanel(QWidget):
             self.epoch_chosen.emit(index.row())  # row e is epoch e: the first is the start
 
 
+def _said_label(text: str) -> QLabel:
+    label = QLabel()
+    say(label.setText, text)
+    return label
+
+
 def _number_field(name: str, spoken: str, least: float) -> QLineEdit:
     """A field for a number, in the notation of programming languages."""
     field = QLineEdit()
     field.setObjectName(name)
-    field.setAccessibleName(spoken)
+    say(field.setAccessibleName, spoken)
     validator = QDoubleValidator(least, 1e75, 17, field)
     validator.setLocale(QLocale.c())
     field.setValidator(validator)

@@ -22,6 +22,7 @@ from refgmm_gui.actions import Actions
 from refgmm_gui.changes import counted
 from refgmm_gui.draft import Draft, points_of_text
 from refgmm_gui.language import say
+from refgmm_gui.phrases import told
 from refgmm_gui.session import State, most_points
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.input_models import ParametersModel, PointsModel
@@ -35,6 +36,9 @@ _MEANINGS_IN_ONE_DIMENSION = {
 }
 _ON_POINTS = ("fill_down", "sort_ascending", "sort_descending")
 _ON_PARAMETERS = ("fill_down", "normalise")
+
+_ADD = {"point": "Add a point", "component": "Add a component"}
+_REMOVE = {"point": "Remove a point", "component": "Remove a component"}
 
 
 class InputsPanel(QWidget):
@@ -55,10 +59,10 @@ class InputsPanel(QWidget):
         super().__init__()
         self.points_model = PointsModel()
         self.parameters_model = ParametersModel()
-        self.points = _table(self.points_model, "points", tr("Points"))
-        self.parameters = _table(self.parameters_model, "parameters", tr("Initial parameters"))
+        self.points = _table(self.points_model, "points", "Points")
+        self.parameters = _table(self.parameters_model, "parameters", "Initial parameters")
         say(self.points.setToolTip, "Type a point, or paste a column from a spreadsheet")
-        self.points_title = _title(tr("Points"))
+        self.points_title = _title("Points")
         self.structure = QComboBox()
         self.structure.setObjectName("structure")
         say(self.structure.setAccessibleName, "Covariance structure")
@@ -67,7 +71,8 @@ class InputsPanel(QWidget):
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)  # it quotes what was typed
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.normalise = QPushButton(tr("Make the weights sum to 1"))
+        self.normalise = QPushButton()
+        say(self.normalise.setText, "Make the weights sum to 1")
         self.normalise.setObjectName("normalise")
         say(self.normalise.setToolTip, "Divide each weight by the sum of the weights")
 
@@ -78,7 +83,7 @@ class InputsPanel(QWidget):
         layout.addWidget(self.points, stretch=3)
         layout.addLayout(self._buttons("point", self._add_point, self._remove_points))
         layout.addSpacing(6)
-        layout.addWidget(_title(tr("Initial parameters")))
+        layout.addWidget(_title("Initial parameters"))
         layout.addWidget(self.structure)
         layout.addWidget(self.parameters, stretch=2)
         layout.addLayout(self._buttons("component", self._add_component, self._remove_components))
@@ -115,7 +120,7 @@ class InputsPanel(QWidget):
         more = (
             tr("\n… and {count} more", count=len(state.faults) - 3) if len(state.faults) > 3 else ""
         )
-        self.message.setText("\n".join(fault.message for fault in state.faults[:3]) + more)
+        self.message.setText("\n".join(told(fault.message) for fault in state.faults[:3]) + more)
         self.message.setVisible(bool(state.faults))
         if self.parameters.horizontalHeader().count():
             self._fit_parameters()
@@ -151,13 +156,16 @@ class InputsPanel(QWidget):
         chosen.blockSignals(True)
         if [chosen.itemData(row) for row in range(chosen.count())] != names:
             chosen.clear()
-            for row, name in enumerate(names):
-                structure = STRUCTURES[name]
-                text, meaning = name, structure.meaning
-                if not draft.dimension:
-                    text, meaning = _NAMES_IN_ONE_DIMENSION[name], _MEANINGS_IN_ONE_DIMENSION[name]
-                chosen.addItem(text, name)
-                chosen.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
+            for name in names:
+                chosen.addItem("", name)
+        for row, name in enumerate(names):
+            structure = STRUCTURES[name]
+            text, meaning = name, told(structure.meaning)
+            if not draft.dimension:
+                text = tr(_NAMES_IN_ONE_DIMENSION[name])
+                meaning = tr(_MEANINGS_IN_ONE_DIMENSION[name])
+            chosen.setItemText(row, text)
+            chosen.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
         chosen.setCurrentIndex(chosen.findData(_structure_shown(draft)))
         meaning = chosen.currentData(Qt.ItemDataRole.ToolTipRole)
         chosen.setToolTip(
@@ -181,12 +189,13 @@ class InputsPanel(QWidget):
     def _buttons(self, noun: str, add: object, remove: object) -> QHBoxLayout:
         row = QHBoxLayout()
         for text, slot, name in (
-            (tr("Add a {noun}", noun=noun), add, "add"),
-            (tr("Remove"), remove, "remove"),
+            (_ADD[noun], add, "add"),
+            ("Remove", remove, "remove"),
         ):
-            button = QPushButton(text)
+            button = QPushButton()
             button.setObjectName(f"{name}_{noun}")
-            button.setAccessibleName(f"{name} a {noun}".capitalize())
+            say(button.setText, text)
+            say(button.setAccessibleName, _ADD[noun] if name == "add" else _REMOVE[noun])
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(slot)
             row.addWidget(button)
@@ -220,16 +229,16 @@ class InputsPanel(QWidget):
         if draft == self._draft:
             self.told.emit(tr("Nothing was filled: select a number and the cells below it."), True)
         else:
-            self._edit(draft, tr("fill down"))
+            self._edit(draft, "fill down")
 
     def sort_points(self, is_descending: bool) -> None:
         """By the coordinate of the current cell."""
         draft, column = self._draft, max(self.points.currentIndex().column(), 0)
         order = "descending" if is_descending else "ascending"
-        by = tr(" by x[{column}]", column=column + 1) if draft.dimension else ""
+        by = f" by x[{column + 1}]" if draft.dimension else ""
         self._edit(
             draft.with_sorted_points(column, is_descending),
-            tr("sort the points{by}, {order}", by=by, order=order),
+            f"sort the points{by}, {order}",
         )
 
     @property
@@ -260,7 +269,7 @@ class InputsPanel(QWidget):
             if isinstance(error, ColumnChoiceError) and not draft.points:
                 self.table_pasted.emit(text)
             else:
-                self.told.emit(tr("Nothing was pasted. {error}", error=error), True)
+                self.told.emit(tr("Nothing was pasted. {error}", error=told(str(error))), True)
             return
         rows = self.points.selected_rows() or [len(draft.points)]
         if rows[-1] - rows[0] >= len(rows):
@@ -269,12 +278,14 @@ class InputsPanel(QWidget):
         stop = rows[-1] + 1 if len(rows) > 1 else rows[0] + len(cells)
         draft = draft.with_points(rows[0], stop, cells)
         if len(draft.points) > most_points(draft.dimension):
-            told = too_many(len(draft.points), draft.dimension)
-            self.told.emit(tr("Nothing was pasted. {told}", told=told), True)
+            fault = too_many(len(draft.points), draft.dimension)
+            self.told.emit(tr("Nothing was pasted. {error}", error=fault), True)
             return
         count = counted(len(cells), "point")
-        self._edit(draft, tr("paste {count}", count=count))
-        self.told.emit(" ".join([tr("Pasted {count}.", count=count), *notes]), False)
+        self._edit(draft, f"paste {count}")
+        self.told.emit(
+            " ".join([tr("Pasted {count}.", count=told(count)), *map(told, notes)]), False
+        )
 
     def _paste_parameters(self, text: str) -> None:
         """A block of cells from a spreadsheet, from the current cell on."""
@@ -288,7 +299,7 @@ class InputsPanel(QWidget):
                 while component >= len(draft.components):
                     draft = draft.with_new_component()
                 draft = draft.with_parameter(component, parameter, text_of_cell.strip())
-        self._edit(draft, tr("paste parameters"))
+        self._edit(draft, "paste parameters")
 
     def _add_component(self) -> None:
         self._edit(self._draft.with_new_component())
@@ -299,7 +310,7 @@ class InputsPanel(QWidget):
         for index in cells:
             component, parameter = self.parameters_model.cell(index.row(), index.column())
             draft = draft.with_parameter(component, parameter, "")
-        self._edit(draft, tr("clear {count}", count=counted(len(cells), "cell")))
+        self._edit(draft, f"clear {counted(len(cells), 'cell')}")
 
     def _remove_components(self) -> None:
         """The selected components; the last one where none is selected."""
@@ -341,7 +352,7 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
     view = GridView()
     view.setModel(model)
     view.setObjectName(name)
-    view.setAccessibleName(spoken)
+    say(view.setAccessibleName, spoken)
     view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     view.horizontalHeader().setHighlightSections(False)
     view.horizontalHeader().setMinimumSectionSize(
@@ -359,7 +370,8 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
 
 
 def _title(text: str) -> QLabel:
-    label = QLabel(text)
+    label = QLabel()
+    say(label.setText, text)
     font = label.font()
     font.setBold(True)
     label.setFont(font)

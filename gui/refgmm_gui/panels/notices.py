@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refgmm_gui.language import say
 from refgmm_gui.theme import Theme
-from refgmm_gui.words import tr
 
 Choices = Mapping[str, Callable[[], None]]
 """What stands on each button, and what it does. Each also takes the notice away."""
@@ -26,7 +26,8 @@ class Notices(QToolBar):
     """The notices there are, each under a key; out of sight while there is none."""
 
     def __init__(self) -> None:
-        super().__init__(tr("Notices"))
+        super().__init__()
+        say(self.setWindowTitle, "Notices")
         self.setObjectName("notices")
         self.setMovable(False)
         self.toggleViewAction().setVisible(False)

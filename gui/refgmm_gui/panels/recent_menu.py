@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from refgmm_gui.language import say
 from refgmm_gui.words import tr
 
 
@@ -16,7 +17,8 @@ class RecentMenu(QMenu):
     cleared = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(tr("Open &recent"), parent)
+        super().__init__(parent)
+        say(self.setTitle, "Open &recent")
         self._paths: tuple[str, ...] = ()
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self._fill)
@@ -33,7 +35,8 @@ class RecentMenu(QMenu):
         for number, path in enumerate(self._paths, start=1):
             name = Path(path).name.replace("&", "&&")
             is_there = Path(path).exists()
-            action = self.addAction(f"&{number} {name}{'' if is_there else ' — missing'}")
+            missing = "" if is_there else tr(" — missing")
+            action = self.addAction(f"&{number} {name}{missing}")
             action.setToolTip(path)
             action.triggered.connect(lambda _=False, path=path: self.chosen.emit(path))
         if not self._paths:

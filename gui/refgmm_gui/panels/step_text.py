@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 from refgmm import Granularity, Problem, worksheet
 from refgmm.sub_steps import SUB_STEP_COUNT
 from refgmm.worksheet import Footer, Group
+from refgmm_gui.phrases import told
 from refgmm_gui.session import Place, State, View
 from refgmm_gui.theme import Theme
 from refgmm_gui.words import tr
@@ -51,8 +52,8 @@ class StepText(QFrame):
         hint = super().minimumSizeHint()
         return QSize(hint.width(), min(hint.height(), self.heightForWidth(self.width())))
 
-    def show_state(self, state: State, colours: Theme, told: str = "") -> None:
-        """Tell of the place where the walk stands. told: what the last move did, in a sentence."""
+    def show_state(self, state: State, colours: Theme, done: str = "") -> None:
+        """Tell of the place where the walk stands. done: what the last move did, in a sentence."""
         if state.place is None and state.run.is_computing:
             self.done.setText(tr("<b>Computing …</b>"))
             self.meaning.setText(tr("The first epoch is on its way: many points take a while."))
@@ -61,7 +62,7 @@ class StepText(QFrame):
             self.meaning.setText(tr("Type points and initial parameters on the left."))
         else:
             self.done.setText(_what_was_done(state.place, state.view))
-            self.meaning.setText(told or _what_it_means(state.place))
+            self.meaning.setText(told(done) or _what_it_means(state.place))
             self.done.setToolTip(_what_it_means(state.place))
         palette = self.notice.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(colours.notice))
@@ -88,11 +89,12 @@ def notice_of(state: State) -> str:
             tr("The walk shown belongs to the earlier inputs. Correct those on the left to go on.")
         )
     if state.paper_problem:
-        texts.append(state.paper_problem)
+        texts.append(told(state.paper_problem))
     if state.place is not None:
-        texts += [event.message for event in state.place.walk.events]
-    if state.run.outcome and state.run.outcome not in texts and not state.is_stale:
-        texts.append(state.run.outcome)
+        texts += [told(event.message) for event in state.place.walk.events]
+    outcome = told(state.run.outcome)
+    if outcome and outcome not in texts and not state.is_stale:
+        texts.append(outcome)
     return "\n".join(texts)
 
 
@@ -108,17 +110,17 @@ def _what_was_done(place: Place, view: View) -> str:
         )
     problem, phases = walk.problem, dict.fromkeys(step.phase(view.labelling) for step in steps)
     titles = [step.title(problem.dimension) for step in steps]
-    what = ", ".join(titles)
+    what = tr(", ").join(map(told, titles))
     if len(steps) > _MOST_FORMULAS:
-        what = tr("{first} to {last}", first=titles[0], last=titles[-1])
+        what = tr("{first} to {last}", first=told(titles[0]), last=told(titles[-1]))
     if (part := place.fresh_part) is not None:
-        what = part.title(problem.dimension, problem.structure)
+        what = told(part.title(problem.dimension, problem.structure))
         if part.by is Granularity.POINT and not part.is_last:
             titles = [_ROWS_OF.get(titles[0], titles[0])]
     done = tr(
         "<b>Epoch {index}, {phases}: {what}</b>",
         index=walk.epoch.index,
-        phases=" and ".join(phases),
+        phases=tr(" and ").join(phases),
         what=what,
     )
     if len(steps) > _MOST_FORMULAS:
@@ -139,7 +141,7 @@ def _what_it_means(place: Place) -> str:
         return tr(
             "First who answers for which point, then the parameters that fit those shares best. But for rounding, no epoch lowers the log-likelihood."
         )
-    return steps[-1].meaning(problem.dimension, problem.structure)
+    return told(steps[-1].meaning(problem.dimension, problem.structure))
 
 
 def _formulas(problem: Problem, titles: list[str]) -> list[str]:
@@ -152,7 +154,7 @@ def _formulas(problem: Problem, titles: list[str]) -> list[str]:
         parts: tuple[Group | Footer | None, ...] = (group, group.total, group.parameter)
         for part in parts:
             if part is not None:
-                formulas[part.field.partition(".")[2]] = part.formula.partition(": ")[0]
+                formulas[part.field.partition(".")[2]] = told(part.formula.partition(": ")[0])
     names = [title.replace(" ", "_") for title in titles]
     if problem.dimension is not None:
         names = [name for title in names for name in (*_MADE_OF.get(title, ()), title)]

@@ -18,6 +18,7 @@ from refgmm.sub_steps import SUB_STEP_COUNT, SUB_STEPS
 from refgmm_gui import speeds, theme
 from refgmm_gui.actions import Actions
 from refgmm_gui.language import say
+from refgmm_gui.phrases import told
 from refgmm_gui.session import State
 from refgmm_gui.theme import Theme
 from refgmm_gui.words import tr
@@ -93,7 +94,7 @@ def in_words(position: int, dimension: int | None) -> str:
         tr(
             "epoch {epoch}, {title}",
             epoch=epoch,
-            title=SUB_STEPS[done - 1].title(dimension),
+            title=told(SUB_STEPS[done - 1].title(dimension)),
         )
         if epoch
         else tr("the start")

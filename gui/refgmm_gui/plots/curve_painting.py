@@ -269,10 +269,10 @@ def legend(scene: Scene, colours: Theme, look: Look = PLAIN) -> list[LegendEntry
     if scene.histogram is not None:
         flat = Qt.PenCapStyle.FlatCap
         pen = QPen(QColor(colours.point), 9, Qt.PenStyle.SolidLine, flat)
-        entries.append(LegendEntry("points", pen))
+        entries.append(LegendEntry(tr("points"), pen))
     if scene.before is not None:
         pen = before_pen(QColor(colours.muted), look.thickness)
-        entries.append(LegendEntry(scene.before_name, pen))
+        entries.append(LegendEntry(tr(scene.before_name), pen))
     return entries
 
 

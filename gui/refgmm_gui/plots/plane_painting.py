@@ -219,7 +219,7 @@ def _free_box(at: QPointF, width: float, height: float, taken: Sequence[QRectF])
 
 def legend(scene: PlaneScene, colours: Theme, look: Look = PLAIN) -> list[LegendEntry]:
     """The components, the contours, the past."""
-    sigmas = " and ".join(f"{sigma}σ" for sigma in SIGMAS)
+    sigmas = tr(" and ").join(f"{sigma}σ" for sigma in SIGMAS)
     entries = []
     for component in range(len(scene.means)):
         colour = theme.component_colour(colours, component)
@@ -241,7 +241,7 @@ def legend(scene: PlaneScene, colours: Theme, look: Look = PLAIN) -> list[Legend
         entries.append(LegendEntry(halves, QPen(QColor(colours.text), 1.2 * look.thickness)))
     if scene.before is not None and scene.shows_components:
         pen = before_pen(QColor(colours.muted), look.thickness)
-        entries.append(LegendEntry(scene.before_name, pen))
+        entries.append(LegendEntry(tr(scene.before_name), pen))
     return entries
 
 
@@ -272,7 +272,7 @@ def in_words(scene: PlaneScene) -> str:
                 )
             )
     points = (
-        tr("{count} points, {ranges}", count=len(scene.points), ranges=" and ".join(ranges))
+        tr("{count} points, {ranges}", count=len(scene.points), ranges=tr(" and ").join(ranges))
         if ranges
         else tr("no points")
     )

@@ -86,7 +86,7 @@ class InputModel(GridModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{self._name(index)}: {self._text(index) or 'empty'}"
+                return f"{self._name(index)}: {self._text(index) or tr('empty')}"
         fault = self._fault(index)
         if fault is not None:
             match role:
@@ -199,7 +199,7 @@ class ParametersModel(InputModel):
         parameter = self.draft.parameters[section]
         entry = [index + 1 for index in parameter.entry]
         if role == Qt.ItemDataRole.DisplayRole:
-            return _HEADS[parameter.field] + (f"[{','.join(map(str, entry))}]" if entry else "")
+            return tr(_HEADS[parameter.field]) + (f"[{','.join(map(str, entry))}]" if entry else "")
         if role == Qt.ItemDataRole.ToolTipRole and parameter.field == "covariances":
             a, b = entry
             return (
