@@ -49,7 +49,10 @@ def write_numbers(as_the_system_does: bool) -> None:
 
 
 class _Catalogue(QTranslator):
-    """What Qt asks for the app's own texts."""
+    """What Qt asks for the app's own texts.
+
+    It is asked last. An empty text would not mean that there is none: so it gives the one it was given.
+    """
 
     def __init__(self, texts: Mapping[str, str], parent: QObject) -> None:
         super().__init__(parent)
@@ -65,7 +68,8 @@ class _Catalogue(QTranslator):
         disambiguation: bytes | bytearray | memoryview | str | None = None,
         n: int = -1,
     ) -> str:
-        return self._texts.get(str(source_text), "") if context == _CONTEXT else ""
+        text = str(source_text)
+        return self._texts.get(text, text) if context == _CONTEXT else text
 
 
 class Language(QObject):
@@ -97,7 +101,7 @@ class Language(QObject):
             qt.load(
                 f"qtbase_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
             )
-            self._installed = [qt, own]
+            self._installed = [own, qt]  # Qt asks the last one first
             for translator in self._installed:
                 QCoreApplication.installTranslator(translator)
         self.changed.emit()

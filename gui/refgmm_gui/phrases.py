@@ -11,19 +11,23 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_END = re.compile(r"(?<=[.:?]) (?=[^\W\d_])")  # of a sentence, before the next
+_WITHIN_A_SENTENCE = r"(?:(?!\. [^\W\d_]).)+?"
+_NUMBERS = r"\d+(?:(?:, | and )\d+)*(?: more)?"  # 4, 5 and 6
+_END = re.compile(r"(?<=\.) (?=[^\W\d_])")  # of a sentence, before the next
 _book: list[tuple[re.Pattern[str], str]] = []
 _whole: dict[str, str] = {}
 
 
 def learn(phrases: Mapping[str, str]) -> None:
-    """From now on, these phrases are known: English, and what to say for it."""
+    """From now on, these phrases are known: English, and what to say for it.
+
+    Where several fit a text, the first counts.
+    """
     _whole.clear()
     _whole.update(phrases)
-    with_places = [text for text in phrases if _PLACEHOLDER.search(text)]
-    # What leaves least to a placeholder goes first
-    with_places.sort(key=lambda text: len(_PLACEHOLDER.sub("", text)), reverse=True)
-    _book[:] = [(_pattern(text), phrases[text]) for text in with_places]
+    _book[:] = [
+        (_pattern(text), said) for text, said in phrases.items() if _PLACEHOLDER.search(text)
+    ]
     told.cache_clear()
 
 
@@ -37,7 +41,7 @@ def told(text: str) -> str:
     sentences = _END.split(text)
     if len(sentences) == 1:
         return text
-    return "".join(told(sentence) for sentence in sentences)
+    return " ".join(told(sentence) for sentence in sentences).replace("。 ", "。")
 
 
 def _told_as_one(text: str) -> str | None:
@@ -50,14 +54,16 @@ def _told_as_one(text: str) -> str | None:
 
 
 def _pattern(phrase: str) -> re.Pattern[str]:
-    """What a phrase may look like with its placeholders filled in.
+    """What a phrase may look like with its placeholders filled in; {i} and {j} hold numbers.
 
-    >>> _pattern("{x} of {y}").fullmatch("means of component 1").groups()
-    ('means', 'component 1')
+    >>> pattern = _pattern("{what} of component {j}")
+    >>> pattern.fullmatch("means of component 1").groupdict()
+    {'what': 'means', 'j': '1'}
     """
     parts = _PLACEHOLDER.split(phrase)
     texts, names = parts[::2], parts[1::2]
-    groups = [*(f"(?P<{name}>.+?)" for name in names), ""]
+    holds = [_NUMBERS if name in ("i", "j") else _WITHIN_A_SENTENCE for name in names]
+    groups = [f"(?P<{name}>{held})" for name, held in zip(names, holds, strict=True)] + [""]
     return re.compile(
         "".join(re.escape(text) + group for text, group in zip(texts, groups, strict=True))
     )

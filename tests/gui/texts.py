@@ -64,6 +64,7 @@ def of_tables() -> Iterator[str]:
         inputs._MEANINGS_IN_ONE_DIMENSION,
         inputs._ADD,
         inputs._REMOVE,
+        tool_bar.SPOKEN,
         plot_controls.COORDINATES,
         input_models._HEADS,
     ):
@@ -76,6 +77,7 @@ def of_tables() -> Iterator[str]:
         yield from pair
     yield from (layer.text for layer in layers.LAYERS)
     yield from (scene.BEFORE_EPOCH, inputs_scene.WALK_STANDS)
+    yield inputs._JUST_REMOVE
     yield from (explanation.EMPTY, explanation._NOT_YET)
     yield from (files._PROBLEMS, files._PICTURES, files._ANIMATIONS, files._POINTS)
     yield from (editing._HOW_TO, exporting._NO_PLOT, exporting._NO_SOLUTION, walking._FAILED)
@@ -109,7 +111,7 @@ def texts() -> set[str]:
 
 
 def _has_words(text: str) -> bool:
-    return re.search(r"[A-Za-z]{2}", text) is not None or text in (", ",)
+    return re.search(r"[A-Za-z]{2}", text) is not None or text == ", "
 
 
 def fixed_phrases() -> set[str]:

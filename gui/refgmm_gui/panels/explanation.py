@@ -115,14 +115,13 @@ class ExplanationPanel(QFrame):
         self.copy.setObjectName("explanationCopy")
         say(self.copy.setText, "Copy")
         self.copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        for text, copy in (
-            ("As &text", self.copy_text),
-            ("As &LaTeX", self.copy_latex),
-            ("As a &picture", self.copy_picture),
-        ):
-            action = self.copy_menu.addAction("")
-            say(action.setText, text)
-            action.triggered.connect(copy)
+        as_text, as_latex, as_picture = (self.copy_menu.addAction("") for _ in range(3))
+        say(as_text.setText, "As &text")
+        say(as_latex.setText, "As &LaTeX")
+        say(as_picture.setText, "As a &picture")
+        as_text.triggered.connect(self.copy_text)
+        as_latex.triggered.connect(self.copy_latex)
+        as_picture.triggered.connect(self.copy_picture)
         self.copy.setMenu(self.copy_menu)
 
     def _build(self) -> None:

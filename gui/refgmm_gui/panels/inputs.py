@@ -38,6 +38,7 @@ _ON_POINTS = ("fill_down", "sort_ascending", "sort_descending")
 _ON_PARAMETERS = ("fill_down", "normalise")
 
 _ADD = {"point": "Add a point", "component": "Add a component"}
+_JUST_REMOVE = "Remove"
 _REMOVE = {"point": "Remove a point", "component": "Remove a component"}
 
 
@@ -190,7 +191,7 @@ class InputsPanel(QWidget):
         row = QHBoxLayout()
         for text, slot, name in (
             (_ADD[noun], add, "add"),
-            ("Remove", remove, "remove"),
+            (_JUST_REMOVE, remove, "remove"),
         ):
             button = QPushButton()
             button.setObjectName(f"{name}_{noun}")

@@ -33,6 +33,17 @@ GRANULARITIES = {
     Granularity.PHASE: ("by whole steps", "To the end of the E or M step"),
     Granularity.EPOCH: ("by epochs", "To the end of the epoch"),
 }
+SPOKEN = {
+    "step_size": "Step size",
+    "labelling": "Names of the steps",
+    "standard": "Show the density of z",
+    "decimals": "Decimals",
+    "start": "Start",
+    "back": "Back",
+    "epoch": "Epoch",
+}
+"""What the choices and the buttons are called for those who hear them."""
+
 _LONGEST_LABELS = {
     Granularity.POINT: "M: β(x−μ′)² of point 1000, new variances (epoch 100)",
     Granularity.COMPONENT: "E: weighted densities of component 10 (epoch 100)",
@@ -64,10 +75,10 @@ class StepBar(QToolBar):
         self.next_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.addWidget(self.next_button)
         self.addAction(actions["epoch"])
-        for name, spoken in (("start", "Start"), ("back", "Back"), ("epoch", "Epoch")):
+        for name in ("start", "back", "epoch"):
             button = self.widgetForAction(actions[name])
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            say(button.setAccessibleName, spoken)
+            say(button.setAccessibleName, SPOKEN[name])
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
@@ -103,13 +114,13 @@ class StepBar(QToolBar):
         say(self.decimals.setSuffix, " decimals")
         say(self.decimals.setToolTip, "17 shows every digit of the computed number")
         self._choices = []
-        for widget, name in (
-            (self.step_size, "Step size"),
-            (self.labelling, "Names of the steps"),
-            (self.standard, "Show the density of z"),
-            (self.decimals, "Decimals"),
+        for widget, spoken in (
+            (self.step_size, SPOKEN["step_size"]),
+            (self.labelling, SPOKEN["labelling"]),
+            (self.standard, SPOKEN["standard"]),
+            (self.decimals, SPOKEN["decimals"]),
         ):
-            say(widget.setAccessibleName, name)
+            say(widget.setAccessibleName, spoken)
             self._choices.append(self.addWidget(widget))
 
     def show_choices(self, are_shown: bool) -> None:
