@@ -10,6 +10,7 @@
     standard_errors            of a fit's parameters: StandardErrors
     compare, bootstrap_test    how many components: Comparison, BootstrapTest
     completed                  rows with their missing values filled in
+    PointStore                 points in a file of any size: open_csv, open_doubles; spooled, from a stream
     Problem                    points and a mixture to start from; its file
     read_points, parse_points  points from a CSV file, from text; read_rows, parse_rows: of several columns
     Walk, Granularity          forward and back, by sub-steps, by larger steps, or point by point
@@ -42,6 +43,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # what stands in _NAMES, for those who read and for mypy
     from refgmm import events, examples, oracle, worked_example
     from refgmm.bound import Bound, lower_bound
+    from refgmm.csv_points import open_csv
     from refgmm.distribution import Sample
     from refgmm.em import Epoch, EStep, MStep, e_step, iterate, m_step
     from refgmm.errors import (
@@ -56,12 +58,14 @@ if TYPE_CHECKING:  # what stands in _NAMES, for those who read and for mypy
     from refgmm.estimation import Fixed
     from refgmm.estimator import GaussianMixture
     from refgmm.explanation import Derivation, explain
-    from refgmm.fitting import FitResult, Run, fit
+    from refgmm.fit_result import FitResult, Run
+    from refgmm.fitting import fit
     from refgmm.gaussian import Gaussian, MultivariateGaussian
     from refgmm.information import StandardErrors, standard_errors
     from refgmm.missing import completed
     from refgmm.mixture import Mixture
     from refgmm.notebook import Change, Notebook
+    from refgmm.point_store import PointStore, open_doubles, spooled
     from refgmm.points_text import parse_points, parse_rows, read_points, read_rows
     from refgmm.prior import ConjugatePrior
     from refgmm.problem import Problem
@@ -89,18 +93,21 @@ _MODULES = ("events", "examples", "oracle", "worked_example")
 
 _NAMES = {
     "bound": "Bound lower_bound",
+    "csv_points": "open_csv",
     "distribution": "Sample",
     "em": "Epoch EStep MStep e_step iterate m_step",
     "errors": "ColumnChoiceError ConvergenceWarning DegenerateError FileFormatError InvalidValueError NotFittedError RefGMMError",
     "estimation": "Fixed",
     "estimator": "GaussianMixture",
     "explanation": "Derivation explain",
-    "fitting": "FitResult Run fit",
+    "fit_result": "FitResult Run",
+    "fitting": "fit",
     "gaussian": "Gaussian MultivariateGaussian",
     "information": "StandardErrors standard_errors",
     "missing": "completed",
     "mixture": "Mixture",
     "notebook": "Change Notebook",
+    "point_store": "PointStore open_doubles spooled",
     "points_text": "parse_points parse_rows read_points read_rows",
     "prior": "ConjugatePrior",
     "problem": "Problem",
@@ -181,6 +188,7 @@ __all__ = [
     "NotFittedError",
     "Notebook",
     "ParameterChange",
+    "PointStore",
     "Problem",
     "Progress",
     "Proof",
@@ -204,12 +212,15 @@ __all__ = [
     "iterate",
     "lower_bound",
     "m_step",
+    "open_csv",
+    "open_doubles",
     "oracle",
     "parse_points",
     "parse_rows",
     "read_points",
     "read_rows",
     "report",
+    "spooled",
     "standard_errors",
     "version",
     "why",

@@ -8,6 +8,7 @@ Recognised, and said in the notes of the result wherever it was a guess:
 """
 
 import csv
+import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -20,7 +21,7 @@ from refgmm.validation import cut, shown
 
 _DECIMAL_COMMA = re.compile(r"[+\-\N{MINUS SIGN}]?\d*,\d+(?:[eE][+-]?\d+)?")
 
-_BLANKS = " "  # as a separator: one or more
+BLANKS = " "  # as a separator: one or more
 
 
 class Row(NamedTuple):
@@ -38,6 +39,8 @@ class Table:
     header: Row | None
     rows: tuple[Row, ...]  # at least one; each holds something
     hollow: int | None  # the first line that holds separators and nothing else
+    separator: str
+    has_decimal_commas: bool
     notes: tuple[str, ...]  # whole sentences
 
     @property
@@ -63,10 +66,11 @@ def read_table(text: str, *, lone_commas_separate: bool = False) -> Table:
         notes.append("Took commas as separators.")
     if not rows:
         raise FileFormatError("there are no points in the text: give one number a line")
-    _read_decimal_commas(rows, notes)
+    has_decimal_commas = read_decimal_commas(rows, notes)
     header = _take_header(rows, separator, notes)
     hollow = (row.line for row in every if not row.cells and lines[row.line - 1].strip())
-    return Table(header, tuple(rows), next(hollow, None), tuple(notes))
+    first = next(hollow, None)
+    return Table(header, tuple(rows), first, separator, has_decimal_commas, tuple(notes))
 
 
 def parse_number(text: str) -> float:
@@ -95,16 +99,20 @@ def is_number(cell: str) -> bool:
 
 def _rows(lines: Sequence[str], separator: str) -> Iterator[Row]:
     """The cells of each line, which may be none."""
-    for number, written in _split(lines, separator):
-        cells = [cell.strip() for cell in written]
-        while cells and not cells[-1]:
-            cells.pop()
-        yield Row(number, cells, len(written))
+    return itertools.starmap(row_of, _split(lines, separator))
+
+
+def row_of(line: int, written: Sequence[str]) -> Row:
+    """A row from the cells of a line as they stand there."""
+    cells = [cell.strip() for cell in written]
+    while cells and not cells[-1]:
+        cells.pop()
+    return Row(line, cells, len(written))
 
 
 def _split(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[str]]]:
     """Each line's number, and its cells as they stand there."""
-    if separator == _BLANKS:
+    if separator == BLANKS:
         lines = [line.strip() for line in lines]
         if not any('"' in line for line in lines):
             yield from ((number, line.split()) for number, line in enumerate(lines, start=1))
@@ -124,10 +132,10 @@ def _separator(text: str, lines: Sequence[str], lone_commas_separate: bool) -> s
         if separator in text:
             return separator
     if "," not in text:
-        return _BLANKS
+        return BLANKS
     if lone_commas_separate and all(len(line.split()) <= 1 for line in lines):
         return ","
-    return _BLANKS if _commas_are_decimal(lines) else ","
+    return BLANKS if _commas_are_decimal(lines) else ","
 
 
 def _commas_are_decimal(lines: Sequence[str]) -> bool:
@@ -145,8 +153,11 @@ def _commas_are_decimal(lines: Sequence[str]) -> bool:
     )
 
 
-def _read_decimal_commas(rows: list[Row], notes: list[str]) -> None:
-    """Replace decimal commas by points, where there are any; refuse a mixture of both."""
+def read_decimal_commas(rows: list[Row], notes: list[str], *, are_decimal: bool = False) -> bool:
+    """Replace decimal commas by points, where there are any; refuse a mixture of both.
+
+    are_decimal: whether rows before these had decimal commas
+    """
     first_comma = first_point = None
     for line, cells, _ in rows:
         for k, cell in enumerate(cells):
@@ -155,8 +166,15 @@ def _read_decimal_commas(rows: list[Row], notes: list[str]) -> None:
                 cells[k] = cell.replace(",", ".")
             elif first_point is None and "." in cell and is_number(cell):
                 first_point = (line, cell)
+    if first_point is not None and are_decimal:
+        line, cell = first_point
+        problem = (
+            f"line {line} has a decimal point ({cut(cell)}), and lines before it have decimal commas: "
+            "use one of them throughout"
+        )
+        raise FileFormatError(problem, line=line)
     if first_comma is None:
-        return
+        return False
     line, cell = first_comma
     if first_point is not None:
         problem = (
@@ -165,6 +183,7 @@ def _read_decimal_commas(rows: list[Row], notes: list[str]) -> None:
         )
         raise FileFormatError(problem, line=line)
     notes.append(f"Read commas as decimal commas: {cut(cell)} as {cut(cell.replace(',', '.'))}.")
+    return True
 
 
 def _take_header(rows: list[Row], separator: str, notes: list[str]) -> Row | None:
@@ -172,7 +191,7 @@ def _take_header(rows: list[Row], separator: str, notes: list[str]) -> Row | Non
     if len(rows) == 1 or any(map(is_number, rows[0].cells)):
         return None
     header = rows.pop(0)
-    if separator == _BLANKS and len(rows[0].cells) == 1:  # "waiting time" over a single column
+    if separator == BLANKS and len(rows[0].cells) == 1:  # "waiting time" over a single column
         header = Row(header.line, [" ".join(header.cells)], 1)
     notes.append(f"Took {listed(list(map(shown, header.cells)))} as a header.")
     return header

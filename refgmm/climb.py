@@ -1,28 +1,21 @@
 """One run of EM: from a start, epoch after epoch, until a rule fires, the run degenerates, or the caller stops it.
 
-A `Task` holds what all runs of a fit share. `climb` is the loop; what it gives is a `Summit`.
+`climb` is the loop; what it gives is a `Summit`.
 """
 
 import math
-import random
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from refgmm import em, events, initialization, tally
-from refgmm import missing as incomplete
 from refgmm.acceleration import EM, Ascent
-from refgmm.arithmetic import Matrix, Point, Vector, total
-from refgmm.em import Epoch, EStep, MStep
-from refgmm.errors import DegenerateError
-from refgmm.estimation import Estimation, floored, with_component, with_floor
-from refgmm.events import ComponentRestarted, EmptyComponent, Event
-from refgmm.formatting import listed
-from refgmm.initialization import Cloud, Start
+from refgmm.em import Epoch, EStep
+from refgmm.events import ComponentRestarted, Event
+from refgmm.initialization import Start
 from refgmm.mixture import Mixture
 from refgmm.stopping import Progress, StoppingRule
-from refgmm.structures import Structure
-from refgmm.tally import TalliedEpoch, Tallier, Tally
+from refgmm.tally import Cancelled, TalliedEpoch, Tally
+from refgmm.task import Task
 
 _ROUNDING = 1e-9  # relative, of a log-likelihood: more is a loss
 _AT_ONCE = 2**24  # coordinates of points: compiled, half a second, in which Ctrl-C isn't heard
@@ -32,162 +25,16 @@ GOES_ROUND = "nothing changes any more but by rounding: earlier parameters came 
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """What all runs of a fit share.
-
-    points: (n,) or (n, d); nan where a value is missing
-    point_weights: (n,), how often each point counts; None: once
-    stand_ins: the points, with something in the place of missing values: for events, which look
-        for the points that a component sits on
-    cloud: of the complete points
-    tallier: makes the epochs, where nobody asks for their numbers; None: em does
-    method: one of acceleration.METHODS
-    """
-
-    points: tuple[Point, ...]
-    point_weights: Vector | None
-    stand_ins: tuple[Point, ...]
-    cloud: Cloud
-    has_missing: bool
-    structure: Structure
-    estimation: Estimation
-    variance_floor: float | None
-    component_restarts: int
-    rules: tuple[StoppingRule, ...]
-    keeps_progress: bool
-    keeps_trace: bool
-    on_epoch: Callable[[Progress], object] | None
-    rng: random.Random
-    tallier: Tallier | None = None
-    method: str = EM
-
-    @property
-    def point_count(self) -> float:
-        """n; with sample weights, their sum."""
-        return float(len(self.points)) if self.point_weights is None else total(self.point_weights)
-
-    @property
-    def beyond_em(self) -> str:
-        """What the fit was asked for that changes EM's formulas, in words."""
-        asked = {
-            "sample weights": self.point_weights is not None,
-            "missing values": self.has_missing,
-            "fixed parameters, equal weights or a prior": not self.estimation.is_plain,
-            "a variance floor": self.variance_floor is not None,
-            "restarts of components": self.component_restarts > 0,
-        }
-        return listed([words for words, is_asked in asked.items() if is_asked])
-
-    def e_step(self, mixture: Mixture[Any]) -> EStep | Tally:
-        """Who answers for what."""
-        if self.tallier is not None:
-            return self.tallier.e_step(mixture)
-        step = incomplete.e_step if self.has_missing else em.e_step
-        return step(self.points, mixture, self.point_weights)
-
-    def m_step(self, mixture: Mixture[Any] | None, responsibilities: Matrix) -> MStep:
-        """The new parameters, as the fit was asked to estimate them.
-
-        mixture: the one before, which says what to expect of missing values
-        """
-        if self.has_missing:
-            assert mixture is not None
-            m = incomplete.m_step(
-                self.points, mixture, responsibilities, self.structure, self.point_weights
-            )
-        else:
-            m = em.m_step(self.points, responsibilities, self.structure, self.point_weights)
-        return m if self.estimation.is_plain else self.estimation.revised(m)
-
-    def first_mixture(self, start: Start) -> tuple[Mixture[Any], list[Event]]:
-        """The mixture that epoch 1 starts from, and the interventions on the way, as of epoch 0.
-
-        DegenerateError where responsibilities give none.
-        """
-        if isinstance(start, Mixture):
-            return start, []
-        m = self.m_step(self._one_for_all(len(start[0])), start)
-        m, found = self._remedied(0, start, m)
-        if self.component_restarts:
-            m, found = self._restarted(0, m, found, self.component_restarts)
-        fatal = tuple(event for event in found if event.ends_walk)
-        if fatal:
-            message = " ".join(["There is no mixture to start from.", *(e.message for e in fatal)])
-            raise DegenerateError(message, events=fatal)
-        return Mixture.of_parameters(m.weights, m.means, m.covariances), found
-
-    def _one_for_all(self, k: int) -> Mixture[Any] | None:
-        """What to expect of missing values before there is a mixture: k times the Gaussian of all points."""
-        if not self.has_missing:
-            return None
-        covariance = initialization.start_covariance(self.cloud, 1, self.structure)
-        return Mixture.of_parameters((1.0 / k,) * k, (self.cloud.mean,) * k, (covariance,) * k)
-
-    def epoch(
-        self, index: int, before: Mixture[Any], e: EStep | Tally, restarts_left: int
-    ) -> Epoch[Any] | TalliedEpoch:
-        """The M step that follows an E step, with all events and interventions."""
-        if isinstance(e, Tally):
-            assert self.tallier is not None
-            return tally.epoch(self.tallier, index, before, e)
-        m = self.m_step(before, e.responsibilities)
-        found = events.of_e_step(index, len(self.points), before.components, e.evidence)
-        m, of_m = self._remedied(index, e.responsibilities, m)
-        if restarts_left:
-            m, of_m = self._restarted(index, m, of_m, restarts_left)
-        return Epoch(
-            index, self.points, before, e, m, (*found, *of_m), self.structure, self.beyond_em
-        )
-
-    def log_prior(self, mixture: Mixture[Any]) -> float:
-        """ln of the prior density, but for a constant; 0 without a prior."""
-        prior = self.estimation.prior
-        return 0.0 if prior is None else prior.log_density(mixture)
-
-    def _remedied(
-        self, index: int, responsibilities: Matrix, m: MStep
-    ) -> tuple[MStep, list[Event]]:
-        """The M step with the variance floor, where one was asked for; and its events."""
-        found: list[Event] = []
-        if self.variance_floor is not None:
-            m, found = with_floor(index, m, self.variance_floor)
-        exempt = self.estimation.need_no_points(len(m.weights))
-        return m, found + events.of_m_step(index, self.stand_ins, responsibilities, m, exempt)
-
-    def _restarted(
-        self, index: int, m: MStep, found: list[Event], restarts_left: int
-    ) -> tuple[MStep, list[Event]]:
-        """The M step with degenerate components started anew, as long as restarts are left."""
-        kept: list[Event] = []
-        is_renewed = False
-        for event in found:
-            j = getattr(event, "component", None)
-            if is_renewed and event.ends_walk and not isinstance(event, EmptyComponent):
-                continue  # the covariance that it tells of is the one that all share, and new
-            if not event.ends_walk or j is None or not restarts_left:
-                kept.append(event)
-                continue
-            mean = self.cloud.points[int(self.rng.random() * len(self.cloud.points))]
-            covariance = initialization.start_covariance(self.cloud, len(m.weights), self.structure)
-            if self.variance_floor is not None:
-                covariance = floored(covariance, self.variance_floor)
-            m = with_component(m, j, mean, covariance, shares=self.structure.is_shared)
-            kept.append(ComponentRestarted(index, j, event, mean))
-            is_renewed = self.structure.is_shared
-            restarts_left -= 1
-        return m, kept
-
-
-@dataclass(frozen=True, slots=True)
 class Summit:
     """Where a run ended.
 
-    e: the E step of `progress.mixture`, whose log-likelihood is the run's, or its tally
+    e: the E step of `progress.mixture`, whose log-likelihood is the run's, or its tally; None, and the
+        log-likelihood nan, where the caller stopped the run before it was known
     stopped_by: the rule that fired; None where it was something else: see stopped_because
     """
 
     progress: Progress
-    e: EStep | Tally
+    e: EStep | Tally | None
     converged: bool
     cancelled: bool
     stopped_by: StoppingRule | None
@@ -204,6 +51,8 @@ class Summit:
     @property
     def objective(self) -> float:
         """What the run climbed: the log-likelihood, and with a prior its logarithm."""
+        if self.e is None:
+            return -math.inf
         return self.progress.log_likelihood + self.progress.log_prior
 
 
@@ -220,7 +69,12 @@ def climb(task: Task, number: int, start: Start) -> Summit:
     """Run `number` of a fit, from its start to where it ends."""
     mixture, found = task.first_mixture(start)
     log = _Log(found)
-    e = task.e_step(mixture)
+    try:
+        e = task.e_step(mixture)
+    except Cancelled:
+        progress = Progress(number, 0, mixture, math.nan, 0.0, None, task.point_count, None)
+        why = "stopped by on_part before a log-likelihood was known"
+        return _summit(log, progress, None, None, why, cancelled=True)
     progress = _measured(
         task,
         Progress(
@@ -260,28 +114,40 @@ def climb(task: Task, number: int, start: Start) -> Summit:
             anchor = mixture
 
         mixture, e, progress, anchor = _ahead(task, mixture, e, progress, anchor)
-        epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
+        try:
+            epoch = task.epoch(progress.epoch + 1, mixture, e, restarts_left)
+            reached = None if epoch.ends_walk else _onward(task, ascent, mixture, e, epoch)
+        except Cancelled:
+            why = f"stopped by on_part after epoch {progress.epoch}"
+            return _summit(log, progress, e, None, why, cancelled=True)
         log.events += epoch.events
         if task.keeps_trace and isinstance(epoch, Epoch):
             log.trace.append(epoch)
-        if epoch.ends_walk:
+        if reached is None:
             why = next(event.message for event in epoch.events if event.ends_walk)
             return _summit(log, progress, e, None, why)
         restart_count = _restart_count(epoch.events)
         if restart_count:
             restarts_left -= restart_count
             anchor = None
-        epochs = 1
-        if ascent is None:
-            mixture = epoch.after
-            e = task.e_step(mixture)
-        else:
-            mixture, e, epochs = ascent.onward(
-                mixture, e.log_likelihood, epoch.m, epoch.after, task.e_step
-            )
+        mixture, e, epochs = reached
         progress = _next(
             task, progress, mixture, e, epochs=epochs, is_same_climb=restart_count == 0
         )
+
+
+def _onward(
+    task: Task,
+    ascent: Ascent | None,
+    mixture: Mixture[Any],
+    e: EStep | Tally,
+    epoch: Epoch[Any] | TalliedEpoch,
+) -> tuple[Mixture[Any], EStep | Tally, int]:
+    """Where an epoch leads, its E step, and how many epochs that took: EM's own is one."""
+    if ascent is None:
+        after = epoch.after
+        return after, task.e_step(after), 1
+    return ascent.onward(mixture, e.log_likelihood, epoch.m, epoch.after, task.e_step)
 
 
 def _ahead(
@@ -376,7 +242,7 @@ def _fired(task: Task, progress: Progress, ascent: Ascent | None = None) -> Stop
 def _summit(
     log: _Log,
     progress: Progress,
-    e: EStep | Tally,
+    e: EStep | Tally | None,
     rule: StoppingRule | None,
     why: str,
     *,

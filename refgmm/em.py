@@ -267,7 +267,7 @@ def epoch_of(
     m: MStep,
 ) -> Epoch[C]:
     """Both steps as one record, with the events that they show."""
-    found = events.of_e_step(index, len(points), before.components, e.evidence)
+    found = events.of_e_step(index, len(points), before.components, enumerate(e.evidence))
     if index == 1 and not structure.holds(before.covariances):  # later ones the M step has made
         found.append(StartOutsideStructure(index, structure.name))
     found += events.of_m_step(index, tuple(points), e.responsibilities, m)

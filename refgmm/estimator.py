@@ -43,7 +43,8 @@ from refgmm.errors import (
     NotFittedError,
 )
 from refgmm.fit_input import checked_count, checked_weights, cloud_of
-from refgmm.fitting import FitResult, aic, bic, fit
+from refgmm.fit_result import FitResult, aic, bic
+from refgmm.fitting import fit
 from refgmm.formatting import listed
 from refgmm.linear_algebra import identity, inverse, solve_lower
 from refgmm.mixture import Mixture

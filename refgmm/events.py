@@ -16,7 +16,7 @@ and whoever reads the epoch decides what to do. Nothing is clamped or repaired.
 """
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol
 
@@ -270,12 +270,13 @@ class _MStep(Protocol):
 
 
 def of_e_step(
-    epoch: int, n: int, components: Sequence[Component], evidence: Sequence[float]
+    epoch: int, n: int, components: Sequence[Component], evidence: Iterable[tuple[int, float]]
 ) -> list[Event]:
-    """The events that the E step of n points shows."""
+    """The events that the E step of n points shows; of their evidence, by their numbers from 0."""
     found: list[Event] = [IdenticalComponents(epoch, group) for group in _identical(components, n)]
-    overflowed = tuple(i for i, value in enumerate(evidence) if value == math.inf)
-    faint = tuple(i for i, value in enumerate(evidence) if is_faint(value))
+    extreme = [(i, value) for i, value in evidence if is_faint(value) or value == math.inf]
+    overflowed = tuple(i for i, value in extreme if value == math.inf)
+    faint = tuple(i for i, value in extreme if value < math.inf)
     if faint:
         found.append(EvidenceUnderflow(epoch, faint))
     if overflowed:

@@ -14,8 +14,8 @@ def read_text(path: str | os.PathLike[str]) -> str:
     try:
         data = Path(path).read_bytes()
     except OSError as error:
-        raise FileFormatError(f"can't read {path}: {_reason(error)}") from error
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        raise FileFormatError(f"can't read {path}: {reason_of(error)}") from error
+    encoding = encoding_of(data[:2])
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
@@ -28,6 +28,11 @@ def read_text(path: str | os.PathLike[str]) -> str:
         problem = f"{path} is not a text file: it holds zero bytes"
         raise FileFormatError(problem, line=text.count("\n", 0, text.index("\0")) + 1)
     return text
+
+
+def encoding_of(start: bytes) -> str:
+    """The encoding of a text that begins with these two bytes."""
+    return "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
@@ -55,7 +60,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
             temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise FileFormatError(f"can't write {path}: {_reason(error)}") from error
+        raise FileFormatError(f"can't write {path}: {reason_of(error)}") from error
 
 
 def make_folder(path: str | os.PathLike[str]) -> None:
@@ -66,8 +71,8 @@ def make_folder(path: str | os.PathLike[str]) -> None:
         problem = f"{path} is a file, and a folder is wanted: give another name"
         raise FileFormatError(problem) from error
     except OSError as error:
-        raise FileFormatError(f"can't make the folder {path}: {_reason(error)}") from error
+        raise FileFormatError(f"can't make the folder {path}: {reason_of(error)}") from error
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
     return error.strerror or str(error)

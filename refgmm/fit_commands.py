@@ -4,33 +4,26 @@ import argparse
 import csv
 import random
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from refgmm import cli_options, fit_report, selection
-from refgmm.acceleration import EM, METHODS
+from refgmm import cli_options, fit_at_scale, fit_options, fit_report, selection
 from refgmm.arithmetic import Point, as_vector
 from refgmm.errors import RefGMMError
-from refgmm.fitting import FitResult, fit
-from refgmm.initialization import INITIALIZATIONS
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.mixture import Mixture
 from refgmm.points_text import read_rows
-from refgmm.prior import ConjugatePrior
 from refgmm.problem import Problem
-from refgmm.stopping import Epochs, Gain, MeanGain, ParameterChange, RelativeGain, StoppingRule
+from refgmm.stopping import (
+    Progress,
+)
 from refgmm.structures import STRUCTURES
+from refgmm.ticker import Ticker
 
-_RULES: dict[str, type[StoppingRule]] = {
-    "gain": Gain,
-    "mean-gain": MeanGain,
-    "relative-gain": RelativeGain,
-    "parameter-change": ParameterChange,
-}
+_NO_COUNT = "say how many components to fit: -k 3"
 _ROWS_AT_ONCE = 1000
-_SECONDS_UNTIL_PROGRESS = 0.5
-_SECONDS_BETWEEN_REPORTS = 0.1
 
 
 def add_to(commands: Any) -> None:
@@ -46,7 +39,7 @@ def add_to(commands: Any) -> None:
         metavar="STRUCTURE",
         help=f"one of {', '.join(STRUCTURES)} (default: full; of a problem file, its own)",
     )
-    _add_options(one)
+    fit_options.add_to(one)
     one.add_argument(
         "--order", choices=["means", "weights"], help="of the components in the report"
     )
@@ -64,6 +57,18 @@ def add_to(commands: Any) -> None:
     )
     one.add_argument(
         "--save", metavar="PROBLEM.json", help="keep points and fitted mixture as a problem file"
+    )
+    one.add_argument(
+        "--workers",
+        type=cli_options.count,
+        metavar="N",
+        help="leave the points in their file, however large, and compute with N processes",
+    )
+    one.add_argument(
+        "--dimension",
+        type=cli_options.count,
+        metavar="D",
+        help="of the points in a file of raw doubles, DATA.f64 (default: 1)",
     )
     one.set_defaults(command=_fit)
 
@@ -83,7 +88,7 @@ def add_to(commands: Any) -> None:
         metavar="STRUCTURE,...",
         help=f"of {', '.join(STRUCTURES)}; or all (default: full)",
     )
-    _add_options(several)
+    fit_options.add_to(several)
     several.add_argument(
         "--criterion", choices=selection.CRITERIA, default="bic", help="default: bic"
     )
@@ -105,84 +110,13 @@ def add_to(commands: Any) -> None:
     draw.set_defaults(command=_sample)
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    """What fit and select have in common."""
-    parser.add_argument(
-        "--columns",
-        type=cli_options.names,
-        metavar="A,B",
-        help="by name or number (default: all that hold numbers)",
-    )
-    parser.add_argument(
-        "--missing",
-        choices=["error", "keep"],
-        default="error",
-        help="keep: EM averages over missing values (default: error)",
-    )
-    parser.add_argument(
-        "--restarts", type=cli_options.count, metavar="N", help="random starts (default: 10)"
-    )
-    parser.add_argument(
-        "--screening",
-        type=cli_options.seed,
-        default=30,
-        metavar="N",
-        help="epochs of each restart; then the best goes on. 0: each goes all the way (default: 30)",
-    )
-    parser.add_argument(
-        "--start",
-        choices=INITIALIZATIONS,
-        metavar="NAME",
-        default="k-means++",
-        help=f"one of {', '.join(INITIALIZATIONS)} (default: k-means++)",
-    )
-    parser.add_argument("--seed", type=cli_options.seed, default=0, help="default: 0")
-    parser.add_argument(
-        "--method",
-        choices=METHODS,
-        default=EM,
-        help="em-bfgs: the same maximum in fewer epochs, where components overlap (default: em)",
-    )
-    parser.add_argument(
-        "--tolerance",
-        type=cli_options.limit,
-        default=1e-8,
-        metavar="LIMIT",
-        help="the limit of --rule (default: 1e-8)",
-    )
-    parser.add_argument(
-        "--rule",
-        choices=list(_RULES),
-        default="gain",
-        help="what has to fall below the tolerance to stop (default: gain, of the log-likelihood)",
-    )
-    parser.add_argument(
-        "--epochs",
-        type=cli_options.count,
-        default=10_000,
-        metavar="N",
-        help="at most so many (default: 10000)",
-    )
-    parser.add_argument(
-        "--variance-floor", type=cli_options.limit, metavar="V", help="no variance below this"
-    )
-    parser.add_argument(
-        "--prior", action="store_true", help="a conjugate prior (Fraley and Raftery 2007)"
-    )
-    parser.add_argument(
-        "--component-restarts",
-        type=cli_options.seed,
-        default=0,
-        metavar="N",
-        help="start a component that degenerates anew, at most so many times (default: 0)",
-    )
-
-
 def _fit(options: argparse.Namespace) -> int:
     if options.save and options.missing == "keep":
         raise RefGMMError("a problem file holds no missing values: leave --save out")
     if options.digits is not None and options.format == "json":
         raise RefGMMError("--digits is not for json, which keeps every digit: leave it out")
+    if fit_at_scale.is_wanted(options):
+        return _fit_file(options)
     problem = Problem.load(options.data) if _is_problem(options.data) else None
     if problem is None:
         points, names = _points(options)
@@ -199,17 +133,17 @@ def _fit(options: argparse.Namespace) -> int:
     elif problem is not None:
         start = problem.initial
     else:
-        raise RefGMMError("say how many components to fit: -k 3")
+        raise RefGMMError(_NO_COUNT)
     structure = options.covariance or (problem.structure.name if problem else "full")
-    restarts = _restarts(options, start)
-    with _Ticker() as ticker:
+    restarts = fit_options.restarts(options, start)
+    with Ticker() as ticker:
         result = fit(
             points,
             start,
             structure=structure,
             restarts=restarts,
             on_epoch=lambda at: ticker.show(lambda: selection.progress_text(at, restarts)),
-            **_fit_options(options),
+            **fit_options.chosen(options),
         )
     if options.order:
         result = result.ordered(options.order)
@@ -219,8 +153,49 @@ def _fit(options: argparse.Namespace) -> int:
     return 1 if result.degenerated else 0
 
 
+def _fit_file(options: argparse.Namespace) -> int:
+    """A fit whose points stay in their file. Ctrl-C: a report of what was reached."""
+    if options.k is None:
+        raise RefGMMError(_NO_COUNT)
+    restarts = fit_options.restarts(options, options.k)
+    with Ticker() as ticker, fit_at_scale.opened(options, ticker.show) as points:
+        for note in points.notes:
+            print(note, file=sys.stderr)
+        at = ""
+
+        def on_epoch(progress: Progress) -> None:
+            nonlocal at
+            at = selection.progress_text(progress, restarts)
+
+        def on_part(done: int, of: int) -> bool:
+            ticker.show(lambda: f"{at}; {100 * done // of}% of the next epoch")
+            return interruption.is_asked_for
+
+        with (
+            fit_at_scale.processes(options.workers) as pool,
+            fit_at_scale.Interruption() as interruption,
+        ):
+            result = fit(
+                points,
+                options.k,
+                structure=options.covariance or "full",
+                restarts=restarts,
+                executor=pool,
+                on_epoch=on_epoch,
+                on_part=on_part,
+                **fit_options.chosen(options),
+            )
+        ticker.clear()
+        if options.order:
+            result = result.ordered(options.order)
+        _print_fit(points, result, fit_at_scale.names_of(points), options)
+    if result.cancelled:
+        return 130
+    return 1 if result.degenerated else 0
+
+
 def _print_fit(
-    points: tuple[Point, ...], result: FitResult, names: list[str], options: argparse.Namespace
+    points: Sequence[Point], result: FitResult, names: list[str], options: argparse.Namespace
 ) -> None:
     errors, why_none = fit_report.errors_of(points, result)
     if options.format == "json":
@@ -237,8 +212,8 @@ def _select(options: argparse.Namespace) -> int:
         raise RefGMMError("the bootstrap takes no missing values: leave --bootstrap out")
     points, _ = _points(options)
     structures = list(STRUCTURES) if options.covariance == ["all"] else options.covariance
-    given = _fit_options(options) | {"restarts": _restarts(options, 2)}
-    with _Ticker() as ticker:
+    given = fit_options.chosen(options) | {"restarts": fit_options.restarts(options, 2)}
+    with Ticker() as ticker:
 
         def tell(candidate: selection.Candidate) -> None:
             ticker.show(lambda: f"fitted k = {candidate.components}, {candidate.structure.name}")
@@ -261,7 +236,7 @@ def _test_in_turn(
     print()
     for structure in structures:
         for k in options.k:
-            with _Ticker() as ticker:
+            with Ticker() as ticker:
 
                 def tell(number: int, _: float | None) -> None:
                     text = f"bootstrap sample {number} of {options.bootstrap}"
@@ -312,58 +287,8 @@ def _points(options: argparse.Namespace) -> tuple[tuple[Point, ...], list[str]]:
     return points, [name if not name.isdecimal() else f"x[{name}]" for name in rows.names]
 
 
-def _restarts(options: argparse.Namespace, start: int | Mixture[Any]) -> int:
-    """What was asked for; else as many as the start leaves a choice for."""
-    if options.restarts is not None:
-        return int(options.restarts)
-    has_choice = isinstance(start, int) and start > 1 and options.start != "quantiles"
-    return 10 if has_choice else 1
-
-
-def _fit_options(options: argparse.Namespace) -> dict[str, Any]:
-    return {
-        "initialization": options.start,
-        "screening": Epochs(options.screening) if options.screening else None,
-        "seed": options.seed,
-        "stop": (_RULES[options.rule](options.tolerance), Epochs(options.epochs)),
-        "variance_floor": options.variance_floor,
-        "prior": ConjugatePrior() if options.prior else None,
-        "component_restarts": options.component_restarts,
-        "missing": options.missing,
-        "method": options.method,
-    }
-
-
 def _save(
     path: str, points: tuple[Point, ...], result: FitResult, extra: Mapping[str, Any]
 ) -> None:
     Problem(points, result.mixture, extra, result.structure).save(path)
     print(f"Saved {path}.", file=sys.stderr)
-
-
-class _Ticker:
-    """A line on stderr that tells how far a long computation is; only on a terminal."""
-
-    def __init__(self) -> None:
-        self._begun = time.monotonic()
-        self._shown_at = 0.0
-        self._width = 0
-
-    def __enter__(self) -> "_Ticker":
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        if self._width:
-            print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
-
-    def show(self, text: Callable[[], str]) -> None:
-        """Show the text, unless it is too early or too soon after the last."""
-        now = time.monotonic()
-        if now - self._begun < _SECONDS_UNTIL_PROGRESS or not sys.stderr.isatty():
-            return
-        if now - self._shown_at < _SECONDS_BETWEEN_REPORTS:
-            return
-        self._shown_at = now
-        line = text()
-        print("\r" + line.ljust(self._width), end="", file=sys.stderr, flush=True)
-        self._width = len(line)

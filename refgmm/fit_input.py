@@ -3,26 +3,48 @@
 Everything that is refused raises an InvalidValueError that says what is wrong, where, and the remedy.
 """
 
+import itertools
 import math
-from collections.abc import Iterable, Sequence
+import operator
+import random
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeGuard
 
 from refgmm import initialization as starts
 from refgmm import validation
+from refgmm._kernel import BLOCK
 from refgmm.acceleration import EM_BFGS, METHODS
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import Matrix, Point, Vector, as_vector, columns, total
 from refgmm.em import check_dimensions
 from refgmm.errors import InvalidValueError
 from refgmm.estimation import NOTHING_FIXED, Fixed, smallest_variance
+from refgmm.formatting import listed
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
+from refgmm.point_store import PointStore
 from refgmm.prior import ConjugatePrior
 from refgmm.structures import Structure
 from refgmm.validation import shown
 
 HISTORIES = ("none", "parameters", "full")
+LARGEST_CLOUD = 2**14  # points that a start is found from
 _TOLERANCE = 1e-9  # relative, for a start that should have the fit's structure
+
+
+def checked_points(points: Iterable[object], *, may_miss: bool) -> Sequence[Point]:
+    """The points, as refgmm.validation.points checks them.
+
+    Those of a PointStore were checked when it was made, and stay in their file, unless they are few.
+    A tuple of floats is taken as it is: a copy would be large.
+    """
+    if isinstance(points, PointStore):
+        return points if len(points) > BLOCK else points[:]
+    if isinstance(points, tuple) and points:
+        checked = validation.each_point(points, may_miss=may_miss)
+        if all(map(operator.is_, points, checked)):
+            return points
+    return validation.points(points, may_miss=may_miss)
 
 
 def cloud_of(
@@ -52,6 +74,22 @@ def cloud_of(
         problem = "no point has all its values: give some that have, or a Mixture to start from"
         raise InvalidValueError(problem, field="points")
     return Cloud.of([x for x, _ in counting], tuple(weight for _, weight in counting), each)
+
+
+def sampled(points: Sequence[Point]) -> Sequence[Point]:
+    """All points up to LARGEST_CLOUD; of more, one by chance of each of so many stretches of them.
+
+    Stretches of one length, or one more; the same points each time, whatever the seed of a fit. Where
+    a fit starts needs no more, and would take longer than EM.
+    """
+    n = len(points)
+    if n <= LARGEST_CLOUD:
+        return points
+    rng = random.Random(0)
+    ends = [j * n // LARGEST_CLOUD for j in range(LARGEST_CLOUD + 1)]
+    return tuple(
+        points[first + int(rng.random() * (end - first))] for first, end in itertools.pairwise(ends)
+    )
 
 
 def _mean_of_those_there_are(values: Sequence[float]) -> float:
@@ -223,6 +261,27 @@ def checked_count(value: object, name: str, least: int) -> int:
         problem = f"{name} must be a whole number from {least} on, got {shown(value)}"
         raise InvalidValueError(problem, field=name)
     return number
+
+
+def check_scale(
+    *, in_file: bool, in_parts: bool, asked: Mapping[str, bool], asked_of_start: Mapping[str, bool]
+) -> None:
+    """InvalidValueError for what was asked and takes more than sums, or the points in memory.
+
+    in_file: whether the points are a PointStore; in_parts: whether the sums are computed in parts
+    """
+    if not (in_file or in_parts):
+        return
+    asked = {**asked, **asked_of_start} if in_file else asked
+    found = [words for words, is_asked in asked.items() if is_asked]
+    if found:
+        cause, remedy = (
+            ("points in a file", "read them into memory with tuple(points)")
+            if in_file
+            else ("executor and on_part", "leave these out")
+        )
+        problem = f"{cause} can't be combined with {listed(found)}: {remedy}, or do without"
+        raise InvalidValueError(problem, field="points" if in_file else "executor")
 
 
 def check_types(fixed: object, prior: object) -> None:

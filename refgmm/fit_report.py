@@ -8,7 +8,7 @@ from refgmm import text_table
 from refgmm.acceleration import EM
 from refgmm.arithmetic import Point, as_matrix, as_vector
 from refgmm.errors import RefGMMError
-from refgmm.fitting import FitResult
+from refgmm.fit_result import FitResult
 from refgmm.formatting import format_number, listed
 from refgmm.information import StandardErrors, standard_errors
 from refgmm.selection import BootstrapTest
@@ -22,6 +22,8 @@ def errors_of(points: Sequence[Point], result: FitResult) -> tuple[StandardError
     """The standard errors of a fit; or None, and why there are none."""
     if result.degenerated:
         return None, "the fit degenerated"
+    if result.is_of_file:
+        return None, "they need the points in memory, and these stayed in their file"
     try:
         return standard_errors(points, result), ""
     except RefGMMError as error:
@@ -52,6 +54,7 @@ def text(
         parts.append(f"no standard errors: {why_none}")
     if len(result.runs) > 1:
         parts.append(_runs(result, decimals))
+    parts += result.incidents
     if result.events:
         parts.append(_events(result))
     return "\n\n".join(parts)
@@ -62,7 +65,8 @@ def as_json(
 ) -> str:
     """One object; its names are the library's, its floats read back as the same doubles.
 
-    nan, which JSON can't write, is null: the standard error of a parameter that was held fixed.
+    nan, which JSON can't write, is null: the standard error of a parameter that was held fixed. So is
+    what asks for every point, where these stayed in a file: ICL, labels and responsibilities.
     """
     mixture = result.mixture
     spread = "variances" if mixture.dimension is None else "covariances"
@@ -83,7 +87,7 @@ def as_json(
         "point_count": result.point_count,
         "aic": result.aic,
         "bic": result.bic,
-        "icl": result.icl,
+        "icl": None if result.is_of_file else result.icl,
         "epochs": result.epochs,
         "method": result.method,
         "converged": result.converged,
@@ -101,8 +105,9 @@ def as_json(
         "rules": [str(rule) for rule in result.rules],
         "events": result.events,
         "runs": result.runs,
-        "labels": result.labels,
-        "responsibilities": result.responsibilities,
+        "incidents": result.incidents,
+        "labels": None if result.is_of_file else result.labels,
+        "responsibilities": None if result.is_of_file else result.responsibilities,
     }
     members = (
         f" {json.dumps(key)}: {json.dumps(plain(value), allow_nan=False, ensure_ascii=False)}"
@@ -198,7 +203,7 @@ def _criteria(result: FitResult, decimals: int) -> str:
         ["free parameters", str(result.free_parameters)],
         *[
             [name.upper(), format_number(float(getattr(result, name)), decimals)]
-            for name in ("aic", "bic", "icl")
+            for name in ("aic", "bic", *(() if result.is_of_file else ("icl",)))
         ],
     ]
     if result.log_prior:

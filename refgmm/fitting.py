@@ -3,6 +3,8 @@
     fit(points, 3)                              three components, started by k-means++
     fit(points, mixture)                        from these parameters, E step first
     fit(points, responsibilities or labels)     from these, M step first
+    fit(points, 3, executor=pool)               the same, computed by workers: refgmm.scale_out
+    fit(open_csv(path), 3)                      the same, from a file of any size: refgmm.point_store
 
 An epoch is that of refgmm.em, and its numbers are the same, bit for bit, unless more is asked for:
 parameters held fixed, a prior, a floor (refgmm.estimation), or missing values (refgmm.missing).
@@ -11,177 +13,52 @@ points, unless history="full" keeps the trace, sums are taken in blocks (refgmm.
 digits may differ from those of stepping.
 """
 
+import contextlib
 import math
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
 
 from refgmm import initialization as starts
 from refgmm import tally, validation
+from refgmm._kernel import BLOCK
 from refgmm.arguments import generator
-from refgmm.arithmetic import Matrix, Vector, as_vector, total
-from refgmm.bayes import label_of
-from refgmm.climb import Summit, Task, climb
-from refgmm.em import Epoch, EStep
+from refgmm.arithmetic import as_vector, total
+from refgmm.climb import Summit, climb
+from refgmm.em import EStep
 from refgmm.estimation import NOTHING_FIXED, Estimation, Fixed, check_fixed
-from refgmm.events import Event
 from refgmm.fit_input import (
     check_choices,
     check_kind,
     check_method,
     check_restarts,
+    check_scale,
     check_suits_fixed,
     check_suits_missing,
     check_types,
     checked_count,
+    checked_points,
     checked_weights,
     cloud_of,
     component_count,
     given_start,
+    sampled,
     stand_ins,
 )
-from refgmm.initialization import Start
+from refgmm.fit_result import FitResult, Run
+from refgmm.initialization import RANDOM_RESPONSIBILITIES, Start
 from refgmm.mixture import Mixture
+from refgmm.point_store import PointStore
 from refgmm.prior import ConjugatePrior
+from refgmm.scale_out import OnPart, Workforce, check_executor, workforce
 from refgmm.stopping import DEFAULT, Progress, StoppingRule, rules_of
 from refgmm.structures import FULL, Structure, structure_of
-from refgmm.tally import Rows, tallier_of
+from refgmm.tally import Tallier, tallier_of
+from refgmm.task import Task
 
-
-def aic(log_likelihood: float, free_parameters: int) -> float:
-    """2 p - 2 ln L: see FitResult.aic."""
-    return 2.0 * free_parameters - 2.0 * log_likelihood
-
-
-def bic(log_likelihood: float, free_parameters: int, n: float) -> float:
-    """p ln n - 2 ln L: see FitResult.bic."""
-    return free_parameters * math.log(n) - 2.0 * log_likelihood
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """How one of several restarts went."""
-
-    number: int  # from 1
-    log_likelihood: float
-    log_prior: float
-    epochs: int
-    converged: bool
-    degenerated: bool
-    stopped_because: str
-
-
-@dataclass(frozen=True, slots=True)
-class FitResult:
-    """What a fit found, and how it got there.
-
-    mixture: of the best run; where that degenerated, its last mixture before
-    log_likelihood: of `mixture`, in nats; with sample weights, each point counted so often
-    log_prior: ln of the prior density at `mixture`, but for a constant; 0 without a prior
-    rows: (n, k), the responsibilities of `mixture`, row by row
-    epochs: how many it took from the start: E steps of all points, the first left out
-    method: how it climbed: one of refgmm.acceleration.METHODS
-    converged: whether it stopped because it stands still, as a rule defines it; not by mere count
-    degenerated: whether it ended in an epoch with no mixture after it
-    cancelled: whether on_epoch ended the fit, in its last run
-    stopped_by: the rule that fired; None where none did
-    stopped_because: the same in words; or what else ended the fit
-    events: of all its epochs, in order; interventions among them; epoch 0 is the M step that a fit
-        from labels or responsibilities begins with
-    rules: the stopping rules
-    history: the start and each epoch, with the value of every rule; () with history="none"
-    trace: each epoch with all its numbers; () but with history="full"
-    runs: one for each restart
-    structure: what the covariances have in common
-    estimation: what was held fixed, equal weights, the prior; see refgmm.estimation
-    free_parameters: how many numbers were estimated
-    point_count: n; with sample weights, their sum
-    point_weights: the sample weights; None where each point counts once
-    """
-
-    mixture: Mixture[Any]
-    log_likelihood: float
-    log_prior: float
-    rows: Sequence[Vector] = field(repr=False)
-    epochs: int
-    method: str
-    converged: bool
-    degenerated: bool
-    cancelled: bool
-    stopped_by: StoppingRule | None
-    stopped_because: str
-    events: tuple[Event, ...]
-    rules: tuple[StoppingRule, ...] = field(repr=False)
-    history: tuple[Progress, ...] = field(repr=False)
-    trace: tuple[Epoch[Any], ...] = field(repr=False)
-    runs: tuple[Run, ...] = field(repr=False)
-    structure: Structure
-    estimation: Estimation = field(repr=False)
-    free_parameters: int
-    point_count: float
-    point_weights: Vector | None = field(repr=False)
-
-    @property
-    def responsibilities(self) -> Matrix:
-        """The rows at once, (n, k). A fit of more than 256 points that kept no trace computes them
-        anew each time that it is asked.
-        """
-        return tuple(self.rows)
-
-    @property
-    def labels(self) -> tuple[int, ...]:
-        """For each point, the component that answers for most of it, from 0; of equals the first."""
-        return tuple(map(label_of, self.rows))
-
-    @property
-    def aic(self) -> float:
-        """Akaike's information criterion, 2 p - 2 ln L, p the number of free parameters.
-
-        The sign of this and the others: lower is better, as Akaike and Schwarz wrote them and as
-        scikit-learn has them. mclust's BIC and ICL are their negatives: there higher is better.
-        (Akaike 1974, IEEE Transactions on Automatic Control 19.)
-        """
-        return aic(self.log_likelihood, self.free_parameters)
-
-    @property
-    def bic(self) -> float:
-        """The Bayesian information criterion, p ln n - 2 ln L; lower is better.
-
-        (Schwarz 1978, "Estimating the dimension of a model", Annals of Statistics 6.)
-        """
-        return bic(self.log_likelihood, self.free_parameters, self.point_count)
-
-    @property
-    def icl(self) -> float:
-        """The integrated completed likelihood, BIC - 2 sum_i ln beta_i, beta_i the responsibility of
-        the component that answers for most of point i; lower is better.
-
-        It is the BIC with every point given to that component: where components overlap, it is
-        larger. (Biernacki, Celeux and Govaert 2000, IEEE Transactions on Pattern Analysis and
-        Machine Intelligence 22; mclust's icl, but for the sign.)
-        """
-        weights = self.point_weights or (1.0,) * len(self.rows)
-        uncertainty = total(
-            weight * -math.log(max(row)) for weight, row in zip(weights, self.rows, strict=True)
-        )
-        return self.bic + 2.0 * uncertainty
-
-    def ordered(self, by: str = "means") -> "FitResult":
-        """The same result with the components in another order: see Mixture.ordered.
-
-        Mixture, responsibilities and what is held fixed are reordered; events, history and trace tell
-        of the run, and keep its numbers.
-        """
-        order, mixture = self.mixture.order(by), self.mixture.ordered(by)
-        return replace(
-            self,
-            mixture=mixture,
-            rows=Rows(self.rows.points, mixture)
-            if isinstance(self.rows, Rows)
-            else tuple(tuple(row[j] for j in order) for row in self.rows),
-            estimation=self.estimation.ordered(order),
-        )
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 
 def fit(
@@ -204,10 +81,12 @@ def fit(
     component_restarts: int = 0,
     missing: Literal["error", "keep"] = "error",
     method: Literal["em", "em-bfgs"] = "em",
+    executor: "Executor | None" = None,
+    on_part: OnPart | None = None,
 ) -> FitResult:
     """The mixture that EM climbs to.
 
-    points: (n,) or (n, d), anything iterable
+    points: (n,) or (n, d), anything iterable; or a PointStore, of which nothing stays in memory
     start: the number of components; or a Mixture, E step first; or labels, (n,) from 0, or
         responsibilities, (n, k) with rows that sum to 1, M step first
     structure: what the covariances have in common; a name in refgmm.structures.STRUCTURES
@@ -232,6 +111,13 @@ def fit(
         components, the start is found from the rows that miss nothing
     method: "em"; or "em-bfgs", which reaches the same maximum in far fewer epochs where components
         overlap; with sample weights and missing values, too. See refgmm.acceleration
+    executor: any concurrent.futures.Executor, of threads, processes or a cluster's: its workers add up
+        the sums over the points. It changes no bit of the result; see refgmm.scale_out
+    on_part: called within each epoch, time and again, with how many points have been added up, and of
+        how many; the fit stops where it returns True, with the result of the last whole epoch
+
+    Where a number of components is to start from more than 16,384 points, the start is found from as
+    many, one of each of so many stretches of the points, always the same ones: refgmm.fit_input.sampled.
 
     By default this is maximum likelihood as it is: a collapse, an empty component, a singular
     covariance ends the run, and stands in the result as an event.
@@ -263,12 +149,38 @@ def fit(
         **{"history='full'": history == "full"},
     )
     screens = () if screening is None else rules_of(screening)
-    checked = validation.points(points, may_miss=missing == "keep")
+    checked = checked_points(points, may_miss=missing == "keep")
+    check_executor(executor)
+    check_scale(
+        in_file=isinstance(checked, PointStore),
+        in_parts=executor is not None or on_part is not None,
+        asked={
+            'history="full"': history == "full",
+            "sample weights": sample_weights is not None,
+            "missing values": missing == "keep",
+            "fixed parameters": fixed != NOTHING_FIXED,
+            "equal weights": equal_weights,
+            "a variance floor": variance_floor is not None,
+            "a prior": prior is not None,
+            "restarts of components": component_restarts > 0,
+        },
+        asked_of_start={
+            "random responsibilities": initialization == RANDOM_RESPONSIBILITIES,
+            "labels or responsibilities to start from": isinstance(start, Iterable),
+        },
+    )
     weights = checked_weights(sample_weights, len(checked))
     chosen = structure_of(structure)
     rng = generator(seed, "seed")
-    has_missing = any(math.isnan(value) for x in checked for value in as_vector(x))
-    cloud = cloud_of(checked, weights, may_be_filled=isinstance(start, Mixture))
+    has_missing = missing == "keep" and any(
+        math.isnan(value) for x in checked for value in as_vector(x)
+    )
+    asks_all = has_missing or component_restarts > 0 or initialization == RANDOM_RESPONSIBILITIES
+    cloud = cloud_of(
+        checked if asks_all or weights or prior else sampled(checked),
+        weights,
+        may_be_filled=isinstance(start, Mixture),
+    )
     given = given_start(start, checked, cloud)
     k = component_count(given)
     starts.check_name(initialization)
@@ -308,8 +220,6 @@ def fit(
         rng=rng,
         method=method,
     )
-    if history != "full" and not task.beyond_em:
-        task = replace(task, tallier=tallier_of(checked, chosen))
     firsts: list[Start] = (
         [
             starts.start(cloud, given, chosen, initialization, rng, variance_floor=variance_floor)
@@ -318,9 +228,23 @@ def fit(
         if isinstance(given, int)
         else [given]
     )
-    if not screens or restarts == 1:
-        return _result(task, _climb_all(task, firsts))
-    return _result(task, _screened(task, firsts, screens))
+    with _tallier(task, executor, on_part) as tallier:
+        task = replace(task, tallier=tallier)
+        if not screens or restarts == 1:
+            return _result(task, _climb_all(task, firsts))
+        return _result(task, _screened(task, firsts, screens))
+
+
+def _tallier(
+    task: Task, executor: "Executor | None", on_part: OnPart | None
+) -> contextlib.AbstractContextManager[Tallier | None]:
+    """Who makes the epochs, while the fit lasts; None for em."""
+    points = task.points
+    if task.keeps_trace or task.beyond_em:
+        return contextlib.nullcontext(None)
+    if len(points) > BLOCK and (isinstance(points, PointStore) or executor or on_part):
+        return workforce(points, task.structure, executor, on_part)
+    return contextlib.nullcontext(tallier_of(tuple(points), task.structure))
 
 
 def _climb_all(task: Task, firsts: Sequence[Start]) -> list[Summit]:
@@ -347,7 +271,11 @@ def _screened(
         if not summit.degenerated
     ]
     for number in promising or [1]:  # where none is sound: the first, for its events and history
-        summits[number - 1] = climb(task, number, firsts[number - 1])
+        again = climb(task, number, firsts[number - 1])
+        if again.e is None:  # stopped before it got anywhere
+            why = again.stopped_because
+            again = replace(summits[number - 1], cancelled=True, stopped_because=why)
+        summits[number - 1] = again
         if not summits[number - 1].degenerated:
             break
     return summits
@@ -370,7 +298,7 @@ def _result(task: Task, summits: Sequence[Summit]) -> FitResult:
         method=task.method,
         converged=best.converged,
         degenerated=best.degenerated,
-        cancelled=summits[-1].cancelled,
+        cancelled=any(summit.cancelled for summit in summits),
         stopped_by=best.stopped_by,
         stopped_because=best.stopped_because,
         events=best.events,
@@ -383,6 +311,7 @@ def _result(task: Task, summits: Sequence[Summit]) -> FitResult:
         free_parameters=task.estimation.free_parameters(k, d),
         point_count=task.point_count,
         point_weights=task.point_weights,
+        incidents=tuple(task.tallier.incidents) if isinstance(task.tallier, Workforce) else (),
     )
 
 

@@ -25,7 +25,7 @@ from refgmm import validation
 from refgmm.arithmetic import Matrix, Point, Vector, as_matrix, as_vector, columns, total
 from refgmm.em import check_dimensions
 from refgmm.errors import InvalidValueError
-from refgmm.fitting import FitResult
+from refgmm.fit_result import FitResult
 from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky, inverse, solve_upper, times
 from refgmm.mixture import Mixture
 from refgmm.parameters import (

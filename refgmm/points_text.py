@@ -20,7 +20,15 @@ from dataclasses import dataclass
 
 from refgmm import validation
 from refgmm.arithmetic import Matrix, Vector
-from refgmm.cells import Row, Table, is_number, parse_number, read_table
+from refgmm.cells import (
+    Row,
+    Table,
+    is_number,
+    parse_number,
+    read_decimal_commas,
+    read_table,
+    row_of,
+)
 from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError, RefGMMError
 from refgmm.files import read_text
 from refgmm.formatting import listed
@@ -61,7 +69,7 @@ class Preview:
 
 def read_points(path: str | os.PathLike[str], column: str | int | None = None) -> PointsText:
     """The points of a CSV file. FileFormatError names the file, the line and the remedy."""
-    with _naming(path):
+    with naming(path):
         return parse_points(read_text(path), column)
 
 
@@ -71,12 +79,49 @@ def read_rows(
     missing: str = "error",
 ) -> RowsText:
     """The rows of a CSV file, as parse_rows reads them. FileFormatError names the file, too."""
-    with _naming(path):
+    with naming(path):
         return parse_rows(read_text(path), columns, missing)
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the lines of a text become points.
+
+    names: of the columns that hold the points, by the header, else by number from 1
+    taken: these columns, from 0, of `width`
+    titles: what messages call each column, (width,)
+    notes: what was assumed
+    """
+
+    table: Table
+    width: int
+    taken: tuple[int, ...]
+    titles: tuple[str, ...]
+    names: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def point(self, row: Row, *, keeps_missing: bool = False) -> Vector:
+        """The point of a row that has a cell in every column. FileFormatError where it holds none."""
+        return _point_of_row(row, self.taken, self.titles, keeps_missing)
+
+    def completed(self, line: int, written: Sequence[str]) -> Row:
+        """The row of a line, with a cell in every column and decimal points.
+
+        FileFormatError for a line of other cells than the text had that the layout is of.
+        """
+        row = row_of(line, written)
+        if not row.cells:
+            raise _nothing(line)
+        if row.width < self.width or len(row.cells) > self.width:
+            raise _ragged(line, row.width, self.width)
+        if self.table.has_decimal_commas:
+            read_decimal_commas([row], [], are_decimal=True)
+        row.cells.extend([""] * (self.width - len(row.cells)))
+        return row
+
+
 @contextlib.contextmanager
-def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
+def naming(path: str | os.PathLike[str]) -> Iterator[None]:
     """Put the file's name in front of errors that don't say it."""
     try:
         yield
@@ -158,20 +203,29 @@ def parse_rows(
     """
     if missing not in ("error", "keep"):
         raise RefGMMError(f"missing must be 'error' or 'keep', got {shown(missing)}")
+    layout = layout_of(text, columns)
+    keep = missing == "keep"
+    points = tuple(layout.point(row, keeps_missing=keep) for row in layout.table.rows)
+    notes = list(layout.notes)
+    if keep:
+        _note_missing(points, [layout.titles[k] for k in layout.taken], notes)
+    return RowsText(points, layout.names, tuple(notes))
+
+
+def layout_of(text: str, columns: Sequence[str | int] | None = None) -> Layout:
+    """How to read the rows of a text, and of others that go on like it."""
     table = read_table(text, lone_commas_separate=True)
     notes = list(table.notes)
     rows = _square(table)
-    names = _calls(table.names, len(rows[0].cells))
+    width = len(rows[0].cells)
+    names = _calls(table.names, width)
     titles = [name if name.isdecimal() else shown(name) for name in names]
     if columns is None:
         taken = _columns_of_numbers(rows, titles, notes)
     else:
         taken = _chosen_columns(columns, table.names, titles)
-    keep = missing == "keep"
-    points = tuple(_point_of_row(row, taken, titles, keep) for row in rows)
-    if keep:
-        _note_missing(points, [titles[k] for k in taken], notes)
-    return RowsText(points, tuple(names[k] for k in taken), tuple(notes))
+    own = tuple(names[k] for k in taken)
+    return Layout(table, width, tuple(taken), tuple(titles), own, tuple(notes))
 
 
 def preview(text: str, most: int = 8) -> Preview:
@@ -330,10 +384,8 @@ def _columns(titles: Sequence[str]) -> str:
 
 
 def _ragged(line: int, have: int, others: int) -> FileFormatError:
-    have_cells = _counted(have, "cell")
-    problem = (
-        f"line {line} has {have_cells} where others have {others}: give every line the same columns"
-    )
+    have_cells, remedy = _counted(have, "cell"), "give every line the same columns"
+    problem = f"line {line} has {have_cells} where others have {others}: {remedy}"
     return FileFormatError(problem, line=line)
 
 

@@ -13,7 +13,8 @@ from refgmm.arguments import generator, whole_number
 from refgmm.arithmetic import Vector
 from refgmm.errors import InvalidValueError, RefGMMError
 from refgmm.fit_input import checked_count
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.formatting import format_number
 from refgmm.stopping import Progress
 from refgmm.structures import FULL, Structure, structure_of

@@ -7,7 +7,7 @@ refgmm.em, stands in refgmm._kernel, and for vectors in refgmm._kernel_vectors.
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ from refgmm.mixture import Mixture
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL, Structure
 
 _LOG_LARGEST = math.log(1.7976931348623157e308)
+_LOG_FAINT = math.log(2.0**-959)  # a little more than bayes.is_faint asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,21 @@ class Tally:
     means: tuple[Point, ...]  # (k,)
     covariances: tuple[Square, ...]  # (k,)
     weights: Vector  # (k,)
+
+    @classmethod
+    def of(cls, log_likelihood: float, beyond: float, estimate: tuple[list[Any], ...]) -> "Tally":
+        """From what the kernels give. beyond: how many points, or groups of them, are."""
+        weights, means, covariances, counts = map(_as_tuple, estimate)
+        return cls(log_likelihood, beyond > 0, counts, means, covariances, weights)
+
+
+def _as_tuple(values: Any) -> Any:
+    """Lists of lists of numbers as tuples of tuples."""
+    return tuple(map(_as_tuple, values)) if isinstance(values, list) else values
+
+
+class Cancelled(Exception):  # noqa: N818 - no error, but what the caller asked for
+    """A tallier was told to stop before it had the sums of all points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +74,17 @@ class Tallier(Protocol):
     """EM on certain points, where nothing is asked for beyond maximum likelihood."""
 
     @property
-    def points(self) -> tuple[Point, ...]:
+    def points(self) -> Sequence[Point]:
         """The points, (n,) or (n, d)."""
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
-        """The log-likelihood of the mixture, and all that the M step gives."""
+        """The log-likelihood of the mixture, and all that the M step gives.
 
-    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
-        """ln p(x_i), (n,)."""
+        Cancelled where the caller wants no more.
+        """
+
+    def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
+        """The number i of each point, from 0, whose evidence is no ordinary double, and ln p(x_i)."""
 
     def ahead(
         self, mixture: Mixture[Any], most: int, least_gain: float
@@ -86,8 +105,8 @@ def tallier_of(points: tuple[Point, ...], structure: Structure) -> Tallier:
 
 def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> TalliedEpoch:
     """The epoch of this E step, with all its events."""
-    logs = tallier.log_evidence(before) if tally.goes_beyond else ()
-    evidence = [math.exp(value) if value <= _LOG_LARGEST else math.inf for value in logs]
+    logs = tallier.extremes(before) if tally.goes_beyond else []
+    evidence = [(i, math.exp(log) if log <= _LOG_LARGEST else math.inf) for i, log in logs]
     points = tallier.points
     found = events.of_e_step(index, len(points), before.components, evidence)
     found += events.of_m_step(index, points, Rows(points, before), tally)
@@ -102,26 +121,59 @@ class _OfNumbers:
     structure: Structure
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
-        log_likelihood, beyond, estimate = _kernel.epoch(
-            self.points, _parameters(mixture), self.structure.is_shared
-        )
-        weights, means, variances, counts = map(tuple, estimate)
-        return Tally(log_likelihood, beyond > 0, counts, means, variances, weights)
+        parameters = parameters_of_numbers(mixture)
+        return Tally.of(*_kernel.epoch(self.points, parameters, self.structure.is_shared))
 
-    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
-        return _kernel.log_evidence(self.points, _parameters(mixture))
+    def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
+        return extremes(_kernel.log_evidence(self.points, parameters_of_numbers(mixture)))
 
     def ahead(
         self, mixture: Mixture[Any], most: int, least_gain: float
     ) -> tuple[int, Mixture[Any]]:
         count, (weights, means, variances) = _kernel.epochs_ahead(
-            self.points, _parameters(mixture), self.structure.is_shared, most, least_gain
+            self.points,
+            parameters_of_numbers(mixture),
+            self.structure.is_shared,
+            most,
+            least_gain,
         )
         return count, Mixture.univariate(weights, means, variances) if count else mixture
 
 
-def _parameters(mixture: Mixture[Any]) -> _kernel.Parameters:
+def extremes(logs: Iterable[float], first: int = 0) -> list[tuple[int, float]]:
+    """Of the log evidence of points, counted from `first`: what doubles may not hold, or not well."""
+    return [(i, log) for i, log in enumerate(logs, first) if not _LOG_FAINT < log < _LOG_LARGEST]
+
+
+def parameters_of_numbers(mixture: Mixture[Any]) -> _kernel.Parameters:
+    """What the kernel is told of a mixture in one dimension."""
     return mixture.weights, mixture.means, mixture.covariances
+
+
+def parameters_of_vectors(
+    mixture: Mixture[Any], points: Callable[[], Sequence[Point]]
+) -> list[_kernel_vectors.Parameters]:
+    """What the kernel is told of a mixture in d dimensions.
+
+    points: gives those that the sums are of; asked only where doubles don't suffice
+    """
+    return [
+        (
+            weight,
+            component.mean,
+            component.covariance,
+            None
+            if component.suits_doubles
+            else (component.log_determinant, component.squared_distances(points())),
+        )
+        for weight, component in zip(mixture.weights, mixture.components, strict=True)
+    ]
+
+
+def kind_of(structure: Structure) -> _kernel_matrix.Kind:
+    """What the kernel is told of a structure."""
+    part = structure.part
+    return part == ALL, part == MEAN_OF_DIAGONAL, structure.is_shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +207,8 @@ class _OfFewVectors:
             tuple(count / n for count in counts),
         )
 
-    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
-        return [mixture.posterior(x).log_evidence for x in self.points]
+    def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
+        return extremes(mixture.posterior(x).log_evidence for x in self.points)
 
     def ahead(
         self, mixture: Mixture[Any], most: int, least_gain: float
@@ -183,49 +235,24 @@ class _OfVectors:
         return cls(points, structure, tuple(runs))
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
-        log_likelihood, beyond, estimate = _kernel_vectors.epoch(
-            self.runs, self._parameters(mixture), self._kind
-        )
-        weights, means, covariances, counts = estimate
-        return Tally(
-            log_likelihood,
-            beyond > 0,
-            tuple(counts),
-            tuple(map(tuple, means)),
-            tuple(tuple(map(tuple, covariance)) for covariance in covariances),
-            tuple(weights),
-        )
+        parameters = self._parameters(mixture)
+        return Tally.of(*_kernel_vectors.epoch(self.runs, parameters, kind_of(self.structure)))
 
-    def log_evidence(self, mixture: Mixture[Any]) -> Sequence[float]:
+    def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
         groups = list(itertools.chain(*self.runs))
-        return _kernel_vectors.log_evidence(groups, self._parameters(mixture))
+        return extremes(_kernel_vectors.log_evidence(groups, self._parameters(mixture)))
 
     def ahead(
         self, mixture: Mixture[Any], most: int, least_gain: float
     ) -> tuple[int, Mixture[Any]]:
         count, parameters = _kernel_vectors.epochs_ahead(
-            self.runs, self._parameters(mixture), self._kind, most, least_gain
+            self.runs, self._parameters(mixture), kind_of(self.structure), most, least_gain
         )
         weights, means, covariances, _ = zip(*parameters, strict=True)
         return count, Mixture.multivariate(weights, means, covariances) if count else mixture
 
-    @property
-    def _kind(self) -> _kernel_matrix.Kind:
-        part = self.structure.part
-        return part == ALL, part == MEAN_OF_DIAGONAL, self.structure.is_shared
-
     def _parameters(self, mixture: Mixture[Any]) -> list[_kernel_vectors.Parameters]:
-        return [
-            (
-                weight,
-                component.mean,
-                component.covariance,
-                None
-                if component.suits_doubles
-                else (component.log_determinant, component.squared_distances(self.points)),
-            )
-            for weight, component in zip(mixture.weights, mixture.components, strict=True)
-        ]
+        return parameters_of_vectors(mixture, lambda: self.points)
 
 
 class Rows(Sequence[Vector]):
@@ -243,8 +270,11 @@ class Rows(Sequence[Vector]):
             return Rows(self.points[i], self.mixture)
         return self.mixture.posterior(self.points[i]).responsibilities
 
+    def __iter__(self) -> Iterator[Vector]:
+        return (self.mixture.posterior(x).responsibilities for x in self.points)
 
-def rows(points: tuple[Point, ...], mixture: Mixture[Any]) -> Sequence[Vector]:
+
+def rows(points: Sequence[Point], mixture: Mixture[Any]) -> Sequence[Vector]:
     """The responsibilities; of many points, each row when it is asked for."""
     found = Rows(points, mixture)
     return found if len(points) > BLOCK else tuple(found)

@@ -13,7 +13,7 @@ at 1.8e308. Points beyond them need another unit.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from numbers import Complex, Real
 from typing import Any, TypeGuard
 
@@ -333,29 +333,33 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: there are no points: give at least one
     """
+    found = tuple(each_point(values, may_miss=may_miss))
+    if not found:
+        raise InvalidValueError("there are no points: give at least one", field="points")
+    return found
+
+
+def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[Point]:
+    """The same, one by one, so that there may be more than memory holds; or none."""
     values = _without_names(values)
-    if not _is_row(values):
+    if not _holds_several(values):
         problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
         raise InvalidValueError(problem, field="points")
-    try:
-        given = list(values)
-    except TypeError:  # an array of numpy without dimensions
-        problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
-        raise InvalidValueError(problem, field="points") from None
-    if not given:
-        raise InvalidValueError("there are no points: give at least one", field="points")
-    if not _has_rows(given[0]):
-        largest = _LARGEST["points"]
-        if all(type(value) is float and abs(value) <= largest for value in given):
-            return tuple(given)  # as number() would give them back, in a tenth of the time
-        return tuple(number(value, "points", i) for i, value in enumerate(given))
-    rows = [_entries(row, f"point {i + 1}", "points", i) for i, row in enumerate(given)]
-    return tuple(_row(row, i, len(rows[0]), may_miss) for i, row in enumerate(rows))
+    d, largest = 0, _LARGEST["points"]
+    for i, value in enumerate(values):
+        if d or (i == 0 and _holds_several(value)):
+            row = _entries(value, f"point {i + 1}", "points", i)
+            d = d or len(row)
+            yield _row(row, i, d, may_miss)
+        elif type(value) is float and -largest <= value <= largest:
+            yield value  # as number() would give it back, in a tenth of the time
+        else:
+            yield number(value, "points", i)
 
 
-def _has_rows(first: object) -> bool:
-    """Whether points that begin with this are rows; an array without dimensions is a number."""
-    return _is_row(first) and getattr(first, "ndim", 1) > 0
+def _holds_several(value: object) -> bool:
+    """Whether a value is a row, or a sequence of points; an array without dimensions is a number."""
+    return _is_row(value) and getattr(value, "ndim", 1) > 0
 
 
 def _row(entries: list[object], i: int, d: int, may_miss: bool) -> Vector:
@@ -379,9 +383,8 @@ def _coordinate(value: object, i: int, a: int, may_miss: bool) -> float:
     if may_miss:
         return math.nan
     problem = (
-        f"{named('points', i, a)} must be a finite number, got {shown(value)}: correct it, leave "
-        'the point out, or keep missing values with missing="keep" in refgmm.fit '
-        '(missing="error" is its default)'
+        f"{named('points', i, a)} must be a finite number, got {shown(value)}: correct it, leave the "
+        'point out, or keep missing values with missing="keep" in refgmm.fit (missing="error" is its default)'
     )
     raise InvalidValueError(problem, field="points", index=i)
 

@@ -11,7 +11,8 @@ import pytest
 from refgmm import InvalidValueError, Mixture
 from refgmm.arithmetic import as_matrix, as_vector
 from refgmm.em import e_step
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.stopping import Epochs, Gain
 from refgmm.structures import STRUCTURES
 

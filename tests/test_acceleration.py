@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refgmm import FitResult, Fixed, Mixture, oracle
-from refgmm.acceleration import EPOCHS_TO_BELIEVE
-from refgmm.arithmetic import as_vector, total
+from refgmm import FitResult, Fixed, InvalidValueError, Mixture, oracle
+from refgmm.acceleration import EPOCHS_TO_BELIEVE, LONGEST, Ascent
+from refgmm.arithmetic import Vector, as_vector, total
 from refgmm.cli import main
-from refgmm.climb import STANDS_STILL, Task
+from refgmm.climb import STANDS_STILL
 from refgmm.em import e_step, m_step
 from refgmm.fitting import fit
 from refgmm.prior import ConjugatePrior
@@ -24,6 +24,7 @@ from refgmm.selection import compare
 from refgmm.stopping import Epochs, Gain, MeanGain, ParameterChange, Progress
 from refgmm.structures import STRUCTURES, structure_of
 from refgmm.tally import tallier_of
+from refgmm.task import Task
 
 from .fits import EVERY_DIMENSION, EVERY_STRUCTURE, assert_never_falls, cloud, refused, start
 from .support import DATA
@@ -416,20 +417,85 @@ def test_slow_ways_to_a_collapse(d: int, structure: str) -> None:
 def test_every_e_step_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """`epochs` is the number of E steps but the first, with those of attempts that failed."""
     calls = []
-    original: Callable[..., Any] = Task.e_step
+    failed = []
+    e_step_of_task: Callable[..., Any] = Task.e_step
+    attempt: Callable[..., Any] = Ascent._attempt
 
     def counted(task: Task, mixture: Mixture[Any]) -> Any:
         calls.append(mixture)
-        return original(task, mixture)
+        return e_step_of_task(task, mixture)
+
+    def watched(ascent: Ascent, *arguments: Any) -> Any:
+        found, attempts = attempt(ascent, *arguments)
+        if found is None:
+            failed.append(attempts)
+        return found, attempts
 
     monkeypatch.setattr(Task, "e_step", counted)
-    points = separated([0, 1.5, 3], [1, 1, 1], 500, 3)
-    begin = Mixture.univariate([1 / 3] * 3, [0, 1.5, 3], [1, 1, 1])
-    result = fit(points, begin, method="em-bfgs")
-    assert result.epochs == len(calls) - 1
-    assert result.epochs == result.history[-1].epoch
-    assert result.epochs >= len(result.history) - 1
-    assert result.method == "em-bfgs"
+    monkeypatch.setattr(Ascent, "_attempt", watched)
+    for seed in range(8):
+        calls.clear()
+        points = cloud(1, n=10, seed=seed)
+        stop = [Gain(1e-14), Epochs(500)]  # down to rounding, where no attempt climbs
+        result = fit(points, 2, seed=seed, method="em-bfgs", stop=stop)
+        assert result.epochs == len(calls) - 1
+        assert result.epochs == result.history[-1].epoch
+        assert result.method == "em-bfgs"
+    assert any(failed)
+
+
+def test_where_no_attempt_gives_a_mixture_em_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coordinates may have no mixture to compute with; the epochs are EM's then, the same floats."""
+
+    def none(*arguments: Any) -> Mixture[Any]:
+        raise InvalidValueError("too small", field="variances")
+
+    monkeypatch.setattr(Place, "moved", none)
+    points = separated([0, 3], [1, 1], 100, 1)
+    em, fast = fit(points, 2), fit(points, 2, method="em-bfgs")
+    assert fast.epochs == em.epochs + EPOCHS_TO_BELIEVE
+    assert fast.history[em.epochs].mixture == em.mixture
+
+
+def test_steps_are_no_longer_than_they_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempts far from the maximum would go further, and are cut to LONGEST."""
+    lengths = []
+    moved: Callable[..., Any] = Place.moved
+
+    def measured(place: Place, direction: Vector, step: float) -> Any:
+        lengths.append(step * place.length(direction))
+        return moved(place, direction, step)
+
+    monkeypatch.setattr(Place, "moved", measured)
+    for seed in range(4):
+        fit(cloud(2, n=30, seed=seed), 3, seed=seed, method="em-bfgs")
+    assert max(lengths) == pytest.approx(LONGEST)
+
+
+def test_a_length_is_of_what_moves_most() -> None:
+    """ln alpha relative to the others; a mean in standard deviations; ln sigma."""
+    place = place_of(cloud(1), Mixture.univariate([0.5, 0.5], [0, 3], [4, 4]), "full")
+    for direction, expected in [
+        ((1.0, 1.0, 0.0, 0.0, 0.0, 0.0), 0.0),
+        ((1.0, -1.0, 0.0, 0.0, 0.0, 0.0), 1.0),
+        ((0.0, 0.0, 3.0, 0.0, 0.0, 0.0), 1.5),
+        ((0.0, 0.0, 0.0, 0.0, 0.0, -0.25), 0.25),
+    ]:
+        assert place.length(direction) == expected
+
+
+def test_a_step_along_which_the_slope_rises_is_no_pair() -> None:
+    """BFGS asks for positive curvatures: beside a saddle EM's steps teach it nothing."""
+    points = tuple(column("old_faithful.csv", "waiting_min"))
+    structure = structure_of("full")
+    tallier, ascent = tallier_of(points, structure), Ascent(structure)
+    mixture: Mixture[Any] = Mixture.univariate([0.5, 0.5], [70.8, 71.0], [184.1447] * 2)
+    for _ in range(4):
+        tally = tallier.e_step(mixture)
+        after = Mixture.of_parameters(tally.weights, tally.means, tally.covariances)
+        mixture, _, _ = ascent.onward(mixture, tally.log_likelihood, tally, after, tallier.e_step)
+    assert ascent.is_rising
+    assert all(pair.curvature > 0.0 for pair in ascent.pairs)
 
 
 def test_it_is_deterministic() -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from refgmm import BootstrapTest, InvalidValueError, RefGMMError, bootstrap_test
-from refgmm.fit_commands import _Ticker
 from refgmm.fitting import fit
 from refgmm.stopping import Epochs, Gain
+from refgmm.ticker import Ticker
 
 QUICK = (Gain(1e-4), Epochs(200))
 
@@ -101,7 +101,7 @@ def test_the_ticker_writes_over_its_line_and_cleans_up(
     clock = iter([0.0, 0.1, 1.0, 1.01, 2.0])
     monkeypatch.setattr("sys.stderr", stderr)
     monkeypatch.setattr("time.monotonic", lambda: next(clock))
-    with _Ticker() as ticker:
+    with Ticker() as ticker:
         for text in ("early", "run 1", "too soon", "ok"):
             ticker.show(lambda text=text: text)  # type: ignore[misc]
     assert stderr.getvalue() == shown

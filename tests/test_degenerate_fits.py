@@ -16,7 +16,8 @@ from refgmm.events import (
     VarianceCollapse,
     VarianceUnderflow,
 )
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.stopping import Epochs
 
 from .fits import cloud, start

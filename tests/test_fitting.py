@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from refgmm import DegenerateError, Mixture, em, iterate, missing
 from refgmm.em import e_step, m_step
 from refgmm.estimation import Fixed
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.initialization import INITIALIZATIONS
 from refgmm.prior import ConjugatePrior
 from refgmm.stopping import Epochs, Gain, Progress

@@ -10,7 +10,8 @@ import pytest
 from refgmm import Mixture, Problem, events, examples, worked_example
 from refgmm.em import Epoch, iterate
 from refgmm.errors import InvalidValueError
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.gallery import EXAMPLES, Example, named
 from refgmm.stepper import Walk
 from refgmm.stopping import Epochs, Gain

@@ -12,7 +12,8 @@ import pytest
 
 from refgmm import InvalidValueError
 from refgmm.arithmetic import as_matrix, as_vector
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.initialization import INITIALIZATIONS
 from refgmm.prior import ConjugatePrior
 from refgmm.stopping import Epochs

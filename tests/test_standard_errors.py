@@ -15,7 +15,8 @@ import pytest
 from refgmm import InvalidValueError, Mixture, StandardErrors, standard_errors
 from refgmm.arithmetic import as_matrix, as_vector
 from refgmm.estimation import Fixed
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.information import observed_information
 from refgmm.prior import ConjugatePrior
 from refgmm.stopping import Epochs, Gain

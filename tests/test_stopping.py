@@ -15,7 +15,8 @@ from refgmm import InvalidValueError, Mixture, climb
 from refgmm.climb import GOES_ROUND, STANDS_STILL
 from refgmm.em import e_step, iterate
 from refgmm.estimation import Fixed
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.stopping import (
     DEFAULT,
     Epochs,

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from refgmm import _kernel, climb, e_step, oracle
 from refgmm.arithmetic import as_matrix, as_vector
 from refgmm.em import iterate
-from refgmm.fitting import FitResult, fit
+from refgmm.fit_result import FitResult
+from refgmm.fitting import fit
 from refgmm.mixture import Mixture
 from refgmm.stopping import (
     Epochs,

@@ -44,6 +44,8 @@ PICTURES = {
     "epochs": Picture(("epoch", "epoch", "epoch")),
     "dark": Picture(("epoch",) + ("forward",) * 4, theme="dark", size=(1920, 1080)),
     "two-dimensions": Picture(("epoch", "epoch"), TEN_POINTS),
+    "contrast": Picture(("epoch",) + ("forward",) * 4, theme="on_black"),
+    "presentation": Picture(("epoch", "present"), size=(1920, 1080)),
 }
 
 
@@ -68,6 +70,9 @@ def make(folder: Path) -> list[Path]:
             for step in picture.steps:
                 desktop.window.actions_by_name[step].trigger()
             app.processEvents()
+            desktop.window.resize(*picture.size)  # a presentation is as large as the screen
+            for _ in range(10):  # layouts settle in several rounds
+                app.processEvents()
             path = folder / f"{name}.png"
             desktop.window.grab().save(str(path))
             desktop.window.close()

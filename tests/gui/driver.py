@@ -213,7 +213,11 @@ class User:
         """Click the button of an action of the tool bar or the history's bar."""
         for _ in range(times):
             self.click(self.button(name))
-            self.bot.waitUntil(lambda: not self.state.run.is_computing, timeout=20_000)
+            self.wait_computed()
+
+    def wait_computed(self) -> None:
+        """Wait until a move that takes long is made."""
+        self.bot.waitUntil(lambda: not self.state.run.is_computing, timeout=20_000)
 
     def next(self, times: int = 1) -> None:
         """Click the big button."""

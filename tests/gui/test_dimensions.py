@@ -399,9 +399,10 @@ def test_most_points_depend_on_the_dimension(user: User, tmp_path: Path) -> None
     open_problem(user, ten_points(), tmp_path)
     path = tmp_path / "many.csv"
     path.write_text("1;2\n" * (most_points(2) + 1), encoding="utf-8")
+    user.dialogs.answers.append("")  # no sample either
     user.desktop.problems.import_path(str(path))
-    (message,) = user.dialogs.errors
-    assert "5,001 points are more than the 5,000 of 2 coordinates" in message
+    (message,) = user.dialogs.asked
+    assert "50,001 points are more than the 50,000 of 2 coordinates" in message
     assert len(user.state.draft.points) == 10
 
 

@@ -286,10 +286,10 @@ def test_too_many_points_pasted(user: User) -> None:
     user.points.selectAll()
     text = "\n".join(map(str, range(MOST_POINTS)))
     user.paste(user.points, f"{text}\n0.5")
-    assert user.status.startswith("Nothing was pasted. 10,001 points are more than the 10,000")
+    assert user.status.startswith("Nothing was pasted. 100,001 points are more than the 100,000")
     assert points_shown(user) == ["0.9", "0.7", "1.2", "2.4", "1.8"]
     user.paste(user.points, text)
-    assert user.status == "Pasted 10000 points."
+    assert user.status == "Pasted 100000 points."
     assert len(user.state.draft.points) == MOST_POINTS
 
 

@@ -222,12 +222,12 @@ def test_sample_of_a_large_table(user: User, tmp_path: Path) -> None:
     path.write_text("".join(f"{i}\n" for i in range(3 * MOST_POINTS)), encoding="utf-8")
     do(user, "import_points", str(path), "every")
     assert (
-        "30,000 points are more than the 10,000 that the app steps through"
+        "300,000 points are more than the 100,000 that the app steps through"
         in (user.dialogs.asked[-1])
     )
     assert len(user.state.draft.points) == MOST_POINTS
     assert user.state.draft.points[:3] == (("0",), ("3",), ("6",))
-    assert user.status == "Imported 10000 points. Took 1 row in 3 of 30,000."
+    assert user.status == "Imported 100000 points. Took 1 row in 3 of 300,000."
 
 
 def test_random_sample_of_a_large_problem(user: User, tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_random_sample_of_a_large_problem(user: User, tmp_path: Path) -> None:
     assert points == sorted(set(points))
     assert points != [float(i) for i in range(0, 2 * MOST_POINTS, 2)]
     assert user.state.file.path is None
-    assert user.status == "Drew 10,000 rows of 20,000 at random, with the seed 7."
+    assert user.status == "Drew 100,000 rows of 200,000 at random, with the seed 7."
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.json"])
@@ -618,6 +618,7 @@ def test_full_disk(user: User, small_disk: Path) -> None:
         == f"can't write {small_disk / 'a.html'}: {os.strerror(errno.ENOSPC)}"
     )
     assert os.listdir(small_disk) == ["a.json"]
+    user.wait_computed()
     user.next()
 
 

@@ -84,6 +84,7 @@ def put(
     rows = tuple((repr(w), repr(m), repr(v)) for w, m, v in components)
     user.desktop.parts.edit(Draft(tuple((repr(x),) for x in points), rows))
     user.window.actions_by_name["start"].trigger()
+    user.wait_computed()
     assert not user.fault
 
 

@@ -43,7 +43,7 @@ class EditingDesk:
         ):
             shown = told(what).replace("&", "&&")  # a menu takes a single one for a key
             actions[name].setText(f"{verb}: {shown}" if is_possible else verb)
-            actions[name].setEnabled(is_possible)
+            actions.allow(name, "" if is_possible else f"There is no edit to {name}.")
 
     def undo(self) -> None:
         what = self._parts.edits.undoText()
