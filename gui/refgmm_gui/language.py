@@ -20,6 +20,7 @@ from refgmm_gui import phrases, words
 
 CHOICES = {"system": "The system's language", "en": "English", "zh_TW": "繁體中文"}
 _CONTEXT = "refgmm"
+_system = QLocale.system
 _FOLDER = Path(__file__).parent / "translations"
 
 
@@ -38,14 +39,14 @@ def chosen(choice: str, system: QLocale | None = None) -> str:
     """
     if choice != "system":
         return choice
-    locale = system or QLocale.system()
+    locale = system or _system()
     is_traditional = locale.script() == QLocale.Script.TraditionalChineseScript
     return "zh_TW" if is_traditional else "en"
 
 
 def write_numbers(as_the_system_does: bool) -> None:
     """On the screen: with the decimal point or comma of the system's language, or with points."""
-    words.write_numbers_with(QLocale.system().decimalPoint() if as_the_system_does else ".")
+    words.write_numbers_with(_system().decimalPoint() if as_the_system_does else ".")
 
 
 class _Catalogue(QTranslator):

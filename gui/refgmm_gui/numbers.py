@@ -8,6 +8,7 @@ from refgmm.formatting import format_number
 from refgmm.narration import told, told_of_part
 from refgmm.notebook import knows
 from refgmm.rendering import Shown
+from refgmm_gui import phrases
 from refgmm_gui.session import Place, State
 
 MOST_TERMS = 2_000
@@ -92,7 +93,7 @@ class Numbers:
         lines = [self.derivation(cell).one_line(Shown(self._decimals))]
         change = self.change(cell)
         if change is not None:
-            lines.append(change_in_words(change, self._decimals))
+            lines.append(phrases.told(change_in_words(change, self._decimals)))
         return "\n".join(lines)
 
     def narrated(self, place: Place) -> str:

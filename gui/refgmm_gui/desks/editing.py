@@ -19,6 +19,7 @@ _HOW_TO = (
     "them with Tab and move them with the arrows."
 )
 _MOST_COORDINATES = 2  # of a point that a click says all of
+_NO_EDIT = {"undo": "There is no edit to undo.", "redo": "There is no edit to redo."}
 _NAMES = {
     "point": "Point {number}",
     "mean": "Mean {number}",
@@ -43,7 +44,7 @@ class EditingDesk:
         ):
             shown = told(what).replace("&", "&&")  # a menu takes a single one for a key
             actions[name].setText(f"{verb}: {shown}" if is_possible else verb)
-            actions.allow(name, "" if is_possible else f"There is no edit to {name}.")
+            actions.allow(name, "" if is_possible else tr(_NO_EDIT[name]))
 
     def undo(self) -> None:
         what = self._parts.edits.undoText()
