@@ -23,7 +23,7 @@ from refgmm_gui.language import LANGUAGE
 from refgmm_gui.window import menus
 from tests.gui import texts
 
-ENGLISH_ANYWHERE = {"ln", "exp", "diag", "tr", "EM", "refgmm", "nat"} | {
+ENGLISH_ANYWHERE = {"ln", "exp", "diag", "tr", "rr", "EM", "refgmm", "nat"} | {
     "setosa", "versicolor", "virginica", "mixtools",
 }  # fmt: skip
 """Names and mathematics, the same in every language."""
