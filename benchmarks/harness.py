@@ -20,9 +20,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+LIBRARIES = ("OMP", "OPENBLAS", "MKL")  # whose threads are counted by an environment variable
+BUILT = "REFGMM_BENCHMARKS_BUILT"  # environment variable: see benchmarks/run.py
+NPM_PACKAGE = "gaussian-mixture@0.9.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +48,14 @@ class Contender:
         kind: str,
         python: str,
         path: Path | None = None,
+        *,
         worker: str = "worker.py",
+        threads: int = 1,
     ) -> None:
         self.name = name
         environment = {k: v for k, v in os.environ.items() if not k.startswith("OPENBLAS_")}
-        environment |= ONE_THREAD | {"PYTHONPATH": str(path) if path else ""}
+        environment |= {f"{library}_NUM_THREADS": str(threads) for library in LIBRARIES}
+        environment["PYTHONPATH"] = str(path) if path else ""
         self._process = subprocess.Popen(
             [python, "-P", str(ROOT / "benchmarks" / worker), kind],
             stdin=subprocess.PIPE,
@@ -121,38 +127,79 @@ def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
 def contenders(
     peers: str = sys.executable, python: str = sys.executable, worker: str = "worker.py"
 ) -> Iterator[list[Contender]]:
-    """refgmm compiled and interpreted (on `python`), scikit-learn (on `peers`) and scalar C, as far
-    as they are there and the worker knows them.
+    """refgmm compiled and interpreted (on `python`), scikit-learn (on `peers`) and, where the worker is
+    that of single epochs, scalar C and other peers, as far as they are there: what isn't is printed.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         started: list[Contender] = []
-        try:
-            compiled, interpreted = Path(folder, "compiled"), Path(folder, "interpreted")
-            _copy_source(interpreted)
-            started.append(Contender("interpreted", "refgmm", python, interpreted, worker))
-            if importlib.util.find_spec("mypyc") and shutil.which("gcc"):
-                _copy_source(compiled)
-                shutil.copy(ROOT / "setup.py", compiled)
-                subprocess.run(
-                    [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"],
-                    cwd=compiled,
-                    env=os.environ | {"REFGMM_COMPILE": "1"},
-                    check=True,
-                )
-                started.append(Contender("compiled", "refgmm", sys.executable, compiled, worker))
-            if shutil.which("gcc") and worker == "worker.py":
-                started.append(Contender("scalar C", "scalar_c", sys.executable))
-            has_peer = subprocess.run(
-                [peers, "-c", "import sklearn"], capture_output=True, check=False
-            )
-            if has_peer.returncode == 0:
-                started.append(Contender("scikit-learn", "sklearn", peers, worker=worker))
-            yield started
-        finally:
-            for contender in started:
-                contender.close()
+
+        def start(*arguments: Any, **options: Any) -> None:
+            contender = Contender(*arguments, worker=worker, **options)
+            stack.callback(contender.close)
+            started.append(contender)
+
+        start("interpreted", "refgmm", python, source(Path(folder, "interpreted")))
+        compiled = built(Path(folder, "compiled"))
+        if compiled is not None:
+            start("compiled", "refgmm", sys.executable, compiled)
+        has_scikit_learn = has_module(peers, "sklearn")
+        if has_scikit_learn:
+            start("scikit-learn", "sklearn", peers)
+        if worker == "worker.py":
+            if shutil.which("gcc"):
+                start("scalar C", "scalar_c", sys.executable)
+            else:
+                print("scalar C: left out, there is no gcc")
+            if has_scikit_learn:
+                start("scikit-learn full", "sklearn_full", peers)
+                start("scikit-learn 2 threads", "sklearn_threads", peers, threads=2)
+            if has_module(peers, "numpy"):
+                start("numpy", "numpy", peers)
+            packages = npm_packages(Path(folder, "npm"))
+            if packages is not None:
+                start("npm", "npm", sys.executable, packages)
+        yield started
 
 
-def _copy_source(folder: Path) -> None:
+def has_module(python: str, name: str) -> bool:
+    """Whether that Python can import a module; where not, it is said that it is left out."""
+    command = [python, "-c", f"import {name}"]
+    found = subprocess.run(command, capture_output=True, check=False).returncode == 0
+    if not found:
+        print(f"{name}: left out, {python} has none")
+    return found
+
+
+def source(folder: Path) -> Path:
+    """A folder with refgmm's source alone."""
     ignored = shutil.ignore_patterns("*.so", "*.pyd", "__pycache__")
     shutil.copytree(ROOT / "refgmm", folder / "refgmm", ignore=ignored)
+    return folder
+
+
+def built(folder: Path) -> Path | None:
+    """A folder with refgmm compiled, if BUILT says so an earlier one; None where there is no compiler,
+    which is said.
+    """
+    if BUILT in os.environ:
+        return Path(os.environ[BUILT])
+    if not (importlib.util.find_spec("mypyc") and shutil.which("gcc")):
+        print("compiled: left out, there is no mypyc or no gcc")
+        return None
+    shutil.copy(ROOT / "setup.py", source(folder))
+    command = [sys.executable, "setup.py", "--quiet", "build_ext", "--inplace"]
+    environment = os.environ | {"REFGMM_COMPILE": "1"}
+    subprocess.run(command, cwd=folder, env=environment, check=True)
+    return folder
+
+
+def npm_packages(folder: Path) -> Path | None:
+    """A folder with the npm package; None where it can't be had, which is said."""
+    folder.mkdir()
+    npm = shutil.which("npm")
+    if npm and shutil.which("node"):
+        command = [npm, "install", "--silent", "--prefix", str(folder), NPM_PACKAGE]
+        if subprocess.run(command, capture_output=True, check=False).returncode == 0:
+            return folder / "node_modules"
+    print(f"npm: left out, node or npm is not there or can't install {NPM_PACKAGE}")
+    return None

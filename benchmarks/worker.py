@@ -1,6 +1,6 @@
 """One contender of a benchmark, as a process: see benchmarks/harness.py.
 
-    python benchmarks/worker.py refgmm|sklearn|scalar_c
+    python benchmarks/worker.py refgmm|sklearn|sklearn_full|sklearn_threads|numpy|scalar_c|npm
 
 It prints its version; then, for each case on stdin (a line of JSON), the seconds of an epoch: the
 difference of a long and a short fit from the same start, divided by how many epochs more it took.
@@ -8,7 +8,9 @@ difference of a long and a short fit from the same start, divided by how many ep
 
 import ctypes
 import functools
+import importlib.metadata
 import json
+import os
 import random
 import subprocess
 import sys
@@ -25,7 +27,10 @@ Fit = Callable[[int], int]
 
 SHORT = 4  # epochs
 LEAST = 0.05  # seconds that the long fit takes more
+FOR_THREADS = 10_000  # points
 MUCH = 100_000  # coordinates: a fit of 64 epochs would take long
+CLOCKS: dict[str, Callable[[], float]] = {"sklearn_threads": time.perf_counter}
+"""What tells the time where it is not the CPU time of this process."""
 SEEDS = {(5, 2): 73, (5, 3): 82, (100, 2): 133, (100, 3): 145}  # where EM climbs for 1000 epochs
 
 
@@ -73,12 +78,26 @@ def _tuples(value: Any) -> Any:
 
 def sklearn_fit(case: Case) -> Fit:
     """scikit-learn's GaussianMixture: "diag" in one dimension, which is its fastest."""
+    kind = "diag" if case["d"] == 1 or case["structure"] == "diagonal" else "full"
+    return _sklearn_fit(case, kind)
+
+
+def sklearn_full_fit(case: Case) -> Fit | None:
+    """scikit-learn's "full" in one dimension; else it is what sklearn_fit is."""
+    return _sklearn_fit(case, "full") if case["d"] == 1 else None
+
+
+def sklearn_threads_fit(case: Case) -> Fit | None:
+    """The same as sklearn_fit, for what is large enough for threads."""
+    return sklearn_fit(case) if case["n"] >= FOR_THREADS else None
+
+
+def _sklearn_fit(case: Case, kind: str) -> Fit:
     import numpy  # noqa: PLC0415
     from sklearn.mixture import GaussianMixture  # noqa: PLC0415
 
     warnings.simplefilter("ignore")
     n, k, d = case["n"], case["k"], case["d"]
-    kind = "diag" if d == 1 or case["structure"] == "diagonal" else "full"
     array = numpy.array(points_of(case), dtype=float).reshape(n, d)
     weights, means, _ = start_of(case)
     precisions = numpy.ones((k, d)) if kind == "diag" else numpy.array([numpy.eye(d)] * k)
@@ -126,22 +145,100 @@ def scalar_c_fit(case: Case) -> Fit | None:
     return fit
 
 
+def numpy_fit(case: Case) -> Fit | None:
+    """EM by hand with numpy: in one dimension, and with full covariances in more."""
+    import numpy as np  # noqa: PLC0415
+
+    n, k, d = case["n"], case["k"], case["d"]
+    if case["structure"] != "full":
+        return None
+    points = np.array(points_of(case), dtype=float).reshape(n, d)
+
+    def fit(epochs: int) -> int:
+        weights, means, covariances = start_of(case)
+        alpha = np.array(weights)
+        mu = np.array(means, dtype=float).reshape(k, d)
+        sigma = np.array(covariances, dtype=float).reshape(k, d, d)
+        for _ in range(epochs):
+            logs = np.empty((n, k))
+            for j in range(k):
+                factor = np.linalg.cholesky(sigma[j])
+                z = (points - mu[j]) @ np.linalg.inv(factor).T
+                constant = np.log(alpha[j]) - np.log(np.diagonal(factor)).sum()
+                logs[:, j] = constant - 0.5 * (z * z).sum(axis=1)
+            terms = np.exp(logs - logs.max(axis=1, keepdims=True))
+            beta = terms / terms.sum(axis=1, keepdims=True)
+            counts = beta.sum(axis=0)
+            alpha = counts / n
+            mu = (beta.T @ points) / counts[:, None]
+            for j in range(k):
+                deviations = points - mu[j]
+                sigma[j] = (beta[:, j, None] * deviations).T @ deviations / counts[j]
+        return epochs
+
+    return fit
+
+
+def npm_fit(case: Case) -> Fit | None:
+    """The npm package gaussian-mixture, which is for one dimension: a process of node."""
+    if case["d"] > 1:
+        return None
+    script = str(Path(__file__).with_name("npm_worker.js"))
+    environment = os.environ | {"NODE_PATH": os.environ["PYTHONPATH"]}
+    node = subprocess.Popen(
+        ["node", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env=environment,
+    )
+    assert node.stdin is not None
+    assert node.stdout is not None
+    to_node, from_node = node.stdin, node.stdout
+    weights, means, variances = start_of(case)
+    start = {"weights": weights, "means": means, "variances": variances}
+    print(json.dumps({"points": points_of(case), **start}), file=to_node, flush=True)
+
+    def ask(question: str) -> str:
+        print(question, file=to_node, flush=True)
+        return from_node.readline()
+
+    def fit(epochs: int) -> int:
+        return int(ask(str(epochs)))
+
+    CLOCKS["npm"] = lambda: float(ask("cpu"))
+    return fit
+
+
 FITS: dict[str, Callable[[Case], Fit | None]] = {
     "refgmm": refgmm_fit,
     "sklearn": sklearn_fit,
+    "sklearn_full": sklearn_full_fit,
+    "sklearn_threads": sklearn_threads_fit,
+    "numpy": numpy_fit,
     "scalar_c": scalar_c_fit,
+    "npm": npm_fit,
+}
+VERSIONS: dict[str, Callable[[], str]] = {
+    "refgmm": lambda: f"refgmm {importlib.import_module('refgmm').version()}",
+    "scalar_c": lambda: "scalar C, gcc -O3",
+    "npm": lambda: "gaussian-mixture of npm",
+    "numpy": lambda: f"numpy {importlib.metadata.version('numpy')}",
+    "sklearn": lambda: f"scikit-learn {importlib.metadata.version('scikit-learn')}",
+    "sklearn_full": lambda: 'scikit-learn\'s "full" in one dimension',
+    "sklearn_threads": lambda: "scikit-learn with two threads, by a clock",
 }
 
 
-def seconds_per_epoch(fit: Fit, epochs_more: int) -> float:
+def seconds_per_epoch(fit: Fit, epochs_more: int, clock: Callable[[], float]) -> float:
     """By the difference of two fits, the long one long enough to measure, but not beyond 1000 epochs
     more: there EM may stand still. Long enough is a tenth of LEAST; then both again, until LEAST.
     """
     more, spent, epochs = epochs_more, 0.0, 0
     fit(SHORT)
     while spent < LEAST:
-        before, short = _timed(fit, SHORT)
-        taken, long = _timed(fit, SHORT + more)
+        before, short = _timed(fit, SHORT, clock)
+        taken, long = _timed(fit, SHORT + more, clock)
         if taken - before < LEAST / 10 and more < 1000:
             more = min(2 * more, 1000)
             continue
@@ -150,31 +247,23 @@ def seconds_per_epoch(fit: Fit, epochs_more: int) -> float:
     return spent / epochs
 
 
-def _timed(fit: Fit, epochs: int) -> tuple[float, int]:
-    begin = time.process_time()
+def _timed(fit: Fit, epochs: int, clock: Callable[[], float]) -> tuple[float, int]:
+    begin = clock()
     taken = fit(epochs)
-    return time.process_time() - begin, taken
+    return clock() - begin, taken
 
 
 def main(name: str) -> None:
     """Answer until there are no more cases."""
-    if name == "refgmm":
-        import refgmm  # noqa: PLC0415
-
-        print(f"refgmm {refgmm.version()}, Python {sys.version.split()[0]}", flush=True)
-    elif name == "sklearn":
-        import sklearn  # noqa: PLC0415
-
-        print(f"scikit-learn {sklearn.__version__}, Python {sys.version.split()[0]}", flush=True)
-    else:
-        print("scalar C, gcc -O3", flush=True)
+    print(f"{VERSIONS[name]()}, Python {sys.version.split()[0]}", flush=True)
     prepared: dict[str, Fit | None] = {}
     for line in sys.stdin:
         if line not in prepared:
             prepared = {line: FITS[name](json.loads(line))}
         fit, case = prepared[line], json.loads(line)
+        clock = CLOCKS.get(name, time.process_time)
         more = 64 if case["n"] * case["d"] <= MUCH else 8  # what a fit does once must not count
-        print("none" if fit is None else seconds_per_epoch(fit, more), flush=True)
+        print("none" if fit is None else seconds_per_epoch(fit, more, clock), flush=True)
 
 
 if __name__ == "__main__":

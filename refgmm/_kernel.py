@@ -257,7 +257,8 @@ def _sums_of_run(
         if component.weight > heaviest.weight:
             heaviest = component
     others = [component for component in components if component is not heaviest]
-    for component in components:
+    rival = others.pop(0) if others else Component(0.0, heaviest.mean, heaviest.variance)
+    for component in [*components, rival]:
         component.front = (component.weight / heaviest.weight) * (heaviest.root / component.root)
     sums: list[float] = []
     for first in range(0, len(points), BLOCK):
@@ -270,7 +271,7 @@ def _sums_of_run(
             for x in block:
                 log_likelihood += _add_carefully(x, components)
         else:
-            log_likelihood, faint = _pass_block(block, heaviest, others, components)
+            log_likelihood, faint = _pass_block(block, heaviest, rival, others, components)
         own = [log_likelihood, float(faint)]
         for component in components:
             own += [component.count, component.first, component.second]
@@ -278,9 +279,10 @@ def _sums_of_run(
     return sums
 
 
-def _pass_block(
+def _pass_block(  # noqa: PLR0915 (a call for each point would take as long as the rest)
     points: tuple[float, ...],
     heaviest: Component,
+    rival: Component,
     others: list[Component],
     components: list[Component],
 ) -> tuple[float, int]:
@@ -289,18 +291,27 @@ def _pass_block(
     Densities are taken relative to that of the component of the largest weight: one exp less. The
     normalisers are multiplied, and their logarithm is taken where the product grows large. Where a
     ratio would lose digits, or that density is near to nothing, the point is added carefully.
+
+    That component and a rival, the first of the others, are written out: local variables are faster than
+    a loop over components. One that is alone has a rival of weight 0.
     """
     mean, rate = heaviest.mean, heaviest.rate
+    rival_mean, rival_rate, rival_front = rival.mean, rival.rate, rival.front
     log_front = heaviest.log_weight - heaviest.log_normaliser
     least = 0.5 * LOG_SMALLEST_PRECISE - log_front
     log_likelihood = 0.0
     product = 1.0
+    count = first = second = 0.0
+    rival_count = rival_first = rival_second = 0.0
     careful = 0
     faint = 0
     for x in points:
         deviation = x - mean
         base = rate * deviation * deviation
-        normaliser = 1.0
+        rival_deviation = x - rival_mean
+        relative = rival_rate * rival_deviation * rival_deviation - base
+        rival_term = rival_front * exp(relative) if relative <= _LARGEST_RATIO else inf
+        normaliser = 1.0 + rival_term
         for other in others:
             d = x - other.mean
             relative = other.rate * d * d - base
@@ -325,15 +336,22 @@ def _pass_block(
             product = 1.0
         beta = 1.0 / normaliser
         weighted = beta * deviation
-        heaviest.count += beta
-        heaviest.first += weighted
-        heaviest.second += weighted * deviation
+        count += beta
+        first += weighted
+        second += weighted * deviation
+        share = rival_term * beta
+        weighted = share * rival_deviation
+        rival_count += share
+        rival_first += weighted
+        rival_second += weighted * rival_deviation
         for other in others:
             share = other.term * beta
             weighted = share * other.deviation
             other.count += share
             other.first += weighted
             other.second += weighted * other.deviation
+    heaviest.add(count, first, second)
+    rival.add(rival_count, rival_first, rival_second)
     return log_likelihood + (log(product) + (len(points) - careful) * log_front), faint
 
 

@@ -68,6 +68,12 @@ class Component:
         self.log_normaliser = log(spread) / 2.0
         self.log_weight = log(self.weight) if self.weight > 0.0 else -inf
 
+    def add(self, count: float, first: float, second: float) -> None:
+        """To what was added up for it."""
+        self.count += count
+        self.first += first
+        self.second += second
+
     def go_on(self) -> None:
         """From the new parameters."""
         self.old_weight = self.weight

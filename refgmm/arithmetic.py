@@ -9,6 +9,7 @@ deviation is a float, or a matrix, a tuple of d rows. `scaled`, `divided`, `summ
 `squared_deviation` take either, so that the M step is written once.
 """
 
+import itertools
 import math
 from collections.abc import Iterable
 from typing import Any, TypeVar
@@ -95,10 +96,11 @@ def summed(values: Iterable[Any]) -> Any:
     >>> summed([1.0, 2.0]), summed([(1.0, 10.0), (2.0, 20.0)])
     (3.0, (3.0, 30.0))
     """
-    values = list(values)
-    if isinstance(values[0], tuple):
-        return tuple([summed(entries) for entries in zip(*values, strict=True)])
-    return total(values)
+    values = iter(values)
+    first = next(values)
+    if isinstance(first, tuple):
+        return tuple([summed(entries) for entries in zip(first, *values, strict=True)])
+    return total(itertools.chain([first], values))
 
 
 def squared_deviation(x: Point, mean: Point) -> Square:

@@ -110,7 +110,7 @@ class EvidenceUnderflow(Event):
         lie = "lies" if len(self.points) == 1 else "lie"
         return (
             f"Epoch {self.epoch}: {numbered('point', self.points)} {lie} so far from every component "
-            "with a weight that the evidence is below 2^-960, where doubles lose digits. The "
+            "with a weight that the evidence is below 2^-960, about 1e-289, where doubles lose digits. The "
             "responsibilities there were computed from logarithms of the densities instead. Check "
             "whether the starting values suit the points."
         )

@@ -55,6 +55,9 @@ def cloud_of(
     may_be_filled: where no point has all its values, take them with the means of what there is
     """
     each = (1.0,) * len(points) if weights is None else weights
+    has_missing = any(math.isnan(value) for x in points for value in as_vector(x))
+    if weights is None and not has_missing:
+        return Cloud(tuple(points), each, each)
     counting = [
         (x, weight)
         for x, weight in zip(points, each, strict=True)
@@ -73,7 +76,8 @@ def cloud_of(
             return cloud_of(stand_ins(points, means), weights)
         problem = "no point has all its values: give some that have, or a Mixture to start from"
         raise InvalidValueError(problem, field="points")
-    return Cloud.of([x for x, _ in counting], tuple(weight for _, weight in counting), each)
+    complete, own_weights = columns(counting)
+    return Cloud(complete, own_weights, each)
 
 
 def sampled(points: Sequence[Point]) -> Sequence[Point]:

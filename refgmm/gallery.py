@@ -23,11 +23,11 @@ from refgmm.arithmetic import Point
 from refgmm.errors import InvalidValueError
 from refgmm.mixture import Mixture
 from refgmm.points_text import parse_points, parse_rows
-from refgmm.problem import Problem
+from refgmm.problem import EXAMPLE_KEY, Problem
 from refgmm.structures import STRUCTURES
 from refgmm.validation import shown
 
-KEY = "example"
+KEY = EXAMPLE_KEY
 """Behind which an example's file, and Problem.extra, says which example it is."""
 
 

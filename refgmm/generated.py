@@ -18,10 +18,10 @@ from refgmm import arguments
 from refgmm.arithmetic import Point
 from refgmm.errors import FileFormatError, InvalidValueError
 from refgmm.mixture import Mixture
-from refgmm.problem import document_of_mixture, mixture_of_document
+from refgmm.problem import GENERATED_KEY, document_of_mixture, mixture_of_document
 from refgmm.validation import shown
 
-KEY = "generated"
+KEY = GENERATED_KEY
 """Behind which a problem's file, and Problem.extra, has them."""
 
 

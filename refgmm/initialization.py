@@ -20,6 +20,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from refgmm.arguments import whole_number
@@ -47,9 +48,10 @@ from refgmm.structures import ALL, Structure
 from refgmm.validation import SMALLEST_VARIANCE, shown
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cloud:
-    """Points that count and miss no value, and what the initialisations ask of them.
+    """Points that count and miss no value, and what the initialisations ask of them: computed when
+    one asks, for a fit from a mixture never does.
 
     weights: (n,), how often each point counts
     all_weights: the same of all points that were given, in their order; 0 of those left out
@@ -59,17 +61,17 @@ class Cloud:
     points: tuple[Point, ...]
     weights: Vector
     all_weights: Vector
-    mean: Point
-    covariance: Square  # divided by the sum of the weights
 
-    @classmethod
-    def of(cls, points: Sequence[Point], weights: Vector, all_weights: Vector) -> "Cloud":
-        """The points, with their mean and covariance."""
-        count = total(weights)
-        mean = divided(summed(map(scaled, weights, points)), count)
-        squares = [squared_deviation(x, mean) for x in points]
-        covariance = divided(summed(map(scaled, weights, squares)), count)
-        return cls(tuple(points), weights, all_weights, mean, covariance)
+    @cached_property
+    def mean(self) -> Point:
+        """Of all points."""
+        return divided(summed(map(scaled, self.weights, self.points)), total(self.weights))
+
+    @cached_property
+    def covariance(self) -> Square:
+        """Divided by the sum of the weights."""
+        squares = (squared_deviation(x, self.mean) for x in self.points)
+        return divided(summed(map(scaled, self.weights, squares)), total(self.weights))
 
 
 Start = Mixture[Any] | Matrix
@@ -118,8 +120,8 @@ def check_spread(cloud: Cloud, structure: Structure) -> None:
     kept = as_matrix(structure.kept(cloud.covariance))
     mean = as_vector(cloud.mean)
     n = len(cloud.points)
-    if len(set(cloud.points)) == 1:
-        value = cloud.points[0]
+    value = cloud.points[0]
+    if all(x == value for x in cloud.points):
         problem = f"all points are the same, {value!r}: there is no variance to fit. Give points that differ"
         raise InvalidValueError(problem, field="points")
     for a, column in enumerate(columns(map(as_vector, cloud.points))):

@@ -17,6 +17,7 @@ nothing in doubles, it is computed in doubles: that is several times faster.
 """
 
 import decimal
+import functools
 import math
 from decimal import Decimal
 
@@ -27,6 +28,8 @@ _CONTEXT = decimal.Context(prec=50)
 _LEAST_PIVOT = Decimal(2) ** -108
 """Of the variance that a pivot is left of. Three doubles a, b, c make a c - b^2 either zero or at
 least 2^-108 a c: what is below is the rounding of 50 digits, where the truth is zero."""
+
+_REMEMBERED = 32  # factors: of the components of an epoch, or nearly
 
 Factor = tuple[tuple[Decimal, ...], ...]
 """The rows of a lower triangular matrix, each up to the diagonal."""
@@ -72,6 +75,7 @@ def rounded(factor: Factor) -> Matrix:
     return tuple((*map(float, row), *[0.0] * (d - len(row))) for row in factor)
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def factorised(matrix: Matrix) -> Factor:
     """The lower triangular L with L L^T = `matrix`, which is symmetric; its lower half is read.
 
@@ -79,7 +83,8 @@ def factorised(matrix: Matrix) -> Factor:
         L_ab    = (A_ab - sum_c L_ac L_bc) / L_bb       for b < a; c runs from 0 to b - 1
 
     Pivot a is what is left of the variance of coordinate a once those before it are known.
-    Raises NotPositiveDefiniteError where nothing is left.
+    Raises NotPositiveDefiniteError where nothing is left. The last few are remembered: an epoch asks
+    for each new covariance twice, to see whether it is singular and to make a Gaussian of it.
 
     >>> factorised(((4.0, 2.0), (2.0, 5.0)))
     ((Decimal('2'),), (Decimal('1'), Decimal('2')))

@@ -18,17 +18,19 @@ Change(old=1.0, new=1.3065753725700628)
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from refgmm.arithmetic import as_vector
 from refgmm.em import Epoch
 from refgmm.errors import InvalidValueError
-from refgmm.explanation import Derivation, derivation_of
 from refgmm.ledger import Exact, Ledger, checked
-from refgmm.paper import Paper
 from refgmm.problem import Problem
 from refgmm.quantities import QUANTITIES, Cell
 from refgmm.stepper import Walk
+
+if TYPE_CHECKING:
+    from refgmm.explanation import Derivation
+    from refgmm.paper import Paper
 
 _MOST_EPOCHS = 8
 """Of which the trace is kept, at most; those of others are computed again."""
@@ -109,6 +111,8 @@ class Notebook:
             return Exact(self._epoch(walk, epoch))
         if problem := too_much_for_paper(walk.problem, epoch):
             raise InvalidValueError(problem, field="paper")
+        from refgmm.paper import Paper  # noqa: PLC0415  for the first sheet
+
         sheets = self._sheets.setdefault(paper, [])
         while len(sheets) < epoch:
             previous = sheets[-1] if sheets else None
@@ -117,8 +121,10 @@ class Notebook:
             sheets.append(sheet)
         return sheets[epoch - 1]
 
-    def derivation(self, walk: Walk, cell: Cell, paper: int | None = None) -> Derivation:
+    def derivation(self, walk: Walk, cell: Cell, paper: int | None = None) -> "Derivation":
         """How a number comes about. See explanation.explain, and ledger for the errors."""
+        from refgmm.explanation import derivation_of  # noqa: PLC0415  for the first to be explained
+
         ledger = self.ledger(walk, self._explained_in(walk, cell), paper)
         return derivation_of(ledger, checked(ledger.epoch, cell))
 

@@ -33,6 +33,9 @@ FORMAT_VERSION = 1
 PARAMETERS = ("weights", "means", "variances")
 """The parameters of a mixture in one dimension, as the file names them."""
 
+EXAMPLE_KEY, GENERATED_KEY = "example", "generated"
+"""Behind which a file, and Problem.extra, says where its points come from: gallery.py, generated.py."""
+
 MULTIVARIATE_PARAMETERS = ("weights", "means", "covariances")
 """The parameters of a mixture of vectors."""
 

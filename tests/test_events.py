@@ -48,7 +48,7 @@ EMPTY = (
     "0, or leave it out."
 )
 FAR = (
-    "Epoch {}: {} so far from every component with a weight that the evidence is below 2^-960, "
+    "Epoch {}: {} so far from every component with a weight that the evidence is below 2^-960, about 1e-289, "
     "where doubles lose digits. The responsibilities there were computed from logarithms of the densities instead. Check whether the starting "
     "values suit the points."
 )

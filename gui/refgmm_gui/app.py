@@ -4,6 +4,7 @@ Nothing here imports Qt until it is known to be there, so that a machine on whic
 start gets one readable message, and not a traceback or an abort.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -31,12 +32,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if problem := missing_display(os.environ):
         return _give_up(problem)
+    gc.disable()  # while all that is made stays
     try:
-        from refgmm_gui import desktop  # noqa: PLC0415  only now that a message can be given
+        from refgmm_gui import desktop
     except ImportError as error:
         if problem := missing_qt(error):
             return _give_up(problem)
         raise
+    finally:
+        gc.enable()
     return desktop.run(arguments)
 
 
@@ -95,7 +99,7 @@ def failure(problem: str) -> str:
 def _give_up(problem: str) -> int:
     message = failure(problem)
     if sys.platform == "win32" and not sys.stderr:  # started without a console
-        import ctypes  # noqa: PLC0415  on Windows only
+        import ctypes
 
         ctypes.windll.user32.MessageBoxW(None, message, "refgmm", 0x10)
     else:

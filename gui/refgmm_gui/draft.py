@@ -6,16 +6,15 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from refgmm import Mixture, Problem, gallery, parse_points, validation
-from refgmm import generated as generated_points
+from refgmm import Mixture, Problem, validation
 from refgmm.arithmetic import total
 from refgmm.cells import parse_number
 from refgmm.errors import ColumnChoiceError, InvalidValueError
-from refgmm.generated import Generated
-from refgmm.points_text import parse_rows
 from refgmm.problem import (
+    EXAMPLE_KEY,
+    GENERATED_KEY,
     MULTIVARIATE_PARAMETERS,
     PARAMETERS,
     extra_of_document,
@@ -24,6 +23,9 @@ from refgmm.problem import (
 )
 from refgmm.structures import FULL, structure_of
 
+if TYPE_CHECKING:
+    from refgmm.generated import Generated
+
 Texts = tuple[str, ...]
 """A row of cells: the coordinates of a point, or the parameters of a component."""
 
@@ -31,7 +33,7 @@ Entry = tuple[int, ...]
 """Where a number stands in a vector or a matrix, from 0; () in one dimension."""
 
 
-_ABOUT_THE_POINTS = (gallery.KEY, generated_points.KEY)
+_ABOUT_THE_POINTS = (EXAMPLE_KEY, GENERATED_KEY)
 """Keys of a file that say where its points come from."""
 
 
@@ -154,9 +156,9 @@ class Draft:
     @property
     def title(self) -> str:
         """What to call points that no file of the user's holds; empty where they have no name."""
-        if generated_points.KEY in self.extra:
+        if GENERATED_KEY in self.extra:
             return "Generated points"
-        example = self.extra.get(gallery.KEY)
+        example = self.extra.get(EXAMPLE_KEY)
         title = example.get("title") if isinstance(example, Mapping) else None
         return title if isinstance(title, str) else ""
 
@@ -236,10 +238,10 @@ class Draft:
 
         return replace(self, points=tuple(sorted(self.points, key=key)))
 
-    def with_generated(self, generated: Generated) -> "Draft":
+    def with_generated(self, generated: "Generated") -> "Draft":
         """Points drawn from a mixture in the place of all, and how to draw them again."""
         draft = self.with_all_points(texts_of_points(generated.points()))
-        return replace(draft, extra={**draft.extra, generated_points.KEY: generated.to_document()})
+        return replace(draft, extra={**draft.extra, GENERATED_KEY: generated.to_document()})
 
     def with_structure(self, name: str) -> "Draft":
         """Another covariance structure chosen."""
@@ -300,6 +302,8 @@ class Draft:
 
 def points_of_text(text: str, dimension: int | None) -> tuple[tuple[Texts, ...], Texts]:
     """The rows that a pasted text makes, and what was assumed in reading it."""
+    from refgmm.points_text import parse_points, parse_rows
+
     if dimension is None:
         points = parse_points(text)
         return texts_of_points(points.points), points.notes

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow
 
 from refgmm import Cell, worksheet
-from refgmm.explanation import title_of
 from refgmm_gui import arrangement, language, theme
 from refgmm_gui.actions import SPECS, Actions
 from refgmm_gui.arrangement import Arrangement
@@ -205,6 +204,8 @@ class MainWindow(QMainWindow):
         if not trail:
             self.explanation.clear(colours)
         elif target is None:
+            from refgmm.explanation import title_of
+
             title = title_of(trail[-1], self._dimension(state))
             why = self.numbers.too_long(trail[-1]) if self.numbers.knows(trail[-1]) else ""
             self.explanation.show_unknown(title, colours, why)

@@ -1,15 +1,17 @@
 """The numbers that tables and panels show, exact or on paper; and which of them is explained."""
 
 import contextlib
+from typing import TYPE_CHECKING
 
-from refgmm import Cell, Change, Derivation, Notebook, Walk
+from refgmm import Cell, Change, Notebook, Walk
 from refgmm.blocks import NotComputedError
 from refgmm.formatting import format_number
-from refgmm.narration import told, told_of_part
 from refgmm.notebook import knows
-from refgmm.rendering import Shown
 from refgmm_gui import phrases
 from refgmm_gui.session import Place, State
+
+if TYPE_CHECKING:
+    from refgmm import Derivation
 
 MOST_TERMS = 2_000
 """Of a sum that is taken apart on screen."""
@@ -82,12 +84,14 @@ class Numbers:
             return self._notebook.change(self._place, cell, self.paper)
         return None
 
-    def derivation(self, cell: Cell) -> Derivation:
+    def derivation(self, cell: Cell) -> "Derivation":
         """How a known number comes about."""
         return self._notebook.derivation(self._place, cell, self.paper)
 
     def on_one_line(self, cell: Cell) -> str:
         """Its formula, numbers and result; and how it has changed."""
+        from refgmm.rendering import Shown
+
         if not self.can_explain(cell):
             return ""
         lines = [self.derivation(cell).one_line(Shown(self._decimals))]
@@ -101,6 +105,8 @@ class Numbers:
         walk, steps = place.walk, place.fresh_sub_steps
         if not steps:
             return ""
+        from refgmm.narration import told, told_of_part
+
         ledger = self._notebook.ledger(walk, walk.epoch.index, self.paper)
         if (part := place.fresh_part) is not None:
             return told_of_part(ledger, part, self._decimals)

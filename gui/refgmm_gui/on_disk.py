@@ -1,6 +1,5 @@
 """Whether a file is still what it was when the app last read or wrote it."""
 
-import hashlib
 import os
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
@@ -12,6 +11,8 @@ def fingerprint(path: str) -> str | None:
     """A short text that another content would change; None where there is no file to read."""
     if not os.path.isfile(path):  # from a pipe one would wait for ever
         return None
+    import hashlib
+
     try:
         with open(path, "rb") as file:
             return hashlib.sha256(file.read()).hexdigest()

@@ -125,11 +125,10 @@ class MonkeyDialogs(ScriptedDialogs):
 
     def _text(self, question: str) -> str:
         """A path; among them a directory, bad files, and none."""
-        names: tuple[str, ...]
         if question.startswith(("export", "animate")):
-            names = ("out.svg", "out.png", "out.pdf", "out.gif", "out.html", "nowhere/a.svg", "")
+            names = ["out.svg", "out.png", "out.pdf", "out.gif", "out.html", "nowhere/a.svg", ""]
         else:
-            names = ("a.json", "b.json", "bad.json", "points.csv", "bad.csv", "empty.csv", ".", "")
+            names = ["a.json", "b.json", "bad.json", "points.csv", "bad.csv", "empty.csv", ".", ""]
         name = self._rng.choice(names)
         return str(self._folder / name) if name else ""
 

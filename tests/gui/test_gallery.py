@@ -301,10 +301,10 @@ def test_sources_say_why_there_is_no_mixture(user: User) -> None:
 def test_at_most_as_many_as_the_app_steps_through(user: User) -> None:
     """The dialog is told the most; in d dimensions that is fewer."""
     do(user, "generate", "")
-    assert user.dialogs.asked[-1] == "generated, at most 10000"
+    assert user.dialogs.asked[-1] == "generated, at most 100000"
     do(user, "gallery", "iris")
     do(user, "generate", "")
-    assert user.dialogs.asked[-1] == "generated, at most 2500"
+    assert user.dialogs.asked[-1] == "generated, at most 25000"
 
 
 def initial_source(mixture: Mixture[Any] = NOTE.initial) -> PointSource:

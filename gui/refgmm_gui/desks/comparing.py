@@ -1,14 +1,18 @@
 """The user compares two runs: which ones there are to choose from."""
 
-from refgmm import Labelling, Problem, gallery
+from typing import TYPE_CHECKING
+
+from refgmm import Labelling, Problem
 from refgmm.blocks import Work
 from refgmm.errors import RefGMMError
 from refgmm.notebook import most_epochs_on_paper
-from refgmm_gui.comparing import Side, run_of
 from refgmm_gui.desks.parts import Parts
-from refgmm_gui.dialogs.compare import CompareDialog
 from refgmm_gui.phrases import told
 from refgmm_gui.words import tr
+
+if TYPE_CHECKING:
+    from refgmm_gui.comparing import Side
+    from refgmm_gui.dialogs.compare import CompareDialog
 
 _NAMES = {
     Labelling.TEXTBOOK: "The textbook's E and M",
@@ -29,6 +33,8 @@ class ComparingDesk:
 
     def compare(self) -> None:
         """Open the window: with the run kept last, or the other names of the steps."""
+        from refgmm_gui.dialogs.compare import CompareDialog
+
         if self._parts.state.place is None:
             self._parts.tell(
                 tr("There is no run yet: correct the inputs on the left."), is_fault=True
@@ -42,13 +48,17 @@ class ComparingDesk:
         self._choose(dialog, next((key for key, _ in others if key.startswith("kept")), "names"))
         dialog.show()
 
-    def _a(self) -> Side:
+    def _a(self) -> "Side":
+        from refgmm_gui.comparing import Side
+
         state = self._parts.state
         assert state.place is not None
         return Side(tr("this run"), state.place.walk, None, state.view.labelling)
 
     def _others(self) -> list[tuple[str, str]]:
         """What run B can be: (key, title) each."""
+        from refgmm import gallery
+
         state, walk = self._parts.state, self._a().walk
         kept = [(f"kept {i}", side.title) for i, side in enumerate(self._kept)]
         paper = (
@@ -76,7 +86,7 @@ class ComparingDesk:
         own = self._parts.state.view.labelling
         return next(labelling for labelling in Labelling if labelling is not own)
 
-    def _choose(self, dialog: CompareDialog, key: str) -> None:
+    def _choose(self, dialog: "CompareDialog", key: str) -> None:
         """Show the run of this key as B."""
         try:
             b = self._b(key)
@@ -87,8 +97,11 @@ class ComparingDesk:
             dialog.offer(self._others(), key)
             dialog.compute(self._a(), b, self._parts.state.view, self._parts.theme)
 
-    def _b(self, key: str) -> Work[Side] | None:
+    def _b(self, key: str) -> "Work[Side] | None":
         """Run B, to be computed; None where the user has thought better of it."""
+        from refgmm import gallery
+        from refgmm_gui.comparing import Side
+
         state, a = self._parts.state, self._a()
         kind, _, which = key.partition(" ")
         if kind == "kept":
@@ -114,12 +127,16 @@ class ComparingDesk:
         path = self._parts.dialogs.path_to_open(self._parts.folder)
         return self._run(path, Problem.load(path)) if path else None
 
-    def _run(self, title: str, problem: Problem) -> Work[Side]:
+    def _run(self, title: str, problem: Problem) -> "Work[Side]":
+        from refgmm_gui.comparing import Side, run_of
+
         a = self._a()
         walk = yield from run_of(problem, a.last)
         return Side(title, walk, None, a.labelling)
 
-    def _keep(self, dialog: CompareDialog) -> None:
+    def _keep(self, dialog: "CompareDialog") -> None:
+        from refgmm_gui.comparing import Side
+
         a = self._a()
         title = tr("Kept run {number}, {last} epochs", number=len(self._kept) + 1, last=a.last)
         self._kept.append(Side(title, a.walk, a.paper, a.labelling))
@@ -127,6 +144,6 @@ class ComparingDesk:
         dialog.other_chosen.emit(f"kept {len(self._kept) - 1}")
 
 
-def _ready(side: Side) -> Work[Side]:
+def _ready(side: "Side") -> "Work[Side]":
     yield from ()
     return side

@@ -3,7 +3,6 @@
 from PySide6.QtCore import QModelIndex
 
 from refgmm import Cell
-from refgmm.bound import checks
 from refgmm_gui import session
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.tables.result_models import ResultModel
@@ -40,6 +39,8 @@ class ExplainingDesk:
             self.show_why(self._parts.window.numbers.target)
 
     def show_why(self, cell: Cell) -> None:
+        from refgmm.bound import checks
+
         derivation = self._parts.window.numbers.derivation(cell)
         if derivation.why is not None:
             told = checks(derivation.ledger.epoch, cell, self._parts.state.view.decimals)

@@ -1,18 +1,18 @@
 """Files for others to read: the worked solution, the plot, the animation of a run."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from refgmm import Problem, Walk, files
 from refgmm.errors import RefGMMError
-from refgmm.reporting import report
 from refgmm_gui.desks.parts import Parts
-from refgmm_gui.dialogs.solution import SolutionChoice
-from refgmm_gui.plots import export
 from refgmm_gui.plots.chosen import plot_of
-from refgmm_gui.printing.boxes import report_family
-from refgmm_gui.printing.pdf import pdf
 from refgmm_gui.runner import CancelledError, Job
 from refgmm_gui.words import tr
+
+if TYPE_CHECKING:
+    from refgmm_gui.dialogs.solution import SolutionChoice
+    from refgmm_gui.plots import export
 
 _FORMATS = {".html": "html", ".md": "markdown", ".tex": "latex", "": "csv"}
 _NO_SOLUTION = "There is nothing to work out yet: correct the inputs on the left."
@@ -28,13 +28,17 @@ class ExportingDesk:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def _sheet(self) -> export.Sheet:
+    def _sheet(self) -> "export.Sheet":
         """What a file shows the plot on: the same as the window."""
+        from refgmm_gui.plots import export
+
         plot = self._parts.window.plot
         return export.Sheet(plot.size(), plot.font(), self._parts.theme)
 
     def export_solution(self) -> None:
         """The problem of the walk in sight, worked out as far as the walk has gone."""
+        from refgmm_gui.printing.boxes import report_family
+
         parts, place = self._parts, self._parts.state.place
         if place is None:
             parts.tell(tr(_NO_SOLUTION), is_fault=True)
@@ -56,12 +60,16 @@ class ExportingDesk:
             parts.remember_folder(path)
             parts.tell(tr("Saved {path}.", path=path))
 
-    def _usual_solution(self, walk: Walk) -> SolutionChoice:
+    def _usual_solution(self, walk: Walk) -> "SolutionChoice":
+        from refgmm_gui.dialogs.solution import SolutionChoice
+
         view, paper = self._parts.state.view, self._parts.state.paper
         epochs = max(1, min(walk.milestones[-1].epoch, _MOST_EPOCHS))
         return SolutionChoice(epochs, view.decimals, view.labelling, paper is not None)
 
     def export_plot(self) -> None:
+        from refgmm_gui.plots import export
+
         picture = self._parts.window.plot.picture
         if picture is None:
             self._parts.tell(tr(_NO_PLOT), is_fault=True)
@@ -78,6 +86,8 @@ class ExportingDesk:
         self._parts.tell(tr("Saved {path}.", path=path))
 
     def export_animation(self) -> None:
+        from refgmm_gui.plots import export
+
         if self._parts.state.place is None:
             self._parts.tell(tr(_NO_PLOT), is_fault=True)
             return
@@ -106,8 +116,13 @@ class ExportingDesk:
         )
 
 
-def solution_written(problem: Problem, choice: SolutionChoice, path: str, family: str) -> Job[None]:
+def solution_written(
+    problem: Problem, choice: "SolutionChoice", path: str, family: str
+) -> Job[None]:
     """Write a worked solution. family: of a PDF's words. FileFormatError where it can't be written."""
+    from refgmm.reporting import report
+    from refgmm_gui.printing.pdf import pdf
+
     yield 0.0
     solution = report(
         problem,

@@ -5,18 +5,10 @@ import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from refgmm import files
 from refgmm.errors import ColumnChoiceError, InvalidValueError, RefGMMError
-from refgmm.points_text import (
-    PointsText,
-    Preview,
-    RowsText,
-    parse_points,
-    parse_rows,
-    preview,
-)
 from refgmm.problem import Problem, format_document, read_document
 from refgmm_gui import remembered, session
 from refgmm_gui.changes import counted
@@ -26,11 +18,13 @@ from refgmm_gui.draft import Draft, Texts, texts_of_points
 from refgmm_gui.on_disk import fingerprint
 from refgmm_gui.panels.inputs import too_many
 from refgmm_gui.phrases import told
-from refgmm_gui.point_sources import point_sources
 from refgmm_gui.runner import CancelledError, whole
-from refgmm_gui.samples import Sample
 from refgmm_gui.session import most_points
 from refgmm_gui.words import tr
+
+if TYPE_CHECKING:
+    from refgmm.points_text import PointsText, Preview, RowsText
+    from refgmm_gui.samples import Sample
 
 _TABLES = (".csv", ".tsv", ".txt")  # what files of points are called
 _LARGEST_FILE = 200_000_000  # bytes; a million points in ten dimensions, with every digit
@@ -85,6 +79,8 @@ class ProblemDesk:
 
     def generate(self) -> None:
         """Points drawn from a mixture, in the place of those there are: another problem."""
+        from refgmm_gui.point_sources import point_sources
+
         draft = self._parts.state.draft
         if not self.may_discard():
             return
@@ -197,12 +193,14 @@ class ProblemDesk:
         Where it has more or fewer columns of numbers than a point has, the user chooses; points
         of another dimension begin a new problem. Nothing is taken where the user takes it back.
         """
+        from refgmm.points_text import RowsText, parse_points, parse_rows
+
         dimension = self._parts.state.draft.dimension
 
-        def as_points(column: str | None) -> PointsText:
+        def as_points(column: str | None) -> "PointsText":
             return self._parts.work(title, whole(parse_points, text, column))
 
-        def as_rows(columns: Sequence[str] | None) -> RowsText:
+        def as_rows(columns: Sequence[str] | None) -> "RowsText":
             return self._parts.work(title, whole(parse_rows, text, columns))
 
         result: PointsText | RowsText | None = None
@@ -243,7 +241,7 @@ class ProblemDesk:
         )
         return " ".join([tr("{count} points.", count=len(points)), *map(told, notes)])
 
-    def _sample_of(self, count: int, dimension: int | None) -> Sample | None:
+    def _sample_of(self, count: int, dimension: int | None) -> "Sample | None":
         """What the user takes of points that are too many."""
         most = most_points(dimension)
         return self._parts.dialogs.sample(too_many(count, dimension), count, most)
@@ -335,8 +333,10 @@ def _draft_of_file(path: str) -> Draft:
     return draft
 
 
-def _preview(text: str) -> Preview | None:
+def _preview(text: str) -> "Preview | None":
     """The first rows of a table; None where these alone can't be cut into cells."""
+    from refgmm.points_text import preview
+
     try:
         return preview(text)
     except RefGMMError:

@@ -9,7 +9,6 @@ import dataclasses
 import itertools
 import json
 import os
-import uuid
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -106,7 +105,7 @@ class RecoveryDesk(QObject):
     def __init__(self, parts: Parts, problems: ProblemDesk, folder: Path) -> None:
         super().__init__()
         self._parts, self._problems, self._folder = parts, problems, folder
-        self._path = folder / f"{os.getpid()}-{uuid.uuid4().hex[:8]}.json"
+        self._path = folder / f"{os.getpid()}-{os.urandom(4).hex()}.json"
         self._lock = _lock_of(self._path)
         self._is_writing = False
         self._has_failed = False

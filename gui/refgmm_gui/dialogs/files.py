@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -13,21 +14,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm.gallery import Example
-from refgmm.generated import Generated
-from refgmm.points_text import Preview
-from refgmm.proof import Proof
-from refgmm_gui.dialogs.gallery import GalleryDialog
-from refgmm_gui.dialogs.generate import GenerateDialog
-from refgmm_gui.dialogs.importing import ColumnsDialog, SampleDialog
-from refgmm_gui.dialogs.solution import FORMATS, SolutionChoice, SolutionDialog
-from refgmm_gui.dialogs.why import WhyDialog
-from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.phrases import told
-from refgmm_gui.point_sources import PointSource
-from refgmm_gui.samples import Sample
 from refgmm_gui.theme import Theme
 from refgmm_gui.words import tr
+
+if TYPE_CHECKING:
+    from refgmm.gallery import Example
+    from refgmm.generated import Generated
+    from refgmm.points_text import Preview
+    from refgmm.proof import Proof
+    from refgmm_gui.dialogs.solution import SolutionChoice
+    from refgmm_gui.dialogs.why import WhyDialog
+    from refgmm_gui.point_sources import PointSource
+    from refgmm_gui.samples import Sample
 
 _PROBLEMS = "refgmm problems (*.json);;All files (*)"
 _PICTURES = "SVG drawing (*.svg);;PNG picture (*.png);;PDF document (*.pdf)"
@@ -90,8 +89,11 @@ class Dialogs:
         self._parent = parent
         self._why: WhyDialog | None = None
 
-    def why(self, proof: Proof, in_numbers: Sequence[str], colours: Theme) -> None:
+    def why(self, proof: "Proof", in_numbers: Sequence[str], colours: Theme) -> None:
         """A proof in a window of its own, beside which one can go on; the next one takes its place."""
+        from refgmm_gui.dialogs.why import WhyDialog
+        from refgmm_gui.formulas.typeset import Typesetter
+
         if self._why is None:
             self._why = WhyDialog(Typesetter(), self._parent)
         self._why.show_proof(proof, colours, in_numbers)
@@ -120,8 +122,10 @@ class Dialogs:
     def path_to_export(self, suggestion: str) -> str:
         return self._path_to_write(tr("Export the plot"), suggestion, tr(_PICTURES))
 
-    def solution(self, usual: SolutionChoice) -> SolutionChoice | None:
+    def solution(self, usual: "SolutionChoice") -> "SolutionChoice | None":
         """What a worked solution shall hold; `usual` at first."""
+        from refgmm_gui.dialogs.solution import SolutionDialog
+
         dialog = SolutionDialog(self._parent, usual)
         chosen = dialog.chosen() if dialog.exec() else None
         dialog.deleteLater()
@@ -129,6 +133,8 @@ class Dialogs:
 
     def path_to_solution(self, suggestion: str) -> str:
         """A path with the suggestion's suffix; that of a folder where it has none."""
+        from refgmm_gui.dialogs.solution import FORMATS
+
         suffix = Path(suggestion).suffix
         kind = f"{tr(FORMATS[suffix])} (*{suffix})" if suffix else tr("Folders (*)")
         return self._path_to_write(tr("Export the solution"), suggestion, kind)
@@ -180,17 +186,21 @@ class Dialogs:
         self,
         columns: Sequence[str],
         dimension: int | None,
-        preview: Preview | None,
+        preview: "Preview | None",
         colours: Theme,
     ) -> list[str]:
         """Those that hold the points; `dimension` as it is now, for as many are chosen at first."""
+        from refgmm_gui.dialogs.importing import ColumnsDialog
+
         dialog = ColumnsDialog(self._parent, columns, dimension, preview, colours)
         chosen = dialog.chosen() if dialog.exec() else []
         dialog.deleteLater()
         return chosen
 
-    def sample(self, reason: str, count: int, most: int) -> Sample | None:
+    def sample(self, reason: str, count: int, most: int) -> "Sample | None":
         """Which of so many points to take, where the app takes no more than `most`."""
+        from refgmm_gui.dialogs.importing import SampleDialog
+
         dialog = SampleDialog(self._parent, reason, count, most)
         chosen = dialog.chosen() if dialog.exec() else None
         dialog.deleteLater()
@@ -208,17 +218,21 @@ class Dialogs:
         )
         return number if is_chosen else 0
 
-    def example(self, colours: Theme) -> Example | None:
+    def example(self, colours: Theme) -> "Example | None":
         """One of the gallery."""
+        from refgmm_gui.dialogs.gallery import GalleryDialog
+
         dialog = GalleryDialog(self._parent, colours)
         chosen = dialog.chosen() if dialog.exec() else None
         dialog.deleteLater()
         return chosen
 
     def generated(
-        self, sources: Sequence[PointSource], most: int, colours: Theme
-    ) -> Generated | None:
+        self, sources: "Sequence[PointSource]", most: int, colours: Theme
+    ) -> "Generated | None":
         """Points, at most so many, from one of these sources."""
+        from refgmm_gui.dialogs.generate import GenerateDialog
+
         dialog = GenerateDialog(self._parent, sources, most, colours)
         chosen = dialog.chosen() if dialog.exec() else None
         dialog.deleteLater()

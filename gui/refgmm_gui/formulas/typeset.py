@@ -82,9 +82,9 @@ def by_ziamath(tex: str, size: float) -> Picture:
         )
     try:
         # Here, for it takes a tenth of a second, which the app's start needn't wait for.
-        from ziamath.config import config  # noqa: PLC0415
-        from ziamath.tex import tex2mml  # noqa: PLC0415
-        from ziamath.zmath import Math, apply_mstyle, denamespace  # noqa: PLC0415
+        from ziamath.config import config
+        from ziamath.tex import tex2mml
+        from ziamath.zmath import Math, apply_mstyle, denamespace
     except ImportError as error:
         raise TypesettingError(
             "Formulas are shown as text, because ziamath is not installed: "

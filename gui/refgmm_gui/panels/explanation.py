@@ -1,7 +1,9 @@
 """Where a number comes from: its formula, the numbers in it, what it says, and the way back."""
 
+import functools
 import html
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QPalette, QShortcut, QShowEvent
@@ -17,18 +19,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm import Derivation
-from refgmm.notation import Ref
 from refgmm.quantities import Cell
-from refgmm.rendering import SYMBOLS, Shown, as_given
-from refgmm.typesetting import TEXT
-from refgmm_gui.formulas.formula import formula_of, is_cut
-from refgmm_gui.formulas.formula_view import FormulaView
-from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.language import say
 from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 from refgmm_gui.words import tr
+
+if TYPE_CHECKING:
+    from refgmm import Derivation
+    from refgmm.rendering import Shown
+    from refgmm_gui.formulas.formula_view import FormulaView
+    from refgmm_gui.formulas.typeset import Typesetter
 
 EMPTY = (
     "<b>Where does a number come from?</b><br>Click any number in the tables, or move to it with the "
@@ -50,6 +51,8 @@ class ExplanationPanel(QFrame):
     Signals: source_requested(Cell), the reader follows a number; back_requested(), one station
     back on the trail; trail_requested(int), back to that station, from 0; why_requested(Cell);
     unfolded_changed(bool), long sums shall be shown whole or not.
+
+    What formulas need is imported once the window stands, or for the first number that is explained.
     """
 
     source_requested = Signal(object)
@@ -58,11 +61,12 @@ class ExplanationPanel(QFrame):
     why_requested = Signal(object)
     unfolded_changed = Signal(bool)
 
-    def __init__(self, typesetter: Typesetter | None = None) -> None:
+    def __init__(self, typesetter: "Typesetter | None" = None) -> None:
         super().__init__()
         self.setObjectName("explanation")
+        self._given_typesetter = typesetter
         self._trail: Sequence[Derivation] = ()
-        self._shown = Shown()
+        self._decimals, self._unfolded = 4, False
         self._colours = LIGHT
         self._sources: tuple[Cell, ...] = ()
 
@@ -79,10 +83,8 @@ class ExplanationPanel(QFrame):
         self.title = _label("explanationTitle")
         self.value = _label("explanationValue")
         self.value.setWordWrap(False)
-        typesetter = typesetter or Typesetter()
-        self.formula = FormulaView(typesetter)
-        self.formula.source_requested.connect(self.source_requested)
-        self.formula.number_focused.connect(self._reveal)
+        self._room_of_formula = QWidget()
+        QVBoxLayout(self._room_of_formula).setContentsMargins(0, 0, 0, 0)
         self.fold = QPushButton()
         self.fold.setObjectName("explanationFold")
         self.fold.setFlat(True)
@@ -104,12 +106,37 @@ class ExplanationPanel(QFrame):
         self._warm_up = QTimer(self)
         self._warm_up.setSingleShot(True)
         self._warm_up.setInterval(_WARM_UP_AFTER)
-        self._warm_up.timeout.connect(typesetter.warm_up)
+        self._warm_up.timeout.connect(self._typesetter_warmed_up)
         for keys in ("Alt+Left", "Backspace"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self._go_back)
         self.clear(LIGHT)
+
+    @functools.cached_property
+    def _typesetter(self) -> "Typesetter":
+        from refgmm_gui.formulas.typeset import Typesetter
+
+        return self._given_typesetter or Typesetter()
+
+    @functools.cached_property
+    def formula(self) -> "FormulaView":
+        """The formula, typeset."""
+        from refgmm_gui.formulas.formula_view import FormulaView
+
+        formula = FormulaView(self._typesetter, self._room_of_formula)
+        formula.source_requested.connect(self.source_requested)
+        formula.number_focused.connect(self._reveal)
+        layout = self._room_of_formula.layout()
+        assert layout is not None
+        layout.addWidget(formula)
+        QWidget.setTabOrder(self.value, formula)
+        return formula
+
+    def _typesetter_warmed_up(self) -> None:
+        """The first formula comes as fast as the others."""
+        assert self.formula is not None
+        self._typesetter.warm_up()
 
     def _fill_copy_menu(self) -> None:
         self.copy.setObjectName("explanationCopy")
@@ -143,7 +170,7 @@ class ExplanationPanel(QFrame):
         inside.addWidget(self.empty)
         inside.addLayout(heading)
         for widget in (
-            self.formula,
+            self._room_of_formula,
             self.fold,
             self.sentence,
             self.note,
@@ -191,7 +218,7 @@ class ExplanationPanel(QFrame):
 
     def show_explanation(
         self,
-        trail: Sequence[Derivation],
+        trail: "Sequence[Derivation]",
         colours: Theme,
         *,
         decimals: int = 4,
@@ -205,8 +232,10 @@ class ExplanationPanel(QFrame):
         if not trail:
             self.clear(colours)
             return
+        from refgmm_gui.formulas.formula import formula_of, is_cut
+
         is_other = not self._trail or trail[-1].cell != self._trail[-1].cell
-        self._trail, self._shown = trail, Shown(decimals, unfolded)
+        self._trail, self._decimals, self._unfolded = trail, decimals, unfolded
         self._tint(colours)
         derivation = trail[-1]
         formula = formula_of(derivation, self._shown)
@@ -233,6 +262,12 @@ class ExplanationPanel(QFrame):
         if is_other:
             self.area.verticalScrollBar().setValue(0)
 
+    @property
+    def _shown(self) -> "Shown":
+        from refgmm.rendering import Shown
+
+        return Shown(self._decimals, self._unfolded)
+
     def _parts(self) -> tuple[QWidget, ...]:
         return (
             self.empty,
@@ -240,7 +275,7 @@ class ExplanationPanel(QFrame):
             self.trail,
             self.title,
             self.value,
-            self.formula,
+            self._room_of_formula,
             self.fold,
             self.sentence,
             self.note,
@@ -265,7 +300,11 @@ class ExplanationPanel(QFrame):
         for label in (self.title, self.note):
             label.setPalette(palette)
 
-    def _show_value(self, derivation: Derivation) -> None:
+    def _show_value(self, derivation: "Derivation") -> None:
+        from refgmm.notation import Ref
+        from refgmm.rendering import as_given
+        from refgmm.typesetting import TEXT
+
         cell = derivation.cell
         ref = Ref(derivation.symbol, derivation.value, cell, is_given=cell.is_given)
         self.value.setText(TEXT.show(ref, self._shown))
@@ -291,6 +330,9 @@ class ExplanationPanel(QFrame):
 
     def _show_trail(self) -> None:
         """The stations as links, the first of a long trail left out, the last in bold."""
+        from refgmm.rendering import SYMBOLS
+        from refgmm.typesetting import TEXT
+
         first = max(0, len(self._trail) - _MOST_STATIONS)
         stations = ["…"] if first else []
         for place, derivation in enumerate(self._trail[first:-1], start=first):
@@ -302,8 +344,11 @@ class ExplanationPanel(QFrame):
             Qt.FocusPolicy.StrongFocus if has_links else Qt.FocusPolicy.NoFocus
         )
 
-    def _show_sources(self, derivation: Derivation) -> None:
+    def _show_sources(self, derivation: "Derivation") -> None:
         """What the number is made of, as links; the rest counted."""
+        from refgmm.rendering import SYMBOLS
+        from refgmm.typesetting import TEXT
+
         sources = list(derivation.used.values())
         self._sources = derivation.sources
         links = [
@@ -322,7 +367,7 @@ class ExplanationPanel(QFrame):
             self.back_requested.emit()
 
     def _toggle_fold(self) -> None:
-        self.unfolded_changed.emit(not self._shown.unfolded)
+        self.unfolded_changed.emit(not self._unfolded)
 
     def _ask_why(self) -> None:
         self.why_requested.emit(self._trail[-1].cell)
@@ -350,7 +395,7 @@ class ExplanationPanel(QFrame):
         QGuiApplication.clipboard().setImage(self.formula.picture(QColor(self._colours.base)))
 
 
-def _title(derivation: Derivation) -> str:
+def _title(derivation: "Derivation") -> str:
     title = _capitalised(told(derivation.title))
     epoch = derivation.cell.epoch
     return (

@@ -74,7 +74,7 @@ def _paint_axes(canvas: Canvas, scene: EpochScene) -> None:
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{value:.0f}")
     painter.setPen(QColor(colours.text))
     right = QRectF(area.right() + 4, area.bottom() - line / 2, 4 * line, line)
-    painter.drawText(right, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "epoch")
+    painter.drawText(right, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, tr("epoch"))
     above = QRectF(area.left() - 4 * line, area.top() - 1.05 * line, area.width(), line)
     painter.drawText(above, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, scene.name)
 

@@ -64,7 +64,7 @@ def report_family() -> str:
     Call it on the window's thread. "serif" where ziamath isn't there.
     """
     try:
-        import ziamath  # noqa: PLC0415  only where a report is printed
+        import ziamath
     except ImportError:
         return "serif"
     path = Path(ziamath.__file__).parent / "fonts" / "STIXTwoMath-Regular.ttf"
