@@ -1,11 +1,14 @@
 """Every action of the app in one table: what it is called, its keys, its icon, and what it does in words."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from refgmm_gui.icon import icon
+from refgmm_gui.language import say
 from refgmm_gui.theme import Theme
 
 
@@ -104,6 +107,12 @@ SPECS = (
     ActionSpec("smaller", "S&maller", ("Ctrl+-",), tip="Smaller letters, formulas and lines"),
     ActionSpec("usual_size", "&Usual size", ("Ctrl+0",), tip="Letters as large as at first"),
     ActionSpec(
+        "local_numbers",
+        "&Numbers as my system writes them",
+        tip="On the screen, with its decimal point or comma; files and copies have points",
+        is_choice=True,
+    ),
+    ActionSpec(
         "present",
         "Presen&tation",
         ("F11",),
@@ -126,15 +135,16 @@ class Actions(QObject):
         super().__init__()
         self._actions: dict[str, QAction] = {}
         for spec in SPECS:
-            action = QAction(spec.text, self)
+            action = QAction(self)
             action.setObjectName(spec.name)
             action.setCheckable(spec.is_choice)
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
             if spec.on:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            keys = f" ({spec.keys[0]})" if spec.keys else ""
-            action.setWhatsThis(spec.tip)
-            action.setToolTip(f"{spec.tip or plain(spec.text)}{keys}")
+            say(action.setText, spec.text)
+            if spec.tip:
+                say(action.setWhatsThis, spec.tip)
+            say(_tip_of(action, spec), spec.tip or spec.text, action)
             self._actions[spec.name] = action
 
     def __getitem__(self, name: str) -> QAction:
@@ -156,10 +166,15 @@ class Actions(QObject):
                 self._actions[spec.name].setIcon(icon(spec.icon, colour))
 
 
+def _tip_of(action: QAction, spec: ActionSpec) -> Callable[[str], None]:
+    keys = f" ({spec.keys[0]})" if spec.keys else ""
+    return lambda text: action.setToolTip(f"{plain(text)}{keys}")
+
+
 def plain(text: str) -> str:
     """The text of an action or menu without the marks of its letters.
 
-    >>> plain("Save &as…")
-    'Save as…'
+    >>> plain("Save &as…"), plain("另存新檔(&A)…")
+    ('Save as…', '另存新檔…')
     """
-    return text.replace("&", "")
+    return re.sub(r"\(&\w\)|&", "", text)

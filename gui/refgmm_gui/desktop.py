@@ -17,7 +17,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 import refgmm
-from refgmm_gui import remembered, scaling, session, theme
+from refgmm_gui import language, remembered, scaling, session, theme
 from refgmm_gui.app import failure, fault_of_arguments, install_libraries
 from refgmm_gui.desks.arranging import ArrangingDesk
 from refgmm_gui.desks.comparing import ComparingDesk
@@ -31,6 +31,7 @@ from refgmm_gui.desks.recovery import RecoveryDesk
 from refgmm_gui.desks.walking import WalkingDesk
 from refgmm_gui.dialogs.files import Dialogs
 from refgmm_gui.icon import icon
+from refgmm_gui.language import LANGUAGE
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.on_disk import FileWatcher
 from refgmm_gui.runner import Runner
@@ -72,6 +73,7 @@ class Desktop(QObject):
         draft = session.worked_example_draft()
         self.store = Store(session.opening(draft, None, remembered.view(self._settings), Run()))
         self.runner = Runner()
+        self._speak()
         self.window = MainWindow()
         self.parts = Parts(
             self.store, self.window, Dialogs(self.window), self.runner, self._settings
@@ -195,6 +197,10 @@ class Desktop(QObject):
         )
         window.actions_by_name["paper"].toggled.connect(lambda on: look(paper=on))
         window.theme_chosen.connect(lambda choice: look(theme=choice))
+        window.language_chosen.connect(lambda choice: look(language=choice))
+        window.actions_by_name["local_numbers"].toggled.connect(
+            lambda on: look(localises_numbers=on)
+        )
         self._wire_arranging()
         window.fold_toggled.connect(self._toggle_fold)
         window.plot.coordinates_chosen.connect(lambda a, b: look(coordinates=(a, b)))
@@ -207,6 +213,7 @@ class Desktop(QObject):
             window.actions_by_name[name].triggered.connect(zoom)
         window.worksheet.fold_requested.connect(self._toggle_fold)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._show_view)
+        LANGUAGE.changed.connect(self._show_language)
 
     def _wire_arranging(self) -> None:
         window, desk, actions = self.window, self.arranging, self.window.actions_by_name
@@ -300,10 +307,24 @@ class Desktop(QObject):
 
     def _show_view(self) -> None:
         self.window.inputs.finish_editing()  # showing the inputs anew would undo it
+        self._speak()
         theme.apply(self._app, self._theme)
         scaling.apply(self._app, self.state.view.arrangement.factor)
         self.window.show_view(self.state.view, self._theme)
         self._show_inputs()
+
+    def _speak(self) -> None:
+        """In the language chosen, with numbers as chosen."""
+        view = self.state.view
+        LANGUAGE.speak(language.chosen(view.language))
+        language.write_numbers(view.localises_numbers)
+
+    def _show_language(self) -> None:
+        """Say anew what no other change would."""
+        self._show_file()
+        self.editing.show_what_can_be_undone()
+        self.parts.show_recent_files()
+        self.helping.forget_windows()
 
     def _show_file(self) -> None:
         self.window.show_file(self.state, self.problems.name)

@@ -10,12 +10,13 @@ from PySide6.QtGui import (
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMainWindow
 
 from refgmm import Cell, worksheet
-from refgmm_gui import arrangement, theme
+from refgmm_gui import arrangement, language, theme
 from refgmm_gui.actions import SPECS, Actions
 from refgmm_gui.arrangement import Arrangement
+from refgmm_gui.language import say
 from refgmm_gui.numbers import Numbers
 from refgmm_gui.panels.drops import Drops
 from refgmm_gui.panels.explanation import ExplanationPanel
@@ -25,6 +26,7 @@ from refgmm_gui.panels.notices import Notices
 from refgmm_gui.panels.recent_menu import RecentMenu
 from refgmm_gui.panels.step_text import StepText
 from refgmm_gui.panels.timeline import TimelineBar
+from refgmm_gui.phrases import told
 from refgmm_gui.plots.chosen import coordinates_of, shown
 from refgmm_gui.plots.edit_layer import EditLayer
 from refgmm_gui.plots.mixture_plot import MixturePlot
@@ -37,6 +39,7 @@ from refgmm_gui.window import menus
 from refgmm_gui.window.focus_ring import FocusRing
 from refgmm_gui.window.layout import Panels, Room, WindowLayout
 from refgmm_gui.window.tool_bar import StepBar
+from refgmm_gui.words import tr
 
 _PRESENTED_THICKNESS = 1.6  # of lines: seen from the last row
 
@@ -45,13 +48,14 @@ class MainWindow(QMainWindow):
     """Attributes: actions_by_name, inputs, plot, explanation, step_text, worksheet, history, step_bar;
     notices, drops, recent_menu; sides, what stands where; numbers, what tables and explanation show.
 
-    Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); fold_toggled(key);
+    Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); language_chosen(str); fold_toggled(key);
     panel_toggled(name), explanation_moved(place), inputs_moved(place), of refgmm_gui.arrangement;
     size_steps(int), larger or smaller by the wheel; presentation_left().
     """
 
     closing = Signal(object)
     theme_chosen = Signal(str)
+    language_chosen = Signal(str)
     fold_toggled = Signal(str)
     panel_toggled = Signal(str)
     explanation_moved = Signal(str)
@@ -78,7 +82,6 @@ class MainWindow(QMainWindow):
         self.notices = Notices()
         self.drops = Drops(self)
         self.recent_menu = RecentMenu(self)
-        self._groups_in_menu: tuple[worksheet.Group, ...] = ()
         self._was_presenting = False
 
         self.sides = WindowLayout(
@@ -112,14 +115,16 @@ class MainWindow(QMainWindow):
         self.statusBar().show()  # from the start, so that nothing moves at the first message
 
     def _build_menus(self) -> None:
-        self.columns_menu = QMenu("&Columns", self)
-        self.panels_menu = QMenu("&Panels", self)
+        self.columns_menu = menus.titled("&Columns", self)
+        self.panels_menu = menus.titled("&Panels", self)
         for name, text in arrangement.PANELS.items():
-            action = self.panels_menu.addAction(text)
+            action = self.panels_menu.addAction("")
+            say(action.setText, text)
             action.setCheckable(True)
             action.setData(name)
             action.triggered.connect(lambda _, name=name: self.panel_toggled.emit(name))
         themes, self.theme_actions = menus.choice_menu("&Theme", theme.CHOICES, self)
+        languages, self.language_actions = menus.choice_menu("&Language", language.CHOICES, self)
         explanation, self.explanation_actions = menus.choice_menu(
             "Place of the &explanation", arrangement.EXPLANATION_PLACES, self
         )
@@ -128,11 +133,12 @@ class MainWindow(QMainWindow):
         )
         for group, signal in (
             (self.theme_actions, self.theme_chosen),
+            (self.language_actions, self.language_chosen),
             (self.explanation_actions, self.explanation_moved),
             (self.inputs_actions, self.inputs_moved),
         ):
             group.triggered.connect(lambda action, signal=signal: signal.emit(str(action.data())))
-        new = QMenu("&New", self)
+        new = menus.titled("&New", self)
         new.addActions([self.actions_by_name[name] for name in ("new", "new_2d", "new_nd")])
         inner = {
             "new": new,
@@ -142,6 +148,7 @@ class MainWindow(QMainWindow):
             "explanation": explanation,
             "inputs": inputs,
             "theme": themes,
+            "language": languages,
         }
         actions = self.actions_by_name
         menus.build(self.menuBar(), actions, inner)
@@ -251,6 +258,8 @@ class MainWindow(QMainWindow):
         self.step_bar.show_view(view, colours)
         self.actions_by_name["paper"].setChecked(view.paper)
         menus.tick(self.theme_actions, view.theme)
+        menus.tick(self.language_actions, view.language)
+        self.actions_by_name["local_numbers"].setChecked(view.localises_numbers)
         self.actions_by_name["edit_plot"].setChecked(view.edits_plot)
         self.actions_by_name.tint(colours)
         self.notices.show_colours(colours)
@@ -286,11 +295,11 @@ class MainWindow(QMainWindow):
             if problem
             else worksheet.groups(state.view.standard_densities)
         )
-        if groups != self._groups_in_menu:
-            self._groups_in_menu = groups
+        titles = [f"{told(group.title)}: {told(group.formula)}" for group in groups]
+        if titles != [action.text() for action in self.columns_menu.actions()]:
             self.columns_menu.clear()
-            for group in groups:
-                action = self.columns_menu.addAction(f"{group.title}: {group.formula}")
+            for group, title in zip(groups, titles, strict=True):
+                action = self.columns_menu.addAction(title)
                 action.setCheckable(True)
                 action.setData(group.field)
                 action.triggered.connect(self._toggle_fold)
@@ -310,16 +319,16 @@ class MainWindow(QMainWindow):
         walk = state.place.walk if state.place else None
         run = state.run
         computing = state.cannot_step_because if run.is_computing else ""
-        running = "It is running." if run.is_running and not run.is_paused else ""
-        stale = "The inputs have changed: start again with Next." if state.is_stale else ""
-        at_start = "" if walk and not walk.is_at_start else "Nothing is computed yet."
+        running = tr("It is running.") if run.is_running and not run.is_paused else ""
+        stale = tr("The inputs have changed: start again with Next.") if state.is_stale else ""
+        at_start = "" if walk and not walk.is_at_start else tr("Nothing is computed yet.")
         fault = "" if state.problem else state.faults[0].message
         for name, why_not in {
             "forward": state.cannot_step_because,
             "epoch": state.cannot_step_because or stale,
             "run": state.cannot_step_because or stale or running,
-            "pause": "" if run.is_running else "There is no run to pause.",
-            "cancel": "" if run.is_running or run.is_computing else "There is no run to stop.",
+            "pause": "" if run.is_running else tr("There is no run to pause."),
+            "cancel": "" if run.is_running or run.is_computing else tr("There is no run to stop."),
             "back": computing or at_start,
             "start": computing or fault or ("" if state.is_stale else at_start),
         }.items():

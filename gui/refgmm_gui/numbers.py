@@ -7,6 +7,7 @@ from refgmm import Cell, Change, Notebook, Walk
 from refgmm.blocks import NotComputedError
 from refgmm.formatting import format_number
 from refgmm.notebook import knows
+from refgmm_gui import phrases
 from refgmm_gui.session import Place, State
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ class Numbers:
         lines = [self.derivation(cell).one_line(Shown(self._decimals))]
         change = self.change(cell)
         if change is not None:
-            lines.append(change_in_words(change, self._decimals))
+            lines.append(phrases.told(change_in_words(change, self._decimals)))
         return "\n".join(lines)
 
     def narrated(self, place: Place) -> str:

@@ -6,7 +6,7 @@ import os
 from PySide6.QtCore import QByteArray, QSettings
 
 from refgmm import Granularity, Labelling
-from refgmm_gui import theme
+from refgmm_gui import language, theme
 from refgmm_gui.arrangement import (
     EXPLANATION_PLACES,
     INPUTS_PLACES,
@@ -38,6 +38,7 @@ def view(settings: QSettings) -> View:
         a, b = map(int, str(value("coordinates", "0 1")).split())
         coordinates = (a, b) if a != b and min(a, b) >= 0 else coordinates
     choice = str(value("theme", usual.theme))
+    language_choice = str(value("language", usual.language))
     folded = str(value("folded", ""))
     return View(
         decimals=decimals if 2 <= decimals <= 17 else usual.decimals,
@@ -46,6 +47,8 @@ def view(settings: QSettings) -> View:
         granularity=granularity,
         paper=str(value("paper", "false")) == "true",
         theme=choice if choice in theme.CHOICES else usual.theme,
+        language=language_choice if language_choice in language.CHOICES else usual.language,
+        localises_numbers=str(value("localises_numbers", "false")) == "true",
         folded=frozenset(folded.split()),
         coordinates=coordinates,
         plot=_plot_choice(settings),
@@ -135,6 +138,8 @@ def save(settings: QSettings, view: View, window: MainWindow) -> None:
         "granularity": view.granularity.value,
         "paper": "true" if view.paper else "false",
         "theme": view.theme,
+        "language": view.language,
+        "localises_numbers": "true" if view.localises_numbers else "false",
         "folded": " ".join(sorted(view.folded)),
         "coordinates": " ".join(map(str, view.coordinates)),
         "plot": view.plot.kind,

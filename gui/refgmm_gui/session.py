@@ -54,6 +54,8 @@ class View:
     granularity: Granularity = Granularity.SUB_STEP  # how much one press of Next or Back does
     paper: bool = False  # every number rounded as it is written down
     theme: str = "system"
+    language: str = "system"  # of refgmm_gui.language.CHOICES
+    localises_numbers: bool = False  # on the screen: files always have decimal points
     folded: frozenset[str] = frozenset()  # groups of worksheet columns, by their trace field
     coordinates: tuple[int, int] = (0, 1)  # that the plot shows across and up, from 0
     plot: PlotChoice = USUAL  # which plot, and what it shows

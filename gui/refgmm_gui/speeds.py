@@ -4,6 +4,8 @@
 [3.0, 0.6463, 0.1392, 0.03, None]
 """
 
+from refgmm_gui.words import tr
+
 _SLOWEST = 3.0  # seconds for a step
 _RATIO = 100.0  # of the slowest to the fastest that still shows every step
 
@@ -26,5 +28,7 @@ def in_words(speed: int) -> str:
     """
     seconds = seconds_per_step(speed)
     if seconds is None:
-        return "as fast as it goes"
-    return f"a step in {seconds:.2g} s" if seconds > 0.5 else f"{1 / seconds:.0f} steps a second"
+        return tr("as fast as it goes")
+    if seconds > 0.5:
+        return tr("a step in {seconds:.2g} s", seconds=seconds)
+    return tr("{rate:.0f} steps a second", rate=1 / seconds)

@@ -7,12 +7,18 @@ from refgmm.blocks import Work
 from refgmm.errors import RefGMMError
 from refgmm.notebook import most_epochs_on_paper
 from refgmm_gui.desks.parts import Parts
+from refgmm_gui.phrases import told
+from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
     from refgmm_gui.comparing import Side
     from refgmm_gui.dialogs.compare import CompareDialog
 
 _NAMES = {
+    Labelling.TEXTBOOK: "The textbook's E and M",
+    Labelling.NOTE: "The lecture note's E and M",
+}
+_IN_A_SENTENCE = {
     Labelling.TEXTBOOK: "the textbook's E and M",
     Labelling.NOTE: "the lecture note's E and M",
 }
@@ -30,7 +36,9 @@ class ComparingDesk:
         from refgmm_gui.dialogs.compare import CompareDialog
 
         if self._parts.state.place is None:
-            self._parts.tell("There is no run yet: correct the inputs on the left.", is_fault=True)
+            self._parts.tell(
+                tr("There is no run yet: correct the inputs on the left."), is_fault=True
+            )
             return
         dialog = CompareDialog(self._parts.window)
         dialog.other_chosen.connect(lambda key: self._choose(dialog, key))
@@ -45,7 +53,7 @@ class ComparingDesk:
 
         state = self._parts.state
         assert state.place is not None
-        return Side("this run", state.place.walk, None, state.view.labelling)
+        return Side(tr("this run"), state.place.walk, None, state.view.labelling)
 
     def _others(self) -> list[tuple[str, str]]:
         """What run B can be: (key, title) each."""
@@ -54,20 +62,23 @@ class ComparingDesk:
         state, walk = self._parts.state, self._a().walk
         kept = [(f"kept {i}", side.title) for i, side in enumerate(self._kept)]
         paper = (
-            [("paper", f"Paper mode, {state.view.decimals} decimals")]
+            [("paper", tr("Paper mode, {decimals} decimals", decimals=state.view.decimals))]
             if most_epochs_on_paper(walk.problem) > 1
             else []
         )
-        edited = [("inputs", "The inputs on the left")] if state.is_stale and state.problem else []
+        edited = (
+            [("inputs", tr("The inputs on the left"))] if state.is_stale and state.problem else []
+        )
         examples = [
-            (f"example {example.key}", f"Example: {example.title}") for example in gallery.EXAMPLES
+            (f"example {example.key}", tr("Example: {title}", title=told(example.title)))
+            for example in gallery.EXAMPLES
         ]
         return [
             *reversed(kept),
-            ("names", _sentence(_NAMES[self._other_names()])),
+            ("names", tr(_NAMES[self._other_names()])),
             *paper,
             *edited,
-            ("file", "A problem file…"),
+            ("file", tr("A problem file…")),
             *examples,
         ]
 
@@ -97,15 +108,22 @@ class ComparingDesk:
             return _ready(self._kept[int(which)])
         if kind == "names":
             names = self._other_names()
-            return _ready(Side(_NAMES[names], a.walk, None, names))
+            return _ready(Side(tr(_IN_A_SENTENCE[names]), a.walk, None, names))
         if kind == "paper":
             decimals = state.view.decimals
-            return _ready(Side(f"paper mode, {decimals} decimals", a.walk, decimals, a.labelling))
+            return _ready(
+                Side(
+                    tr("paper mode, {decimals} decimals", decimals=decimals),
+                    a.walk,
+                    decimals,
+                    a.labelling,
+                )
+            )
         if kind == "inputs" and state.problem is not None:
-            return self._run("the inputs on the left", state.problem)
+            return self._run(tr("the inputs on the left"), state.problem)
         if kind == "example":
             example = gallery.named(which)
-            return self._run(example.title, example.problem())
+            return self._run(told(example.title), example.problem())
         path = self._parts.dialogs.path_to_open(self._parts.folder)
         return self._run(path, Problem.load(path)) if path else None
 
@@ -120,14 +138,10 @@ class ComparingDesk:
         from refgmm_gui.comparing import Side
 
         a = self._a()
-        title = f"Kept run {len(self._kept) + 1}, {a.last} epochs"
+        title = tr("Kept run {number}, {last} epochs", number=len(self._kept) + 1, last=a.last)
         self._kept.append(Side(title, a.walk, a.paper, a.labelling))
         dialog.offer(self._others(), f"kept {len(self._kept) - 1}")
         dialog.other_chosen.emit(f"kept {len(self._kept) - 1}")
-
-
-def _sentence(words: str) -> str:
-    return words[0].upper() + words[1:]
 
 
 def _ready(side: "Side") -> "Work[Side]":

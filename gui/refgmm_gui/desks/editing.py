@@ -7,9 +7,11 @@ from refgmm_gui.desks.parts import Parts
 from refgmm_gui.draft import Draft
 from refgmm_gui.moving import Target, moved, nudged
 from refgmm_gui.panels.inputs import too_many
+from refgmm_gui.phrases import told
 from refgmm_gui.plots.chosen import coordinates_of
 from refgmm_gui.plots.hits import Thing
 from refgmm_gui.session import most_points
+from refgmm_gui.words import tr
 
 _STEP, _FINE_STEP = 0.01, 0.001  # of the range in sight, or of all weights
 _HOW_TO = (
@@ -17,7 +19,12 @@ _HOW_TO = (
     "them with Tab and move them with the arrows."
 )
 _MOST_COORDINATES = 2  # of a point that a click says all of
-_NAMES = {"point": "Point {}", "mean": "Mean {}", "sigma": "The width of component {}"}
+_NO_EDIT = {"undo": "There is no edit to undo.", "redo": "There is no edit to redo."}
+_NAMES = {
+    "point": "Point {number}",
+    "mean": "Mean {number}",
+    "sigma": "The width of component {number}",
+}
 
 
 class EditingDesk:
@@ -32,22 +39,22 @@ class EditingDesk:
         """In the menu, by name."""
         edits, actions = self._parts.edits, self._parts.window.actions_by_name
         for name, verb, what, is_possible in (
-            ("undo", "&Undo", edits.undoText(), edits.canUndo()),
-            ("redo", "&Redo", edits.redoText(), edits.canRedo()),
+            ("undo", tr("&Undo"), edits.undoText(), edits.canUndo()),
+            ("redo", tr("&Redo"), edits.redoText(), edits.canRedo()),
         ):
-            shown = what.replace("&", "&&")  # a menu takes a single one for a key
+            shown = told(what).replace("&", "&&")  # a menu takes a single one for a key
             actions[name].setText(f"{verb}: {shown}" if is_possible else verb)
-            actions.allow(name, "" if is_possible else f"There is no edit to {name}.")
+            actions.allow(name, "" if is_possible else tr(_NO_EDIT[name]))
 
     def undo(self) -> None:
         what = self._parts.edits.undoText()
         self._parts.edits.undo()
-        self._parts.tell(f"Undone: {what}.")
+        self._parts.tell(tr("Undone: {what}.", what=told(what)))
 
     def redo(self) -> None:
         what = self._parts.edits.redoText()
         self._parts.edits.redo()
-        self._parts.tell(f"Done again: {what}.")
+        self._parts.tell(tr("Done again: {what}.", what=told(what)))
 
     def normalise(self) -> None:
         draft = self._parts.state.draft.with_normalised_weights()
@@ -60,7 +67,7 @@ class EditingDesk:
         view = self._parts.state.view
         if is_on and not view.edits_plot:
             self._parts.look(edits_plot=True, plot=dataclasses.replace(view.plot, kind="mixture"))
-            self._parts.tell(_HOW_TO)
+            self._parts.tell(tr(_HOW_TO))
         elif view.edits_plot and not is_on:
             self._parts.look(edits_plot=False)
 
@@ -72,8 +79,10 @@ class EditingDesk:
         draft = self._parts.state.draft
         if (draft.dimension or 1) > _MOST_COORDINATES:
             self._parts.tell(
-                f"A point has {draft.dimension} coordinates, and the plot shows two: add it in the "
-                "table.",
+                tr(
+                    "A point has {dimension} coordinates, and the plot shows two: add it in the table.",
+                    dimension=draft.dimension,
+                ),
                 is_fault=True,
             )
             return
@@ -86,7 +95,7 @@ class EditingDesk:
 
     def delete(self, thing: Thing) -> None:
         if thing.kind != "point":
-            self._parts.tell("Only points are deleted here: components by their button.")
+            self._parts.tell(tr("Only points are deleted here: components by their button."))
             return
         self._parts.edit(self._parts.state.draft.with_points(thing.index, thing.index + 1, ()))
 
@@ -94,7 +103,7 @@ class EditingDesk:
         """Show the inputs as they would be if the hand let go there."""
         draft = moved(self._parts.state.draft, thing, target, self._coordinates)
         self._show(draft)
-        self._parts.tell(self._told(draft) or "Nothing is changed there.")
+        self._parts.tell(self._told(draft) or tr("Nothing is changed there."))
 
     def drop(self, thing: Thing, target: Target) -> None:
         draft = moved(self._parts.state.draft, thing, target, self._coordinates)
@@ -134,14 +143,18 @@ class EditingDesk:
         if thing is None:
             words = ""
         elif thing.kind == "border":
-            words = f"The border between weights {thing.index + 1} and {thing.index + 2}"
+            words = tr(
+                "The border between weights {first} and {second}",
+                first=thing.index + 1,
+                second=thing.index + 2,
+            )
         else:
-            words = _NAMES[thing.kind].format(thing.index + 1)
+            words = tr(_NAMES[thing.kind], number=thing.index + 1)
             if thing.kind == "point":
-                words += f" at {', '.join(draft.points[thing.index])}"
+                words += tr(" at {place}", place=", ".join(draft.points[thing.index]))
         self._parts.window.edit_layer.setAccessibleDescription(words)
         if words:
-            self._parts.tell(f"{words}: the arrows move it, with Shift by less.")
+            self._parts.tell(tr("{words}: the arrows move it, with Shift by less.", words=words))
 
     @property
     def _coordinates(self) -> tuple[int, int]:
@@ -158,7 +171,8 @@ class EditingDesk:
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    said = told(words)
+    return tr("{sentence}.", sentence=f"{said[:1].upper()}{said[1:]}")
 
 
 def _round(step: float) -> float:

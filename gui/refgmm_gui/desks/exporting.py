@@ -8,6 +8,7 @@ from refgmm.errors import RefGMMError
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.plots.chosen import plot_of
 from refgmm_gui.runner import CancelledError, Job
+from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
     from refgmm_gui.dialogs.solution import SolutionChoice
@@ -40,7 +41,7 @@ class ExportingDesk:
 
         parts, place = self._parts, self._parts.state.place
         if place is None:
-            parts.tell(_NO_SOLUTION, is_fault=True)
+            parts.tell(tr(_NO_SOLUTION), is_fault=True)
             return
         choice = parts.dialogs.solution(self._usual_solution(place.walk))
         if choice is None:
@@ -50,14 +51,14 @@ class ExportingDesk:
             return
         job = solution_written(place.walk.problem, choice, path, report_family())
         try:
-            parts.work("Working out the solution …", job)
+            parts.work(tr("Working out the solution …"), job)
         except RefGMMError as error:
             parts.dialogs.error(str(error))
         except CancelledError:
-            parts.tell("No solution was saved.")
+            parts.tell(tr("No solution was saved."))
         else:
             parts.remember_folder(path)
-            parts.tell(f"Saved {path}.")
+            parts.tell(tr("Saved {path}.", path=path))
 
     def _usual_solution(self, walk: Walk) -> "SolutionChoice":
         from refgmm_gui.dialogs.solution import SolutionChoice
@@ -71,7 +72,7 @@ class ExportingDesk:
 
         picture = self._parts.window.plot.picture
         if picture is None:
-            self._parts.tell(_NO_PLOT, is_fault=True)
+            self._parts.tell(tr(_NO_PLOT), is_fault=True)
             return
         suggestion = str(Path(self._parts.folder) / "plot.svg")
         if not (path := self._parts.dialogs.path_to_export(suggestion)):
@@ -82,13 +83,13 @@ class ExportingDesk:
             self._parts.dialogs.error(str(error))
             return
         self._parts.remember_folder(path)
-        self._parts.tell(f"Saved {path}.")
+        self._parts.tell(tr("Saved {path}.", path=path))
 
     def export_animation(self) -> None:
         from refgmm_gui.plots import export
 
         if self._parts.state.place is None:
-            self._parts.tell(_NO_PLOT, is_fault=True)
+            self._parts.tell(tr(_NO_PLOT), is_fault=True)
             return
         suggestion = str(Path(self._parts.folder) / "run.gif")
         if not (path := self._parts.dialogs.path_to_animate(suggestion)):
@@ -103,14 +104,16 @@ class ExportingDesk:
         )
         try:
             is_done = self._parts.dialogs.watch(
-                "Making the frames …", frames, export.frame_count(walk)
+                tr("Making the frames …"), frames, export.frame_count(walk)
             )
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
             return
         if is_done:
             self._parts.remember_folder(path)
-        self._parts.tell(f"Saved {path}." if is_done else "No animation was saved.")
+        self._parts.tell(
+            tr("Saved {path}.", path=path) if is_done else tr("No animation was saved.")
+        )
 
 
 def solution_written(

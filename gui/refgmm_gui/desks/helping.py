@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import refgmm
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.window import menus
+from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
     from refgmm_gui.dialogs.find_action import FindActionDialog
@@ -23,6 +24,14 @@ class HelpingDesk:
         self._handbook: HandbookWindow | None = None
         self._finder: FindActionDialog | None = None
         self._tour: Tour | None = None
+
+    def forget_windows(self) -> None:
+        """They are made anew, in another language."""
+        for window in (self._keys, self._handbook, self._finder, self._tour):
+            if window is not None:
+                window.hide()
+                window.deleteLater()
+        self._keys = self._handbook = self._finder = self._tour = None
 
     def welcome(self) -> None:
         """The tour, at the first start."""
@@ -63,14 +72,16 @@ class HelpingDesk:
         from refgmm.worked_example import LEFT_OUT
 
         text = LEFT_OUT.replace("\n    ", " ")  # no line ends inside paragraphs
-        self._parts.dialogs.text("What the lecture note leaves out", text)
+        self._parts.dialogs.text(tr("What the lecture note leaves out"), text)
 
     def about(self) -> None:
         self._parts.dialogs.text(
-            "About refgmm",
-            f"refgmm {refgmm.__version__}\n\n"
-            "The EM algorithm for Gaussian mixtures, with every number kept.\n"
-            f"Python {sys.version.split()[0]}",
+            tr("About refgmm"),
+            tr(
+                "refgmm {version}\n\nThe EM algorithm for Gaussian mixtures, with every number kept.\nPython {python}",
+                version=refgmm.__version__,
+                python=sys.version.split()[0],
+            ),
         )
 
     def _entries(self) -> list[menus.Entry]:

@@ -17,8 +17,10 @@ from refgmm_gui.dialogs.files import Answer, OnDisk
 from refgmm_gui.draft import Draft, Texts, texts_of_points
 from refgmm_gui.on_disk import fingerprint
 from refgmm_gui.panels.inputs import too_many
+from refgmm_gui.phrases import told
 from refgmm_gui.runner import CancelledError, whole
 from refgmm_gui.session import most_points
+from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
     from refgmm.points_text import PointsText, Preview, RowsText
@@ -43,7 +45,11 @@ class ProblemDesk:
         if state.file.path:
             return Path(state.file.path).name
         is_note = state.file.saved == session.worked_example_draft()
-        return "The lecture note's example" if is_note else state.file.saved.title or "Untitled"
+        return (
+            tr("The lecture note's example")
+            if is_note
+            else state.file.saved.title or tr("Untitled")
+        )
 
     def show_draft(self, draft: Draft, path: str | None, on_disk: str | None = None) -> None:
         """Begin with another problem. on_disk: the fingerprint of its file."""
@@ -81,7 +87,9 @@ class ProblemDesk:
         sources, most = point_sources(self._parts.state), most_points(draft.dimension)
         if generated := self._parts.dialogs.generated(sources, most, self._parts.theme):
             self.show_draft(draft.with_generated(generated), None)
-            self._parts.tell(f"Generated {generated.n} points with the seed {generated.seed}.")
+            self._parts.tell(
+                tr("Generated {n} points with the seed {seed}.", n=generated.n, seed=generated.seed)
+            )
 
     def open(self) -> None:
         if self.may_discard() and (path := self._parts.dialogs.path_to_open(self._parts.folder)):
@@ -98,12 +106,12 @@ class ProblemDesk:
         on_disk = fingerprint(path)  # first: what changes from here on, shows
         try:
             _check_size(path)
-            draft = self._parts.work(f"Reading {path} …", whole(_draft_of_file, path))
+            draft = self._parts.work(tr("Reading {path} …", path=path), whole(_draft_of_file, path))
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
             return
         except CancelledError:
-            self._parts.tell(f"{path} was not opened.")
+            self._parts.tell(tr("{path} was not opened.", path=path))
             return
         count, most = len(draft.points), most_points(draft.dimension)
         if count > most:
@@ -121,7 +129,10 @@ class ProblemDesk:
         """Open the file that was dropped onto the window."""
         if len(paths) > 1:
             self._parts.dialogs.error(
-                f"refgmm opens one file at a time, and {len(paths)} were dropped: drop one of them."
+                tr(
+                    "refgmm opens one file at a time, and {count} were dropped: drop one of them.",
+                    count=len(paths),
+                )
             )
         elif Path(paths[0]).suffix.lower() in _TABLES or self.may_discard():
             self.open_path(paths[0])
@@ -148,7 +159,7 @@ class ProblemDesk:
         """Points from a CSV file in the place of those in the table."""
         try:
             _check_size(path)
-            title = f"Reading {path} …"
+            title = tr("Reading {path} …", path=path)
             text = self._parts.work(title, whole(files.read_text, path))
             taken = self._take(text, title)
         except RefGMMError as error:
@@ -159,18 +170,22 @@ class ProblemDesk:
             taken = ""
         if taken:
             self._parts.remember_file(path)
-        self._parts.tell(f"Imported {taken}" if taken else "Nothing was imported.")
+        self._parts.tell(
+            tr("Imported {taken}", taken=taken) if taken else tr("Nothing was imported.")
+        )
 
     def take_pasted(self, text: str) -> None:
         """Columns pasted where there are no points yet."""
         try:
-            taken = self._take(text, "Reading the clipboard …")
+            taken = self._take(text, tr("Reading the clipboard …"))
         except RefGMMError as error:
-            self._parts.tell(f"Nothing was pasted. {error}", is_fault=True)
+            self._parts.tell(
+                tr("Nothing was pasted. {error}", error=told(str(error))), is_fault=True
+            )
             return
         except CancelledError:
             taken = ""
-        self._parts.tell(f"Pasted {taken}" if taken else "Nothing was pasted.")
+        self._parts.tell(tr("Pasted {taken}", taken=taken) if taken else tr("Nothing was pasted."))
 
     def _take(self, text: str, title: str) -> str:
         """Take a table's points in the place of those there are: what was taken, in words.
@@ -221,9 +236,10 @@ class ProblemDesk:
             self.show_draft(Draft.empty(dimension), None)
         draft = self._parts.state.draft
         self._parts.edit(
-            draft.with_all_points(texts_of_points(points)), f"take {counted(len(points), 'point')}"
+            draft.with_all_points(texts_of_points(points)),
+            tr("take {count}", count=counted(len(points), "point")),
         )
-        return " ".join([f"{len(points)} points.", *notes])
+        return " ".join([tr("{count} points.", count=len(points)), *map(told, notes)])
 
     def _sample_of(self, count: int, dimension: int | None) -> "Sample | None":
         """What the user takes of points that are too many."""
@@ -262,7 +278,7 @@ class ProblemDesk:
         self._parts.remember_file(path)
         file = session.File(path, draft, fingerprint(path))
         self._parts.store.update(lambda state: dataclasses.replace(state, file=file))
-        self._parts.tell(f"Saved {path}.")
+        self._parts.tell(tr("Saved {path}.", path=path))
         return True
 
     # What other programs do to the file
@@ -283,11 +299,13 @@ class ProblemDesk:
         elif (path, now) != self._seen_on_disk:
             self._seen_on_disk = (path, now)
             if now is None:
-                text = f"{self.name} is no longer on disk. Save writes it again."
+                text = tr("{name} is no longer on disk. Save writes it again.", name=self.name)
                 notices.tell(_CHANGED, text, {"OK": _nothing})
             else:
-                text = f"Another program has changed {self.name} on disk."
-                notices.tell(_CHANGED, text, {"Reload": self._reload, "Keep mine": _nothing})
+                text = tr("Another program has changed {name} on disk.", name=self.name)
+                notices.tell(
+                    _CHANGED, text, {tr("Reload"): self._reload, tr("Keep mine"): _nothing}
+                )
 
     def _reload(self) -> None:
         path = self._parts.state.file.path
@@ -332,11 +350,15 @@ def _check_size(path: str) -> None:
     except OSError:
         return  # reading it will say why
     if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
-        raise RefGMMError(f"can't read {path}: it is a device or a pipe, and no file")
+        raise RefGMMError(tr("can't read {path}: it is a device or a pipe, and no file", path=path))
     if found.st_size > _LARGEST_FILE:
         raise RefGMMError(
-            f"{path} has {found.st_size / 1e6:,.0f} MB, more than the {_LARGEST_FILE / 1e6:,.0f} MB "
-            "that the app reads: take a sample, or use the library, which has no limit."
+            tr(
+                "{path} has {size:,.0f} MB, more than the {most:,.0f} MB that the app reads: take a sample, or use the library, which has no limit.",
+                path=path,
+                size=found.st_size / 1000000.0,
+                most=_LARGEST_FILE / 1000000.0,
+            )
         )
 
 

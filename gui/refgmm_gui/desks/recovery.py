@@ -21,8 +21,10 @@ from refgmm.problem import read_document
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
 from refgmm_gui.draft import Draft
+from refgmm_gui.phrases import told
 from refgmm_gui.runner import CancelledError, Job
 from refgmm_gui.session import Place, State
+from refgmm_gui.words import tr
 
 KEY = "recovery"
 """Of a problem file: what a copy says about the work besides its inputs."""
@@ -85,12 +87,16 @@ class Copy:
             rest = {key: value for key, value in about.items() if key != "time"}
             return cls(draft=Draft.of_document(document), time=time, **rest)
         except (TypeError, KeyError, ValueError) as error:
-            raise FileFormatError(f"{path}: this is no copy of refgmm's ({error})") from error
+            raise FileFormatError(
+                tr("{path}: this is no copy of refgmm's ({error})", path=path, error=error)
+            ) from error
 
     def title(self) -> str:
         """Which work it is, for the user: “a.json” from 14:03."""
         is_today = self.time.date() == datetime.now().date()
-        return f"“{self.name}” from {self.time:%H:%M}" + ("" if is_today else f" on {self.time:%x}")
+        return tr("“{name}” from {time:%H:%M}", name=self.name, time=self.time) + (
+            "" if is_today else tr(" on {time:%x}", time=self.time)
+        )
 
 
 class RecoveryDesk(QObject):
@@ -141,21 +147,24 @@ class RecoveryDesk(QObject):
     def _tell(self, path: Path, copy: Copy) -> None:
         self._parts.window.notices.tell(
             f"recovery_{path.stem}",
-            f"refgmm did not close properly. Restore {copy.title()}?",
+            tr("refgmm did not close properly. Restore {title}?", title=copy.title()),
             {
-                "Restore": lambda: self._restore(path, copy),
-                "Discard": lambda: self._discard(path),
-                "Later": lambda: self._left.pop(path).unlock(),
+                tr("Restore"): lambda: self._restore(path, copy),
+                tr("Discard"): lambda: self._discard(path),
+                tr("Later"): lambda: self._left.pop(path).unlock(),
             },
         )
 
     def _tell_unreadable(self, path: Path, error: RefGMMError) -> None:
         self._parts.window.notices.tell(
             f"recovery_{path.stem}",
-            f"refgmm did not close properly, and its copy of the work can't be read: {error}",
+            tr(
+                "refgmm did not close properly, and its copy of the work can't be read: {error}",
+                error=error,
+            ),
             {
-                "Discard": lambda: self._discard(path),
-                "Later": lambda: self._left.pop(path).unlock(),
+                tr("Discard"): lambda: self._discard(path),
+                tr("Later"): lambda: self._left.pop(path).unlock(),
             },
         )
 
@@ -169,7 +178,7 @@ class RecoveryDesk(QObject):
         self._walk_to(copy)
         if self._write_now():  # before the other copy goes
             self._discard(path)
-        self._parts.tell(f"Restored {copy.title()}.")
+        self._parts.tell(tr("Restored {title}.", title=copy.title()))
 
     def _walk_to(self, copy: Copy) -> None:
         """Go where the walk stood, if it can be reached, and the user waits."""
@@ -178,7 +187,7 @@ class RecoveryDesk(QObject):
             return
         try:
             job = walked(place.walk, copy.epoch, copy.done)
-            walk = self._parts.work(f"Going to epoch {copy.epoch} …", job)
+            walk = self._parts.work(tr("Going to epoch {epoch} …", epoch=copy.epoch), job)
         except (RefGMMError, CancelledError):
             return  # the inputs are there; the walk is at its start
         self._parts.store.update(lambda state: dataclasses.replace(state, place=Place(walk)))
@@ -220,7 +229,9 @@ class RecoveryDesk(QObject):
         """Tell once where no copy can be kept."""
         self._is_writing = False
         if error is not None and not self._has_failed:
-            self._parts.tell(f"No copy is kept for recovery: {error}", is_fault=True)
+            self._parts.tell(
+                tr("No copy is kept for recovery: {error}", error=told(str(error))), is_fault=True
+            )
         self._has_failed = error is not None
 
 

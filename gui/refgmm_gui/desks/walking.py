@@ -20,6 +20,7 @@ from refgmm_gui.session import TRACES, State
 from refgmm_gui.slices import Slices
 from refgmm_gui.speeds import seconds_per_step
 from refgmm_gui.stops import why_stop
+from refgmm_gui.words import tr
 
 T = TypeVar("T")
 
@@ -146,13 +147,13 @@ class WalkingDesk(QObject):
     def cancel(self) -> None:
         """Stop the run, or the move that is being computed; what was reached stays."""
         if self._run.is_computing:
-            self._end("Cancelled: the walk stands where it stood.")
+            self._end(tr("Cancelled: the walk stands where it stood."))
         elif self._run.is_running:
             self._show_reached()
             place = self._parts.state.place
             assert place is not None
             finished = place.walk.history[-1].epoch
-            self._end(f"Cancelled after epoch {finished}.")
+            self._end(tr("Cancelled after epoch {finished}.", finished=finished))
 
     def stop(self) -> None:
         """Drop whatever is on its way."""
@@ -252,7 +253,7 @@ class WalkingDesk(QObject):
             work,
             told=told or self._show_done,
             ended=ended,
-            failed=lambda: self._end(_FAILED),
+            failed=lambda: self._end(tr(_FAILED)),
         )
 
     def _show_done(self, done: float) -> None:

@@ -22,6 +22,7 @@ from refgmm.blocks import Work
 from refgmm.formatting import ALL_DIGITS, format_number
 from refgmm_gui import theme
 from refgmm_gui.comparing import Comparison, Line, Side
+from refgmm_gui.phrases import told
 from refgmm_gui.plots import picture as pictures
 from refgmm_gui.plots.picture import Picture
 from refgmm_gui.session import TRACES, View
@@ -29,6 +30,7 @@ from refgmm_gui.slices import Slices
 from refgmm_gui.tables.grid_model import ROOT, GridModel, Index, Role
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import shown_number, tr
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -49,7 +51,7 @@ class PictureView(QWidget):
     def show_picture(self, picture: Picture | None, colours: Theme) -> None:
         """Show it; None: the numbers on paper make no picture."""
         self._picture, self._theme = picture, colours
-        self._instead = "" if picture else "Rounding has left no mixture to draw"
+        self._instead = "" if picture else tr("Rounding has left no mixture to draw")
         self.setAccessibleDescription(pictures.in_words(picture) if picture else self._instead)
         self.update()
 
@@ -97,14 +99,15 @@ class LinesModel(GridModel):
         value = (line.name, step_a, a, step_b, b, line.difference)[index.column()]
         if isinstance(value, float):
             is_exact = role == Role.EXACT
-            return format_number(value, ALL_DIGITS if is_exact else self._decimals)
-        return value or ""
+            text = format_number(value, ALL_DIGITS if is_exact else self._decimals)
+            return text if is_exact else shown_number(text)
+        return told(value or "")
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self.HEADS[section]
+            return tr(self.HEADS[section]) if self.HEADS[section] else ""
         return None
 
 
@@ -121,7 +124,7 @@ class CompareDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("compare")
-        self.setWindowTitle("Compare two runs")
+        self.setWindowTitle(tr("Compare two runs"))
         self.setModal(False)
         self.resize(980, 700)
         self._comparison: Comparison | None = None
@@ -130,19 +133,21 @@ class CompareDialog(QDialog):
         self.titles = [QLabel(), QLabel()]
         self.others = QComboBox()
         self.others.setObjectName("others")
-        self.others.setAccessibleName("Run B")
-        self.keep = QPushButton("Keep run A")
+        self.others.setAccessibleName(tr("Run B"))
+        self.keep = QPushButton(tr("Keep run A"))
         self.keep.setObjectName("keep")
-        self.keep.setToolTip("To compare other runs with it later, after changing the inputs, say")
+        self.keep.setToolTip(
+            tr("To compare other runs with it later, after changing the inputs, say")
+        )
         self.epoch = QSlider(Qt.Orientation.Horizontal)
         self.epoch.setObjectName("compareEpoch")
-        self.epoch.setAccessibleName("Epoch")
+        self.epoch.setAccessibleName(tr("Epoch"))
         self.told = QLabel()
         self.told.setObjectName("compareTold")
         self.model = LinesModel()
         self.table = GridView()
         self.table.setObjectName("compareTable")
-        self.table.setAccessibleName("Parameters of both runs")
+        self.table.setAccessibleName(tr("Parameters of both runs"))
         self.table.setModel(self.model)
         self.table.setEditTriggers(GridView.EditTrigger.NoEditTriggers)
         self.table.verticalHeader().hide()
@@ -151,9 +156,11 @@ class CompareDialog(QDialog):
         for section in (0, 1, 3):  # names, which are short
             heads.setSectionResizeMode(section, QHeaderView.ResizeMode.ResizeToContents)
         self.log_likelihood = PictureView(
-            "compareLikelihood", "Log-likelihood of both runs by epoch"
+            "compareLikelihood", tr("Log-likelihood of both runs by epoch")
         )
-        self.plots = [PictureView(f"comparePlot{name}", f"Plot of run {name}") for name in "AB"]
+        self.plots = [
+            PictureView(f"comparePlot{name}", tr("Plot of run {name}", name=name)) for name in "AB"
+        ]
         self._lay_out()
         self.others.activated.connect(
             lambda row: self.other_chosen.emit(str(self.others.itemData(row)))
@@ -163,7 +170,7 @@ class CompareDialog(QDialog):
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
-        top.addWidget(QLabel("Compare run A, the walk in the window, with"))
+        top.addWidget(QLabel(tr("Compare run A, the walk in the window, with")))
         top.addWidget(self.others, stretch=1)
         top.addWidget(self.keep)
         along = QHBoxLayout()
@@ -182,7 +189,9 @@ class CompareDialog(QDialog):
         layout.addLayout(top)
         layout.addLayout(along)
         layout.addLayout(below, stretch=1)
-        self.told.setMinimumWidth(self.fontMetrics().horizontalAdvance("After epoch 100000 "))
+        self.told.setMinimumWidth(
+            self.fontMetrics().horizontalAdvance(tr("After epoch {epoch}", epoch=100_000))
+        )
 
     def offer(self, others: Sequence[tuple[str, str]], chosen: str) -> None:
         """What run B can be: (key, title) each."""
@@ -194,12 +203,12 @@ class CompareDialog(QDialog):
     def compute(self, a: Side, b: Work[Side], view: View, colours: Theme) -> None:
         """Show these runs, once the second is computed."""
         self._view, self._theme = view, colours
-        self.told.setText("Computing …")
+        self.told.setText(tr("Computing …"))
         self._slices.start(
             b,
-            told=lambda done: self.told.setText(f"Computing … {done:.0%}"),
+            told=lambda done: self.told.setText(tr("Computing … {done:.0%}", done=done)),
             ended=lambda side: self._show(Comparison(a, side)),
-            failed=lambda: self.told.setText("That failed; the terminal shows the error."),
+            failed=lambda: self.told.setText(tr("That failed; the terminal shows the error.")),
         )
 
     @property
@@ -210,7 +219,14 @@ class CompareDialog(QDialog):
     def _show(self, comparison: Comparison) -> None:
         self._comparison = comparison
         for title, name, side in zip(self.titles, "AB", comparison.sides, strict=True):
-            title.setText(f"<b>{name}</b> &nbsp; {side.title}, {side.last} epochs")
+            title.setText(
+                tr(
+                    "<b>{name}</b> &nbsp; {title}, {last} epochs",
+                    name=name,
+                    title=side.title,
+                    last=side.last,
+                )
+            )
         self.epoch.blockSignals(True)
         self.epoch.setRange(0, comparison.last)
         self.epoch.setValue(comparison.sides[0].last)
@@ -221,7 +237,7 @@ class CompareDialog(QDialog):
         comparison, epoch = self._comparison, self.epoch.value()
         if comparison is None:
             return
-        self.told.setText(f"After epoch {epoch}" if epoch else "At the start")
+        self.told.setText(tr("After epoch {epoch}", epoch=epoch) if epoch else tr("At the start"))
         self.epoch.setAccessibleDescription(self.told.text())
         self._slices.start(
             TRACES.work_out(

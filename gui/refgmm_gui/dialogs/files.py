@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refgmm_gui.phrases import told
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
     from refgmm.gallery import Example
@@ -58,7 +60,7 @@ class ProgressDialog(QProgressDialog):
     cancelled = Signal()
 
     def __init__(self, title: str, parent: QWidget) -> None:
-        super().__init__(title, "Cancel", 0, 0, parent)
+        super().__init__(title, tr("Cancel"), 0, 0, parent)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.setMinimumDuration(1_000_000_000)
         self.setAutoReset(False)
@@ -99,13 +101,17 @@ class Dialogs:
         self._why.raise_()
 
     def path_to_open(self, folder: str) -> str:
-        return QFileDialog.getOpenFileName(self._parent, "Open a problem", folder, _PROBLEMS)[0]
+        return QFileDialog.getOpenFileName(
+            self._parent, tr("Open a problem"), folder, tr(_PROBLEMS)
+        )[0]
 
     def path_to_import(self, folder: str) -> str:
-        return QFileDialog.getOpenFileName(self._parent, "Import points", folder, _POINTS)[0]
+        return QFileDialog.getOpenFileName(self._parent, tr("Import points"), folder, tr(_POINTS))[
+            0
+        ]
 
     def path_to_save(self, suggestion: str) -> str:
-        dialog = QFileDialog(self._parent, "Save the problem", suggestion, _PROBLEMS)
+        dialog = QFileDialog(self._parent, tr("Save the problem"), suggestion, tr(_PROBLEMS))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("json")  # before the dialog asks whether to write over a file
         dialog.selectFile(suggestion)
@@ -114,7 +120,7 @@ class Dialogs:
         return chosen[0] if chosen else ""
 
     def path_to_export(self, suggestion: str) -> str:
-        return self._path_to_write("Export the plot", suggestion, _PICTURES)
+        return self._path_to_write(tr("Export the plot"), suggestion, tr(_PICTURES))
 
     def solution(self, usual: "SolutionChoice") -> "SolutionChoice | None":
         """What a worked solution shall hold; `usual` at first."""
@@ -130,11 +136,13 @@ class Dialogs:
         from refgmm_gui.dialogs.solution import FORMATS
 
         suffix = Path(suggestion).suffix
-        kind = f"{FORMATS[suffix]} (*{suffix})" if suffix else "Folders (*)"
-        return self._path_to_write("Export the solution", suggestion, kind)
+        kind = f"{tr(FORMATS[suffix])} (*{suffix})" if suffix else tr("Folders (*)")
+        return self._path_to_write(tr("Export the solution"), suggestion, kind)
 
     def path_to_animate(self, suggestion: str) -> str:
-        return self._path_to_write("Export an animation of the run", suggestion, _ANIMATIONS)
+        return self._path_to_write(
+            tr("Export an animation of the run"), suggestion, tr(_ANIMATIONS)
+        )
 
     def progress(self, title: str) -> ProgressDialog:
         """How a job goes that is called so."""
@@ -144,7 +152,7 @@ class Dialogs:
         """Do the steps one by one, which say how many of the count are done, in sight of the user, who
         can stop them. Whether all are done.
         """
-        dialog = QProgressDialog(title, "Cancel", 0, count, self._parent)
+        dialog = QProgressDialog(title, tr("Cancel"), 0, count, self._parent)
         dialog.setWindowModality(Qt.WindowModality.WindowModal)
         dialog.setMinimumDuration(500)
         is_done = True
@@ -201,7 +209,12 @@ class Dialogs:
     def dimension(self) -> int:
         """Of a new problem; 0 for none."""
         number, is_chosen = QInputDialog.getInt(
-            self._parent, "New problem", "How many coordinates does each point have?", 3, 2, 30
+            self._parent,
+            tr("New problem"),
+            tr("How many coordinates does each point have?"),
+            3,
+            2,
+            30,
         )
         return number if is_chosen else 0
 
@@ -229,8 +242,8 @@ class Dialogs:
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"{name} has changes that are not saved.")
-        box.setInformativeText("Save them?")
+        box.setText(tr("{name} has changes that are not saved.", name=name))
+        box.setInformativeText(tr("Save them?"))
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
@@ -244,13 +257,18 @@ class Dialogs:
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Warning)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Another program has changed {name} since you opened or saved it.")
-        box.setInformativeText("To overwrite it loses that change; to reload it loses yours.")
+        box.setText(
+            tr("Another program has changed {name} since you opened or saved it.", name=name)
+        )
+        box.setInformativeText(tr("To overwrite it loses that change; to reload it loses yours."))
         accepting = QMessageBox.ButtonRole.AcceptRole
         choices = [
-            (box.addButton("Save &as…", accepting), OnDisk.SAVE_AS),
-            (box.addButton("&Overwrite", QMessageBox.ButtonRole.DestructiveRole), OnDisk.OVERWRITE),
-            (box.addButton("&Reload", QMessageBox.ButtonRole.DestructiveRole), OnDisk.RELOAD),
+            (box.addButton(tr("Save &as…"), accepting), OnDisk.SAVE_AS),
+            (
+                box.addButton(tr("&Overwrite"), QMessageBox.ButtonRole.DestructiveRole),
+                OnDisk.OVERWRITE,
+            ),
+            (box.addButton(tr("&Reload"), QMessageBox.ButtonRole.DestructiveRole), OnDisk.RELOAD),
         ]
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(choices[0][0])
@@ -265,8 +283,8 @@ class Dialogs:
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"{path} is no longer there.")
-        box.setInformativeText("Remove it from the recent files?")
+        box.setText(tr("{path} is no longer there.", path=path))
+        box.setInformativeText(tr("Remove it from the recent files?"))
         buttons = QMessageBox.StandardButton
         box.setStandardButtons(buttons.Yes | buttons.No)
         is_to_go = box.exec() == buttons.Yes
@@ -275,7 +293,7 @@ class Dialogs:
 
     def error(self, message: str) -> None:
         # Plain: a file may hold <b>, and so may its name.
-        self._show(QMessageBox.Icon.Warning, "refgmm", message, Qt.TextFormat.PlainText)
+        self._show(QMessageBox.Icon.Warning, "refgmm", told(message), Qt.TextFormat.PlainText)
 
     def text(self, title: str, text: str) -> None:
         self._show(QMessageBox.Icon.Information, title, text, Qt.TextFormat.AutoText)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from refgmm_gui.window.menus import Entry
+from refgmm_gui.words import tr
 
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -30,17 +31,17 @@ class FindActionDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("findAction")
-        self.setWindowTitle("Find an action")
+        self.setWindowTitle(tr("Find an action"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._entries: Sequence[Entry] = ()
         self._shown: list[Entry] = []
         self.words = QLineEdit()
-        self.words.setAccessibleName("What you want to do")
-        self.words.setPlaceholderText("Type what you want to do: export, weights, dark …")
+        self.words.setAccessibleName(tr("What you want to do"))
+        self.words.setPlaceholderText(tr("Type what you want to do: export, weights, dark …"))
         self.words.textChanged.connect(self._search)
         self.words.installEventFilter(self)
         self.found = QTreeWidget()
-        self.found.setAccessibleName("Actions found")
+        self.found.setAccessibleName(tr("Actions found"))
         self.found.setHeaderHidden(True)
         self.found.setColumnCount(2)
         self.found.setRootIsDecorated(False)
@@ -81,7 +82,7 @@ class FindActionDialog(QDialog):
             self.found.addTopLevelItem(item)
         self.found.setCurrentIndex(self.found.model().index(0, 0))
         if not self._shown:
-            self.told.setText("No action has all of these words.")
+            self.told.setText(tr("No action has all of these words."))
 
     @property
     def chosen(self) -> Entry | None:
@@ -92,7 +93,9 @@ class FindActionDialog(QDialog):
     def _tell(self) -> None:
         entry = self.chosen
         if entry is not None:
-            self.told.setText(f"Not now: {entry.why_not}" if entry.why_not else entry.meaning)
+            self.told.setText(
+                tr("Not now: {why_not}", why_not=entry.why_not) if entry.why_not else entry.meaning
+            )
 
     def _do(self) -> None:
         """Do what is chosen, with this window out of the way."""

@@ -17,8 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from refgmm.gallery import EXAMPLES, Example
+from refgmm_gui.phrases import told
 from refgmm_gui.plots.preview import preview
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _PICTURE = QSize(250, 150)
 _LETTERS, _LINES = 38, 9  # of the words beside a picture
@@ -35,10 +37,10 @@ class GalleryDialog(QDialog):
 
     def __init__(self, parent: QWidget, colours: Theme) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Examples")
+        self.setWindowTitle(tr("Examples"))
         self.list = QListWidget()
         self.list.setObjectName("examples")
-        self.list.setAccessibleName("Examples")
+        self.list.setAccessibleName(tr("Examples"))
         self.list.setFlow(QListView.Flow.LeftToRight)
         self.list.setWrapping(True)
         self.list.setResizeMode(QListView.ResizeMode.Adjust)
@@ -47,14 +49,14 @@ class GalleryDialog(QDialog):
         self.list.setItemDelegate(_Card(self.list, colours))
         for example in EXAMPLES:
             item = QListWidgetItem(self.list)
-            item.setText(example.title)  # typing its first letters goes there
+            item.setText(told(example.title))  # typing its first letters goes there
             item.setData(_EXAMPLE, example)
-            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, example.watch)
+            item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, told(example.watch))
             item.setToolTip(example.source)
             picture = preview(example.problem(), _PICTURE, self.devicePixelRatioF(), colours)
             item.setData(Qt.ItemDataRole.DecorationRole, picture)
         self.list.setCurrentRow(0)
-        self.open_button = QPushButton("Open")
+        self.open_button = QPushButton(tr("Open"))
         self.open_button.setDefault(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.AcceptRole)
@@ -121,8 +123,8 @@ class _Card(QStyledItemDelegate):
         ):
             painter.setFont(text_font)
             painter.setPen(QColor(colour))
-            painter.drawText(words, _WRAPPED, text)
-            height = QFontMetrics(text_font).boundingRect(words, _WRAPPED, text).height()
+            painter.drawText(words, _WRAPPED, told(text))
+            height = QFontMetrics(text_font).boundingRect(words, _WRAPPED, told(text)).height()
             words.setTop(words.top() + height + 4)
 
 

@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 from refgmm import Problem
 from refgmm.errors import RefGMMError
 from refgmm.generated import Generated
+from refgmm_gui.phrases import told
 from refgmm_gui.plots.preview import preview
 from refgmm_gui.point_sources import PointSource
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _PICTURE = QSize(480, 270)
 _MOST_IN_PICTURE = 500  # points; more would make each keystroke wait
@@ -39,7 +41,7 @@ class GenerateDialog(QDialog):
         self, parent: QWidget, sources: Sequence[PointSource], most: int, colours: Theme
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Generate points")
+        self.setWindowTitle(tr("Generate points"))
         self._sources, self._colours = sources, colours
         self.choices = QButtonGroup(self)
         self.count, self.seed = QSpinBox(), QSpinBox()
@@ -62,9 +64,9 @@ class GenerateDialog(QDialog):
 
     def _lay_out(self, most: int) -> None:
         layout = QVBoxLayout(self)
-        layout.addWidget(QLabel("Draw new points, in the place of those in the table, from"))
+        layout.addWidget(QLabel(tr("Draw new points, in the place of those in the table, from")))
         for row, source in enumerate(self._sources):
-            choice = QRadioButton(source.title)
+            choice = QRadioButton(told(source.title))
             choice.setEnabled(source.mixture is not None)
             self.choices.addButton(choice, row)
             layout.addWidget(choice)
@@ -73,7 +75,9 @@ class GenerateDialog(QDialog):
         self.fault.setTextFormat(Qt.TextFormat.PlainText)  # a cell may hold <b>
         self.fault.setStyleSheet(f"color: {self._colours.fault_text}")
         faults = [
-            f"Not from {source.title}: {source.fault}" for source in self._sources if source.fault
+            tr("Not from {title}: {fault}", title=told(source.title), fault=told(source.fault))
+            for source in self._sources
+            if source.fault
         ]
         self.fault.setText("\n".join(faults))
         self.fault.setVisible(bool(faults))
@@ -81,16 +85,16 @@ class GenerateDialog(QDialog):
         self.count.setRange(1, most)
         self.count.setValue(min(_FIRST_COUNT, most))
         self.count.setGroupSeparatorShown(True)
-        self.count.setToolTip(f"From 1 to {most:,}: as many as the app steps through")
+        self.count.setToolTip(tr("From 1 to {most:,}: as many as the app steps through", most=most))
         self.seed.setRange(0, _LARGEST_SEED)
         self.seed.setValue(_FIRST_SEED)
-        self.seed.setToolTip("The same seed draws the same points again, on any computer")
+        self.seed.setToolTip(tr("The same seed draws the same points again, on any computer"))
         form = QFormLayout()
-        form.addRow("&Number of points", self.count)
-        form.addRow("&Seed", self.seed)
+        form.addRow(tr("&Number of points"), self.count)
+        form.addRow(tr("&Seed"), self.seed)
         layout.addLayout(form)
         self.picture.setFixedSize(_PICTURE)
-        self.picture.setAccessibleName("The points, and the mixture that they are drawn from")
+        self.picture.setAccessibleName(tr("The points, and the mixture that they are drawn from"))
         layout.addWidget(self.picture)
         self.caption.setWordWrap(True)
         layout.addWidget(self.caption)
@@ -115,17 +119,21 @@ class GenerateDialog(QDialog):
         self.ok_button.setEnabled(False)
         self.picture.clear()
         if chosen is None:
-            self.caption.setText("Correct the parameters first: there is no mixture to draw from.")
+            self.caption.setText(
+                tr("Correct the parameters first: there is no mixture to draw from.")
+            )
             return
         shown = min(chosen.n, _MOST_IN_PICTURE)
         try:
             points = Generated(chosen.mixture, shown, chosen.seed).points()
             problem = Problem(points, chosen.mixture)
         except RefGMMError as error:  # points larger than refgmm computes with, say
-            self.caption.setText(f"These points won't do. {error}")
+            self.caption.setText(tr("These points won't do. {error}", error=told(str(error))))
             return
         self.ok_button.setEnabled(True)
         sharpness = self.devicePixelRatioF()
         self.picture.setPixmap(preview(problem, _PICTURE, sharpness, self._colours))
-        part = "" if shown == chosen.n else f"The picture shows the first {shown:,}. "
-        self.caption.setText(f"{part}The file remembers mixture, number and seed.")
+        part = (
+            "" if shown == chosen.n else tr("The picture shows the first {shown:,}. ", shown=shown)
+        )
+        self.caption.setText(tr("{part}The file remembers mixture, number and seed.", part=part))

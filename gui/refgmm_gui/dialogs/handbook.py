@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refgmm_gui.words import tr
+
 PAGES = ("start", "worksheet", "explaining", "paper", "plot", "files", "keys", "mathematics")
 
 
@@ -36,12 +38,12 @@ class HandbookWindow(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("handbook")
-        self.setWindowTitle("Handbook")
+        self.setWindowTitle(tr("Handbook"))
         self.contents = QListWidget()
-        self.contents.setAccessibleName("Pages of the handbook")
+        self.contents.setAccessibleName(tr("Pages of the handbook"))
         self.contents.addItems([page_title(name) for name in PAGES])
         self.page = QTextBrowser()
-        self.page.setAccessibleName("Page of the handbook")
+        self.page.setAccessibleName(tr("Page of the handbook"))
         self.page.setOpenLinks(False)
         self.page.document().setDocumentMargin(14)
         self.page.anchorClicked.connect(self._follow)

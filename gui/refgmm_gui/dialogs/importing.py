@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from refgmm.points_text import Preview
 from refgmm_gui.samples import Sample
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _WIDEST_COLUMN = 160  # pixels
 _TALLEST_LIST = 8  # columns to choose from in sight
@@ -40,17 +41,18 @@ class ColumnsDialog(QDialog):
         colours: Theme,
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Import points")
+        self.setWindowTitle(tr("Import points"))
         self._preview, self._colours = preview, colours
         question = QLabel(
-            "Which columns hold the points? One gives points in one dimension, several give each "
-            "point as many coordinates.\n\n"
-            f"Now {_numbers(dimension)} in a point; another choice begins a new problem."
+            tr(
+                "Which columns hold the points? One gives points in one dimension, several give each point as many coordinates.\n\nNow {numbers} in a point; another choice begins a new problem.",
+                numbers=_numbers(dimension),
+            )
         )
         question.setWordWrap(True)
         self._choice = QListWidget()
         self._choice.setObjectName("columns")
-        self._choice.setAccessibleName("Columns")
+        self._choice.setAccessibleName(tr("Columns"))
         for row, column in enumerate(columns):
             item = QListWidgetItem(column, self._choice)
             is_taken = row < (dimension or 1)
@@ -60,7 +62,7 @@ class ColumnsDialog(QDialog):
         self._choice.setFixedHeight(height)
         self._table = QTableWidget()
         self._table.setObjectName("preview")
-        self._table.setAccessibleName("The first rows")
+        self._table.setAccessibleName(tr("The first rows"))
         kinds = QDialogButtonBox.StandardButton
         self._buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)
         self._buttons.accepted.connect(self.accept)
@@ -70,7 +72,7 @@ class ColumnsDialog(QDialog):
         layout.addWidget(self._choice)
         if preview is not None:
             self._fill(preview)
-            layout.addWidget(QLabel("The first rows:"))
+            layout.addWidget(QLabel(tr("The first rows:")))
             layout.addWidget(self._table, stretch=1)
         layout.addWidget(self._buttons)
         self._choice.itemChanged.connect(self._show_chosen)
@@ -120,27 +122,27 @@ class SampleDialog(QDialog):
 
     def __init__(self, parent: QWidget, reason: str, count: int, most: int) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Too many points")
+        self.setWindowTitle(tr("Too many points"))
         self._most = most
         told = QLabel(reason)
         told.setWordWrap(True)
         told.setTextFormat(Qt.TextFormat.PlainText)
         every = Sample(most).every(count)
-        self._regular = QRadioButton(f"&One row in {every:,}, in their order")
+        self._regular = QRadioButton(tr("&One row in {every:,}, in their order", every=every))
         self._regular.setObjectName("everyRow")
-        self._random = QRadioButton(f"{most:,} rows drawn at &random, with the seed")
+        self._random = QRadioButton(tr("{most:,} rows drawn at &random, with the seed", most=most))
         self._random.setObjectName("randomRows")
         self._regular.setChecked(True)
         self._seed = QSpinBox()
         self._seed.setObjectName("sampleSeed")
-        self._seed.setAccessibleName("Seed")
+        self._seed.setAccessibleName(tr("Seed"))
         self._seed.setRange(0, 2**31 - 1)
         self._seed.setValue(1)
         self._seed.setEnabled(False)
         self._random.toggled.connect(self._seed.setEnabled)
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Cancel)
-        take = buttons.addButton("Take the sample", QDialogButtonBox.ButtonRole.AcceptRole)
+        take = buttons.addButton(tr("Take the sample"), QDialogButtonBox.ButtonRole.AcceptRole)
         take.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -161,4 +163,4 @@ class SampleDialog(QDialog):
 
 def _numbers(dimension: int | None) -> str:
     count = dimension or 1
-    return "there is one number" if count == 1 else f"there are {count} numbers"
+    return tr("there is one number") if count == 1 else tr("there are {count} numbers", count=count)

@@ -7,6 +7,7 @@ from itertools import groupby
 from PySide6.QtWidgets import QDialog, QTextBrowser, QVBoxLayout, QWidget
 
 from refgmm_gui.window.menus import Entry
+from refgmm_gui.words import tr
 
 
 class KeysWindow(QDialog):
@@ -15,9 +16,9 @@ class KeysWindow(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("keysWindow")
-        self.setWindowTitle("Keyboard")
+        self.setWindowTitle(tr("Keyboard"))
         self.text = QTextBrowser()
-        self.text.setAccessibleName("Keys of all actions")
+        self.text.setAccessibleName(tr("Keys of all actions"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.text)
@@ -40,5 +41,5 @@ def keys_as_html(entries: Iterable[Entry]) -> str:
             for entry in group
         )
         parts.append(f"<h3>{html.escape(menu)}</h3><table cellpadding=3>{rows}</table>")
-    parts.append("<p>The keys inside tables, plot and formulas are in the handbook.</p>")
+    parts.append(tr("<p>The keys inside tables, plot and formulas are in the handbook.</p>"))
     return "".join(parts)

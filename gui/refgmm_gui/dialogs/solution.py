@@ -17,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from refgmm import Labelling
 from refgmm.formatting import ALL_DIGITS
+from refgmm_gui.actions import plain
+from refgmm_gui.words import tr
 
 FORMATS = {
     ".pdf": "PDF document",
@@ -57,47 +59,45 @@ class SolutionDialog(QDialog):
 
     def __init__(self, parent: QWidget, usual: SolutionChoice) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Export the solution")
+        self.setWindowTitle(tr("Export the solution"))
         told = QLabel(
-            "Every step from the points to the new parameters, with formulas and numbers."
+            tr("Every step from the points to the new parameters, with formulas and numbers.")
         )
         told.setWordWrap(True)
         self._format = QComboBox()
-        self._format.addItems(list(FORMATS.values()))
+        self._format.addItems([tr(text) for text in FORMATS.values()])
         self._format.setCurrentIndex(list(FORMATS).index(usual.suffix))
         self._epochs = QSpinBox()
         self._epochs.setRange(1, _MOST_EPOCHS)
         self._epochs.setValue(usual.epochs)
         self._epochs.setToolTip(
-            "The first epoch is worked out in full, those after it more briefly"
+            tr("The first epoch is worked out in full, those after it more briefly")
         )
         self._decimals = QSpinBox()
         self._decimals.setRange(2, ALL_DIGITS)
         self._decimals.setValue(usual.decimals)
         self._labelling = QComboBox()
-        self._labelling.addItems(list(_LABELLINGS.values()))
-        self._labelling.setCurrentText(_LABELLINGS[usual.labelling])
-        self._paper = QCheckBox("&Round every number as it is written down (paper mode)")
+        self._labelling.addItems([tr(text) for text in _LABELLINGS.values()])
+        self._labelling.setCurrentIndex(list(_LABELLINGS).index(usual.labelling))
+        self._paper = QCheckBox(tr("&Round every number as it is written down (paper mode)"))
         self._paper.setChecked(usual.paper)
-        self._reasons = QCheckBox("&Why the formulas are as they are, in an appendix")
+        self._reasons = QCheckBox(tr("&Why the formulas are as they are, in an appendix"))
         self._reasons.setChecked(usual.with_reasons)
         form = QFormLayout()
         for label, widget, name in (
-            ("&Format:", self._format, "solutionFormat"),
-            ("&Epochs:", self._epochs, "solutionEpochs"),
-            ("&Decimals:", self._decimals, "solutionDecimals"),
-            ("&Names of the steps:", self._labelling, "solutionLabelling"),
+            (tr("&Format:"), self._format, "solutionFormat"),
+            (tr("&Epochs:"), self._epochs, "solutionEpochs"),
+            (tr("&Decimals:"), self._decimals, "solutionDecimals"),
+            (tr("&Names of the steps:"), self._labelling, "solutionLabelling"),
             ("", self._paper, "solutionPaper"),
             ("", self._reasons, "solutionReasons"),
         ):
             widget.setObjectName(name)
-            widget.setAccessibleName(
-                (label or widget.property("text")).replace("&", "").rstrip(":")
-            )
+            widget.setAccessibleName(plain(label or widget.property("text")).rstrip(":："))
             form.addRow(label, widget)
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Cancel)
-        buttons.addButton("&Export…", QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
+        buttons.addButton(tr("&Export…"), QDialogButtonBox.ButtonRole.AcceptRole).setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

@@ -19,6 +19,7 @@ from refgmm_gui.formulas.formula import formula_of_step
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 
 class WhyDialog(QDialog):
@@ -41,9 +42,9 @@ class WhyDialog(QDialog):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        copy_text = buttons.addButton("Copy as text", QDialogButtonBox.ButtonRole.ActionRole)
+        copy_text = buttons.addButton(tr("Copy as text"), QDialogButtonBox.ButtonRole.ActionRole)
         copy_text.clicked.connect(self.copy_text)
-        copy_latex = buttons.addButton("Copy as LaTeX", QDialogButtonBox.ButtonRole.ActionRole)
+        copy_latex = buttons.addButton(tr("Copy as LaTeX"), QDialogButtonBox.ButtonRole.ActionRole)
         copy_latex.clicked.connect(self.copy_latex)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)

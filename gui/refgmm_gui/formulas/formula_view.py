@@ -35,7 +35,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip
 
 from refgmm_gui.formulas.formula import Formula, Row
 from refgmm_gui.formulas.typeset import Picture, Typesetter, TypesettingError, coloured, id_of
+from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
+from refgmm_gui.words import tr
 
 _LARGER = 1.45  # than the app's letters: a formula's subscripts must be readable
 _LEAST_SCALE = 0.8  # before what is too wide is scrolled
@@ -295,13 +297,15 @@ class FormulaView(QAbstractScrollArea):
 
     def _images(self, row: Row, scale: float) -> _Parts:
         if len(row.right) > _MOST_PARTS:
-            self._problem = f"A sum of more than {_MOST_PARTS} terms is shown as text."
+            self._problem = tr(
+                "A sum of more than {most} terms is shown as text.", most=_MOST_PARTS
+            )
             return self._words(row)
         try:
             right: list[_Part] = [self._image(tex, scale) for tex in row.right]
             return self._image(row.left, scale) if row.left else None, right
         except TypesettingError as error:
-            self._problem = str(error)
+            self._problem = told(str(error))
             return self._words(row)
 
     def _words(self, row: Row) -> _Parts:

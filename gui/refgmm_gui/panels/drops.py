@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from refgmm_gui.theme import LIGHT, Theme
+from refgmm_gui.words import tr
 
 _VEIL = 0.88  # how much of the window the hint hides
 _FRAME = 24  # pixels from the edge
@@ -90,5 +91,5 @@ def _paths(event: QDropEvent) -> list[str]:
 
 def _promise(paths: list[str]) -> str:
     if len(paths) > 1:
-        return f"One file at a time, please: these are {len(paths)}"
-    return f"Drop here to open {paths[0].rpartition('/')[2]}"
+        return tr("One file at a time, please: these are {count}", count=len(paths))
+    return tr("Drop here to open {name}", name=paths[0].rpartition("/")[2])

@@ -20,7 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from refgmm.quantities import Cell
+from refgmm_gui.language import say
+from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
+from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
     from refgmm import Derivation
@@ -69,12 +72,11 @@ class ExplanationPanel(QFrame):
 
         self.empty = _label("explanationEmpty")
         self.empty.setTextFormat(_RICH)
-        self.empty.setText(EMPTY)
         self.back = QToolButton()
         self.back.setObjectName("explanationBack")
         self.back.setText("←")
-        self.back.setToolTip("Back to the number before (Alt+Left, Backspace)")
-        self.back.setAccessibleName("Back")
+        say(self.back.setToolTip, "Back to the number before (Alt+Left, Backspace)")
+        say(self.back.setAccessibleName, "Back")
         self.back.clicked.connect(self._go_back)
         self.trail = _links("explanationTrail")
         self.trail.linkActivated.connect(lambda link: self.trail_requested.emit(int(link)))
@@ -93,10 +95,10 @@ class ExplanationPanel(QFrame):
         self.made_of = _links("explanationSources")
         self.made_of.linkActivated.connect(self._follow_link)
         self.why = QToolButton()
-        self.why.setText("Why?")
+        say(self.why.setText, "Why?")
         self.why.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.why.setObjectName("explanationWhy")
-        self.why.setToolTip("Derive this formula from maximum likelihood")
+        say(self.why.setToolTip, "Derive this formula from maximum likelihood")
         self.why.clicked.connect(self._ask_why)
         self.copy, self.copy_menu = QToolButton(), QMenu(self)
         self._fill_copy_menu()
@@ -138,11 +140,15 @@ class ExplanationPanel(QFrame):
 
     def _fill_copy_menu(self) -> None:
         self.copy.setObjectName("explanationCopy")
-        self.copy.setText("Copy")
+        say(self.copy.setText, "Copy")
         self.copy.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.copy_menu.addAction("As &text").triggered.connect(self.copy_text)
-        self.copy_menu.addAction("As &LaTeX").triggered.connect(self.copy_latex)
-        self.copy_menu.addAction("As a &picture").triggered.connect(self.copy_picture)
+        as_text, as_latex, as_picture = (self.copy_menu.addAction("") for _ in range(3))
+        say(as_text.setText, "As &text")
+        say(as_latex.setText, "As &LaTeX")
+        say(as_picture.setText, "As a &picture")
+        as_text.triggered.connect(self.copy_text)
+        as_latex.triggered.connect(self.copy_latex)
+        as_picture.triggered.connect(self.copy_picture)
         self.copy.setMenu(self.copy_menu)
 
     def _build(self) -> None:
@@ -198,7 +204,7 @@ class ExplanationPanel(QFrame):
 
     def clear(self, colours: Theme) -> None:
         """Nothing is explained: say how to ask."""
-        self.empty.setText(EMPTY)
+        self.empty.setText(tr(EMPTY))
         self._trail = ()
         self._tint(colours)
         for widget in self._parts():
@@ -207,8 +213,8 @@ class ExplanationPanel(QFrame):
     def show_unknown(self, title: str, colours: Theme, why: str = "") -> None:
         """There is no derivation to show: `why`, or since the number is not computed yet."""
         self.clear(colours)
-        title = title[0].upper() + title[1:]
-        self.empty.setText(f"<b>{html.escape(title)}</b><br>{why or _NOT_YET}")
+        title = _capitalised(told(title))
+        self.empty.setText(f"<b>{html.escape(title)}</b><br>{told(why) or tr(_NOT_YET)}")
 
     def show_explanation(
         self,
@@ -237,10 +243,10 @@ class ExplanationPanel(QFrame):
         self._show_value(derivation)
         self._show_trail()
         self.formula.show_formula(formula, colours)
-        self.fold.setText("Fold the long sums" if unfolded else "Show all terms")
-        self.sentence.setText(derivation.sentence(decimals))
-        self.note.setText(derivation.note(decimals))
-        self.paper.setText(paper)
+        self.fold.setText(tr("Fold the long sums") if unfolded else tr("Show all terms"))
+        self.sentence.setText(told(derivation.sentence(decimals)))
+        self.note.setText(told(derivation.note(decimals)))
+        self.paper.setText(told(paper))
         self._show_sources(derivation)
         self.back.setEnabled(len(trail) > 1)
         has = {
@@ -351,8 +357,8 @@ class ExplanationPanel(QFrame):
         ]
         beyond = len(sources) - len(links)
         if beyond > 0:
-            links.append(f"{beyond} more")
-        self.made_of.setText("Made of " + ", ".join(links))
+            links.append(tr("{beyond} more", beyond=beyond))
+        self.made_of.setText(tr("Made of {numbers}", numbers=", ".join(links)))
 
     # What the reader does
 
@@ -376,9 +382,9 @@ class ExplanationPanel(QFrame):
 
     def copy_text(self) -> None:
         """The derivation and what it says, as Unicode text."""
-        derivation, decimals = self._trail[-1], self._decimals
-        parts = [_title(derivation), derivation.text(self._shown), derivation.sentence(decimals)]
-        parts += filter(None, [derivation.note(decimals), self.paper.text()])
+        derivation = self._trail[-1]
+        parts = [_title(derivation), derivation.text(self._shown), self.sentence.text()]
+        parts += filter(None, [self.note.text(), self.paper.text()])
         QGuiApplication.clipboard().setText("\n".join(parts))
 
     def copy_latex(self) -> None:
@@ -390,9 +396,17 @@ class ExplanationPanel(QFrame):
 
 
 def _title(derivation: "Derivation") -> str:
-    title = derivation.title[0].upper() + derivation.title[1:]
+    title = _capitalised(told(derivation.title))
     epoch = derivation.cell.epoch
-    return f"{title}, epoch {epoch}" if epoch else f"{title}, given"
+    return (
+        tr("{title}, epoch {epoch}", title=title, epoch=epoch)
+        if epoch
+        else tr("{title}, given", title=title)
+    )
+
+
+def _capitalised(text: str) -> str:
+    return text[0].upper() + text[1:]
 
 
 def _link(target: str, text: str) -> str:

@@ -16,10 +16,12 @@ from PySide6.QtWidgets import (
 from refgmm.formatting import subscript
 from refgmm.stopping import MeanPasses
 from refgmm_gui.actions import Actions
+from refgmm_gui.language import say
 from refgmm_gui.numbers import Numbers
 from refgmm_gui.session import State
 from refgmm_gui.tables.grouped_table import GroupedTable
 from refgmm_gui.tables.result_models import HistoryModel
+from refgmm_gui.words import tr
 
 
 class HistoryPanel(QWidget):
@@ -37,30 +39,30 @@ class HistoryPanel(QWidget):
         self.model = HistoryModel(numbers)
         self.table = GroupedTable(self.model, self)
         self.table.setObjectName("history")
-        self.table.setAccessibleName("History: a row for each epoch")
+        say(self.table.setAccessibleName, "History: a row for each epoch")
 
         self._tolerance = 0.0  # of the state: the field may hold a number half typed
         self._passing: MeanPasses | None = None
         self.tolerance = _number_field("tolerance", "Stop where ln L gains less than", 0.0)
         self.passing_mean = QComboBox()
         self.passing_mean.setObjectName("passingMean")
-        self.passing_mean.setAccessibleName("Stop where this mean passes a value")
+        say(self.passing_mean.setAccessibleName, "Stop where this mean passes a value")
         self.passing_value = _number_field("passingValue", "The value that the mean passes", -1e75)
         self.most_epochs = QSpinBox()
         self.most_epochs.setObjectName("mostEpochs")
-        self.most_epochs.setAccessibleName("At most so many epochs")
+        say(self.most_epochs.setAccessibleName, "At most so many epochs")
         self.most_epochs.setRange(1, 100_000)
         self.most_epochs.setValue(1000)
         self.progress = QLabel()
         self.progress.setObjectName("progress")
         self.bar = QProgressBar()
         self.bar.setObjectName("progressBar")
-        self.bar.setAccessibleName("How much of the epoch is computed")
+        say(self.bar.setAccessibleName, "How much of the epoch is computed")
         self.bar.setRange(0, 100)
         self.bar.setFixedWidth(90)
         self.bar.hide()
 
-        title = QLabel("<b>History</b>")
+        title = _said_label("<b>History</b>")
         rule = QHBoxLayout()
         rule.setContentsMargins(8, 4, 8, 2)
         rule.setSpacing(6)
@@ -69,11 +71,11 @@ class HistoryPanel(QWidget):
             None,
             self.progress,
             self.bar,
-            QLabel("Run until ln L gains less than"),
+            _said_label("Run until ln L gains less than"),
             self.tolerance,
-            QLabel("in an epoch, at most"),
+            _said_label("in an epoch, at most"),
             self.most_epochs,
-            QLabel("epochs, or"),
+            _said_label("epochs, or"),
             self.passing_mean,
             self.passing_value,
         ):
@@ -126,10 +128,10 @@ class HistoryPanel(QWidget):
         self.passing_value.setVisible(self.passing_mean.currentData() is not None)
         if run.is_running and state.place is not None:
             milestone = state.place.walk.history[-1]
-            gain = "" if milestone.gain is None else f", gain {milestone.gain:.2e}"
-            self.progress.setText(f"Epoch {milestone.epoch}{gain} …")
+            gain = "" if milestone.gain is None else tr(", gain {gain:.2e}", gain=milestone.gain)
+            self.progress.setText(tr("Epoch {epoch}{gain} …", epoch=milestone.epoch, gain=gain))
         else:
-            self.progress.setText("Computing …" if run.is_computing else "")
+            self.progress.setText(tr("Computing …") if run.is_computing else "")
         if not (run.is_running or run.is_computing):
             self.bar.hide()
 
@@ -143,13 +145,13 @@ class HistoryPanel(QWidget):
         """The means that there are, and the one chosen."""
         passing, problem = state.run.passing, state.problem
         k, d = (len(problem.initial.components), problem.dimension) if problem else (0, None)
-        means: list[tuple[str, tuple[int, int] | None]] = [("no mean", None)]
+        means: list[tuple[str, tuple[int, int] | None]] = [(tr("no mean"), None)]
         for j in range(k):
             name = f"μ{subscript(j + 1)}"
             if d is None:
-                means.append((f"{name} passes", (j, 0)))
+                means.append((tr("{name} passes", name=name), (j, 0)))
             else:
-                means += [(f"{name}[{a + 1}] passes", (j, a)) for a in range(d)]
+                means += [(tr("{name}[{a}] passes", name=name, a=a + 1), (j, a)) for a in range(d)]
         box = self.passing_mean
         if [text for text, _ in means] != [box.itemText(row) for row in range(box.count())]:
             box.clear()
@@ -178,11 +180,17 @@ class HistoryPanel(QWidget):
             self.epoch_chosen.emit(index.row())  # row e is epoch e: the first is the start
 
 
+def _said_label(text: str) -> QLabel:
+    label = QLabel()
+    say(label.setText, text)
+    return label
+
+
 def _number_field(name: str, spoken: str, least: float) -> QLineEdit:
     """A field for a number, in the notation of programming languages."""
     field = QLineEdit()
     field.setObjectName(name)
-    field.setAccessibleName(spoken)
+    say(field.setAccessibleName, spoken)
     validator = QDoubleValidator(least, 1e75, 17, field)
     validator.setLocale(QLocale.c())
     field.setValidator(validator)

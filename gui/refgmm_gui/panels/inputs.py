@@ -21,10 +21,13 @@ from refgmm.structures import FULL, STRUCTURES, TIED, structure_of
 from refgmm_gui.actions import Actions
 from refgmm_gui.changes import counted
 from refgmm_gui.draft import Draft, points_of_text
+from refgmm_gui.language import say
+from refgmm_gui.phrases import told
 from refgmm_gui.session import State, most_points
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.input_models import ParametersModel, PointsModel
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _NAMES_IN_ONE_DIMENSION = {FULL.name: "each variance free", TIED.name: "one shared variance"}
 _MEANINGS_IN_ONE_DIMENSION = {
@@ -33,6 +36,10 @@ _MEANINGS_IN_ONE_DIMENSION = {
 }
 _ON_POINTS = ("fill_down", "sort_ascending", "sort_descending")
 _ON_PARAMETERS = ("fill_down", "normalise")
+
+_ADD = {"point": "Add a point", "component": "Add a component"}
+_JUST_REMOVE = "Remove"
+_REMOVE = {"point": "Remove a point", "component": "Remove a component"}
 
 
 class InputsPanel(QWidget):
@@ -55,19 +62,20 @@ class InputsPanel(QWidget):
         self.parameters_model = ParametersModel()
         self.points = _table(self.points_model, "points", "Points")
         self.parameters = _table(self.parameters_model, "parameters", "Initial parameters")
-        self.points.setToolTip("Type a point, or paste a column from a spreadsheet")
+        say(self.points.setToolTip, "Type a point, or paste a column from a spreadsheet")
         self.points_title = _title("Points")
         self.structure = QComboBox()
         self.structure.setObjectName("structure")
-        self.structure.setAccessibleName("Covariance structure")
+        say(self.structure.setAccessibleName, "Covariance structure")
         self.message = QLabel()
         self.message.setObjectName("inputFault")
         self.message.setWordWrap(True)
         self.message.setTextFormat(Qt.TextFormat.PlainText)  # it quotes what was typed
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.normalise = QPushButton("Make the weights sum to 1")
+        self.normalise = QPushButton()
+        say(self.normalise.setText, "Make the weights sum to 1")
         self.normalise.setObjectName("normalise")
-        self.normalise.setToolTip("Divide each weight by the sum of the weights")
+        say(self.normalise.setToolTip, "Divide each weight by the sum of the weights")
 
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 4, 8)
@@ -100,7 +108,7 @@ class InputsPanel(QWidget):
         """Show the inputs of this state, and what is wrong with them."""
         self.points_model.show_state(state, colours)
         self.parameters_model.show_state(state, colours)
-        self.points_title.setText(f"Points (n = {len(state.draft.points)})")
+        self.points_title.setText(tr("Points (n = {count})", count=len(state.draft.points)))
         self._show_structure(state.draft)
         weight_sum = state.draft.weight_sum()
         wants_normalising = any(
@@ -110,8 +118,10 @@ class InputsPanel(QWidget):
         palette = self.message.palette()
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.fault_text))
         self.message.setPalette(palette)
-        more = f"\n… and {len(state.faults) - 3} more" if len(state.faults) > 3 else ""
-        self.message.setText("\n".join(fault.message for fault in state.faults[:3]) + more)
+        more = (
+            tr("\n… and {count} more", count=len(state.faults) - 3) if len(state.faults) > 3 else ""
+        )
+        self.message.setText("\n".join(told(fault.message) for fault in state.faults[:3]) + more)
         self.message.setVisible(bool(state.faults))
         if self.parameters.horizontalHeader().count():
             self._fit_parameters()
@@ -147,16 +157,23 @@ class InputsPanel(QWidget):
         chosen.blockSignals(True)
         if [chosen.itemData(row) for row in range(chosen.count())] != names:
             chosen.clear()
-            for row, name in enumerate(names):
-                structure = STRUCTURES[name]
-                text, meaning = name, structure.meaning
-                if not draft.dimension:
-                    text, meaning = _NAMES_IN_ONE_DIMENSION[name], _MEANINGS_IN_ONE_DIMENSION[name]
-                chosen.addItem(text, name)
-                chosen.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
+            for name in names:
+                chosen.addItem("", name)
+        for row, name in enumerate(names):
+            structure = STRUCTURES[name]
+            text, meaning = name, told(structure.meaning)
+            if not draft.dimension:
+                text = tr(_NAMES_IN_ONE_DIMENSION[name])
+                meaning = tr(_MEANINGS_IN_ONE_DIMENSION[name])
+            chosen.setItemText(row, text)
+            chosen.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
         chosen.setCurrentIndex(chosen.findData(_structure_shown(draft)))
         meaning = chosen.currentData(Qt.ItemDataRole.ToolTipRole)
-        chosen.setToolTip(f"Covariance structure: {meaning}" if meaning else "Choose one of these")
+        chosen.setToolTip(
+            tr("Covariance structure: {meaning}", meaning=meaning)
+            if meaning
+            else tr("Choose one of these")
+        )
         chosen.blockSignals(False)
 
     def _choose_structure(self) -> None:
@@ -172,10 +189,14 @@ class InputsPanel(QWidget):
 
     def _buttons(self, noun: str, add: object, remove: object) -> QHBoxLayout:
         row = QHBoxLayout()
-        for text, slot, name in ((f"Add a {noun}", add, "add"), ("Remove", remove, "remove")):
-            button = QPushButton(text)
+        for text, slot, name in (
+            (_ADD[noun], add, "add"),
+            (_JUST_REMOVE, remove, "remove"),
+        ):
+            button = QPushButton()
             button.setObjectName(f"{name}_{noun}")
-            button.setAccessibleName(f"{name} a {noun}".capitalize())
+            say(button.setText, text)
+            say(button.setAccessibleName, _ADD[noun] if name == "add" else _REMOVE[noun])
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             button.clicked.connect(slot)
             row.addWidget(button)
@@ -207,7 +228,7 @@ class InputsPanel(QWidget):
             for row in sorted(rows) if text else ():
                 draft = model.with_text(draft, row, column, text)
         if draft == self._draft:
-            self.told.emit("Nothing was filled: select a number and the cells below it.", True)
+            self.told.emit(tr("Nothing was filled: select a number and the cells below it."), True)
         else:
             self._edit(draft, "fill down")
 
@@ -216,7 +237,10 @@ class InputsPanel(QWidget):
         draft, column = self._draft, max(self.points.currentIndex().column(), 0)
         order = "descending" if is_descending else "ascending"
         by = f" by x[{column + 1}]" if draft.dimension else ""
-        self._edit(draft.with_sorted_points(column, is_descending), f"sort the points{by}, {order}")
+        self._edit(
+            draft.with_sorted_points(column, is_descending),
+            f"sort the points{by}, {order}",
+        )
 
     @property
     def _draft(self) -> Draft:
@@ -246,21 +270,23 @@ class InputsPanel(QWidget):
             if isinstance(error, ColumnChoiceError) and not draft.points:
                 self.table_pasted.emit(text)
             else:
-                self.told.emit(f"Nothing was pasted. {error}", True)
+                self.told.emit(tr("Nothing was pasted. {error}", error=told(str(error))), True)
             return
         rows = self.points.selected_rows() or [len(draft.points)]
         if rows[-1] - rows[0] >= len(rows):
-            self.told.emit("Nothing was pasted. Select points that stand together.", True)
+            self.told.emit(tr("Nothing was pasted. Select points that stand together."), True)
             return
         stop = rows[-1] + 1 if len(rows) > 1 else rows[0] + len(cells)
         draft = draft.with_points(rows[0], stop, cells)
         if len(draft.points) > most_points(draft.dimension):
-            told = too_many(len(draft.points), draft.dimension)
-            self.told.emit(f"Nothing was pasted. {told}", True)
+            fault = too_many(len(draft.points), draft.dimension)
+            self.told.emit(tr("Nothing was pasted. {error}", error=fault), True)
             return
         count = counted(len(cells), "point")
         self._edit(draft, f"paste {count}")
-        self.told.emit(" ".join([f"Pasted {count}.", *notes]), False)
+        self.told.emit(
+            " ".join([tr("Pasted {count}.", count=told(count)), *map(told, notes)]), False
+        )
 
     def _paste_parameters(self, text: str) -> None:
         """A block of cells from a spreadsheet, from the current cell on."""
@@ -301,10 +327,14 @@ class InputsPanel(QWidget):
 
 def too_many(count: int, dimension: int | None) -> str:
     """Why the app takes no more points."""
-    of_coordinates = f" of {dimension} coordinates" if (dimension or 1) > 1 else ""
-    return (
-        f"{count:,} points are more than the {most_points(dimension):,}{of_coordinates} that the app "
-        "steps through: take a sample, or use the library, which has no limit."
+    of_coordinates = (
+        tr(" of {dimension} coordinates", dimension=dimension) if (dimension or 1) > 1 else ""
+    )
+    return tr(
+        "{count:,} points are more than the {most:,}{of_coordinates} that the app steps through: take a sample, or use the library, which has no limit.",
+        count=count,
+        most=most_points(dimension),
+        of_coordinates=of_coordinates,
     )
 
 
@@ -323,7 +353,7 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
     view = GridView()
     view.setModel(model)
     view.setObjectName(name)
-    view.setAccessibleName(spoken)
+    say(view.setAccessibleName, spoken)
     view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     view.horizontalHeader().setHighlightSections(False)
     view.horizontalHeader().setMinimumSectionSize(
@@ -341,7 +371,8 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
 
 
 def _title(text: str) -> QLabel:
-    label = QLabel(text)
+    label = QLabel()
+    say(label.setText, text)
     font = label.font()
     font.setBold(True)
     label.setFont(font)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refgmm_gui.language import say
 from refgmm_gui.theme import Theme
 
 Choices = Mapping[str, Callable[[], None]]
@@ -25,7 +26,8 @@ class Notices(QToolBar):
     """The notices there are, each under a key; out of sight while there is none."""
 
     def __init__(self) -> None:
-        super().__init__("Notices")
+        super().__init__()
+        say(self.setWindowTitle, "Notices")
         self.setObjectName("notices")
         self.setMovable(False)
         self.toggleViewAction().setVisible(False)

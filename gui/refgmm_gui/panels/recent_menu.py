@@ -6,6 +6,9 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from refgmm_gui.language import say
+from refgmm_gui.words import tr
+
 
 class RecentMenu(QMenu):
     """Signals: chosen(path); cleared, where the user wants none of them in the list."""
@@ -14,7 +17,8 @@ class RecentMenu(QMenu):
     cleared = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__("Open &recent", parent)
+        super().__init__(parent)
+        say(self.setTitle, "Open &recent")
         self._paths: tuple[str, ...] = ()
         self.setToolTipsVisible(True)
         self.aboutToShow.connect(self._fill)
@@ -31,11 +35,12 @@ class RecentMenu(QMenu):
         for number, path in enumerate(self._paths, start=1):
             name = Path(path).name.replace("&", "&&")
             is_there = Path(path).exists()
-            action = self.addAction(f"&{number} {name}{'' if is_there else ' — missing'}")
+            missing = "" if is_there else tr(" — missing")
+            action = self.addAction(f"&{number} {name}{missing}")
             action.setToolTip(path)
             action.triggered.connect(lambda _=False, path=path: self.chosen.emit(path))
         if not self._paths:
-            self.addAction("No files yet").setEnabled(False)
+            self.addAction(tr("No files yet")).setEnabled(False)
             return
         self.addSeparator()
-        self.addAction("&Clear the list").triggered.connect(self.cleared)
+        self.addAction(tr("&Clear the list")).triggered.connect(self.cleared)

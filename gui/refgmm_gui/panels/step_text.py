@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 from refgmm import Granularity, Problem, worksheet
 from refgmm.sub_steps import SUB_STEP_COUNT
 from refgmm.worksheet import Footer, Group
+from refgmm_gui.phrases import told
 from refgmm_gui.session import Place, State, View
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _MADE_OF = {
     "densities": ("mahalanobis_distances",),
@@ -50,17 +52,17 @@ class StepText(QFrame):
         hint = super().minimumSizeHint()
         return QSize(hint.width(), min(hint.height(), self.heightForWidth(self.width())))
 
-    def show_state(self, state: State, colours: Theme, told: str = "") -> None:
-        """Tell of the place where the walk stands. told: what the last move did, in a sentence."""
+    def show_state(self, state: State, colours: Theme, done: str = "") -> None:
+        """Tell of the place where the walk stands. done: what the last move did, in a sentence."""
         if state.place is None and state.run.is_computing:
-            self.done.setText("<b>Computing …</b>")
-            self.meaning.setText("The first epoch is on its way: many points take a while.")
+            self.done.setText(tr("<b>Computing …</b>"))
+            self.meaning.setText(tr("The first epoch is on its way: many points take a while."))
         elif state.place is None:
-            self.done.setText("<b>Not ready yet</b>")
-            self.meaning.setText("Type points and initial parameters on the left.")
+            self.done.setText(tr("<b>Not ready yet</b>"))
+            self.meaning.setText(tr("Type points and initial parameters on the left."))
         else:
             self.done.setText(_what_was_done(state.place, state.view))
-            self.meaning.setText(told or _what_it_means(state.place))
+            self.meaning.setText(told(done) or _what_it_means(state.place))
             self.done.setToolTip(_what_it_means(state.place))
         palette = self.notice.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(colours.notice))
@@ -78,19 +80,21 @@ def notice_of(state: State) -> str:
     begun = state.place is not None and not state.place.walk.is_at_start
     if state.is_stale and not state.faults:
         texts.append(
-            "The inputs have changed since this walk began. Its numbers belong to the earlier "
-            "inputs; the next step starts again with the new ones."
+            tr(
+                "The inputs have changed since this walk began. Its numbers belong to the earlier inputs; the next step starts again with the new ones."
+            )
         )
     elif state.is_stale and begun:
         texts.append(
-            "The walk shown belongs to the earlier inputs. Correct those on the left to go on."
+            tr("The walk shown belongs to the earlier inputs. Correct those on the left to go on.")
         )
     if state.paper_problem:
-        texts.append(state.paper_problem)
+        texts.append(told(state.paper_problem))
     if state.place is not None:
-        texts += [event.message for event in state.place.walk.events]
-    if state.run.outcome and state.run.outcome not in texts and not state.is_stale:
-        texts.append(state.run.outcome)
+        texts += [told(event.message) for event in state.place.walk.events]
+    outcome = told(state.run.outcome)
+    if outcome and outcome not in texts and not state.is_stale:
+        texts.append(outcome)
     return "\n".join(texts)
 
 
@@ -98,19 +102,27 @@ def _what_was_done(place: Place, view: View) -> str:
     """ "Epoch 1, M: means   μⱼ′ = ...", in rich text."""
     walk, steps = place.walk, place.fresh_sub_steps
     if not steps:
-        return "<b>Ready.</b> Nothing is computed yet: the worksheet fills from left to right."
+        return tr("<b>Ready.</b> Nothing is computed yet: the worksheet fills from left to right.")
     if _finishes_epoch(place):
-        return f"<b>Epoch {walk.epoch.index} is complete:</b> a mixture with new parameters."
+        return tr(
+            "<b>Epoch {index} is complete:</b> a mixture with new parameters.",
+            index=walk.epoch.index,
+        )
     problem, phases = walk.problem, dict.fromkeys(step.phase(view.labelling) for step in steps)
     titles = [step.title(problem.dimension) for step in steps]
-    what = ", ".join(titles)
+    what = tr(", ").join(map(told, titles))
     if len(steps) > _MOST_FORMULAS:
-        what = f"{titles[0]} to {titles[-1]}"
+        what = tr("{first} to {last}", first=told(titles[0]), last=told(titles[-1]))
     if (part := place.fresh_part) is not None:
-        what = part.title(problem.dimension, problem.structure)
+        what = told(part.title(problem.dimension, problem.structure))
         if part.by is Granularity.POINT and not part.is_last:
             titles = [_ROWS_OF.get(titles[0], titles[0])]
-    done = f"<b>Epoch {walk.epoch.index}, {' and '.join(phases)}: {what}</b>"
+    done = tr(
+        "<b>Epoch {index}, {phases}: {what}</b>",
+        index=walk.epoch.index,
+        phases=tr(" and ").join(phases),
+        what=what,
+    )
     if len(steps) > _MOST_FORMULAS:
         return done
     return f"{done} &nbsp; {' &nbsp; '.join(_formulas(problem, titles))}"
@@ -124,13 +136,12 @@ def _finishes_epoch(place: Place) -> bool:
 def _what_it_means(place: Place) -> str:
     problem, steps = place.walk.problem, place.fresh_sub_steps
     if not steps:
-        return "Press Next (F8) for one step, Epoch (F9) for a whole epoch, Back (F7) to undo."
+        return tr("Press Next (F8) for one step, Epoch (F9) for a whole epoch, Back (F7) to undo.")
     if _finishes_epoch(place):
-        return (
-            "First who answers for which point, then the parameters that fit those shares best. "
-            "But for rounding, no epoch lowers the log-likelihood."
+        return tr(
+            "First who answers for which point, then the parameters that fit those shares best. But for rounding, no epoch lowers the log-likelihood."
         )
-    return steps[-1].meaning(problem.dimension, problem.structure)
+    return told(steps[-1].meaning(problem.dimension, problem.structure))
 
 
 def _formulas(problem: Problem, titles: list[str]) -> list[str]:
@@ -143,7 +154,7 @@ def _formulas(problem: Problem, titles: list[str]) -> list[str]:
         parts: tuple[Group | Footer | None, ...] = (group, group.total, group.parameter)
         for part in parts:
             if part is not None:
-                formulas[part.field.partition(".")[2]] = part.formula.partition(": ")[0]
+                formulas[part.field.partition(".")[2]] = told(part.formula.partition(": ")[0])
     names = [title.replace(" ", "_") for title in titles]
     if problem.dimension is not None:
         names = [name for title in names for name in (*_MADE_OF.get(title, ()), title)]

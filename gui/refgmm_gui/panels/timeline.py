@@ -17,8 +17,11 @@ from refgmm import Labelling, Walk
 from refgmm.sub_steps import SUB_STEP_COUNT, SUB_STEPS
 from refgmm_gui import speeds, theme
 from refgmm_gui.actions import Actions
+from refgmm_gui.language import say
+from refgmm_gui.phrases import told
 from refgmm_gui.session import State
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _EDGE = 8  # left and right of the line
 _LEAST_EPOCHS = 5  # that the line has room for
@@ -87,7 +90,15 @@ def in_words(position: int, dimension: int | None) -> str:
     ('the start', 'epoch 3, means')
     """
     epoch, done = place_at(position)
-    return f"epoch {epoch}, {SUB_STEPS[done - 1].title(dimension)}" if epoch else "the start"
+    return (
+        tr(
+            "epoch {epoch}, {title}",
+            epoch=epoch,
+            title=told(SUB_STEPS[done - 1].title(dimension)),
+        )
+        if epoch
+        else tr("the start")
+    )
 
 
 class TimeLine(QAbstractSlider):
@@ -103,7 +114,7 @@ class TimeLine(QAbstractSlider):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("timeline")
-        self.setAccessibleName("Timeline")
+        say(self.setAccessibleName, "Timeline")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -280,7 +291,7 @@ class TimelineBar(QWidget):
         self.line = TimeLine()
         self.speed = QSlider(Qt.Orientation.Horizontal)
         self.speed.setObjectName("speed")
-        self.speed.setAccessibleName("Speed of a run")
+        say(self.speed.setAccessibleName, "Speed of a run")
         self.speed.setRange(0, speeds.FASTEST)
         self.speed.setValue(speeds.FASTEST)
         self.speed.setPageStep(3)

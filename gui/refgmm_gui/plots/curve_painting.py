@@ -31,6 +31,7 @@ from refgmm_gui.plots.painting import (
 )
 from refgmm_gui.plots.scene import Scene
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _RADIUS = 8.0  # of a point
 _STRIP = 1.5  # lines: how high the stacked responsibilities are
@@ -268,20 +269,39 @@ def legend(scene: Scene, colours: Theme, look: Look = PLAIN) -> list[LegendEntry
     if scene.histogram is not None:
         flat = Qt.PenCapStyle.FlatCap
         pen = QPen(QColor(colours.point), 9, Qt.PenStyle.SolidLine, flat)
-        entries.append(LegendEntry("points", pen))
+        entries.append(LegendEntry(tr("points"), pen))
     if scene.before is not None:
         pen = before_pen(QColor(colours.muted), look.thickness)
-        entries.append(LegendEntry(scene.before_name, pen))
+        entries.append(LegendEntry(tr(scene.before_name), pen))
     return entries
 
 
 def in_words(scene: Scene) -> str:
     """The plot for those who can't see it."""
-    words = ["no points"]
+    words = [tr("no points")]
     if scene.points:
         lowest, highest = min(scene.points), max(scene.points)
-        words = [f"{len(scene.points)} points from {lowest:.4g} to {highest:.4g}"]
+        words = [
+            tr(
+                "{count} points from {lowest:.4g} to {highest:.4g}",
+                count=len(scene.points),
+                lowest=lowest,
+                highest=highest,
+            )
+        ]
     for j, (weight, mean, variance) in enumerate(zip(*scene.parameters, strict=True), start=1):
-        spread = "collapsed" if j - 1 in scene.spikes else f"variance {variance:.4g}"
-        words.append(f"component {j} with weight {weight:.4g} at {mean:.4g}, {spread}")
-    return "; ".join([*words, f"the density rises to {max(scene.curves.mixture):.3g}"])
+        spread = (
+            "collapsed"
+            if j - 1 in scene.spikes
+            else tr("variance {variance:.4g}", variance=variance)
+        )
+        words.append(
+            tr(
+                "component {j} with weight {weight:.4g} at {mean:.4g}, {spread}",
+                j=j,
+                weight=weight,
+                mean=mean,
+                spread=spread,
+            )
+        )
+    return "; ".join([*words, tr("the density rises to {top:.3g}", top=max(scene.curves.mixture))])

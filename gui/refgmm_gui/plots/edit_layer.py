@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from refgmm_gui.language import say
 from refgmm_gui.moving import Target
 from refgmm_gui.plots.frame import Frame
 from refgmm_gui.plots.hits import Thing, places_of
@@ -61,7 +62,7 @@ class EditLayer(QWidget):
     def __init__(self, plot: MixturePlot) -> None:
         super().__init__(plot)
         self.setObjectName("editLayer")
-        self.setAccessibleName("Inputs on the plot")
+        say(self.setAccessibleName, "Inputs on the plot")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self._plot = plot

@@ -20,6 +20,7 @@ from refgmm_gui.plots.painting import (
     paint_numbers_up,
 )
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _RADIUS = 3.5
 _RADIUS_OF_CURRENT = 5.5
@@ -73,7 +74,7 @@ def _paint_axes(canvas: Canvas, scene: EpochScene) -> None:
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{value:.0f}")
     painter.setPen(QColor(colours.text))
     right = QRectF(area.right() + 4, area.bottom() - line / 2, 4 * line, line)
-    painter.drawText(right, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "epoch")
+    painter.drawText(right, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, tr("epoch"))
     above = QRectF(area.left() - 4 * line, area.top() - 1.05 * line, area.width(), line)
     painter.drawText(above, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, scene.name)
 
@@ -143,12 +144,32 @@ def legend(scene: EpochScene, colours: Theme, look: Look = PLAIN) -> list[Legend
 
 def in_words(scene: EpochScene) -> str:
     """The plot for those who can't see it."""
-    said = [f"{scene.name} over {scene.last} epochs; the walk stands at epoch {scene.current}"]
+    said = [
+        tr(
+            "{name} over {last} epochs; the walk stands at epoch {current}",
+            name=scene.name,
+            last=scene.last,
+            current=scene.current,
+        )
+    ]
     for series in scene.series:
         values = [(e, v) for e, v in enumerate(series.values) if v is not None]
         if values:
             (first, start), (last, end) = values[0], values[-1]
-            whose = "" if series.component is None else f"component {series.component + 1}: "
+            whose = (
+                ""
+                if series.component is None
+                else tr("component {component}: ", component=series.component + 1)
+            )
             whose = f"{series.name}: " if series.name else whose
-            said.append(f"{whose}{start:.6g} at epoch {first}, {end:.6g} at epoch {last}")
+            said.append(
+                tr(
+                    "{whose}{start:.6g} at epoch {first}, {end:.6g} at epoch {last}",
+                    whose=whose,
+                    start=start,
+                    first=first,
+                    end=end,
+                    last=last,
+                )
+            )
     return "; ".join(said)

@@ -8,6 +8,7 @@ from refgmm.arithmetic import Vector, as_vector
 from refgmm.epoch_curves import distances_to_go
 from refgmm.worksheet import lead_symbols
 from refgmm_gui.plots.layers import PlotChoice
+from refgmm_gui.words import tr
 
 Range = tuple[float, float]
 
@@ -45,7 +46,9 @@ def log_likelihood_scene_of(walk: Walk, choice: PlotChoice) -> EpochScene:
     """The log-likelihood at the end of each epoch that the walk has ever reached."""
     values = tuple(milestone.log_likelihood for milestone in walk.milestones)
     if "distance" in choice.layers and len(values) > 1:
-        return _scene("log₁₀ of ln L yet to come", [Series(None, distances_to_go(values))], walk)
+        return _scene(
+            tr("log₁₀ of ln L yet to come"), [Series(None, distances_to_go(values))], walk
+        )
     return _scene("ln L", [Series(None, values)], walk)
 
 

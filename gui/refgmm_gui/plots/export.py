@@ -18,6 +18,7 @@ from refgmm.errors import FileFormatError
 from refgmm_gui.plots.gif import GifFrame, encode
 from refgmm_gui.plots.picture import Picture, paint
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _PNG_SCALE = 2  # dots per pixel, for print and for screens with as many
 _DOTS_PER_INCH = 96  # of a pixel, as everywhere on the web
@@ -52,7 +53,11 @@ def save(path: str, picture: Picture, sheet: Sheet) -> None:
     """Write a picture, in the format that the path ends with. FileFormatError where it can't be."""
     suffix = Path(path).suffix.lower()
     if suffix not in _FORMATS:
-        problem = f"can't write {path}: a plot is written as {', '.join(_FORMATS)}: end the name so"
+        problem = tr(
+            "can't write {path}: a plot is written as {formats}: end the name so",
+            path=path,
+            formats=", ".join(_FORMATS),
+        )
         raise FileFormatError(problem)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
@@ -125,7 +130,10 @@ def save_animation(
     """
     target = Path(path)
     if target.suffix.lower() not in (".gif", ".png"):
-        problem = f"can't write {path}: an animation is written as .gif or .png: end the name so"
+        problem = tr(
+            "can't write {path}: an animation is written as .gif or .png: end the name so",
+            path=path,
+        )
         raise FileFormatError(problem)
     is_gif = target.suffix.lower() == ".gif"
     gif_frames: list[GifFrame] = []

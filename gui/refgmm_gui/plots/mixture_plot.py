@@ -21,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from refgmm_gui import theme
+from refgmm_gui.language import say
 from refgmm_gui.plots import picture as pictures
 from refgmm_gui.plots.epoch_scene import EpochScene
 from refgmm_gui.plots.frame import Frame, Range, panned, zoomed
@@ -32,6 +33,7 @@ from refgmm_gui.plots.plot_controls import PlotControls
 from refgmm_gui.plots.readout import reading_at
 from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _LEAST_HEIGHT = 190
 _LEAST_LINES = 11  # of letters: legend, marks and axes leave less than half of it to the curves
@@ -68,7 +70,7 @@ class MixturePlot(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("plot")
-        self.setAccessibleName("Plot of the mixture and the points")
+        say(self.setAccessibleName, "Plot of the mixture and the points")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, _LEAST_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -120,7 +122,9 @@ class MixturePlot(QWidget):
         self.read_out.setStyleSheet(
             f"background: {colours.base}; color: {colours.text}; border: 1px solid {colours.border};"
         )
-        self.setAccessibleDescription(pictures.in_words(scene) if scene else "Nothing to show yet")
+        self.setAccessibleDescription(
+            pictures.in_words(scene) if scene else tr("Nothing to show yet")
+        )
         self._look_anew()
 
     @property
@@ -291,7 +295,7 @@ class MixturePlot(QWidget):
         area = QRectF(self.rect())
         if self._picture is None:
             painter.setPen(QColor(self._theme.muted))
-            text = "Once the inputs are right, the plot is here"
+            text = tr("Once the inputs are right, the plot is here")
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
         else:
             area = self._area()

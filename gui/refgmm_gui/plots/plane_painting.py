@@ -33,6 +33,7 @@ from refgmm_gui.plots.painting import (
 )
 from refgmm_gui.plots.scene import PlaneScene
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 _RADIUS = 7.0  # of a point
 _RADIUS_AMONG_MANY = 4.5
@@ -218,19 +219,29 @@ def _free_box(at: QPointF, width: float, height: float, taken: Sequence[QRectF])
 
 def legend(scene: PlaneScene, colours: Theme, look: Look = PLAIN) -> list[LegendEntry]:
     """The components, the contours, the past."""
-    sigmas = " and ".join(f"{sigma}σ" for sigma in SIGMAS)
+    sigmas = tr(" and ").join(f"{sigma}σ" for sigma in SIGMAS)
     entries = []
     for component in range(len(scene.means)):
         colour = theme.component_colour(colours, component)
-        at_sigmas = f", at {sigmas}" if component == 0 and scene.shows_components else ""
+        at_sigmas = (
+            tr(", at {sigmas}", sigmas=sigmas) if component == 0 and scene.shows_components else ""
+        )
         pen = component_pen(colour, component, 2 * look.thickness)
-        entries.append(LegendEntry(f"component {component + 1}{at_sigmas}", pen, component))
+        entries.append(
+            LegendEntry(
+                tr(
+                    "component {component}{at_sigmas}", component=component + 1, at_sigmas=at_sigmas
+                ),
+                pen,
+                component,
+            )
+        )
     if scene.contours is not None:
-        halves = f"p(x): ½ … 1/{round(1 / FRACTIONS[-1])} of its top"
+        halves = tr("p(x): ½ … 1/{part} of its top", part=round(1 / FRACTIONS[-1]))
         entries.append(LegendEntry(halves, QPen(QColor(colours.text), 1.2 * look.thickness)))
     if scene.before is not None and scene.shows_components:
         pen = before_pen(QColor(colours.muted), look.thickness)
-        entries.append(LegendEntry(scene.before_name, pen))
+        entries.append(LegendEntry(tr(scene.before_name), pen))
     return entries
 
 
@@ -238,13 +249,33 @@ def in_words(scene: PlaneScene) -> str:
     """The plot for those who can't see it."""
     ranges = []
     for name, values in zip(scene.names, columns(scene.points), strict=bool(scene.points)):
-        ranges.append(f"{name} from {min(values):.4g} to {max(values):.4g}")
+        ranges.append(
+            tr(
+                "{name} from {least:.4g} to {most:.4g}",
+                name=name,
+                least=min(values),
+                most=max(values),
+            )
+        )
     means = []
     for j, (mean, variances) in enumerate(zip(scene.means, scene.variances, strict=True), start=1):
-        words = f"component {j} at ({mean[0]:.4g}, {mean[1]:.4g})"
+        words = tr("component {j} at ({x:.4g}, {y:.4g})", j=j, x=mean[0], y=mean[1])
         if j - 1 in scene.collapsed:
-            means.append(f"{words}, collapsed")
+            means.append(tr("{words}, collapsed", words=words))
         else:
-            means.append(f"{words} with variances {variances[0]:.4g} and {variances[1]:.4g}")
-    points = f"{len(scene.points)} points, {' and '.join(ranges)}" if ranges else "no points"
-    return f"{points}; means: {'; '.join(means)}" if means else points
+            means.append(
+                tr(
+                    "{words} with variances {first:.4g} and {second:.4g}",
+                    words=words,
+                    first=variances[0],
+                    second=variances[1],
+                )
+            )
+    points = (
+        tr("{count} points, {ranges}", count=len(scene.points), ranges=tr(" and ").join(ranges))
+        if ranges
+        else tr("no points")
+    )
+    return (
+        tr("{points}; means: {means}", points=points, means="; ".join(means)) if means else points
+    )

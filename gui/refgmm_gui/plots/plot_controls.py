@@ -1,6 +1,7 @@
 """What stands over the top left of the plot: which plot, what it shows, and of which coordinates."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
@@ -14,7 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refgmm_gui.language import say
 from refgmm_gui.plots.layers import KINDS, LAYERS, POINTS_AS, PlotChoice
+
+COORDINATES = {
+    "across": "Coordinate that the plot shows across",
+    "up": "Coordinate that the plot shows up",
+}
 
 
 class PlotControls(QWidget):
@@ -33,18 +40,19 @@ class PlotControls(QWidget):
         self._of_mixture: list[QToolButton] = []
         self.kinds = QTabBar()
         self.kinds.setObjectName("plotKinds")
-        self.kinds.setAccessibleName("Which plot")
+        say(self.kinds.setAccessibleName, "Which plot")
         self.kinds.setDrawBase(False)
         self.kinds.setExpanding(False)
         self.kinds.setUsesScrollButtons(False)
-        for text in KINDS.values():
-            self.kinds.addTab(text)
+        for tab, text in enumerate(KINDS.values()):
+            self.kinds.addTab("")
+            say(partial(self.kinds.setTabText, tab), text, self.kinds)
         self.kinds.currentChanged.connect(self._choose_kind)
         self.show_button = QToolButton()
         self.show_button.setObjectName("plotShow")
-        self.show_button.setText("Show  ")  # the arrow stands in the corner
-        self.show_button.setToolTip("What the plot shows")
-        self.show_button.setAccessibleName("What the plot shows")
+        say(self.show_button.setText, "Show  ")  # the arrow stands in the corner
+        say(self.show_button.setToolTip, "What the plot shows")
+        say(self.show_button.setAccessibleName, "What the plot shows")
         self.show_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.show_button.setFocusPolicy(self.kinds.focusPolicy())
         self.menu = QMenu(self.show_button)
@@ -67,7 +75,8 @@ class PlotControls(QWidget):
     def _build_menu(self) -> None:
         self.layer_actions: dict[str, QAction] = {}
         for layer in LAYERS:
-            action = self.menu.addAction(layer.text)
+            action = self.menu.addAction("")
+            say(action.setText, layer.text)
             action.setCheckable(True)
             action.setData(layer.name)
             action.triggered.connect(self._toggle_layer)
@@ -75,7 +84,8 @@ class PlotControls(QWidget):
         self.separator = self.menu.addSeparator()
         self.points_actions = QActionGroup(self)
         for name, text in POINTS_AS.items():
-            action = self.points_actions.addAction(self.menu.addAction(text))
+            action = self.points_actions.addAction(self.menu.addAction(""))
+            say(action.setText, text)
             action.setCheckable(True)
             action.setData(name)
         self.points_actions.triggered.connect(self._choose_points)
@@ -85,11 +95,13 @@ class PlotControls(QWidget):
         self.choice = QWidget()
         row = QHBoxLayout(self.choice)
         row.setContentsMargins(0, 0, 0, 0)
-        for text, box, name in (("across", self.across, "across"), ("up", self.up, "up")):
+        for name, box in (("across", self.across), ("up", self.up)):
             box.setObjectName(name)
-            box.setAccessibleName(f"Coordinate that the plot shows {name}")
+            say(box.setAccessibleName, COORDINATES[name])
+            label = QLabel()
+            say(label.setText, name)
             box.currentIndexChanged.connect(self._choose_coordinates)
-            row.addWidget(QLabel(text))
+            row.addWidget(label)
             row.addWidget(box)
         self.choice.hide()
 
@@ -98,7 +110,7 @@ class PlotControls(QWidget):
         button = QToolButton()
         button.setObjectName(f"plot_{action.objectName()}")
         button.setDefaultAction(action)
-        action.setIconText("Edit")
+        say(action.setIconText, "Edit")
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(self.kinds.focusPolicy())
         self._of_mixture.append(button)

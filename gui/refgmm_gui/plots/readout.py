@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from refgmm.formatting import subscript
 from refgmm_gui.plots.epoch_scene import EpochScene
 from refgmm_gui.plots.scene import PlaneScene, Scene
+from refgmm_gui.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def reading_at(picture: Scene | PlaneScene | EpochScene, x: float, y: float) -> 
 def _of_epoch(picture: EpochScene, epoch: int) -> list[ReadingLine]:
     if not 0 <= epoch <= picture.last:
         return []
-    lines = [ReadingLine((f"epoch {epoch}" if epoch else "the start",))]
+    lines = [ReadingLine((tr("epoch {epoch}", epoch=epoch) if epoch else tr("the start"),))]
     for series in picture.series:
         value, component = series.values[epoch], series.component
         name = picture.name

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from refgmm_gui.tables.grid_model import Index, Role
+from refgmm_gui.words import tr
 
 
 def table_text(model: QAbstractItemModel, cells: Iterable[tuple[int, int]]) -> str:
@@ -137,16 +138,16 @@ class GridView(QTableView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
-        copy = menu.addAction("Copy")
+        copy = menu.addAction(tr("Copy"))
         copy.setEnabled(bool(self.selectedIndexes()))
         copy.triggered.connect(self.copy_selection)
-        menu.addAction("Copy the whole table").triggered.connect(self.copy_table)
+        menu.addAction(tr("Copy the whole table")).triggered.connect(self.copy_table)
         if self.editTriggers() != QAbstractItemView.EditTrigger.NoEditTriggers:
-            paste = menu.addAction("Paste")
+            paste = menu.addAction(tr("Paste"))
             paste.triggered.connect(
                 lambda: self.paste_requested.emit(QGuiApplication.clipboard().text())
             )
-            menu.addAction("Delete").triggered.connect(self.delete_requested)
+            menu.addAction(tr("Delete")).triggered.connect(self.delete_requested)
         if self.actions():
             menu.addSeparator()
             menu.addActions(self.actions())

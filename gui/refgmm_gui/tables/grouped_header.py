@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPal
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from refgmm_gui.tables.grid_model import Role
+from refgmm_gui.words import tr
 
 _PADDING = 6
 
@@ -99,7 +100,7 @@ class GroupedHeader(QHeaderView):
             return
         key, title = self.group_of(section)
         menu = QMenu(self)
-        fold = menu.addAction(f"Fold “{title}” away (back by View > Columns)")
+        fold = menu.addAction(tr("Fold “{title}” away (back by View > Columns)", title=title))
         fold.triggered.connect(lambda: self.fold_requested.emit(key))
         menu.exec(event.globalPos())
         menu.deleteLater()

@@ -13,6 +13,7 @@ from refgmm_gui import theme
 from refgmm_gui.draft import Draft, Fault, Parameter
 from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
+from refgmm_gui.words import tr
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -85,7 +86,7 @@ class InputModel(GridModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _RIGHT
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{self._name(index)}: {self._text(index) or 'empty'}"
+                return f"{self._name(index)}: {self._text(index) or tr('empty')}"
         fault = self._fault(index)
         if fault is not None:
             match role:
@@ -116,7 +117,7 @@ class PointsModel(InputModel):
 
     def _name(self, index: Index) -> str:
         symbol = lead_symbols(self.draft.dimension)[1 + index.column()]
-        return f"{symbol} of point {index.row() + 1}"
+        return tr("{symbol} of point {row}", symbol=symbol, row=index.row() + 1)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -130,7 +131,7 @@ class PointsModel(InputModel):
             and orientation == Qt.Orientation.Vertical
             and section == len(self.draft.points)
         ):
-            return "Type or paste the next points here"
+            return tr("Type or paste the next points here")
         return None
 
 
@@ -175,7 +176,7 @@ class ParametersModel(InputModel):
     def _name(self, index: Index) -> str:
         component, parameter = self.cell(index.row(), index.column())
         head = self._parameter_head(parameter, Qt.ItemDataRole.DisplayRole)
-        return f"{head} of component {component + 1}"
+        return tr("{head} of component {component}", head=head, component=component + 1)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -191,15 +192,19 @@ class ParametersModel(InputModel):
             case Role.COMPONENT:
                 return section
             case Qt.ItemDataRole.ToolTipRole:
-                return f"component {section + 1}"
+                return tr("component {section}", section=section + 1)
         return None
 
     def _parameter_head(self, section: int, role: int) -> Any:
         parameter = self.draft.parameters[section]
         entry = [index + 1 for index in parameter.entry]
         if role == Qt.ItemDataRole.DisplayRole:
-            return _HEADS[parameter.field] + (f"[{','.join(map(str, entry))}]" if entry else "")
+            return tr(_HEADS[parameter.field]) + (f"[{','.join(map(str, entry))}]" if entry else "")
         if role == Qt.ItemDataRole.ToolTipRole and parameter.field == "covariances":
             a, b = entry
-            return f"variance of x[{a}]" if a == b else f"covariance of x[{a}] and x[{b}]"
+            return (
+                tr("variance of x[{a}]", a=a)
+                if a == b
+                else tr("covariance of x[{a}] and x[{b}]", a=a, b=b)
+            )
         return None

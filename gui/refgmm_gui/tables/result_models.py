@@ -12,8 +12,10 @@ from refgmm.formatting import ALL_DIGITS, format_number, subscript
 from refgmm.worksheet import Footer
 from refgmm_gui import theme
 from refgmm_gui.numbers import Numbers
+from refgmm_gui.phrases import told
 from refgmm_gui.session import Place, State, View
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
+from refgmm_gui.words import shown_number, tr
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _MOST_SAMPLES = 50  # rows that decide how wide a column is
@@ -122,14 +124,16 @@ class ResultModel(GridModel):
         name = self._name(index)
         if not name:
             return ""
-        return f"{name}: {'not computed yet' if value is None else self._display(index, value)}"
+        return f"{name}: {tr('not computed yet') if value is None else self._display(index, value)}"
 
     def _name(self, index: Index) -> str:
         """What the number here is called; empty where there never is one."""
         return self._explanation(index).partition(": ")[0]
 
     def _display(self, index: Index, value: float | int) -> str:
-        return str(value) if isinstance(value, int) else format_number(value, self._view.decimals)
+        if isinstance(value, int):
+            return str(value)
+        return shown_number(format_number(value, self._view.decimals))
 
     def _tip(self, index: Index) -> str:
         """What the number is, how it comes about on one line, and all its digits."""
@@ -208,7 +212,7 @@ class _ColumnsModel(ResultModel):
                 return [str(len(points))]
             shown = (_as_given(as_vector(x)[section - 1]) for x in points[:_MOST_SAMPLES])
             longest = max(shown, key=len)
-            return [longest, "new", "sum"]
+            return [longest, tr("new"), tr("sum")]
         values = [column.value(walk.epoch, i) for i in range(min(len(points), _MOST_SAMPLES))]
         for footer in (column.group.total, column.group.parameter):
             if footer is not None:
@@ -232,15 +236,15 @@ class _ColumnsModel(ResultModel):
                 case Qt.ItemDataRole.ToolTipRole:
                     return self._meaning_of_lead(section)
                 case Role.GROUP:
-                    return "points", "point"
+                    return "points", tr("point")
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return column.symbol
             case Qt.ItemDataRole.ToolTipRole:
-                return f"{column.group.title}: {column.group.formula}"
+                return f"{told(column.group.title)}: {told(column.group.formula)}"
             case Role.GROUP:
-                return column.group.field, column.group.title
+                return column.group.field, told(column.group.title)
             case Role.COMPONENT:
                 return column.component
             case Qt.ItemDataRole.ForegroundRole if column.component is not None:
@@ -249,8 +253,12 @@ class _ColumnsModel(ResultModel):
 
     def _meaning_of_lead(self, section: int) -> str:
         if section == 0:
-            return "number of the point"
-        return "the point" if self.lead_columns == 2 else f"coordinate {section} of the point"
+            return tr("number of the point")
+        return (
+            tr("the point")
+            if self.lead_columns == 2
+            else tr("coordinate {section} of the point", section=section)
+        )
 
 
 class WorksheetModel(_ColumnsModel):
@@ -304,7 +312,7 @@ class WorksheetModel(_ColumnsModel):
 
     def _display(self, index: Index, value: float | int) -> str:
         if index.column() < self.lead_columns:  # a point is shown as it was given
-            return _as_given(value)
+            return shown_number(_as_given(value))
         return super()._display(index, value)
 
     def _explanation(self, index: Index) -> str:
@@ -312,11 +320,11 @@ class WorksheetModel(_ColumnsModel):
         i = subscript(index.row() + 1)
         if column is None:
             if index.column() == 0:
-                return "the number of the point"
+                return tr("the number of the point")
             symbol = self._leads[index.column()].replace("x", f"x{i}")
-            what = "a point" if self.lead_columns == 2 else "a coordinate of a point"
+            what = tr("a point") if self.lead_columns == 2 else tr("a coordinate of a point")
             return f"{symbol}, {what}"
-        return f"{column.symbol.replace('x', 'x' + i)}: {column.group.formula}"
+        return f"{column.symbol.replace('x', 'x' + i)}: {told(column.group.formula)}"
 
     def _is_fresh(self, index: Index) -> bool:
         column = self.column(index.column())
@@ -351,7 +359,7 @@ class FooterModel(_ColumnsModel):
         if not index.isValid():
             return None
         if role == Qt.ItemDataRole.DisplayRole and index.column() == self.label_column:
-            return ("sum", "new")[index.row()]
+            return (tr("sum"), tr("new"))[index.row()]
         column, footer = self.column(index.column()), self.footer(index)
         if column is not None and footer is not None:
             if role == Role.SYMBOL:
@@ -361,7 +369,7 @@ class FooterModel(_ColumnsModel):
                 font.setBold(True)
                 return font
             if role == Qt.ItemDataRole.ToolTipRole and self._value(index) is None:
-                return f"{footer.title}: {footer.formula}"
+                return f"{told(footer.title)}: {told(footer.formula)}"
         return super().data(index, role)
 
     def _name(self, index: Index) -> str:
@@ -369,7 +377,7 @@ class FooterModel(_ColumnsModel):
 
     def _explanation(self, index: Index) -> str:
         footer = self.footer(index)
-        return f"{footer.title}: {footer.formula}" if footer else ""
+        return f"{told(footer.title)}: {told(footer.formula)}" if footer else ""
 
     def _is_fresh(self, index: Index) -> bool:
         column = self.column(index.column())
@@ -433,7 +441,7 @@ class HistoryModel(ResultModel):
     def _explanation(self, index: Index) -> str:
         assert self._place is not None
         epoch = self._place.walk.history[index.row()].epoch
-        when = f"after epoch {epoch}" if epoch else "at the start"
+        when = tr("after epoch {epoch}", epoch=epoch) if epoch else tr("at the start")
         return f"{self._head(index.column())}, {when}"
 
     def _is_fresh(self, index: Index) -> bool:
@@ -443,11 +451,11 @@ class HistoryModel(ResultModel):
 
     def _head(self, section: int) -> str:
         if section == 0:
-            return "epoch"
+            return tr("epoch")
         if parameter := self._parameter(section):
             column, footer = parameter
             return column.label(footer.symbol).replace("′", "")  # no old beside the new here
-        return ("ln L", "gain")[section - len(self._heads) - 1]
+        return ("ln L", tr("gain"))[section - len(self._heads) - 1]
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -461,18 +469,17 @@ class HistoryModel(ResultModel):
             case Role.GROUP:
                 if parameter:
                     title = parameter[1].title.removeprefix("new ") + "s"
-                    return parameter[1].sub_step, title
-                return ("epoch", "") if section == 0 else ("likelihood", "log-likelihood")
+                    return parameter[1].sub_step, told(title)
+                return ("epoch", "") if section == 0 else ("likelihood", tr("log-likelihood"))
             case Role.SAMPLE:
                 rows = range(max(0, self.rowCount() - _MOST_SAMPLES), self.rowCount())
                 return "\n".join(self._sample(self.index(row, section)) for row in rows)
             case Qt.ItemDataRole.ForegroundRole if parameter:
                 return theme.component_colour(self._theme, parameter[0].component or 0)
             case Qt.ItemDataRole.ToolTipRole if section == k + 1:
-                return (
-                    "ln L = ∑ᵢ ln p(xᵢ) of the parameters in this row, in nats; "
-                    "the next epoch's worksheet adds it up"
+                return tr(
+                    "ln L = ∑ᵢ ln p(xᵢ) of the parameters in this row, in nats; the next epoch's worksheet adds it up"
                 )
             case Qt.ItemDataRole.ToolTipRole if section == k + 2:
-                return "how much ln L rose from the row above"
+                return tr("how much ln L rose from the row above")
         return None

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refgmm_gui.language import say
 from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.tables.grid_view import GridView, whole_text
@@ -110,12 +111,12 @@ class WorksheetView(QWidget):
         self.footer = _FooterTable(footer, self)
         self.header = self.points.header
         self.points.setObjectName("worksheet")
-        self.points.setAccessibleName("Worksheet: a row for each point")
+        say(self.points.setAccessibleName, "Worksheet: a row for each point")
         self.footer.setObjectName("worksheetFooter")
-        self.footer.setAccessibleName("Worksheet: sums and new parameters")
+        say(self.footer.setAccessibleName, "Worksheet: sums and new parameters")
         self.lead.setObjectName("worksheetPoints")
-        self.lead.setAccessibleName("Worksheet: the points")
-        self.lead_footer.setAccessibleName("Worksheet: what the sums are")
+        say(self.lead.setAccessibleName, "Worksheet: the points")
+        say(self.lead_footer.setAccessibleName, "Worksheet: what the sums are")
         self.lead_footer.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # two words, no number
         self.lead.header.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         for view in (self.lead, self.points, self.lead_footer):

@@ -7,6 +7,8 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from refgmm_gui.actions import SPECS, Actions, plain
+from refgmm_gui.language import say
+from refgmm_gui.words import tr
 
 MENUS: dict[str, tuple[str, ...]] = {
     "&File": (
@@ -20,14 +22,14 @@ MENUS: dict[str, tuple[str, ...]] = {
     "&Walk": ("forward", "epoch", "back", "start", "", "run", "pause", "cancel", "", "compare"),
     "&View": (
         "paper", "why", "", "zoom_in", "zoom_out", "zoom_reset", "", "simple", "full", "menu:panels", "menu:explanation", "menu:inputs",
-        "menu:columns", "", "larger", "smaller", "usual_size", "present", "", "menu:theme",
+        "menu:columns", "", "larger", "smaller", "usual_size", "present", "", "menu:theme", "menu:language", "local_numbers",
     ),
     "&Help": ("handbook", "tour", "keys", "find_action", "", "left_out", "about"),
 }  # fmt: skip
 """Actions by name, "" for a line, "menu:..." for a menu inside."""
 
 
-_ON = {spec.name: f" on the {spec.on}" for spec in SPECS if spec.on}
+_ON = {spec.name: spec.on for spec in SPECS if spec.on}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +51,21 @@ class Entry:
     @property
     def why_not(self) -> str:
         """Why it can't be done now; empty where it can."""
-        return "" if self.action.isEnabled() else self.action.statusTip() or "Not possible now."
+        return "" if self.action.isEnabled() else self.action.statusTip() or tr("Not possible now.")
 
     @property
     def keys(self) -> str:
         """Its keys as people write them, "F8 or Ctrl+Right"; empty where it has none."""
-        keys = " or ".join(keys.toString() for keys in self.action.shortcuts())
-        return keys + _ON.get(self.action.objectName(), "")
+        keys = tr(" or ").join(keys.toString() for keys in self.action.shortcuts())
+        on = _ON.get(self.action.objectName(), "")
+        return tr("{keys} on the {part}", keys=keys, part=tr(on)) if on else keys
 
 
 def build(bar: QMenuBar, actions: Actions, inner: Mapping[str, QMenu]) -> None:
     """Fill the menu bar from MENUS; inner: the menus inside, by name."""
     for title, names in MENUS.items():
-        menu = bar.addMenu(title)
+        menu = bar.addMenu("")
+        say(menu.setTitle, title)
         for name in names:
             if name.startswith("menu:"):
                 menu.addMenu(inner[name.removeprefix("menu:")])
@@ -71,13 +75,21 @@ def build(bar: QMenuBar, actions: Actions, inner: Mapping[str, QMenu]) -> None:
                 menu.addSeparator()
 
 
+def titled(title: str, parent: QWidget) -> QMenu:
+    """An empty menu."""
+    menu = QMenu(parent)
+    say(menu.setTitle, title)
+    return menu
+
+
 def choice_menu(
     title: str, choices: Mapping[str, str], parent: QWidget
 ) -> tuple[QMenu, QActionGroup]:
     """A menu of which one entry is ticked at a time; each entry's data is its key."""
-    menu, group = QMenu(title, parent), QActionGroup(parent)
+    menu, group = titled(title, parent), QActionGroup(parent)
     for key, text in choices.items():
-        action = group.addAction(menu.addAction(text))
+        action = group.addAction(menu.addAction(""))
+        say(action.setText, text)
         action.setCheckable(True)
         action.setData(key)
     return menu, group

@@ -1,5 +1,7 @@
 """The tool bar: the steps, and the choices of how they are taken and shown."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -14,8 +16,11 @@ from PySide6.QtWidgets import (
 from refgmm import Granularity, Labelling
 from refgmm.formatting import ALL_DIGITS
 from refgmm_gui.actions import Actions
+from refgmm_gui.language import say
+from refgmm_gui.phrases import told
 from refgmm_gui.session import State, View
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 LABELLINGS = {Labelling.TEXTBOOK: "textbook's E and M", Labelling.NOTE: "lecture note's E and M"}
 GRANULARITIES = {
@@ -28,6 +33,17 @@ GRANULARITIES = {
     Granularity.PHASE: ("by whole steps", "To the end of the E or M step"),
     Granularity.EPOCH: ("by epochs", "To the end of the epoch"),
 }
+SPOKEN = {
+    "step_size": "Step size",
+    "labelling": "Names of the steps",
+    "standard": "Show the density of z",
+    "decimals": "Decimals",
+    "start": "Start",
+    "back": "Back",
+    "epoch": "Epoch",
+}
+"""What the choices and the buttons are called for those who hear them."""
+
 _LONGEST_LABELS = {
     Granularity.POINT: "M: β(x−μ′)² of point 1000, new variances (epoch 100)",
     Granularity.COMPONENT: "E: weighted densities of component 10 (epoch 100)",
@@ -43,7 +59,8 @@ class StepBar(QToolBar):
     """Attributes: next_button; step_size, labelling, standard, decimals: the choices."""
 
     def __init__(self, actions: Actions) -> None:
-        super().__init__("Steps")
+        super().__init__()
+        say(self.setWindowTitle, "Steps")
         self.setObjectName("steps")
         self.setMovable(False)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -53,7 +70,6 @@ class StepBar(QToolBar):
         self.addAction(actions["back"])
         self.next_button = QToolButton()
         self.next_button.setObjectName("next")
-        self.next_button.setAccessibleName("Next step")
         self.next_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.next_button.setDefaultAction(actions["forward"])
         self.next_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -62,7 +78,7 @@ class StepBar(QToolBar):
         for name in ("start", "back", "epoch"):
             button = self.widgetForAction(actions[name])
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.setAccessibleName(actions[name].text())
+            say(button.setAccessibleName, SPOKEN[name])
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
@@ -73,35 +89,38 @@ class StepBar(QToolBar):
         self.step_size = QComboBox()
         self.step_size.setObjectName("stepSize")
         for row, (words, meaning) in enumerate(GRANULARITIES.values()):
-            self.step_size.addItem(words)
-            self.step_size.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
-        self.step_size.setToolTip("How much Next and Back do at once")
+            self.step_size.addItem("")
+            say(partial(self.step_size.setItemText, row), words, self.step_size)
+            say(partial(_set_tip, self.step_size, row), meaning, self.step_size)
+        say(self.step_size.setToolTip, "How much Next and Back do at once")
         self.labelling = QComboBox()
         self.labelling.setObjectName("labelling")
-        self.labelling.addItems(list(LABELLINGS.values()))
-        self.labelling.setToolTip(
-            "Whose names for the steps. The lecture note calls the update of means and variances M "
-            "and that of the weights E; textbooks call the responsibilities E and all updates M. "
-            "The numbers are the same."
+        for row, words in enumerate(LABELLINGS.values()):
+            self.labelling.addItem("")
+            say(partial(self.labelling.setItemText, row), words, self.labelling)
+        say(
+            self.labelling.setToolTip,
+            "Whose names for the steps. The lecture note calls the update of means and variances M and that of the weights E; textbooks call the responsibilities E and all updates M. The numbers are the same.",
         )
         self.standard = QCheckBox("φ(z)")
         self.standard.setObjectName("standard")
-        self.standard.setToolTip(
-            "Show the standard normal density of the z-score, too: what the lecture note prints as g"
+        say(
+            self.standard.setToolTip,
+            "Show the standard normal density of the z-score, too: what the lecture note prints as g",
         )
         self.decimals = QSpinBox()
         self.decimals.setObjectName("decimals")
         self.decimals.setRange(2, ALL_DIGITS)
-        self.decimals.setSuffix(" decimals")
-        self.decimals.setToolTip(f"{ALL_DIGITS} shows every digit of the computed number")
+        say(self.decimals.setSuffix, " decimals")
+        say(self.decimals.setToolTip, "17 shows every digit of the computed number")
         self._choices = []
-        for widget, name in (
-            (self.step_size, "Step size"),
-            (self.labelling, "Names of the steps"),
-            (self.standard, "Show the density of z"),
-            (self.decimals, "Decimals"),
+        for widget, spoken in (
+            (self.step_size, SPOKEN["step_size"]),
+            (self.labelling, SPOKEN["labelling"]),
+            (self.standard, SPOKEN["standard"]),
+            (self.decimals, SPOKEN["decimals"]),
         ):
-            widget.setAccessibleName(name)
+            say(widget.setAccessibleName, spoken)
             self._choices.append(self.addWidget(widget))
 
     def show_choices(self, are_shown: bool) -> None:
@@ -112,7 +131,7 @@ class StepBar(QToolBar):
     def show_view(self, view: View, colours: Theme) -> None:
         """The choices made, and the big button's colours."""
         self.decimals.setValue(view.decimals)
-        self.labelling.setCurrentText(LABELLINGS[view.labelling])
+        self.labelling.setCurrentIndex(list(LABELLINGS).index(view.labelling))
         self.standard.setChecked(view.standard_densities)
         self.step_size.setCurrentIndex(list(GRANULARITIES).index(view.granularity))
         self.next_button.setStyleSheet(
@@ -126,9 +145,10 @@ class StepBar(QToolBar):
 
     def show_next(self, state: State) -> None:
         """What the next step is called. The button is as wide as for the longest, so that nothing moves."""
-        self._longest = _LONGEST_LABELS[state.view.granularity]
+        longest = _LONGEST_LABELS[state.view.granularity]
         if state.place is not None and state.place.walk.problem.dimension is not None:
-            self._longest = self._longest.replace("variances", "covariances")
+            longest = longest.replace("variances", "covariances")
+        self._longest = told(longest)
         text, action = next_text(state), self._actions["forward"]
         action.setText(text)
         action.setToolTip(state.cannot_step_because or f"{text} (F8)")
@@ -158,16 +178,20 @@ class StepBar(QToolBar):
         return list(GRANULARITIES)[self.step_size.currentIndex()]
 
 
+def _set_tip(box: QComboBox, row: int, text: str) -> None:
+    box.setItemData(row, text, Qt.ItemDataRole.ToolTipRole)
+
+
 def next_text(state: State) -> str:
     """What the button of the next step says."""
     if any(not fault.is_missing for fault in state.faults):
-        return "Correct the inputs on the left"
+        return tr("Correct the inputs on the left")
     if state.run.is_computing:
-        return "Computing …"
+        return tr("Computing …")
     if state.faults or state.place is None:
-        return "Fill in the inputs on the left"
+        return tr("Fill in the inputs on the left")
     if state.run.is_running:
-        return "Paused: a step" if state.run.is_paused else "Running …"
+        return tr("Paused: a step") if state.run.is_paused else tr("Running …")
     if state.is_stale:
-        return "Start again with the new inputs"
-    return state.place.walk.next_label(state.view.granularity, state.view.labelling)
+        return tr("Start again with the new inputs")
+    return told(state.place.walk.next_label(state.view.granularity, state.view.labelling))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from refgmm_gui.theme import LIGHT, Theme
 from refgmm_gui.window.watcher import Watcher
+from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
     from refgmm_gui.main_window import MainWindow
@@ -41,38 +42,45 @@ def steps_of(window: "MainWindow") -> list[TourStep]:
     steps = (
         TourStep(
             window.worksheet,
-            "Every number of EM",
-            "A row for each point, and one column after the other: densities, responsibilities, sums. "
-            "Below them stand the new parameters. Nothing is computed yet.",
+            tr("Every number of EM"),
+            tr(
+                "A row for each point, and one column after the other: densities, responsibilities, sums. Below them stand the new parameters. Nothing is computed yet."
+            ),
         ),
         TourStep(
             window.next_button,
-            "One step at a time",
-            "This button says what comes next, and does it (F8). Back takes it back (F7), Epoch goes "
-            "to the end of the epoch (F9).",
+            tr("One step at a time"),
+            tr(
+                "This button says what comes next, and does it (F8). Back takes it back (F7), Epoch goes to the end of the epoch (F9)."
+            ),
         ),
         TourStep(
             window.explanation,
-            "Where a number comes from",
-            "Click any number in the tables: here is its formula, with the numbers that went into it. "
-            "Click one of those to go on to where it comes from.",
+            tr("Where a number comes from"),
+            tr(
+                "Click any number in the tables: here is its formula, with the numbers that went into it. Click one of those to go on to where it comes from."
+            ),
         ),
         TourStep(
             window.plot,
-            "The mixture",
-            "The components' curves and their sum over the points, as the walk goes on. The wheel "
-            "zooms, and the tabs show the log-likelihood and the ways of the means.",
+            tr("The mixture"),
+            tr(
+                "The components' curves and their sum over the points, as the walk goes on. The wheel zooms, and the tabs show the log-likelihood and the ways of the means."
+            ),
         ),
         TourStep(
             window.history,
-            "Epoch by epoch",
-            "A row for each epoch. Run goes on until the log-likelihood gains less than you say.",
+            tr("Epoch by epoch"),
+            tr(
+                "A row for each epoch. Run goes on until the log-likelihood gains less than you say."
+            ),
         ),
         TourStep(
             window.inputs,
-            "Your own points",
-            "Type or paste points, and where the components start. File > Examples has problems for "
-            "every trouble that EM can have. The handbook stands under Help, as does this tour.",
+            tr("Your own points"),
+            tr(
+                "Type or paste points, and where the components start. File > Examples has problems for every trouble that EM can have. The handbook stands under Help, as does this tour."
+            ),
         ),
     )
     return [step for step in steps if step.target.isVisible()]
@@ -101,9 +109,9 @@ class Tour(QWidget):
         self.card.setAutoFillBackground(True)
         self.title, self.text, self.count = QLabel(), QLabel(), QLabel()
         self.text.setWordWrap(True)
-        self.skip = _button("Skip the tour", self.stop)
-        self.back = _button("Back", lambda: self._go(self._at - 1))
-        self.next = _button("Next", lambda: self._go(self._at + 1))
+        self.skip = _button(tr("Skip the tour"), self.stop)
+        self.back = _button(tr("Back"), lambda: self._go(self._at - 1))
+        self.next = _button(tr("Next"), lambda: self._go(self._at + 1))
         buttons = QHBoxLayout()
         buttons.addWidget(self.skip)
         buttons.addStretch(1)
@@ -145,10 +153,10 @@ class Tour(QWidget):
         self._watcher.watch(self.step.target)
         self.title.setText(f"<b>{self.step.title}</b>")
         self.text.setText(self.step.text)
-        self.count.setText(f"{at + 1} of {len(self._steps)}")
+        self.count.setText(tr("{at} of {count}", at=at + 1, count=len(self._steps)))
         self.back.setEnabled(at > 0)
         is_last = at == len(self._steps) - 1
-        self.next.setText("Done" if is_last else "Next")
+        self.next.setText(tr("Done") if is_last else tr("Next"))
         self.skip.setVisible(not is_last)
         self._place()
         self.next.setFocus()
