@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtCore import QLocale, QPoint, QSize, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -350,6 +350,16 @@ def check_paper(user: User, folder: Path) -> None:
     acts(user, "paper")
     assert cells(user.history)[1][3] == "1.31"
     assert user.history.model().data(user.history.model().index(1, 3), Role.EXACT) == "1.31"
+
+
+def check_local_numbers(user: User, folder: Path) -> None:
+    user.press("epoch")
+    acts(user, "local_numbers")
+    assert user.state.view.localises_numbers
+    point = QLocale.system().decimalPoint()
+    assert cells(user.history)[1][3] == f"1{point}3066"
+    acts(user, "local_numbers")
+    assert cells(user.history)[1][3] == "1.3066"
 
 
 def check_why(user: User, folder: Path) -> None:

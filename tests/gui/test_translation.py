@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from refgmm_gui import language, phrases, remembered, words
 from refgmm_gui.desktop import Desktop
+from refgmm_gui.dialogs.handbook import PAGES, page_text
 from refgmm_gui.language import LANGUAGE
 from refgmm_gui.window import menus
 from tests.gui import texts
@@ -139,6 +140,17 @@ def test_the_menu_changes_the_language_at_once(desktop: Desktop) -> None:
     assert [text for text in chinese if _has_english(text)] == []
     _choose_language(desktop, "en")
     assert _all_texts(desktop) == before
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_handbook_is_translated(page: str) -> None:
+    """A page says as much in each language: the same headings, rows, links and keys."""
+    marks = r"(?m)^#+|^\||^- |^\d\. |\]\([^)]*\)|`[^`]*`|^    .*$"
+    pages = []
+    for name in ("en", *texts.LANGUAGES):
+        LANGUAGE.speak(name)
+        pages.append(sorted(re.findall(marks, page_text(page))))
+    assert pages[1:] == pages[:1] * len(texts.LANGUAGES)
 
 
 def test_the_language_is_remembered(desktop: Desktop, tmp_path: object) -> None:

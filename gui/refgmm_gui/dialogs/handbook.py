@@ -13,14 +13,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from refgmm_gui.language import LANGUAGE
 from refgmm_gui.words import tr
 
 PAGES = ("start", "worksheet", "explaining", "paper", "plot", "files", "keys", "mathematics")
 
 
 def page_text(name: str) -> str:
-    """The Markdown of a page."""
-    return resources.files("refgmm_gui").joinpath("help", f"{name}.md").read_text("utf-8")
+    """The Markdown of a page, in the language of the app."""
+    folder = resources.files("refgmm_gui").joinpath("help")
+    if LANGUAGE.now != "en":
+        folder = folder.joinpath(LANGUAGE.now)
+    return folder.joinpath(f"{name}.md").read_text("utf-8")
 
 
 def page_title(name: str) -> str:
