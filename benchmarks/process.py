@@ -168,7 +168,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             text = Ratio(grown, grown, grown).text(goal_of(MEMORY, "megabytes", "", d=case[1]))
             print(" | ".join([name, text, "-", "-"]), flush=True)
         ours = f"{size_of(path):.3g} MB"
-        ours += f", compiled {size_of(compiled / 'refgmm'):.3g} MB" if compiled else ""
+        if compiled is not None:
+            shared = sum(file.stat().st_size for file in compiled.glob("refgmm__mypyc*"))
+            ours += f", compiled {size_of(compiled / 'refgmm') + shared / 2**20:.3g} MB"
         theirs = f"{peer_sizes(options.peers):.3g} MB" if has_peer else "-"
         print(" | ".join(["installed, with what it needs", ours, theirs, "-"]), flush=True)
     return 0

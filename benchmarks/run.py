@@ -83,6 +83,10 @@ def load() -> str:
     return f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
 
 
+def _written(file: Path) -> datetime:
+    return datetime.fromtimestamp(file.stat().st_mtime, UTC)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the parts; write the page."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -97,6 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     begin, load_before = datetime.now(UTC), load()
     pythons = ["--peers", options.peers, "--python", options.python]
     parts: list[Part] = []
+    earlier: list[str] = []
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         compiled = built(Path(folder, "compiled"))
@@ -108,6 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             own = script.quick if options.quick else script.full
             if log is not None and log.exists():
                 output, status = log.read_text(encoding="utf-8"), 0
+                earlier.append(f"{script.file} ({_written(log):%Y-%m-%d %H:%M} UTC)")
                 print(output)
             else:
                 asked = [*pythons, *own] if script.asks_pythons else own
@@ -126,6 +132,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         + (", --quick" if options.quick else ""),
         "load": f"{load_before} before, {load()} after: processes that wanted to run, on all cores",
     }
+    if earlier:
+        setting["measured earlier"] = ", ".join(earlier)
     write(options.to, parts, setting)
     missed = [line for part in parts for line in part.missed]
     print(f"\n{sum(part.met_count for part in parts)} goals met, {len(missed)} missed")
