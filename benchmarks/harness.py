@@ -27,6 +27,17 @@ LIBRARIES = ("OMP", "OPENBLAS", "MKL")  # whose threads are counted by an enviro
 BUILT = "REFGMM_BENCHMARKS_BUILT"  # environment variable: see benchmarks/run.py
 NPM_PACKAGE = "gaussian-mixture@0.9.1"
 
+PEAK = """
+import pathlib, resource, sys
+def peak():  # megabytes; on Linux ru_maxrss begins with that of the process that started this one
+    status = pathlib.Path("/proc/self/status")
+    if status.exists():
+        return int(status.read_text().partition("VmHWM:")[2].split()[0]) / 1024
+    unit = 2**20 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+"""
+"""Source of a function that tells the largest memory so far."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from goals import IMPORT, INTERPRETED, MEMORY, PROCESS, SKLEARN, Ratio, goal_of
-from harness import built, has_module, quartiles, source
+from harness import PEAK, built, has_module, quartiles, source
 
 BARE = "pass"
 FIVE = "[0.9, 0.7, 1.2, 2.4, 1.8]"
@@ -37,7 +37,7 @@ FIT_AND_PRINT = (
 )
 DISTRIBUTIONS = ("sklearn", "numpy", "scipy", "joblib", "threadpoolctl", "narwhals")
 FIT = """
-import random, resource, sys, refgmm
+import random, refgmm
 n, d, start = map(int, sys.argv[1:])
 rng = random.Random(1)
 point = lambda: rng.gauss(1.5 * rng.randrange(3), 1.0)
@@ -47,11 +47,10 @@ if start == 0:
     means = [1.5 * j if d == 1 else [1.5 * j] * d for j in range(3)]
     start = refgmm.Mixture.of_parameters([1 / 3] * 3, [tuple(m) if d > 1 else m for m in means], [unit] * 3)
 refgmm.fit(points[:1000], start, history="none", stop=refgmm.Epochs(1))
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak()
 refgmm.fit(points, start, history="none", stop=refgmm.Epochs(2))
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / UNIT)
+print(peak() - before)
 """
-UNIT = 1024 * (1024 if sys.platform == "darwin" else 1)  # of ru_maxrss, in a megabyte
 MEMORY_CASES = {
     "megabytes added by a fit, n=1000000, d=1, from a mixture": (1_000_000, 1, 0),
     "megabytes added by a fit, n=1000000, d=1, from a number of components": (1_000_000, 1, 3),
@@ -91,9 +90,8 @@ def row(name: str, question: str, own: Sequence[float], other: Sequence[float]) 
 
 def megabytes_of(python: str, path: Path, arguments: Sequence[int]) -> float:
     """By how much memory grows in a fit."""
-    code = FIT.replace("UNIT", str(UNIT))
     result = subprocess.run(
-        [python, "-c", code, *map(str, arguments)],
+        [python, "-c", PEAK + FIT, *map(str, arguments)],
         env=os.environ | {"PYTHONPATH": str(path)},
         check=True,
         capture_output=True,

@@ -24,7 +24,7 @@ from multiprocessing import get_context
 from typing import Any
 
 from goals import MEMORY, SCALE, Ratio, goal_of
-from harness import quartiles
+from harness import PEAK, quartiles
 
 import refgmm
 
@@ -67,23 +67,22 @@ def ratio(rows: Sequence[dict[str, float]], other: str, own: str) -> str:
     return found.text(goal_of(SCALE, other, own))
 
 
-def added_memory(path: str) -> list[int]:
-    """Bytes that a fit adds to the points: in a list, in a file. Each in a process of its own, on Linux."""
+def added_memory(path: str) -> list[float]:
+    """Megabytes that a fit adds to the points: in a list, in a file. Each in a process of its own."""
     found = []
     for where in ("list(points)", "points"):
         program = (
             "import refgmm\n"
-            "def peak():\n"
-            "    with open('/proc/self/status') as file:\n"
-            "        return next(int(line.split()[1]) for line in file if line.startswith('VmHWM'))\n"
             f"points = refgmm.open_doubles({path!r})\n"
             f"points = {where}\n"
             "before = peak()\n"
             "refgmm.fit(points, 3, stop=refgmm.Epochs(1), history='none')\n"
-            "print(1024 * (peak() - before))\n"
+            "print(peak() - before)\n"
         )
-        done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
-        found.append(int(done.stdout))
+        done = subprocess.run(
+            [sys.executable, "-c", PEAK + program], capture_output=True, check=True
+        )
+        found.append(float(done.stdout))
     return found
 
 
@@ -142,7 +141,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with open(path, "wb") as file, open(store.address.path, "rb") as source:
             file.write(source.read())
         for where, size in zip(("in a list", "in a file"), added_memory(path), strict=True):
-            megabytes = Ratio(*[size / 2**20] * 3)
+            megabytes = Ratio(size, size, size)
             text = megabytes.text(goal_of(MEMORY, "megabytes", "", d=1))
             print(" | ".join([f"megabytes that a fit adds to points {where}", text, "-", "-", "-"]))
     return 0
