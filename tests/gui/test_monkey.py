@@ -15,7 +15,7 @@ import pytest
 from tests.gui.driver import User
 from tests.gui.monkey import Monkey
 
-_CHOSEN = os.environ.get("REFGMM_MONKEY", "1:750 2:750")
+_CHOSEN = os.environ.get("REFGMM_MONKEY", "1:500 2:500")
 MONKEYS = [tuple(map(int, chosen.split(":"))) for chosen in _CHOSEN.split()]
 """(seed, how many things it does)."""
 
