@@ -44,6 +44,9 @@ def open_desktop(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Op
         desktop.window.activateWindow()
         qtbot.waitExposed(desktop.window)
         desktop.window.setUpdatesEnabled(False)  # half of a test's time; see painting_user
+        explanation = desktop.window.explanation
+        assert explanation.formula is not None  # now, and not half a second into a test
+        explanation._warm_up.stop()
         return User(qtbot, desktop, dialogs)
 
     yield start
