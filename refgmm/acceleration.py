@@ -26,8 +26,9 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from refgmm.errors import InvalidValueError
+from refgmm.events import Estimates
 from refgmm.mixture import Mixture
-from refgmm.quasi_newton import Pair, Place, Sums, ascent_direction, dot
+from refgmm.quasi_newton import Pair, Place, ascent_direction, dot
 from refgmm.structures import Structure
 
 EM, EM_BFGS = "em", "em-bfgs"
@@ -84,7 +85,7 @@ class Ascent:
         self,
         mixture: Mixture[Any],
         log_likelihood: float,
-        m: Sums,
+        m: Estimates,
         after: Mixture[Any],
         e_step: Callable[[Mixture[Any]], E],
     ) -> tuple[Mixture[Any], E, int]:

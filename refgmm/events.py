@@ -258,8 +258,8 @@ class ComponentRestarted(Event):
         )
 
 
-class _MStep(Protocol):
-    """What of_m_step reads of em.MStep."""
+class Estimates(Protocol):
+    """What is read of an M step, em.MStep or tally.Tally, where its sums over points don't matter."""
 
     @property
     def effective_counts(self) -> Vector: ...
@@ -288,7 +288,7 @@ def of_m_step(
     epoch: int,
     points: Sequence[Point],
     responsibilities: Sequence[Vector],
-    m: _MStep,
+    m: Estimates,
     fixed: Container[int] = (),
 ) -> list[Event]:
     """The events that the M step shows. `fixed`: components that the points don't determine."""

@@ -225,7 +225,7 @@ def why_of(derivation: Derivation, decimals: int) -> str:
     """The proof of its formula, and what it claims in the numbers of the epoch; empty without one."""
     if derivation.why is None:
         return ""
-    found = checks(derivation.ledger.epoch, derivation.cell, decimals)
+    found = _checks(derivation, decimals)
     return "\n".join(["", derivation.why.text(), *([""] if found else []), *found])
 
 
@@ -242,9 +242,9 @@ def remarks(derivation: Derivation, decimals: int) -> Iterator[str]:
         yield f"Unrounded it is {exact}; on paper it differs by {difference}.".replace("-", "−")
 
 
-def _checks(derivation: Derivation, asked: _Asked) -> tuple[str, ...]:
-    """The proof, in the numbers of the epoch."""
-    return checks(derivation.ledger.epoch, derivation.cell, asked.decimals)
+def _checks(derivation: Derivation, decimals: int) -> tuple[str, ...]:
+    """What the proof claims, in the numbers of the epoch."""
+    return checks(derivation.ledger.epoch, derivation.cell, decimals)
 
 
 def _as_text(found: _Found, asked: _Asked) -> str:
@@ -266,7 +266,7 @@ def _as_latex(found: _Found, asked: _Asked) -> str:
         *map(escaped, remarks(derivation, asked.decimals)),
     ]
     if asked.has_why and derivation.why is not None and not found.depth:
-        parts += [derivation.why.latex(), *map(escaped, _checks(derivation, asked))]
+        parts += [derivation.why.latex(), *map(escaped, _checks(derivation, asked.decimals))]
     return "\n".join(parts)
 
 
@@ -280,7 +280,7 @@ def _as_html(found: _Found, asked: _Asked) -> str:
     ]
     if asked.has_why and derivation.why is not None and not found.depth:
         parts.append(derivation.why.html())
-        parts += [f"<p>{html.escape(line)}</p>" for line in _checks(derivation, asked)]
+        parts += [f"<p>{html.escape(line)}</p>" for line in _checks(derivation, asked.decimals)]
     return "\n".join(parts)
 
 

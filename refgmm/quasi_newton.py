@@ -38,12 +38,10 @@ Computation 35, for H times a vector.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from refgmm.arithmetic import (
     Matrix,
-    Point,
-    Square,
     Vector,
     as_matrix,
     as_vector,
@@ -53,20 +51,10 @@ from refgmm.arithmetic import (
     summed,
     total,
 )
+from refgmm.events import Estimates
 from refgmm.linear_algebra import identity, solve_lower, solve_upper, times
 from refgmm.mixture import Mixture
 from refgmm.structures import ALL, DIAGONAL_PART, Structure
-
-
-class Sums(Protocol):
-    """What is read of an M step: em.MStep, or tally.Tally."""
-
-    @property
-    def effective_counts(self) -> Vector: ...
-    @property
-    def means(self) -> tuple[Point, ...]: ...
-    @property
-    def covariances(self) -> tuple[Square, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +132,7 @@ class Place:
     gradient: Vector
 
     @classmethod
-    def of(cls, mixture: Mixture[Any], m: Sums, structure: Structure) -> "Place":
+    def of(cls, mixture: Mixture[Any], m: Estimates, structure: Structure) -> "Place":
         """From the M step that follows the E step of the mixture."""
         counts, n = m.effective_counts, total(m.effective_counts)
         factors = tuple(map(_cholesky, mixture.components))

@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
         self._told = self.numbers.narrated(state.place) if state.place else ""
         self._show_columns_menu(state)
         self.show_run(state, colours)
-        self.show_explained(state, colours)
+        self._show_explanation(state, colours)
 
     def show_run(self, state: State, colours: Theme) -> None:
         """How a run goes, while the walk stands where it stood."""
@@ -192,8 +192,12 @@ class MainWindow(QMainWindow):
         self._show_actions(state)
 
     def show_explained(self, state: State, colours: Theme) -> None:
-        """The explanation, and frames around its number and those that it is made of."""
+        """Another number is explained, while the walk stands where it stood."""
         self.numbers.show_state(state)
+        self._show_explanation(state, colours)
+
+    def _show_explanation(self, state: State, colours: Theme) -> None:
+        """The explanation, and frames around its number and those that it is made of."""
         for model in self._result_models:
             model.show_explained()
         trail, view, target = state.explained.trail, state.view, self.numbers.target
