@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from refgmm import elimination
 from refgmm.ledger import Ledger, uses_logarithms
 from refgmm.notation import (
     PI,
@@ -21,6 +22,7 @@ from refgmm.notation import (
     Constant,
     Expr,
     Fraction,
+    Line,
     LogDeterminant,
     Matrix,
     Name,
@@ -40,26 +42,16 @@ from refgmm.symbols import symbol_of
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """symbol = formula = the same with numbers = value.
-
-    formula: a Vector, of a line that gives d numbers
-    textbook: the formula as textbooks have it, where it is computed in another form
-    """
-
-    symbol: Expr
-    formula: Expr
-    value: float | tuple[float, ...]
-    textbook: Expr | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Working:
-    """How a cell's number comes about: its formula, and what is computed on the way to it."""
+    """How a cell's number comes about: its formula, and what is computed on the way to it.
+
+    written_out: the same with a pencil's operations alone; None where the formula has no others
+    """
 
     formula: Expr
     on_the_way: tuple[Line, ...] = ()
     textbook: Expr | None = None
+    written_out: "Working | None" = None
 
 
 TWO = Constant(2.0)
@@ -178,7 +170,12 @@ def _distance(source: Source, cell: Cell) -> Working:
     values = tuple(source.ledger.written(evaluate(entry)) for entry in entries)
     deviation = Line(symbol, Vector(symbol, entries), values)
     refs = tuple(map(Ref, entries, values))
-    return Working(Root(QuadraticForm(Vector(symbol, refs), source.matrix(j))), (deviation,))
+    form = Root(QuadraticForm(Vector(symbol, refs), source.matrix(j)))
+    factor = elimination.triangle(source.matrix(j), str(j + 1))
+    if factor is None:
+        return Working(form, (deviation,))
+    lines, result = elimination.distance(factor, entries)
+    return Working(form, (deviation,), written_out=Working(result, lines, form))
 
 
 def _log_determinant(source: Source, cell: Cell) -> Working:
@@ -186,7 +183,12 @@ def _log_determinant(source: Source, cell: Cell) -> Working:
     j = _j(cell)
     if source.d is None:
         return Working(Call("ln", (source.old("covariance", j),)))
-    return Working(LogDeterminant(source.matrix(j)))
+    logarithm = LogDeterminant(source.matrix(j))
+    factor = elimination.triangle(source.matrix(j), str(j + 1))
+    if factor is None:
+        return Working(logarithm)
+    lines, result = elimination.log_determinant(factor)
+    return Working(logarithm, written_out=Working(result, lines, logarithm))
 
 
 def _standard_density(source: Source, cell: Cell) -> Working:

@@ -218,6 +218,20 @@ Expr: TypeAlias = (
 PI = Name("π")
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """symbol = formula = the same with numbers = value.
+
+    formula: a Vector, of a line that gives d numbers
+    textbook: the formula as textbooks have it, where it is computed in another form
+    """
+
+    symbol: Expr
+    formula: Expr
+    value: float | tuple[float, ...]
+    textbook: Expr | None = None
+
+
 def _exp(value: float) -> float:
     return math.exp(value) if value < 709.0 else math.inf  # math.exp raises from 709.79 on
 

@@ -85,6 +85,7 @@ ORDER = [
     "rendering",
     "typesetting",
     "ledger",
+    "elimination",
     "formulas",
     "wording",
     "sentences",

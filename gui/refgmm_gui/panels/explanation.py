@@ -245,7 +245,7 @@ class ExplanationPanel(QFrame):
         self.formula.show_formula(formula, colours)
         self.fold.setText(tr("Fold the long sums") if unfolded else tr("Show all terms"))
         self.sentence.setText(told(derivation.sentence(decimals)))
-        self.note.setText(told(derivation.note(decimals)))
+        self.note.setText(told(derivation.note(decimals, unfolded=unfolded)))
         self.paper.setText(told(paper))
         self._show_sources(derivation)
         self.back.setEnabled(len(trail) > 1)
