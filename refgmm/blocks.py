@@ -81,7 +81,7 @@ class Traces:
         self, points: Sequence[Point], before: Mixture[Any], index: int, structure: Structure
     ) -> Epoch[Any]:
         """The epoch that starts from this mixture. NotComputedError where it takes work_out."""
-        if len(points) * _numbers_per_point(before) <= self._at_once:
+        if not self.takes_long(points, before):
             return run_epoch(points, before, index, structure)
         for epoch in self._epochs:
             if (
@@ -92,6 +92,10 @@ class Traces:
             ):
                 return epoch
         raise NotComputedError(points, before, index, structure)
+
+    def takes_long(self, points: Sequence[Point], mixture: Mixture[Any]) -> bool:
+        """Whether an epoch of so many points and components is too much to compute on the spot."""
+        return len(points) * _numbers_per_point(mixture) > self._at_once
 
     def work_out(self, ask: Callable[[], T]) -> Work[T]:
         """What `ask` gives, once the epochs that it needs are computed. It is asked several times."""
