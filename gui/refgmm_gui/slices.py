@@ -4,6 +4,7 @@ They are done on the window's own thread: Python computes on one thread at a tim
 asks for the interpreter thousands of times, would wait for a second thread each time.
 """
 
+import functools
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -15,11 +16,14 @@ from refgmm.blocks import Work
 T = TypeVar("T")
 
 _SLICE = 0.012  # seconds; what is computed between two looks at the user
-_BETWEEN_REPORTS = 0.05  # seconds, at least; and as long as the last one took to be painted
+_BETWEEN_REPORTS = 0.05  # seconds, at least; ...
+_TIMES_AS_LONG = 3.0  # ... and so many times as long as the last one took to be painted
 
 
 class Slices(QObject):
     """Does one piece of work at a time; starting another drops the first.
+
+    A report, and the end of the work, have a turn of Qt's loop for themselves: they show much.
 
     Attributes: is_busy.
     """
@@ -52,20 +56,29 @@ class Slices(QObject):
         self.stop()
         self._reported, self._next_report = 0.0, time.perf_counter() + _BETWEEN_REPORTS
 
+        def end(result: T) -> None:
+            self.stop()
+            ended(result)
+
+        def report(done: float) -> None:
+            self._go_on = go_on
+            self._reported = time.perf_counter()
+            told(done)
+
         def go_on() -> None:
             until, done = time.perf_counter() + _SLICE, 0.0
             try:
                 while time.perf_counter() < until:
                     done = next(work)
-            except StopIteration as end:
-                self.stop()
-                ended(end.value)
-                return
+            except StopIteration as stop:
+                self._go_on = functools.partial(end, stop.value)
             except Exception:
                 self.stop()
                 failed()
                 raise
-            self._tell(told, done)
+            else:
+                if time.perf_counter() >= self._next_report:
+                    self._go_on = functools.partial(report, done)
 
         self._go_on = go_on
         self._timer.start()
@@ -85,15 +98,11 @@ class Slices(QObject):
         self._go_on = None
 
     def _slice(self) -> None:
-        if self._reported:  # by now the report has been painted
+        if self._reported:  # by now the report has been painted: that was this turn's work
             now = time.perf_counter()
-            self._next_report = now + max(now - self._reported, _BETWEEN_REPORTS)
+            self._next_report = now + max(
+                _TIMES_AS_LONG * (now - self._reported), _BETWEEN_REPORTS
+            )
             self._reported = 0.0
-        if self._go_on is not None:
+        elif self._go_on is not None:
             self._go_on()
-
-    def _tell(self, told: Callable[[float], None], done: float) -> None:
-        now = time.perf_counter()
-        if now >= self._next_report:
-            self._reported, self._next_report = now, now
-            told(done)

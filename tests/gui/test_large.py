@@ -186,7 +186,10 @@ def test_while_it_looks_ahead_the_window_tells_how_far(large: User) -> None:
     picture = large.window.plot._picture
     assert isinstance(picture, EpochScene)
     assert picture.last == reached
-    assert large.window.history.progress.text().startswith(f"Epoch {reached}: ln L = ")
+    assert large.window.history.progress.text().startswith(f"Epoch {reached}, gain ")
+    milestone = large.walk.milestones[reached]
+    told = f"<b>Epoch {reached}:</b> ln L = {milestone.log_likelihood:.4f}, gained {milestone.gain:.3g}"
+    assert large.window.step_text.done.text() == told
     act(large, "cancel")
     wait(large)
 
