@@ -45,7 +45,6 @@ class Component:
         self.root: float = 0.0
         self.log_normaliser: float = 0.0
         self.log_weight: float = 0.0
-        self.deviation: float = 0.0  # of the point at hand
         self.term: float = 0.0  # of the point at hand: its density, relative to others'
         self.count: float = 0.0
         self.first: float = 0.0
@@ -67,6 +66,18 @@ class Component:
         self.root = sqrt(spread)
         self.log_normaliser = log(spread) / 2.0
         self.log_weight = log(self.weight) if self.weight > 0.0 else -inf
+
+    def relate_to(self, other: "Component") -> None:
+        """What stands before the exponential of its density, relative to another's."""
+        self.front = (self.weight / other.weight) * (other.root / self.root)
+
+    def log_front(self) -> float:
+        """The logarithm of what stands before the exponential."""
+        return self.log_weight - self.log_normaliser
+
+    def least_exponent(self) -> float:
+        """Below, its density is near to nothing. Above, no exponent exceeds it by more than 550."""
+        return 0.5 * LOG_SMALLEST_PRECISE - self.log_front()
 
     def add(self, count: float, first: float, second: float) -> None:
         """To what was added up for it."""
