@@ -10,6 +10,7 @@ SMALLEST_PRECISE: Final = 2.0**-960  # as in refgmm.bayes
 LOG_SMALLEST_PRECISE: Final = log(2.0**-960)
 SMALLEST_VARIANCE: Final = 1e-150  # as in refgmm.validation
 EPSILON: Final = 2.0**-52
+_LOG_OF_NOTHING: Final = -746.0  # exp gives 0 from here on down, but takes several times as long for it
 
 
 @final
@@ -124,11 +125,13 @@ def exact_pass(seen: list[Seen], components: list[Component]) -> tuple[float, in
             d = share.x - mean
             exponent = -(d * d) / twice
             if exponent < LOG_SMALLEST_PRECISE:
-                density = exp(exponent - component.log_normaliser)
+                log_density = exponent - component.log_normaliser
+                density = exp(log_density) if log_density > _LOG_OF_NOTHING else 0.0
             else:
                 density = exp(exponent) / root
-            share.value = weight * density
-            share.seen.evidence += share.value
+            value = weight * density
+            share.value = value
+            share.seen.evidence += value
     log_likelihood = 0.0
     faint = 0
     for i, point in enumerate(seen):
