@@ -20,6 +20,7 @@ ORDER = [
     "errors",
     "arithmetic",
     "_kernel_component",
+    "_kernel_pass",
     "_kernel",
     "_kernel_matrix",
     "_kernel_eight",
