@@ -28,10 +28,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
+from refgmm._kernel_newton import Pair, Place, ascent_direction, dot, plus
 from refgmm.errors import InvalidValueError
 from refgmm.events import Estimates
 from refgmm.mixture import Mixture
-from refgmm.quasi_newton import Pair, Place, ascent_direction, dot
+from refgmm.quasi_newton import moved, place_of
 from refgmm.structures import Structure
 
 EM, EM_BFGS = "em", "em-bfgs"
@@ -99,14 +100,14 @@ class Ascent:
 
         m: the M step that follows the E step of `mixture`;  after: the mixture that it gives
         """
-        here = Place.of(mixture, m, self.structure)
+        here = place_of(mixture, m, self.structure)
         self._learn(here)
         if self.is_rising or not self.is_asked:
             self.doubts = 0
         self.is_asked = False
         attempts = 0
         if self.em_epochs >= EM_EPOCHS_FIRST and not self.doubts:
-            found, attempts = self._attempt(here, log_likelihood, e_step)
+            found, attempts = self._attempt(mixture, here, log_likelihood, e_step)
             if found is not None:
                 return *found, attempts
             self.pairs.clear()
@@ -121,7 +122,11 @@ class Ascent:
         return mixture, e_step(mixture), attempts + 1
 
     def _attempt(
-        self, here: Place, log_likelihood: float, e_step: Callable[[Mixture[Any]], E]
+        self,
+        before: Mixture[Any],
+        here: Place,
+        log_likelihood: float,
+        e_step: Callable[[Mixture[Any]], E],
     ) -> tuple[tuple[Mixture[Any], E] | None, int]:
         """A quasi-Newton step that climbs, and its E step; None where no attempt does. And how many
         there were.
@@ -132,7 +137,7 @@ class Ascent:
         attempts = 0
         for _ in range(MOST_ATTEMPTS):
             try:
-                mixture = here.moved(direction, step)
+                mixture = moved(before, here, direction, step)
             except InvalidValueError:  # a variance too small to compute with, say
                 step *= min(SHORTER)
                 continue
@@ -152,8 +157,8 @@ class Ascent:
         self.is_rising = False
         if last is None:
             return
-        step = tuple(map(float.__sub__, here.coordinates, last.coordinates))
-        fall = tuple(map(float.__sub__, last.gradient, here.gradient))
+        step = plus(here.coordinates, -1.0, last.coordinates)
+        fall = plus(last.gradient, -1.0, here.gradient)
         curvature = dot(step, fall)
         least = LEAST_FALL * abs(dot(step, last.gradient))
         self.is_rising = curvature < -least
