@@ -87,6 +87,7 @@ ORDER = [
     "rendering",
     "typesetting",
     "ledger",
+    "elimination",
     "formulas",
     "wording",
     "sentences",
