@@ -56,6 +56,15 @@ class Evaluation(Protocol):
     def log_likelihood(self) -> float: ...
 
 
+class EpochOfEM(Protocol):
+    """What is read of an epoch: em.Epoch, or tally.TalliedEpoch."""
+
+    @property
+    def m(self) -> Estimates: ...
+    @property
+    def after(self) -> Mixture[Any]: ...
+
+
 E = TypeVar("E", bound=Evaluation)
 
 
@@ -92,15 +101,11 @@ class Ascent:
         self,
         mixture: Mixture[Any],
         log_likelihood: float,
-        m: Estimates,
-        after: Mixture[Any],
+        epoch: EpochOfEM,
         e_step: Callable[[Mixture[Any]], E],
     ) -> tuple[Mixture[Any], E, int]:
-        """The next mixture, its E step, and how many E steps that took.
-
-        m: the M step that follows the E step of `mixture`;  after: the mixture that it gives
-        """
-        here = place_of(mixture, m, self.structure)
+        """The next mixture, its E step, and how many E steps that took. epoch: that from `mixture`."""
+        here = place_of(mixture, epoch.m, self.structure)
         self._learn(here)
         if self.is_rising or not self.is_asked:
             self.doubts = 0
@@ -113,7 +118,7 @@ class Ascent:
             self.pairs.clear()
         self.em_epochs += 1
         least = log_likelihood - ROUNDING * (1.0 + abs(log_likelihood))
-        for next_one in _epochs_of_em(mixture, after):
+        for next_one in _epochs_of_em(mixture, epoch.after):
             e = e_step(next_one)
             attempts += 1
             if not e.log_likelihood < least:

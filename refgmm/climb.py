@@ -157,7 +157,7 @@ def _onward(
     if ascent is None:
         after = epoch.after
         return after, task.e_step(after), 1
-    return ascent.onward(mixture, e.log_likelihood, epoch.m, epoch.after, task.e_step)
+    return ascent.onward(mixture, e.log_likelihood, epoch, task.e_step)
 
 
 def _ahead(

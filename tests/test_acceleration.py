@@ -25,7 +25,7 @@ from refgmm.quasi_newton import moved, place_of
 from refgmm.selection import compare
 from refgmm.stopping import Epochs, Gain, MeanGain, ParameterChange, Progress
 from refgmm.structures import STRUCTURES, structure_of
-from refgmm.tally import tallier_of
+from refgmm.tally import TalliedEpoch, tallier_of
 from refgmm.task import Task
 
 from .fits import EVERY_DIMENSION, EVERY_STRUCTURE, assert_never_falls, cloud, refused, start
@@ -334,17 +334,17 @@ def test_where_nothing_climbs_the_way_ends() -> None:
     structure = structure_of("full")
     tallier, ascent, mixture = tallier_of(points, structure), Ascent(structure), start(2)
     tally = tallier.e_step(mixture)
-    after = Mixture.of_parameters(tally.weights, tally.means, tally.covariances)
+    epoch = TalliedEpoch(tally, ())
     asked: list[Mixture[Any]] = []
 
     def e_step_that_falls(tried: Mixture[Any]) -> Any:
         asked.append(tried)
         return tally if tried == mixture else replace(tally, log_likelihood=-1e9)
 
-    reached = ascent.onward(mixture, tally.log_likelihood, tally, after, e_step_that_falls)
+    reached = ascent.onward(mixture, tally.log_likelihood, epoch, e_step_that_falls)
     assert reached == (mixture, tally, 3)
     assert ascent.is_at_an_end
-    assert [tried.means for tried in asked] == [after.means, after.means, mixture.means]
+    assert [tried.means for tried in asked] == [tally.means, tally.means, mixture.means]
     assert asked[1].covariances == mixture.covariances
 
 
@@ -556,8 +556,8 @@ def test_a_step_along_which_the_slope_rises_is_no_pair() -> None:
     mixture: Mixture[Any] = Mixture.univariate([0.5, 0.5], [70.8, 71.0], [184.1447] * 2)
     for _ in range(4):
         tally = tallier.e_step(mixture)
-        after = Mixture.of_parameters(tally.weights, tally.means, tally.covariances)
-        mixture, _, _ = ascent.onward(mixture, tally.log_likelihood, tally, after, tallier.e_step)
+        epoch = TalliedEpoch(tally, ())
+        mixture, _, _ = ascent.onward(mixture, tally.log_likelihood, epoch, tallier.e_step)
     assert ascent.is_rising
     assert all(pair.curvature > 0.0 for pair in ascent.pairs)
 
