@@ -23,6 +23,7 @@ ORDER = [
     "_kernel_pass",
     "_kernel",
     "_kernel_matrix",
+    "_kernel_newton",
     "_kernel_eight",
     "_kernel_vectors",
     "_kernel_exact",
