@@ -1,5 +1,6 @@
 """The composition root: builds the parts, and wires them in one place (see Desktop._wire)."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -58,6 +59,7 @@ def run(arguments: Sequence[str]) -> int:
     for path in paths:
         desktop.problems.open_path(path)
     desktop.helping.welcome()
+    gc.freeze()  # what the app is made of stays: garbage need not be looked for in it
     return app.exec()
 
 
