@@ -89,7 +89,7 @@ def test_a_covariance_that_wants_decimals_is_left_to_stepping() -> None:
     start = Mixture.multivariate([1.0], [(0, 0)], [narrow])
     found = Lookahead.of_walk(Walk.begin(Problem(VECTORS[:300], start)))
     assert not finished(found.find_next())
-    line = Problem([(x, x + 1e-7 * y) for x, y in VECTORS], BIVARIATE)
+    line = Problem(tuple((x, x + 1e-7 * y) for x, y in VECTORS), BIVARIATE)
     reached = Lookahead.of_walk(Walk.begin(line))
     assert not finished(reached.find_next())
 
