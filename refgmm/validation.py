@@ -176,6 +176,8 @@ def variance(value: object, index: int | None = None) -> float:
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: variance 1 must be positive and finite, got 0: give the square of a standard deviation above 0
     """
+    if type(value) is float and SMALLEST_VARIANCE <= value <= LARGEST_VARIANCE:
+        return value  # as nearly always: no time for a name
     return _variance(value, named("variances", index), "variances", index)
 
 

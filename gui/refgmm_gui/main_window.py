@@ -66,14 +66,14 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("window")
-        self.actions_by_name = Actions()
+        self.actions_by_name = Actions(self)
         self.inputs = InputsPanel()
         self.plot = MixturePlot()
         self.edit_layer = EditLayer(self.plot)
         self.step_text = StepText()
         self.numbers = Numbers()
-        self.worksheet_model = WorksheetModel(self.numbers)
-        self.footer_model = FooterModel(self.numbers)
+        self.worksheet_model = WorksheetModel(self.numbers, self)
+        self.footer_model = FooterModel(self.numbers, self)
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
         self.history = HistoryPanel(self.actions_by_name, self.numbers)
         self.timeline = TimelineBar(self.actions_by_name)
@@ -211,8 +211,7 @@ class MainWindow(QMainWindow):
             from refgmm.explanation import title_of
 
             title = title_of(trail[-1], self._dimension(state))
-            why = self.numbers.too_long(trail[-1]) if self.numbers.knows(trail[-1]) else ""
-            self.explanation.show_unknown(title, colours, why)
+            self.explanation.show_unknown(title, colours)
         else:
             known = [cell for cell in trail if self.numbers.can_explain(cell)]
             derivations = [self.numbers.derivation(cell) for cell in known]

@@ -104,8 +104,8 @@ def _wait(thread: _JobThread, progress: Progress) -> bool:
 class Runner(QObject):
     """Does jobs while the window stays alive."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._jobs: dict[_JobThread, Callable[[BaseException | None], None] | None] = {}
         self._collecting = QTimer(self)
         self._collecting.setInterval(_MILLISECONDS_BETWEEN_COLLECTIONS)

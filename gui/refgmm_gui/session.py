@@ -372,8 +372,8 @@ class Store(QObject):
         "explained": "explained_changed",
     }
 
-    def __init__(self, state: State) -> None:
-        super().__init__()
+    def __init__(self, state: State, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._state = state
 
     @property

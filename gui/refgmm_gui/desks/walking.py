@@ -34,7 +34,7 @@ class WalkingDesk(QObject):
     """Moves the walk, and keeps a run going until its rules stop it, or the user does."""
 
     def __init__(self, parts: Parts) -> None:
-        super().__init__()
+        super().__init__(parts.window)
         self._parts = parts
         self._slices = Slices(self)
         self._reached: Walk | None = None  # by a run, and perhaps not shown yet

@@ -36,7 +36,7 @@ class HistoryPanel(QWidget):
 
     def __init__(self, actions: Actions, numbers: Numbers) -> None:
         super().__init__()
-        self.model = HistoryModel(numbers)
+        self.model = HistoryModel(numbers, self)
         self.table = GroupedTable(self.model, self)
         self.table.setObjectName("history")
         say(self.table.setAccessibleName, "History: a row for each epoch")
