@@ -195,6 +195,7 @@ class Desktop(QObject):
         panel.trail_requested.connect(desk.to_station)
         panel.unfolded_changed.connect(desk.unfold)
         panel.why_requested.connect(desk.show_why)
+        panel.formulas_wanted.connect(desk.load_formulas)
         window.actions_by_name["why"].triggered.connect(desk.ask_why)
 
     def _wire_looking(self) -> None:

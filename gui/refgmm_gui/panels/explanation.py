@@ -50,9 +50,10 @@ class ExplanationPanel(QFrame):
 
     Signals: source_requested(Cell), the reader follows a number; back_requested(), one station
     back on the trail; trail_requested(int), back to that station, from 0; why_requested(Cell);
-    unfolded_changed(bool), long sums shall be shown whole or not.
+    unfolded_changed(bool), long sums shall be shown whole or not; formulas_wanted().
 
-    What formulas need is imported once the window stands, or for the first number that is explained.
+    What formulas need is imported once the window stands, which formulas_wanted asks for, or for the first
+    number that is explained.
     """
 
     source_requested = Signal(object)
@@ -60,6 +61,7 @@ class ExplanationPanel(QFrame):
     trail_requested = Signal(int)
     why_requested = Signal(object)
     unfolded_changed = Signal(bool)
+    formulas_wanted = Signal()
 
     def __init__(self, typesetter: "Typesetter | None" = None) -> None:
         super().__init__()
@@ -106,7 +108,7 @@ class ExplanationPanel(QFrame):
         self._warm_up = QTimer(self)
         self._warm_up.setSingleShot(True)
         self._warm_up.setInterval(_WARM_UP_AFTER)
-        self._warm_up.timeout.connect(self._typesetter_warmed_up)
+        self._warm_up.timeout.connect(self.formulas_wanted)
         for keys in ("Alt+Left", "Backspace"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -118,6 +120,10 @@ class ExplanationPanel(QFrame):
         from refgmm_gui.formulas.typeset import Typesetter
 
         return self._given_typesetter or Typesetter()
+
+    def make_formula(self) -> None:
+        """Make the formula's view now, and not for the first number."""
+        assert self.formula is not None
 
     @functools.cached_property
     def formula(self) -> "FormulaView":
@@ -132,11 +138,6 @@ class ExplanationPanel(QFrame):
         layout.addWidget(formula)
         QWidget.setTabOrder(self.value, formula)
         return formula
-
-    def _typesetter_warmed_up(self) -> None:
-        """The first formula comes as fast as the others."""
-        assert self.formula is not None
-        self._typesetter.warm_up()
 
     def _fill_copy_menu(self) -> None:
         self.copy.setObjectName("explanationCopy")
