@@ -103,7 +103,7 @@ class RecoveryDesk(QObject):
     """Keeps this process's copy up to date, and offers those that others left behind."""
 
     def __init__(self, parts: Parts, problems: ProblemDesk, folder: Path) -> None:
-        super().__init__()
+        super().__init__(parts.window)
         self._parts, self._problems, self._folder = parts, problems, folder
         self._path = folder / f"{os.getpid()}-{os.urandom(4).hex()}.json"
         self._lock = _lock_of(self._path)
