@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from refgmm import _kernel, _kernel_exact, _kernel_matrix, _kernel_vectors, events
 from refgmm._kernel import BLOCK, RUN
@@ -20,6 +20,8 @@ from refgmm.structures import ALL, MEAN_OF_DIAGONAL, Structure
 
 _LOG_LARGEST = math.log(1.7976931348623157e308)
 _LOG_FAINT = math.log(2.0**-959)  # a little more than bayes.is_faint asks for
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,15 @@ class Tallier(Protocol):
 def tallier_of(points: tuple[Point, ...], structure: Structure) -> Tallier:
     """The tallier of these points."""
     if not isinstance(points[0], tuple):
-        return _OfNumbers(points, structure)
+        return _OfNumbers.of(points, structure)
     if len(points) <= BLOCK:
         return _OfFewVectors(points, structure)
     return _OfVectors.of(points, structure)
+
+
+def _in_runs(points: Sequence[Any], taken: Callable[[Any], list[R]]) -> list[list[R]]:
+    """Run by run, as a kernel takes them."""
+    return [taken(points[first : first + RUN]) for first in range(0, len(points), RUN)]
 
 
 def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> TalliedEpoch:
@@ -115,23 +122,33 @@ def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> T
 
 @dataclass(frozen=True, slots=True)
 class _OfNumbers:
-    """In one dimension."""
+    """In one dimension.
+
+    runs: the points as the kernel takes them, RUN in each but the last
+    """
 
     points: Vector
     structure: Structure
+    runs: list[list[_kernel.Block]]
+
+    @classmethod
+    def of(cls, points: Vector, structure: Structure) -> "_OfNumbers":
+        """From the points."""
+        return cls(points, structure, _in_runs(points, _kernel.cut))
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
         parameters = parameters_of_numbers(mixture)
-        return Tally.of(*_kernel.epoch(self.points, parameters, self.structure.is_shared))
+        return Tally.of(*_kernel.epoch(self.runs, parameters, self.structure.is_shared))
 
     def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
-        return extremes(_kernel.log_evidence(self.points, parameters_of_numbers(mixture)))
+        blocks = list(itertools.chain(*self.runs))
+        return extremes(_kernel.log_evidence(blocks, parameters_of_numbers(mixture)))
 
     def ahead(
         self, mixture: Mixture[Any], most: int, least_gain: float
     ) -> tuple[int, Mixture[Any]]:
         count, (weights, means, variances) = _kernel.epochs_ahead(
-            self.points,
+            self.runs,
             parameters_of_numbers(mixture),
             self.structure.is_shared,
             most,
@@ -230,9 +247,7 @@ class _OfVectors:
     @classmethod
     def of(cls, points: Matrix, structure: Structure) -> "_OfVectors":
         """From the points."""
-        firsts = range(0, len(points), RUN)
-        runs = [_kernel_vectors.grouped(points[first : first + RUN]) for first in firsts]
-        return cls(points, structure, tuple(runs))
+        return cls(points, structure, tuple(_in_runs(points, _kernel_vectors.grouped)))
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
         parameters = self._parameters(mixture)
