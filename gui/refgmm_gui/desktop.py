@@ -142,6 +142,7 @@ class Desktop(QObject):
     def _wire_editing_on_the_plot(self) -> None:
         desk, layer, actions = self.editing, self.window.edit_layer, self.window.actions_by_name
         actions["edit_plot"].toggled.connect(desk.begin_or_end)
+        actions["insert_point"].triggered.connect(desk.insert_point)
         for name in ("forward", "back", "epoch", "run", "start"):
             actions[name].triggered.connect(desk.end)
         layer.clicked.connect(desk.add_point)
@@ -314,6 +315,7 @@ class Desktop(QObject):
         theme.apply(self._app, self._theme)
         scaling.apply(self._app, self.state.view.arrangement.factor)
         self.window.show_view(self.state.view, self._theme)
+        self.dialogs.show_colours(self._theme)
         self._show_inputs()
 
     def _speak(self) -> None:

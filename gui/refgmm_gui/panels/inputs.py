@@ -359,9 +359,7 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
     say(view.setAccessibleName, spoken)
     view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     view.horizontalHeader().setHighlightSections(False)
-    view.horizontalHeader().setMinimumSectionSize(
-        view.fontMetrics().horizontalAdvance("−00.00") + 8
-    )
+    view.horizontalHeader().setMinimumSectionSize(view.fontMetrics().horizontalAdvance("00.00") + 8)
     view.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
     view.verticalHeader().setMinimumWidth(28)
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
