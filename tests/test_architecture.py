@@ -27,6 +27,7 @@ ORDER = [
     "_kernel_eight",
     "_kernel_vectors",
     "_kernel_exact",
+    "_kernel_double",
     "linear_algebra",
     "formatting",
     "translation",
