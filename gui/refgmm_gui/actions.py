@@ -138,8 +138,8 @@ SPECS = (
 class Actions(QObject):
     """The QActions of SPECS, by name: actions["forward"]."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._actions: dict[str, QAction] = {}
         for spec in SPECS:
             action = QAction(self)

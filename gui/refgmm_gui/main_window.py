@@ -69,14 +69,14 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("window")
-        self.actions_by_name = Actions()
+        self.actions_by_name = Actions(self)
         self.inputs = InputsPanel()
         self.plot = MixturePlot()
         self.edit_layer = EditLayer(self.plot)
         self.step_text = StepText()
         self.numbers = Numbers()
-        self.worksheet_model = WorksheetModel(self.numbers)
-        self.footer_model = FooterModel(self.numbers)
+        self.worksheet_model = WorksheetModel(self.numbers, self)
+        self.footer_model = FooterModel(self.numbers, self)
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
         self.history = HistoryPanel(self.actions_by_name, self.numbers)
         self.timeline = TimelineBar(self.actions_by_name)
@@ -185,7 +185,7 @@ class MainWindow(QMainWindow):
         self._told = self.numbers.narrated(state.place) if state.place else ""
         self._show_columns_menu(state)
         self.show_run(state, colours)
-        self._show_explanation(state, colours)
+        self._show_explanation(colours)
 
     def show_run(self, state: State, colours: Theme) -> None:
         """How a run goes, while the walk stands where it stood."""
@@ -198,10 +198,16 @@ class MainWindow(QMainWindow):
     def show_explained(self, state: State, colours: Theme) -> None:
         """Another number is explained, while the walk stands where it stood."""
         self.numbers.show_state(state)
-        self._show_explanation(state, colours)
+        self._show_explanation(colours)
 
-    def _show_explanation(self, state: State, colours: Theme) -> None:
-        """The explanation, and frames around its number and those that it is made of."""
+    def _show_explanation(self, colours: Theme) -> None:
+        """The explanation, and frames around its number and those that it is made of.
+
+        Of the state that the numbers show: a table that changed its size may have gone to another cell,
+        and that has been shown on the way here.
+        """
+        state = self.numbers.state
+        assert state is not None
         for model in self._result_models:
             model.show_explained()
         trail, view, target = state.explained.trail, state.view, self.numbers.target

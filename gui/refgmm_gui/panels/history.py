@@ -37,7 +37,7 @@ class HistoryPanel(QWidget):
 
     def __init__(self, actions: Actions, numbers: Numbers) -> None:
         super().__init__()
-        self.model = HistoryModel(numbers)
+        self.model = HistoryModel(numbers, self)
         self.table = GroupedTable(self.model, self)
         self.table.setObjectName("history")
         say(self.table.setAccessibleName, "History: a row for each epoch")
@@ -132,12 +132,7 @@ class HistoryPanel(QWidget):
         for widget in (self.tolerance, self.most_epochs, self.passing_mean, self.passing_value):
             widget.setEnabled(not run.is_running)
         self.passing_value.setVisible(self.passing_mean.currentData() is not None)
-        if run.is_running and state.place is not None:
-            milestone = state.place.walk.history[-1]
-            gain = "" if milestone.gain is None else tr(", gain {gain:.2e}", gain=milestone.gain)
-            self.progress.setText(tr("Epoch {epoch}{gain} …", epoch=milestone.epoch, gain=gain))
-        else:
-            self.progress.setText(tr("Computing …") if run.is_computing else "")
+        self.progress.setText(_how_far(state))
         self.progress.setVisible(bool(self.progress.text()))
         if not (run.is_running or run.is_computing):
             self.bar.hide()
@@ -185,6 +180,16 @@ class HistoryPanel(QWidget):
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
             self.epoch_chosen.emit(index.row())  # row e is epoch e: the first is the start
+
+
+def _how_far(state: State) -> str:
+    """How far a run is, or a move that takes long; empty where nothing is on its way."""
+    run = state.run
+    if not run.is_running or state.place is None:
+        return tr("Computing …") if run.is_computing else ""
+    milestone = state.place.walk.milestones[run.reached or state.place.finished]
+    gain = "" if milestone.gain is None else tr(", gain {gain:.2e}", gain=milestone.gain)
+    return tr("Epoch {epoch}{gain} …", epoch=milestone.epoch, gain=gain)
 
 
 def _said_label(text: str) -> QLabel:

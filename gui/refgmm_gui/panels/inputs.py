@@ -59,8 +59,8 @@ class InputsPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.points_model = PointsModel()
-        self.parameters_model = ParametersModel()
+        self.points_model = PointsModel(self)
+        self.parameters_model = ParametersModel(self)
         self.points = _table(self.points_model, "points", "Points")
         self.parameters = _table(self.parameters_model, "parameters", "Initial parameters")
         say(self.points.setToolTip, "Type a point, or paste a column from a spreadsheet")

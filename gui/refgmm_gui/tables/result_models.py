@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QFont
 
 from refgmm import Cell, Change, Epoch, Granularity, Walk, worksheet
@@ -30,8 +30,8 @@ def _as_given(point: float) -> str:
 class ResultModel(GridModel):
     """What the result tables do: numbers, shown with some decimals, empty until computed."""
 
-    def __init__(self, numbers: Numbers) -> None:
-        super().__init__()
+    def __init__(self, numbers: Numbers, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._numbers = numbers
         self._place: Place | None = None
         self._view = View()
@@ -163,8 +163,8 @@ class ResultModel(GridModel):
 class _ColumnsModel(ResultModel):
     """The columns of the worksheet, which the rows of points and the footer share."""
 
-    def __init__(self, numbers: Numbers) -> None:
-        super().__init__(numbers)
+    def __init__(self, numbers: Numbers, parent: QObject | None = None) -> None:
+        super().__init__(numbers, parent)
         self._leads: tuple[str, ...] = ()
         self._sampled: Epoch[Any] | None = None
         self._sampled_as: tuple[object, ...] = ()
