@@ -154,6 +154,7 @@ class Desktop(QObject):
     def _wire_editing_on_the_plot(self) -> None:
         desk, layer, actions = self.editing, self.window.edit_layer, self.window.actions_by_name
         actions["edit_plot"].toggled.connect(desk.begin_or_end)
+        actions["insert_point"].triggered.connect(desk.insert_point)
         for name in ("forward", "back", "epoch", "run", "start"):
             actions[name].triggered.connect(desk.end)
         layer.clicked.connect(desk.add_point)
@@ -230,6 +231,9 @@ class Desktop(QObject):
     def _wire_arranging(self) -> None:
         window, desk, actions = self.window, self.arranging, self.window.actions_by_name
         window.panel_toggled.connect(desk.toggle_panel)
+        window.sides.panel_hidden.connect(desk.hide_panel)
+        window.sides.panel_moved.connect(desk.move_panel)
+        window.sides.panel_stepped.connect(desk.step_panel)
         window.explanation_moved.connect(desk.move_explanation)
         window.inputs_moved.connect(desk.move_inputs)
         window.size_steps.connect(desk.resize)
@@ -323,6 +327,7 @@ class Desktop(QObject):
         theme.apply(self._app, self._theme)
         scaling.apply(self._app, self.state.view.arrangement.factor)
         self.window.show_view(self.state.view, self._theme)
+        self.dialogs.show_colours(self._theme)
         self._show_inputs()
 
     def _speak(self) -> None:
