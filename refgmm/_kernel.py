@@ -22,7 +22,6 @@ the same. `sums_of_run`, `added` and `parameters_of_sums` are these three pieces
 
 from collections.abc import Sequence
 from math import exp, inf, log, nan, sqrt
-from typing import Final
 
 from refgmm._kernel_component import (
     EPSILON,
@@ -35,6 +34,7 @@ from refgmm._kernel_component import (
     exact_pass,
     log_sum_exp,
 )
+from refgmm.type_names import Final
 
 BLOCK: Final = 256
 RUN: Final = 64 * BLOCK

@@ -7,9 +7,9 @@ mean. Its Cholesky factor and determinant come from refgmm.gaussian, which has t
 
 from collections.abc import Sequence
 from math import exp, inf, log, nan, pi
-from typing import Final
 
 from refgmm._kernel_component import SMALLEST_PRECISE
+from refgmm.type_names import Final
 
 _LARGEST_EXPONENT: Final = log(1.7e308)  # as in refgmm.gaussian
 

@@ -6,10 +6,10 @@ doesn't go on with those: `is_uneventful`.
 
 from collections.abc import Sequence
 from math import nan, sqrt
-from typing import Final
 
 from refgmm._kernel import LARGEST_SHIFT, PER_COMPONENT, added
 from refgmm._kernel_component import EPSILON, SMALLEST_PRECISE, SMALLEST_VARIANCE
+from refgmm.type_names import Final
 
 _LARGEST_AMPLIFICATION: Final = 15.0  # of rounding; refgmm.gaussian takes decimals from 16 on
 

@@ -9,10 +9,10 @@ import math
 import operator
 import random
 from collections.abc import Iterable, Mapping, Set
-from typing import TypeGuard
 
 from refgmm.arithmetic import Point
 from refgmm.errors import InvalidValueError
+from refgmm.type_names import TypeGuard
 from refgmm.validation import number, shown
 
 

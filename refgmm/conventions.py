@@ -15,9 +15,10 @@ from refgmm import initialization as starts
 from refgmm import validation
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import Matrix, Vector, scaled
+from refgmm.cholesky import rounded
 from refgmm.errors import InvalidValueError
 from refgmm.formatting import listed
-from refgmm.linear_algebra import identity, inverse, rounded
+from refgmm.linear_algebra import identity, inverse
 from refgmm.validation import shown
 
 INITIALIZATIONS = {

@@ -23,10 +23,11 @@ from typing import Any
 
 from refgmm import validation
 from refgmm.arithmetic import Matrix, Point, Vector, as_matrix, as_vector, columns, total
+from refgmm.cholesky import cholesky
 from refgmm.em import check_dimensions
 from refgmm.errors import InvalidValueError
 from refgmm.fit_result import FitResult
-from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky, inverse, solve_upper, times
+from refgmm.linear_algebra import NotPositiveDefiniteError, inverse, solve_upper, times
 from refgmm.mixture import Mixture
 from refgmm.parameters import (
     MEAN,

@@ -21,13 +21,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from refgmm.arithmetic import total
-from refgmm.linear_algebra import (
-    Factor,
-    NotPositiveDefiniteError,
-    factorised,
-    log_determinant,
-    squared_distance,
-)
+from refgmm.cholesky import Factor, factorised, log_determinant, squared_distance
+from refgmm.linear_algebra import NotPositiveDefiniteError
 from refgmm.quantities import Cell
 
 

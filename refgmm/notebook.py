@@ -111,7 +111,7 @@ class Notebook:
             return Exact(self._epoch(walk, epoch))
         if problem := too_much_for_paper(walk.problem, epoch):
             raise InvalidValueError(problem, field="paper")
-        from refgmm.paper import Paper  # noqa: PLC0415  for the first sheet
+        from refgmm.paper import Paper
 
         sheets = self._sheets.setdefault(paper, [])
         while len(sheets) < epoch:
@@ -123,7 +123,7 @@ class Notebook:
 
     def derivation(self, walk: Walk, cell: Cell, paper: int | None = None) -> "Derivation":
         """How a number comes about. See explanation.explain, and ledger for the errors."""
-        from refgmm.explanation import derivation_of  # noqa: PLC0415  for the first to be explained
+        from refgmm.explanation import derivation_of
 
         ledger = self.ledger(walk, self._explained_in(walk, cell), paper)
         return derivation_of(ledger, checked(ledger.epoch, cell))

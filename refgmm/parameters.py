@@ -29,8 +29,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from refgmm.arithmetic import Matrix, Vector, as_matrix, as_vector, columns, total
+from refgmm.cholesky import cholesky
 from refgmm.estimation import Estimation
-from refgmm.linear_algebra import cholesky, solve_lower, times
+from refgmm.linear_algebra import solve_lower, times
 from refgmm.mixture import Mixture
 from refgmm.structures import ALL, DIAGONAL_PART
 

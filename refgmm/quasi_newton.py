@@ -37,8 +37,6 @@ Computation 35, for H times a vector.
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from refgmm.arithmetic import (
     Matrix,
@@ -54,7 +52,9 @@ from refgmm.arithmetic import (
 from refgmm.events import Estimates
 from refgmm.linear_algebra import identity, solve_lower, solve_upper, times
 from refgmm.mixture import Mixture
+from refgmm.records import dataclass
 from refgmm.structures import ALL, DIAGONAL_PART, Structure
+from refgmm.type_names import Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,7 @@ from refgmm.quasi_newton import Pair, Place, ascent_direction, dot
 from refgmm.selection import compare
 from refgmm.stopping import Epochs, Gain, MeanGain, ParameterChange, Progress
 from refgmm.structures import STRUCTURES, structure_of
-from refgmm.tally import tallier_of
-from refgmm.task import Task
+from refgmm.task import Task, tallier_of
 
 from .fits import EVERY_DIMENSION, EVERY_STRUCTURE, assert_never_falls, cloud, refused, start
 from .support import DATA

@@ -17,6 +17,8 @@ CORE = ROOT / "refgmm"
 GUI = ROOT / "gui" / "refgmm_gui"
 
 ORDER = [
+    "type_names",
+    "records",
     "errors",
     "arithmetic",
     "_kernel_component",
@@ -26,6 +28,7 @@ ORDER = [
     "_kernel_vectors",
     "_kernel_exact",
     "linear_algebra",
+    "cholesky",
     "formatting",
     "text_table",
     "validation",
@@ -45,6 +48,7 @@ ORDER = [
     "initialization",
     "stopping",
     "tally",
+    "tally_of_vectors",
     "quasi_newton",
     "acceleration",
     "task",
