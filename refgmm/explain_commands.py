@@ -104,7 +104,9 @@ def add_digits(parser: argparse.ArgumentParser) -> None:
 
 def add_unfold(parser: argparse.ArgumentParser) -> None:
     """Whether sums are written out."""
-    parser.add_argument("--unfold", action="store_true", help="write long sums out")
+    parser.add_argument(
+        "--unfold", action="store_true", help="write long sums, inverses and determinants out"
+    )
 
 
 def add_labels(parser: argparse.ArgumentParser) -> None:
@@ -229,10 +231,11 @@ def why_of(derivation: Derivation, decimals: int) -> str:
     return "\n".join(["", derivation.why.text(), *([""] if found else []), *found])
 
 
-def remarks(derivation: Derivation, decimals: int) -> Iterator[str]:
+def remarks(derivation: Derivation, shown: Shown) -> Iterator[str]:
     """What it says; where it is rounded otherwise than it seems; on paper, the exact number."""
+    decimals = shown.decimals or 0
     yield derivation.sentence(decimals)
-    note = derivation.note(decimals)
+    note = derivation.note(decimals, unfolded=shown.unfolded)
     if note:
         yield note
     ledger, cell = derivation.ledger, derivation.cell
@@ -250,7 +253,7 @@ def _checks(derivation: Derivation, decimals: int) -> tuple[str, ...]:
 def _as_text(found: _Found, asked: _Asked) -> str:
     derivation = found.derivation
     lines = [name_of(derivation), *derivation.text(asked.shown).splitlines()]
-    lines += remarks(derivation, asked.decimals)
+    lines += remarks(derivation, asked.shown)
     if not asked.is_chain:  # which explains them all
         lines += made_of(derivation).splitlines()
     if asked.has_why and not found.depth:
@@ -263,7 +266,7 @@ def _as_latex(found: _Found, asked: _Asked) -> str:
     parts = [
         rf"\paragraph{{{escaped(name_of(derivation).capitalize())}.}}",
         derivation.latex(asked.shown),
-        *map(escaped, remarks(derivation, asked.decimals)),
+        *map(escaped, remarks(derivation, asked.shown)),
     ]
     if asked.has_why and derivation.why is not None and not found.depth:
         parts += [derivation.why.latex(), *map(escaped, _checks(derivation, asked.decimals))]
@@ -272,7 +275,7 @@ def _as_latex(found: _Found, asked: _Asked) -> str:
 
 def _as_html(found: _Found, asked: _Asked) -> str:
     derivation = found.derivation
-    sentences = " ".join(remarks(derivation, asked.decimals))
+    sentences = " ".join(remarks(derivation, asked.shown))
     parts = [
         f"<h3>{html.escape(name_of(derivation))}</h3>",
         derivation.mathml(asked.shown),

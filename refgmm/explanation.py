@@ -25,9 +25,9 @@ from typing import Any, NamedTuple
 from refgmm.em import Epoch
 from refgmm.errors import RefGMMError
 from refgmm.formatting import ALL_DIGITS, format_number
-from refgmm.formulas import Line, Source, working
+from refgmm.formulas import Source, Working, working
 from refgmm.ledger import Exact, Ledger, checked
-from refgmm.notation import Constant, Expr, Ref, Vector, evaluate, refs
+from refgmm.notation import BigSum, Constant, Expr, Line, Ref, Vector, evaluate, refs
 from refgmm.proof import Proof
 from refgmm.quantities import Cell
 from refgmm.reasons import why
@@ -49,6 +49,7 @@ class Derivation:
 
     value: the number, as the trace holds it
     lines: what is computed on the way, and at last the cell's own number; none for what is given
+    written_out: the same with a pencil's operations alone; none where `lines` have no others
     """
 
     cell: Cell
@@ -56,12 +57,22 @@ class Derivation:
     value: float
     lines: tuple[Line, ...]
     ledger: Ledger = field(repr=False, compare=False)
+    written_out: tuple[Line, ...] = ()
+
+    def lines_as(self, shown: Shown) -> tuple[Line, ...]:
+        """The lines as they are shown: written out where nothing is to be folded."""
+        return self.written_out if shown.unfolded and self.written_out else self.lines
 
     @property
     def used(self) -> dict[Cell, Ref]:
         """The numbers used, by their cells, in reading order. None for what is given."""
         numbers = (ref for line in self.lines for ref in refs(line.formula))
         return {ref.cell: ref for ref in numbers if ref.cell is not None}
+
+    @property
+    def left_out(self) -> int:
+        """How many terms of a sum are neither in its line nor among the sources."""
+        return sum(line.formula.left_out for line in self.lines if isinstance(line.formula, BigSum))
 
     @property
     def sources(self) -> tuple[Cell, ...]:
@@ -83,9 +94,10 @@ class Derivation:
         """What the number says, in plain language."""
         return sentence_of(self.ledger, self.cell, decimals)
 
-    def note(self, decimals: int = 4) -> str:
+    def note(self, decimals: int = 4, *, unfolded: bool = False) -> str:
         """A warning, where the numbers as shown would give another last digit; often nothing."""
-        if not any(_differs_as_shown(line, decimals) for line in self.lines):
+        lines = self.lines_as(Shown(decimals, unfolded))
+        if self.left_out or not any(_differs_as_shown(line, decimals) for line in lines):
             return ""
         if decimals >= ALL_DIGITS:
             return "The last digit hangs on the order in which rounding errors add up."
@@ -96,7 +108,7 @@ class Derivation:
         if not self.lines:
             ref = Ref(self.symbol, self.value, self.cell, self.cell.is_given)
             yield Row(notation.show(self.symbol, SYMBOLS), notation.show(ref, shown))
-        for line in self.lines:
+        for line in self.lines_as(shown):
             left = notation.show(line.symbol, SYMBOLS)
             for right, as_what in _right_sides(line, shown):
                 yield Row(left, notation.show(right, as_what))
@@ -153,16 +165,25 @@ def explain(epoch: Epoch[Any], cell: Cell | str) -> Derivation:
     return derivation_of(Exact(epoch), cell)
 
 
-def derivation_of(ledger: Ledger, cell: Cell) -> Derivation:
-    """As explain, with the numbers of a ledger; the cell isn't checked again."""
+def derivation_of(ledger: Ledger, cell: Cell, most_terms: int | None = None) -> Derivation:
+    """As explain, with the numbers of a ledger; the cell isn't checked again.
+
+    most_terms: a longer sum over the points is given by its head and tail, and those alone are its
+    sources; None: any sum whole, however long it takes
+    """
     source = Source(ledger)
     ago = 0 if cell.quantity == "point" else ledger.epoch.index - cell.epoch
     own = source.ref(cell.quantity, cell.point, cell.component, cell.entry, ago)
     if cell.is_given or ago:
         return Derivation(cell, own.symbol, own.value, (), ledger)
-    found = working(ledger, cell)
-    line = Line(own.symbol, found.formula, own.value, found.textbook)
-    return Derivation(cell, own.symbol, own.value, (*found.on_the_way, line), ledger)
+    found = working(ledger, cell, most_terms)
+    written_out = () if found.written_out is None else _lines(own, found.written_out)
+    return Derivation(cell, own.symbol, own.value, _lines(own, found), ledger, written_out)
+
+
+def _lines(own: Ref, found: Working) -> tuple[Line, ...]:
+    """What is computed on the way, and the number itself."""
+    return (*found.on_the_way, Line(own.symbol, found.formula, own.value, found.textbook))
 
 
 def title_of(cell: Cell, dimension: int | None) -> str:

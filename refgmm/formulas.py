@@ -9,9 +9,10 @@ each gives the number that those have computed.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from refgmm import elimination
 from refgmm.ledger import Ledger, uses_logarithms
 from refgmm.notation import (
     PI,
@@ -21,6 +22,7 @@ from refgmm.notation import (
     Constant,
     Expr,
     Fraction,
+    Line,
     LogDeterminant,
     Matrix,
     Name,
@@ -35,31 +37,22 @@ from refgmm.notation import (
     evaluate,
 )
 from refgmm.quantities import QUANTITIES, Cell
+from refgmm.rendering import HEAD, TAIL
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL
 from refgmm.symbols import symbol_of
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """symbol = formula = the same with numbers = value.
-
-    formula: a Vector, of a line that gives d numbers
-    textbook: the formula as textbooks have it, where it is computed in another form
-    """
-
-    symbol: Expr
-    formula: Expr
-    value: float | tuple[float, ...]
-    textbook: Expr | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Working:
-    """How a cell's number comes about: its formula, and what is computed on the way to it."""
+    """How a cell's number comes about: its formula, and what is computed on the way to it.
+
+    written_out: the same with a pencil's operations alone; None where the formula has no others
+    """
 
     formula: Expr
     on_the_way: tuple[Line, ...] = ()
     textbook: Expr | None = None
+    written_out: "Working | None" = None
 
 
 TWO = Constant(2.0)
@@ -71,10 +64,13 @@ class Source:
     """The numbers of a ledger as they stand in formulas.
 
     Attributes: ledger, epoch, d (None in one dimension), n, k.
+
+    most_terms: of longer sums over the points only head and tail are taken; of any the whole, if None
     """
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, most_terms: int | None = None) -> None:
         self.ledger = ledger
+        self._most_terms = most_terms
         self.epoch = ledger.epoch
         self.d = ledger.epoch.before.dimension
         self.n = len(ledger.epoch.points)
@@ -108,8 +104,11 @@ class Source:
     def over_points(self, quantity: str, j: int | None, entry: tuple[int, ...] = ()) -> BigSum:
         """The sum of a column."""
         general = symbol_of(quantity, "i", "" if j is None else str(j + 1), entry, dimension=self.d)
-        terms = tuple(self.ref(quantity, i, j, entry) for i in range(self.n))
-        return BigSum("i", "n", general, terms)
+        taken: Sequence[int] = range(self.n)
+        if self._most_terms is not None and self.n > self._most_terms:
+            taken = [*taken[:HEAD], *taken[-TAIL:]]
+        terms = tuple(self.ref(quantity, i, j, entry) for i in taken)
+        return BigSum("i", "n", general, terms, self.n - len(taken))
 
     def over_components(self, quantity: str, entry: tuple[int, ...] = ()) -> BigSum:
         """The sum of a number that each component has."""
@@ -137,9 +136,9 @@ class Source:
 Formula = Callable[[Source, Cell], Working]
 
 
-def working(ledger: Ledger, cell: Cell) -> Working:
-    """How a computed cell's number comes about: FORMULAS, with this ledger's numbers."""
-    return FORMULAS[cell.quantity](Source(ledger), cell)
+def working(ledger: Ledger, cell: Cell, most_terms: int | None = None) -> Working:
+    """How a computed cell's number comes about: FORMULAS, with this ledger's numbers. See Source."""
+    return FORMULAS[cell.quantity](Source(ledger, most_terms), cell)
 
 
 def _of(cell: Cell) -> tuple[int, int]:
@@ -178,7 +177,12 @@ def _distance(source: Source, cell: Cell) -> Working:
     values = tuple(source.ledger.written(evaluate(entry)) for entry in entries)
     deviation = Line(symbol, Vector(symbol, entries), values)
     refs = tuple(map(Ref, entries, values))
-    return Working(Root(QuadraticForm(Vector(symbol, refs), source.matrix(j))), (deviation,))
+    form = Root(QuadraticForm(Vector(symbol, refs), source.matrix(j)))
+    factor = elimination.triangle(source.matrix(j), str(j + 1))
+    if factor is None:
+        return Working(form, (deviation,))
+    lines, result = elimination.distance(factor, entries)
+    return Working(form, (deviation,), written_out=Working(result, lines, form))
 
 
 def _log_determinant(source: Source, cell: Cell) -> Working:
@@ -186,7 +190,12 @@ def _log_determinant(source: Source, cell: Cell) -> Working:
     j = _j(cell)
     if source.d is None:
         return Working(Call("ln", (source.old("covariance", j),)))
-    return Working(LogDeterminant(source.matrix(j)))
+    logarithm = LogDeterminant(source.matrix(j))
+    factor = elimination.triangle(source.matrix(j), str(j + 1))
+    if factor is None:
+        return Working(logarithm)
+    lines, result = elimination.log_determinant(factor)
+    return Working(logarithm, written_out=Working(result, lines, logarithm))
 
 
 def _standard_density(source: Source, cell: Cell) -> Working:

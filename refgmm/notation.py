@@ -127,12 +127,14 @@ class BigSum:
 
     general: the term of any index, shown in symbols
     terms: each of them, shown in numbers; none where the sum is a symbol only
+    left_out: how many in the middle are not among them; the sum is undefined then
     """
 
     index: str
     upper: str
     general: "Expr"
     terms: tuple["Expr", ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +213,20 @@ Expr: TypeAlias = (
 )
 
 PI = Name("π")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """symbol = formula = the same with numbers = value.
+
+    formula: a Vector, of a line that gives d numbers
+    textbook: the formula as textbooks have it, where it is computed in another form
+    """
+
+    symbol: Expr
+    formula: Expr
+    value: float | tuple[float, ...]
+    textbook: Expr | None = None
 
 
 def _exp(value: float) -> float:
@@ -310,7 +326,7 @@ _OPERATIONS: dict[type, Callable[[Any, list[float]], float]] = {
     Constant: lambda constant, _: constant.value,
     Name: lambda name, _: {"π": math.pi}[name.base],
     Sum: lambda _, terms: total(terms),
-    BigSum: lambda _, terms: total(terms),
+    BigSum: lambda big, terms: math.nan if big.left_out else total(terms),
     Neg: lambda _, values: -values[0],
     Product: lambda _, factors: math.prod(factors),
     Fraction: lambda _, values: _quotient(*values),

@@ -18,25 +18,43 @@ Sources
 """
 
 from refgmm import maximum_likelihood
-from refgmm.notation import BigSum, Call, Expr, Fraction, Name, Neg, Product, Sum
-from refgmm.proof import Proof, Relation, equal
+from refgmm.notation import (
+    BigSum,
+    Call,
+    Expr,
+    Fraction,
+    Inverse,
+    LogDeterminant,
+    Matrix,
+    Name,
+    Neg,
+    Product,
+    Sum,
+    Transpose,
+)
+from refgmm.proof import Citation, Proof, Relation, equal
 from refgmm.proof_parts import (
     BETA,
     COUNT,
     LN_L,
     LN_P,
+    MU,
     NEW_BETA,
     NEW_LN_L,
     ONE,
+    TWO,
     WEIGHTED,
     N,
     P,
+    X,
     bishop,
     dempster,
     minus,
     neal,
     over_components,
+    over_coordinates,
     over_points,
+    squared,
     step,
 )
 from refgmm.quantities import Cell, quantity_of
@@ -64,6 +82,8 @@ def why(
         return maximum_likelihood.mean(dimension)
     if quantity == "covariance":
         return maximum_likelihood.covariance(dimension, structure_of(structure))
+    if quantity in _OF_MATRICES and dimension is None:
+        return None
     return _PROOFS.get(quantity)
 
 
@@ -190,7 +210,74 @@ def _over_all(term: Expr) -> BigSum:
     return over_points(over_components(term))
 
 
+def _distance() -> Proof:
+    """The quadratic form without an inverse."""
+    z, across = Name("z", "j"), Transpose(_AWAY)
+    inverses = (Inverse(Transpose(_FACTOR)), Inverse(_FACTOR))
+    return Proof(
+        "Why a distance needs no inverse",
+        (
+            _FACTORISED,
+            step(
+                "Let {z} be the column that the factor takes to the deviation. From the top, each of "
+                "these d equations has one unknown more than the one before, so each gives an entry:",
+                equal(Product((_FACTOR, z)), _AWAY),
+                z=z,
+            ),
+            step(
+                "The inverse of a product is the product of the inverses, the other way round. What "
+                "is left of the quadratic form is the sum of the squares of these entries:",
+                equal(
+                    Product((across, Inverse(_SIGMA), _AWAY)),
+                    Product((across, *inverses, _AWAY)),
+                    Product((Transpose(z), z)),
+                    over_coordinates(squared(Name("z", "j", index=("a",)))),
+                ),
+            ),
+        ),
+        (_golub("sections 3.1 and 4.2"),),
+    )
+
+
+def _log_determinant() -> Proof:
+    """From the diagonal of the factor."""
+    diagonal = Call("ln", (Name("C", "j", index=("a", "a")),))
+
+    def log_determinant(matrix: Expr) -> Expr:
+        return LogDeterminant(Matrix(matrix, ()))
+
+    return Proof(
+        "Why the logarithm of the determinant is a sum of logarithms",
+        (
+            _FACTORISED,
+            step(
+                "The determinant of a product is the product of the determinants, that of a transpose "
+                "is the same, and that of a triangle is the product of its diagonal:",
+                equal(
+                    log_determinant(_SIGMA),
+                    Sum((log_determinant(_FACTOR), log_determinant(Transpose(_FACTOR)))),
+                    Product((TWO, over_coordinates(diagonal))),
+                ),
+            ),
+        ),
+        (_golub("section 4.2"),),
+    )
+
+
+_AWAY, _SIGMA, _FACTOR = minus(X, MU), Name("Σ", "j"), Name("C", "j")
+_FACTORISED = step(
+    "A covariance is a lower triangular matrix times its transpose: Cholesky's factor, of which each "
+    "entry follows from those above it and to its left. The number itself, with all its terms, shows how:",
+    equal(_SIGMA, Product((_FACTOR, Transpose(_FACTOR)))),
+)
+
+
+def _golub(where: str) -> Citation:
+    return Citation("G. H. Golub and C. F. Van Loan", 1996, "Matrix Computations", where)
+
+
 _BOUND = _log_likelihood()
+_OF_MATRICES = {"distance": _distance(), "log-determinant": _log_determinant()}
 
 _PROOFS = {
     "evidence": _EVIDENCE,
@@ -199,5 +286,6 @@ _PROOFS = {
     "effective-count": _EFFECTIVE_COUNT,
     "weight": maximum_likelihood.weight(),
     "gain": _BOUND,
+    **_OF_MATRICES,
 }
-"""Those that are the same in every dimension and structure."""
+"""Those that are the same in every structure, and in every dimension that has them."""

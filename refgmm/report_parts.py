@@ -12,8 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from refgmm.explanation import Derivation
 from refgmm.figure_parts import Figure
-from refgmm.formulas import Line
-from refgmm.notation import Expr, Ref, Vector
+from refgmm.notation import Expr, Line, Ref, Vector
 from refgmm.rendering import SYMBOLS, Notation, Shown
 from refgmm.typesetting import TEXT
 
@@ -221,15 +220,16 @@ def worked(derivation: Derivation, shown: Shown, with_formula: bool = False) -> 
     with_formula: symbol = formula = numbers = result, the textbook's form first where there is one
     """
     equations = []
-    for line in derivation.lines:
-        is_own = line is derivation.lines[-1]
+    lines = derivation.lines_as(shown)
+    for line in lines:
+        is_own = line is lines[-1]
         sides = [(line.symbol, SYMBOLS)]
         if with_formula and line.textbook is not None:
             sides.append((line.textbook, SYMBOLS))
         if with_formula:
             sides.append((line.formula, SYMBOLS))
         sides += [(line.formula, shown), (_result(line, derivation, is_own), shown)]
-        is_marked = is_own and bool(derivation.note(shown.decimals or 0))
+        is_marked = is_own and bool(derivation.note(shown.decimals or 0, unfolded=shown.unfolded))
         equations.append(Equation(tuple(sides), is_marked))
     return equations
 

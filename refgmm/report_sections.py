@@ -210,7 +210,16 @@ def the_notes_digits(part: EpochPart) -> Iterator[Block]:
     yield Bullets(tuple((" ".join(bullet.split()),) for bullet in bullets))
 
 
-_WHY = ("evidence", "responsibility", "effective-count", "mean", "covariance", "weight")
+_WHY = (
+    "distance",
+    "log-determinant",
+    "evidence",
+    "responsibility",
+    "effective-count",
+    "mean",
+    "covariance",
+    "weight",
+)
 
 
 def reasons(part: EpochPart) -> Iterator[Block]:

@@ -176,7 +176,7 @@ def _explain(at: Stepping, text: str) -> Answer:
     lines = [
         explain_commands.name_of(derivation),
         derivation.text(at.shown),
-        *explain_commands.remarks(derivation, at.decimals),
+        *explain_commands.remarks(derivation, at.shown),
         explain_commands.made_of(derivation),
     ]
     return at, "\n".join(filter(None, lines))

@@ -6,20 +6,23 @@ refgmm.tally_of_vectors. The arithmetic, and when its floats are those of refgmm
 refgmm._kernel.
 """
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from refgmm import _kernel, events
-from refgmm._kernel import BLOCK
+from refgmm._kernel import BLOCK, RUN
 from refgmm.arithmetic import Point, Square, Vector
 from refgmm.events import Event
 from refgmm.mixture import Mixture
 from refgmm.records import dataclass
 from refgmm.structures import Structure
-from refgmm.type_names import Any, Protocol
+from refgmm.type_names import Any, Protocol, TypeVar
 
 _LOG_LARGEST = math.log(1.7976931348623157e308)
 _LOG_FAINT = math.log(2.0**-959)  # a little more than bayes.is_faint asks for
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,11 @@ class Tallier(Protocol):
         """
 
 
+def in_runs(points: Sequence[Any], taken: Callable[[Any], list[R]]) -> list[list[R]]:
+    """Run by run, as a kernel takes them."""
+    return [taken(points[first : first + RUN]) for first in range(0, len(points), RUN)]
+
+
 def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> TalliedEpoch:
     """The epoch of this E step, with all its events."""
     logs = tallier.extremes(before) if tally.goes_beyond else []
@@ -110,23 +118,33 @@ def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> T
 
 @dataclass(frozen=True, slots=True)
 class OfNumbers:
-    """The tallier of points in one dimension."""
+    """The tallier of points in one dimension.
+
+    runs: the points as the kernel takes them, RUN in each but the last
+    """
 
     points: Vector
     structure: Structure
+    runs: list[list[_kernel.Block]]
+
+    @classmethod
+    def of(cls, points: Vector, structure: Structure) -> "OfNumbers":
+        """From the points."""
+        return cls(points, structure, in_runs(points, _kernel.cut))
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
         parameters = parameters_of_numbers(mixture)
-        return Tally.of(*_kernel.epoch(self.points, parameters, self.structure.is_shared))
+        return Tally.of(*_kernel.epoch(self.runs, parameters, self.structure.is_shared))
 
     def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
-        return extremes(_kernel.log_evidence(self.points, parameters_of_numbers(mixture)))
+        blocks = list(itertools.chain(*self.runs))
+        return extremes(_kernel.log_evidence(blocks, parameters_of_numbers(mixture)))
 
     def ahead(
         self, mixture: Mixture[Any], most: int, least_gain: float
     ) -> tuple[int, Mixture[Any]]:
         count, (weights, means, variances) = _kernel.epochs_ahead(
-            self.points,
+            self.runs,
             parameters_of_numbers(mixture),
             self.structure.is_shared,
             most,

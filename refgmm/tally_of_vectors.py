@@ -4,12 +4,11 @@ import itertools
 from collections.abc import Callable, Sequence
 
 from refgmm import _kernel_exact, _kernel_matrix, _kernel_vectors
-from refgmm._kernel import RUN
 from refgmm.arithmetic import Matrix, Point
 from refgmm.mixture import Mixture
 from refgmm.records import dataclass
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL, Structure
-from refgmm.tally import Tally, extremes
+from refgmm.tally import Tally, extremes, in_runs
 from refgmm.type_names import Any
 
 
@@ -93,9 +92,7 @@ class OfVectors:
     @classmethod
     def of(cls, points: Matrix, structure: Structure) -> "OfVectors":
         """From the points."""
-        firsts = range(0, len(points), RUN)
-        runs = [_kernel_vectors.grouped(points[first : first + RUN]) for first in firsts]
-        return cls(points, structure, tuple(runs))
+        return cls(points, structure, tuple(in_runs(points, _kernel_vectors.grouped)))
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
         parameters = self._parameters(mixture)

@@ -178,7 +178,7 @@ class Task:
 def tallier_of(points: tuple[Point, ...], structure: Structure) -> Tallier:
     """The tallier of these points, which are as many as fit into memory."""
     if not isinstance(points[0], tuple):
-        return OfNumbers(points, structure)
+        return OfNumbers.of(points, structure)
     from refgmm.tally_of_vectors import OfFewVectors, OfVectors
 
     if len(points) <= BLOCK:

@@ -45,13 +45,14 @@ def _numbers(rng: random.Random, n: int, k: int, unit: float, far: float) -> Ite
     means = [unit * (far * j + rng.gauss(0.0, 1.0)) for j in range(k)]
     variances = [unit * unit * rng.uniform(0.3, 3.0) for _ in range(k)]
     parameters = (_weights(rng, k), means, variances)
+    run = _kernel.RUN
+    runs = [_kernel.cut(points[first : first + run]) for first in range(0, n, run)]
     for is_shared in (False, True):
-        yield _kernel.epoch(points, parameters, is_shared)
-        yield _kernel.epochs_ahead(points, parameters, is_shared, 5, -1.0)
-    yield _kernel.log_evidence(points, parameters)
-    part = points[: _kernel.RUN]
+        yield _kernel.epoch(runs, parameters, is_shared)
+        yield _kernel.epochs_ahead(runs, parameters, is_shared, 5, -1.0)
+    yield _kernel.log_evidence(runs[-1], parameters)
     for centres in (None, [mean + unit for mean in means]):
-        sums = _kernel.sums_of_run(part, parameters, centres)
+        sums = _kernel.sums_of_run(runs[0], parameters, centres)
         yield sums
         yield _kernel.parameters_of_sums(sums, centres or means, float(n), False)
 

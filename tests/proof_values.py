@@ -102,6 +102,18 @@ def inverse(a: Value) -> Value:
     ]
 
 
+def triangle(a: Value) -> Value:
+    """The lower triangular matrix that times its transpose is this one; column by column."""
+    d = len(a)
+    rest, found = [list(row) for row in a], [[Decimal(0)] * d for _ in range(d)]
+    for c in range(d):
+        root = rest[c][c].sqrt()
+        for r in range(c, d):
+            found[r][c] = rest[r][c] / root
+        rest = [[rest[r][s] - found[r][c] * found[s][c] for s in range(d)] for r in range(d)]
+    return found
+
+
 @dataclass(frozen=True)
 class Parameters:
     """Of a mixture, each a Value: alpha, mu, and the inverses of the covariances."""
@@ -230,6 +242,11 @@ class Evaluator:
             ),
             "N": lambda: number(sum(row[j] for row in self.shares)),
             "S": lambda: self.scatter(j),
+            "C": lambda: triangle(inverse(at.precisions[j])),
+            "z": lambda: times(
+                inverse(triangle(inverse(at.precisions[j]))),
+                added(self.points[i], times(number(-1), at.means[j])),
+            ),
             "n": lambda: number(len(self.points)),
             "λ": lambda: number(len(self.points)),  # as the proof finds
             "d": lambda: number(len(self.points[0])),

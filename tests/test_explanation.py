@@ -85,9 +85,21 @@ def entries(value: Value) -> list[Number]:
     return [value] if isinstance(value, Number) else [entry for row in value.rows for entry in row]
 
 
+def both_ways(derivation: Derivation) -> list[Derivation]:
+    """As it is shown at first, and written out: each as the only way there is."""
+    lines = [derivation.lines, *filter(None, [derivation.written_out])]
+    return [dataclasses.replace(derivation, lines=way, written_out=()) for way in lines]
+
+
+def explained_both_ways(name: str) -> Iterator[tuple[Epoch[Any], Cell, float, Derivation]]:
+    for epoch, cell, value in computed(name):
+        for derivation in both_ways(explain(epoch, cell)):
+            yield epoch, cell, value, derivation
+
+
 def is_on_the_way(left: str) -> bool:
-    """Whether a line's number is no cell's: the logarithms wⱼ, the largest of them, m, and z."""
-    return left[0] in "wmz"
+    """Whether a line's number is no cell's: the logarithms wⱼ, the largest of them, m, z, and C."""
+    return left[0] in "wmzC"
 
 
 def with_error_of(result: Value, formulas: list[Value]) -> Value:
@@ -122,8 +134,7 @@ def test_all_sides_come_to_the_number_of_the_trace(name: str, written: str) -> N
     """
     notation, read = READERS[written]
     counts = {"i": len(epochs_of(name)[0].points), "j": len(epochs_of(name)[0].before.components)}
-    for epoch, cell, value in computed(name):
-        derivation = explain(epoch, cell)
+    for epoch, cell, value, derivation in explained_both_ways(name):
         names = dict(symbols_of(name, epoch.index))
         for left, *sides in lines(derivation, notation, ALL):
             *formulas, result = [
@@ -145,16 +156,16 @@ def test_all_sides_come_to_the_number_of_the_trace(name: str, written: str) -> N
 @every_problem
 def test_each_line_goes_from_symbols_to_numbers_to_its_result(name: str) -> None:
     """Only what would stand there twice is left out: a sum of one term, a constant."""
-    for epoch, cell, _ in computed(name):
-        for left, *sides in lines(explain(epoch, cell), TEXT, ALL):
+    for _, cell, _, derivation in explained_both_ways(name):
+        for left, *sides in lines(derivation, TEXT, ALL):
             kinds = [reader.is_numeric(side) for side in (left, *sides)]
             assert kinds == sorted(kinds), cell
             assert not kinds[0], cell
             assert kinds[-1], cell
-            single = len(explain(epoch, cell).sources) <= 1
+            single = len(derivation.sources) <= 1
             assert kinds.count(True) == 2 or single, (cell, sides)
             assert len(set(sides)) == len(sides), (cell, sides)
-        rows = {len(list(explain(epoch, cell).rows(n, ALL))) for n, _ in READERS.values()}
+        rows = {len(list(derivation.rows(n, ALL))) for n, _ in READERS.values()}
         assert len(rows) == 1, cell
 
 
@@ -210,8 +221,7 @@ def test_the_sources_are_the_numbers_shown(name: str) -> None:
     """Each number in a formula is that of its source cell, of a line above it, or a constant of
     the formula; and each source's number stands there.
     """
-    for epoch, cell, _ in computed(name):
-        derivation = explain(epoch, cell)
+    for epoch, cell, _, derivation in explained_both_ways(name):
         numbers = numbers_around(name, epoch.index)
         n, d = len(epoch.points), epoch.before.dimension
         expected = [Decimal(repr(abs(numbers[source]))) for source in derivation.sources]
@@ -237,8 +247,7 @@ def test_the_sources_are_the_numbers_shown(name: str) -> None:
 @pytest.mark.parametrize("notation", [Latex, MathML])
 def test_a_marked_number_leads_to_its_cell(name: str, notation: Any) -> None:
     """A click on a number finds the cell that holds it, whatever sign stands before it."""
-    for epoch, cell, _ in computed(name):
-        derivation = explain(epoch, cell)
+    for epoch, cell, _, derivation in explained_both_ways(name):
         found = [ref for ref in numbers_as_marked(derivation, notation) if ref.cell is not None]
         assert list(dict.fromkeys(ref.cell for ref in found)) == list(derivation.sources), cell
         for ref in found:
@@ -312,8 +321,7 @@ def test_the_note_stands_where_the_shown_numbers_give_another_digit(
 ) -> None:
     """Whoever computes with the numbers as shown gets the result as shown, or is warned."""
     shown = Shown(decimals, unfolded=True)
-    for epoch, cell, _ in computed(name):
-        derivation = explain(epoch, cell)
+    for _, cell, _, derivation in explained_both_ways(name):
         differs = False
         for _, *sides in lines(derivation, TEXT, shown):
             for side in filter(reader.is_numeric, sides):
@@ -351,11 +359,13 @@ def test_long_sums_are_cut_in_the_middle(name: str) -> None:
         is_sum = cell.quantity.endswith(("-sum", "effective-count", "log-likelihood"))
         is_wide = d > 4 and cell.quantity in ("distance", "log-determinant")
         assert ("⋯" in folded) == ((is_sum and n > MOST_TERMS) or is_wide), cell
+        is_matrix = epoch.before.dimension and cell.quantity in ("distance", "log-determinant")
+        assert bool(derivation.written_out) == bool(is_matrix), cell
         for row in folded.splitlines():
             assert len(re.findall(r" [+−] ", row)) < MOST_TERMS, row
             for group in re.findall(r"[(\[;]([^()\[\];]*,[^()\[\];]*)", row):
                 assert group.replace(", ⋯", "").count(",") < 4, row
-        if folded != unfolded:
+        if folded != unfolded and not derivation.written_out:
             first, last = unfolded.splitlines(), folded.splitlines()
             assert len(first) == len(last)
             assert [row for row in last if "⋯" not in row] == [

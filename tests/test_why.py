@@ -32,6 +32,7 @@ from .support import NOTE_POINTS, note_start
 
 PROVED = ["evidence", "log-likelihood", "responsibility", "effective-count"]
 PROVED += ["mean", "covariance", "weight", "gain"]
+OF_MATRICES = ["distance", "log-determinant"]
 
 
 def all_proofs() -> list[tuple[str, int | None, str]]:
@@ -42,6 +43,7 @@ def all_proofs() -> list[tuple[str, int | None, str]]:
         *itertools.product(others, [None, 2], ["full"]),
         ("covariance", 3, "full"),
         ("mean", 3, "tied"),
+        *itertools.product(OF_MATRICES, [2, 4], ["full"]),
     ]
 
 
@@ -197,8 +199,9 @@ def test_the_multiplier_is_the_number_of_points() -> None:
 
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_what_is_merely_defined_has_no_proof(quantity: str) -> None:
-    """The quantities with a reason have a proof, and the others None."""
+    """The quantities with a reason have a proof, and the others None; matrices in one dimension, too."""
     assert (why(quantity) is not None) == (quantity in PROVED)
+    assert (why(quantity, 2) is not None) == (quantity in PROVED + OF_MATRICES)
 
 
 def test_a_derivation_leads_to_its_proof() -> None:

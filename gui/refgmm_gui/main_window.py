@@ -211,8 +211,7 @@ class MainWindow(QMainWindow):
             from refgmm.explanation import title_of
 
             title = title_of(trail[-1], self._dimension(state))
-            why = self.numbers.too_long(trail[-1]) if self.numbers.knows(trail[-1]) else ""
-            self.explanation.show_unknown(title, colours, why)
+            self.explanation.show_unknown(title, colours)
         else:
             known = [cell for cell in trail if self.numbers.can_explain(cell)]
             derivations = [self.numbers.derivation(cell) for cell in known]

@@ -252,11 +252,18 @@ def test_qt_finds_each_number_where_no_other_is(app: QApplication, name: str) ->
 
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_the_numbers_lead_to_the_sources(name: str) -> None:
-    """Those that can be followed are the sources of the derivation, all of them when unfolded."""
+    """Those that can be followed are the sources of the derivation, all of them when unfolded.
+
+    Where a matrix is written out, its lower half is: the upper is the same.
+    """
     for derivation in derivations(PROBLEMS[name]):
         formula = formula_of(derivation, Shown(unfolded=True))
         led_to = {number.source for number in formula.numbers} - {None}
-        assert led_to == set(derivation.sources)
+        assert led_to == {
+            source
+            for source in derivation.sources
+            if not derivation.written_out or source.entry == tuple(sorted(source.entry)[::-1])
+        }
 
 
 @pytest.mark.parametrize("name", PROBLEMS)

@@ -186,13 +186,19 @@ def test_a_number_of_an_earlier_epoch_is_fetched(large: User) -> None:
     assert large.window.explanation.value.text() == f"{mean:.4f}"
 
 
-def test_a_sum_of_many_terms_says_why_it_is_not_shown(large: User) -> None:
-    """A sum over thousands of points isn't taken apart; the panel says so and what else there is."""
+def test_a_sum_of_many_terms_is_shown_by_its_head_and_tail(large: User) -> None:
+    """Of a sum over thousands of points the first and the last are shown and led to; the others counted."""
     act(large, "epoch")
     wait(large)
     cell = Cell(1, "effective-count", None, 0)
     large.desktop.store.update(lambda state: session.explaining(state, cell))
-    assert "A sum of 6,000 terms: too many to show." in large.window.explanation.empty.text()
+    wait(large)
+    panel = large.window.explanation
+    assert large.window.numbers.target == cell
+    shares = large.walk.epoch.e.responsibilities
+    head, tail = ([f"{shares[i][0]:.4f}" for i in part] for part in ((0, 1, 2), (-2, -1)))
+    assert " + ".join([*head, "⋯", *tail]) in panel.formula.accessibleName()
+    assert "5,995 more" in panel.made_of.text()
     mean = Cell(1, "mean", None, 0)
     large.desktop.store.update(lambda state: session.explaining(state, mean))
     wait(large)

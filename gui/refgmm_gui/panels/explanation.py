@@ -210,11 +210,11 @@ class ExplanationPanel(QFrame):
         for widget in self._parts():
             widget.setVisible(widget is self.empty)
 
-    def show_unknown(self, title: str, colours: Theme, why: str = "") -> None:
-        """There is no derivation to show: `why`, or since the number is not computed yet."""
+    def show_unknown(self, title: str, colours: Theme) -> None:
+        """There is no derivation to show, since the number is not computed yet."""
         self.clear(colours)
         title = _capitalised(told(title))
-        self.empty.setText(f"<b>{html.escape(title)}</b><br>{told(why) or tr(_NOT_YET)}")
+        self.empty.setText(f"<b>{html.escape(title)}</b><br>{tr(_NOT_YET)}")
 
     def show_explanation(
         self,
@@ -245,7 +245,7 @@ class ExplanationPanel(QFrame):
         self.formula.show_formula(formula, colours)
         self.fold.setText(tr("Fold the long sums") if unfolded else tr("Show all terms"))
         self.sentence.setText(told(derivation.sentence(decimals)))
-        self.note.setText(told(derivation.note(decimals)))
+        self.note.setText(told(derivation.note(decimals, unfolded=unfolded)))
         self.paper.setText(told(paper))
         self._show_sources(derivation)
         self.back.setEnabled(len(trail) > 1)
@@ -355,9 +355,9 @@ class ExplanationPanel(QFrame):
             f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {TEXT.show(ref, self._shown)}"
             for place, ref in enumerate(sources[:_MOST_SOURCES])
         ]
-        beyond = len(sources) - len(links)
+        beyond = len(sources) - len(links) + derivation.left_out
         if beyond > 0:
-            links.append(tr("{beyond} more", beyond=beyond))
+            links.append(tr("{beyond} more", beyond=f"{beyond:,}"))
         self.made_of.setText(tr("Made of {numbers}", numbers=", ".join(links)))
 
     # What the reader does
