@@ -5,11 +5,10 @@ For each component the sums sum_i beta, sum_i beta x_i and, in a second pass, th
 mean. Its Cholesky factor and determinant come from refgmm.gaussian, which has them from decimals.
 """
 
-from collections.abc import Sequence
 from math import exp, inf, log, nan, pi
 
 from refgmm._kernel_component import SMALLEST_PRECISE
-from refgmm.type_names import Final
+from refgmm.type_names import Final, Sequence
 
 _LARGEST_EXPONENT: Final = log(1.7e308)  # as in refgmm.gaussian
 

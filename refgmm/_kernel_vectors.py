@@ -11,7 +11,6 @@ Eight points are computed at once; the densities relative to the largest at a po
 Blocks and runs are those of refgmm._kernel.
 """
 
-from collections.abc import Sequence
 from math import inf, log, pi
 
 from refgmm._kernel import BEYOND, LOG_LIKELIHOOD, MOST_CORRECTIONS, RUN, added
@@ -24,7 +23,7 @@ from refgmm._kernel_matrix import (
     is_uneventful,
     parameters_of_sums,
 )
-from refgmm.type_names import Final, final
+from refgmm.type_names import Final, Sequence, final
 
 _GROUPS_OF_BLOCK: Final = 32
 

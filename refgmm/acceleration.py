@@ -21,15 +21,13 @@ Where the slope rises along the first of them, EM is leaving a saddle, slowly, a
 a saddle itself, as of components that are equal, the gradient is zero, and this stops as EM does.
 """
 
-from collections.abc import Callable
-
 from refgmm.errors import InvalidValueError
 from refgmm.events import Estimates
 from refgmm.mixture import Mixture
 from refgmm.quasi_newton import Pair, Place, ascent_direction, dot
 from refgmm.records import dataclass, field
 from refgmm.structures import Structure
-from refgmm.type_names import Any, Protocol, TypeVar
+from refgmm.type_names import Any, Callable, Protocol, TypeVar
 
 EM_EPOCHS_FIRST = 5
 LONGEST = 0.5  # see Place.length: half a standard deviation, a factor of 1.6

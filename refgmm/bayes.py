@@ -5,12 +5,11 @@ beta_j(x) = alpha_j g_j(x) / p(x)           the responsibility of component j fo
 """
 
 import math
-from collections.abc import Sequence
 
 from refgmm.arithmetic import Point, Vector, columns, total
 from refgmm.gaussian import Evaluation
 from refgmm.records import dataclass
-from refgmm.type_names import Any, Protocol
+from refgmm.type_names import Any, Protocol, Sequence
 
 SMALLEST_PRECISE = 2.0**-960
 """Below this, an evidence or an effective count is made of numbers so near to the

@@ -4,7 +4,6 @@
 """
 
 import math
-from collections.abc import Iterable
 
 from refgmm.em import Epoch, EStep
 from refgmm.events import ComponentRestarted, Event
@@ -14,7 +13,7 @@ from refgmm.records import dataclass, field, replace
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.tally import Cancelled, TalliedEpoch, Tally
 from refgmm.task import EM, Task
-from refgmm.type_names import TYPE_CHECKING, Any
+from refgmm.type_names import TYPE_CHECKING, Any, Iterable
 
 if TYPE_CHECKING:
     from refgmm.acceleration import Ascent

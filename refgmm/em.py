@@ -34,7 +34,6 @@ refgmm.sub_steps. The numbers are the same.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
 
 from refgmm import events, validation
 from refgmm.arguments import dimension_in_words, dimension_of
@@ -56,7 +55,7 @@ from refgmm.events import Event, StartOutsideStructure
 from refgmm.mixture import C, Mixture
 from refgmm.records import dataclass
 from refgmm.structures import FULL, Structure, structure_of
-from refgmm.type_names import Any, Generic
+from refgmm.type_names import Any, Generic, Iterable, Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)

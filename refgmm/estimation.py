@@ -12,7 +12,6 @@ Without any of it, these are the M step's own numbers, bit for bit.
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
 
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import (
@@ -33,7 +32,7 @@ from refgmm.linear_algebra import eigen
 from refgmm.mixture import Mixture
 from refgmm.records import dataclass, replace
 from refgmm.structures import Structure
-from refgmm.type_names import TYPE_CHECKING, Any
+from refgmm.type_names import TYPE_CHECKING, Any, Collection, Iterable, Sequence
 from refgmm.validation import shown
 
 if TYPE_CHECKING:

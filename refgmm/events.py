@@ -16,7 +16,6 @@ and whoever reads the epoch decides what to do. Nothing is clamped or repaired.
 """
 
 import math
-from collections.abc import Container, Iterable, Sequence
 
 from refgmm.arithmetic import (
     Matrix,
@@ -33,7 +32,7 @@ from refgmm.bayes import Component, is_faint
 from refgmm.formatting import numbered
 from refgmm.linear_algebra import NotPositiveDefiniteError
 from refgmm.records import dataclass, replace
-from refgmm.type_names import ClassVar, Protocol
+from refgmm.type_names import ClassVar, Container, Iterable, Protocol, Sequence
 from refgmm.validation import SMALLEST_VARIANCE
 
 

@@ -7,7 +7,6 @@ import itertools
 import math
 import operator
 import random
-from collections.abc import Iterable, Mapping, Sequence
 
 from refgmm import initialization as starts
 from refgmm import validation
@@ -23,7 +22,7 @@ from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
 from refgmm.point_store import PointStore
 from refgmm.structures import Structure
 from refgmm.task import EM_BFGS, METHODS
-from refgmm.type_names import Any, TypeGuard
+from refgmm.type_names import Any, Iterable, Mapping, Sequence, TypeGuard
 from refgmm.validation import shown
 
 HISTORIES = ("none", "parameters", "full")

@@ -1,7 +1,6 @@
 """What a fit gives: `FitResult`, a `Run` for each restart, and the criteria by which fits are compared."""
 
 import math
-from collections.abc import Sequence
 
 from refgmm.arithmetic import Matrix, Vector, total
 from refgmm.bayes import label_of
@@ -14,7 +13,7 @@ from refgmm.records import dataclass, field, replace
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
 from refgmm.tally import Rows
-from refgmm.type_names import Any
+from refgmm.type_names import Any, Sequence
 
 
 def aic(log_likelihood: float, free_parameters: int) -> float:

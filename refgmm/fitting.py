@@ -15,7 +15,6 @@ digits may differ from those of stepping.
 
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
 
 from refgmm import initialization as starts
 from refgmm import tally, validation
@@ -53,7 +52,7 @@ from refgmm.stopping import DEFAULT, Progress, StoppingRule, rules_of
 from refgmm.structures import FULL, Structure, structure_of
 from refgmm.tally import OnPart
 from refgmm.task import Task, tallier_of
-from refgmm.type_names import TYPE_CHECKING, Any, Literal
+from refgmm.type_names import TYPE_CHECKING, Any, Callable, Iterable, Literal, Sequence
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor

@@ -1,7 +1,8 @@
 """Numbers and symbols as a person reads them, the same in the terminal and the app."""
 
 import math
-from collections.abc import Sequence
+
+from refgmm.type_names import Sequence
 
 ALL_DIGITS = 17
 """At 17 decimals a number is shown as Python's repr: every digit that the double has,

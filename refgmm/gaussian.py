@@ -17,14 +17,13 @@ Both are here: `density` and `standard_density`.
 
 import math
 import random
-from collections.abc import Iterable, Mapping, Sequence
 
 from refgmm import arguments, validation
 from refgmm.arithmetic import Matrix, Vector, square, total
 from refgmm.errors import InvalidValueError
 from refgmm.linear_algebra import amplification, solve_lower, times
 from refgmm.records import InitVar, dataclass, field
-from refgmm.type_names import TYPE_CHECKING
+from refgmm.type_names import TYPE_CHECKING, Iterable, Mapping, Sequence
 
 if TYPE_CHECKING:
     from refgmm.cholesky import Factor

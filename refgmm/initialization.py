@@ -18,8 +18,6 @@ Sample weights count as repetitions would; only random responsibilities are draw
 import itertools
 import math
 import random
-from collections.abc import Callable, Sequence
-from functools import cached_property
 
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import (
@@ -42,9 +40,9 @@ from refgmm.estimation import floored
 from refgmm.formatting import listed
 from refgmm.linear_algebra import NotPositiveDefiniteError, eigen
 from refgmm.mixture import Mixture
-from refgmm.records import dataclass
+from refgmm.records import cached_property, dataclass
 from refgmm.structures import ALL, Structure
-from refgmm.type_names import Any
+from refgmm.type_names import Any, Callable, Sequence
 from refgmm.validation import SMALLEST_VARIANCE, shown
 
 

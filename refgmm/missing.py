@@ -35,7 +35,6 @@ a value is missing may hang on what the row has, but not on the value itself.
 """
 
 import math
-from collections.abc import Iterable, Sequence
 
 from refgmm import validation
 from refgmm.arithmetic import (
@@ -53,7 +52,7 @@ from refgmm.linear_algebra import solve_lower
 from refgmm.mixture import Mixture
 from refgmm.records import dataclass
 from refgmm.structures import FULL, Structure
-from refgmm.type_names import Any
+from refgmm.type_names import Any, Iterable, Sequence
 
 Pattern = tuple[int, ...]
 """The coordinates that a row has, from 0, ascending."""

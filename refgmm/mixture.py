@@ -11,7 +11,6 @@ Bayes' rule stands in refgmm.bayes; samples, moments and quantiles in refgmm.dis
 """
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
 
 from refgmm import arguments, bayes, validation
 from refgmm.arguments import dimension_in_words, dimension_of
@@ -20,7 +19,7 @@ from refgmm.bayes import Component, Posterior
 from refgmm.errors import InvalidValueError
 from refgmm.gaussian import Gaussian, MultivariateGaussian
 from refgmm.records import dataclass
-from refgmm.type_names import TYPE_CHECKING, Any, Generic, TypeVar
+from refgmm.type_names import TYPE_CHECKING, Any, Generic, Iterable, Mapping, Sequence, TypeVar
 
 if TYPE_CHECKING:
     from refgmm.distribution import Sample

@@ -14,15 +14,13 @@ Workers are told the `Address` of the points, and read what they need themselves
 
 import os
 import sys
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from refgmm import validation
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import Point, as_vector
 from refgmm.errors import FileFormatError, InvalidValueError
 from refgmm.records import dataclass
-from refgmm.type_names import Any, overload
+from refgmm.type_names import Any, Callable, Iterable, Iterator, Sequence, overload
 
 AT_ONCE = 2**14  # points that are read or written at a time
 
@@ -52,6 +50,8 @@ class Address:
 
         FileFormatError where the file is not there, or no longer as long.
         """
+        from array import array
+
         size = _DOUBLE * (self.dimension or 1)
         values = array("d")
         try:
@@ -203,6 +203,7 @@ def stored(
 ) -> PointStore:
     """Points that have been checked, in a temporary file. InvalidValueError where there are none."""
     import tempfile
+    from array import array
 
     descriptor, path = tempfile.mkstemp(prefix="refgmm-", suffix=".f64")
     try:

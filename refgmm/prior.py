@@ -1,7 +1,6 @@
 """A conjugate prior on the parameters of a fit, after Fraley and Raftery (2007), in every structure."""
 
 import math
-from collections.abc import Sequence
 
 from refgmm import validation
 from refgmm.arguments import whole_number
@@ -23,7 +22,7 @@ from refgmm.linear_algebra import NotPositiveDefiniteError, identity, inverse
 from refgmm.mixture import Mixture
 from refgmm.records import dataclass
 from refgmm.structures import ALL, DIAGONAL_PART, MEAN_OF_DIAGONAL, Structure
-from refgmm.type_names import Any
+from refgmm.type_names import Any, Sequence
 from refgmm.validation import shown
 
 _PRECISE = 1e-12  # of a variance, once the coordinates before it are known; less is rounding

@@ -36,7 +36,6 @@ Computation 35, for H times a vector.
 """
 
 import math
-from collections.abc import Iterable, Sequence
 
 from refgmm.arithmetic import (
     Matrix,
@@ -54,7 +53,7 @@ from refgmm.linear_algebra import identity, solve_lower, solve_upper, times
 from refgmm.mixture import Mixture
 from refgmm.records import dataclass
 from refgmm.structures import ALL, DIAGONAL_PART, Structure
-from refgmm.type_names import Any
+from refgmm.type_names import Any, Iterable, Sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Value objects: dataclasses that are there at once.
 
-    from refgmm.records import dataclass, field, replace        InitVar, where one is needed
+    from refgmm.records import dataclass, field, replace        InitVar, cached_property
 
     @dataclass(frozen=True, slots=True)
     class Gaussian:
@@ -15,10 +15,9 @@ Only what refgmm uses is here. The functions of dataclasses, `fields`, `replace`
 objects for their own: what they look for in a class is made when they first look.
 """
 
-from collections.abc import Callable, Mapping
 from operator import attrgetter, itemgetter
 
-from refgmm.type_names import TYPE_CHECKING, Any, ClassVar
+from refgmm.type_names import TYPE_CHECKING, Any, Callable, ClassVar, Mapping
 
 _NOTHING: Any = object()  # where a class gives no default
 
@@ -273,6 +272,24 @@ def _dataclass(*, frozen: bool = False, slots: bool = False) -> Callable[[type],
     return made
 
 
+class _CachedProperty:
+    """As functools.cached_property, which brings collections with it."""
+
+    def __init__(self, compute: Callable[[Any], Any]) -> None:
+        self.compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        """Once: from then on, an attribute of this name stands in the object's own __dict__."""
+        if instance is None:
+            return self
+        value = instance.__dict__[self.name] = self.compute(instance)
+        return value
+
+
 def _replace(value: Any, /, **changes: Any) -> Any:
     """As dataclasses.replace."""
     return value.__replace__(**changes)
@@ -280,7 +297,9 @@ def _replace(value: Any, /, **changes: Any) -> Any:
 
 if TYPE_CHECKING:
     from dataclasses import InitVar, dataclass, field, replace
+    from functools import cached_property
 else:
     dataclass, field, replace, InitVar = _dataclass, _Field, _replace, _InitVar
+    cached_property = _CachedProperty
 
-__all__ = ["InitVar", "dataclass", "field", "replace"]
+__all__ = ["InitVar", "cached_property", "dataclass", "field", "replace"]

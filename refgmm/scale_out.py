@@ -12,7 +12,6 @@ here. `Workforce.incidents` tells of it.
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator, Sequence
 from os.path import exists
 
 from refgmm import _kernel as _kernel_numbers
@@ -25,7 +24,7 @@ from refgmm.records import dataclass, field
 from refgmm.structures import Structure
 from refgmm.tally import Cancelled, OnPart, Tally, extremes, parameters_of_numbers
 from refgmm.tally_of_vectors import kind_of, parameters_of_vectors
-from refgmm.type_names import TYPE_CHECKING, Any, cast
+from refgmm.type_names import TYPE_CHECKING, Any, Callable, Iterator, Sequence, cast
 
 if TYPE_CHECKING:  # it takes its time to import
     from concurrent.futures import Executor, Future

@@ -8,7 +8,6 @@ refgmm._kernel.
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from refgmm import _kernel, events
 from refgmm._kernel import BLOCK, RUN
@@ -17,7 +16,7 @@ from refgmm.events import Event
 from refgmm.mixture import Mixture
 from refgmm.records import dataclass
 from refgmm.structures import Structure
-from refgmm.type_names import Any, Protocol, TypeVar
+from refgmm.type_names import Any, Callable, Iterable, Iterator, Protocol, Sequence, TypeVar
 
 _LOG_LARGEST = math.log(1.7976931348623157e308)
 _LOG_FAINT = math.log(2.0**-959)  # a little more than bayes.is_faint asks for

@@ -1,7 +1,6 @@
 """The talliers of points in d dimensions: see refgmm.tally. Their arithmetic stands in refgmm._kernel_vectors."""
 
 import itertools
-from collections.abc import Callable, Sequence
 
 from refgmm import _kernel_exact, _kernel_matrix, _kernel_vectors
 from refgmm.arithmetic import Matrix, Point
@@ -9,7 +8,7 @@ from refgmm.mixture import Mixture
 from refgmm.records import dataclass
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL, Structure
 from refgmm.tally import Tally, extremes, in_runs
-from refgmm.type_names import Any
+from refgmm.type_names import Any, Callable, Sequence
 
 
 def parameters_of_vectors(

@@ -1,7 +1,6 @@
 """What all runs of a fit share: the points, what was asked for, and how an epoch is made of them."""
 
 import random
-from collections.abc import Callable, Sequence
 
 from refgmm import em, events, initialization, tally
 from refgmm._kernel import BLOCK
@@ -17,7 +16,7 @@ from refgmm.records import dataclass
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
 from refgmm.tally import OfNumbers, TalliedEpoch, Tallier, Tally
-from refgmm.type_names import Any
+from refgmm.type_names import Any, Callable, Sequence
 
 EM, EM_BFGS = "em", "em-bfgs"
 METHODS = (EM, EM_BFGS)

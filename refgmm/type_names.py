@@ -1,16 +1,27 @@
-"""The names of `typing` that annotations are written with, without importing it.
+"""The names that annotations are written with, of `typing` and `collections.abc`, without importing these.
 
-    from refgmm.type_names import Any, Protocol
+    from refgmm.type_names import Any, Protocol, Sequence
 
-Premise: a type checker needs these names, a running program never looks at one; yet to import
-typing takes as long as to import half of refgmm: regular expressions and enumerations come with it.
-Method: type checkers read typing's own; a running program gets names that stand for nothing.
-What does something when it runs, a NamedTuple, comes from typing itself.
+Premise: a running program looks at no annotation. Yet to import typing takes as long as to import half
+of refgmm: regular expressions and enumerations come with it, and named tuples with collections.
+Method: type checkers read the names where they belong. A running program gets names of typing that
+stand for nothing; those of collections.abc, which isinstance() needs, from where Python itself
+has them from its start on. What does something when it runs, a NamedTuple, comes from typing.
 """
 
-TYPE_CHECKING = False  # a name that every type checker takes for True
+TYPE_CHECKING = False  # a name that type checkers take for True
 
 if TYPE_CHECKING:
+    from collections.abc import (
+        Callable,
+        Collection,
+        Container,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+        Set,
+    )
     from typing import (
         Any,
         ClassVar,
@@ -25,20 +36,30 @@ if TYPE_CHECKING:
         overload,
     )
 else:
+    from _collections_abc import (
+        Callable,
+        Collection,
+        Container,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+        Set,
+    )
 
-    class Nothing:
-        """A name in an annotation, or a base: with or without a [parameter]."""
+    class _Nothing:
+        """In an annotation, or a base class: with or without a [parameter]."""
 
         __slots__ = ()
 
         def __class_getitem__(cls, parameter):
             return cls
 
-    class ClassVar(Nothing):
-        """Of refgmm.records, which looks for it."""
+    class ClassVar(_Nothing):
+        """What refgmm.records looks for."""
 
     Any = object
-    Final = Generic = Literal = Protocol = TypeGuard = Nothing
+    Final = Generic = Literal = Protocol = TypeGuard = _Nothing
 
     def TypeVar(name, bound=None):  # noqa: N802
         return name
@@ -54,11 +75,19 @@ else:
 __all__ = [
     "TYPE_CHECKING",
     "Any",
+    "Callable",
     "ClassVar",
+    "Collection",
+    "Container",
     "Final",
     "Generic",
+    "Iterable",
+    "Iterator",
     "Literal",
+    "Mapping",
     "Protocol",
+    "Sequence",
+    "Set",
     "TypeGuard",
     "TypeVar",
     "cast",

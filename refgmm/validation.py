@@ -12,12 +12,11 @@ Within these limits no square, quotient or sum of squares on the way through an 
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Set
 
 from refgmm.arithmetic import Matrix, Point, Vector
 from refgmm.errors import InvalidValueError
 from refgmm.linear_algebra import NotPositiveDefiniteError
-from refgmm.type_names import TYPE_CHECKING, Any, TypeGuard
+from refgmm.type_names import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Set, TypeGuard
 
 if TYPE_CHECKING:
     from refgmm.cholesky import Factor
