@@ -16,7 +16,6 @@ With them (x - mu)^T Sigma^-1 (x - mu) = z^T z and ln |Sigma| = 2 sum_a ln C_aa,
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from refgmm.cholesky import cholesky
 from refgmm.linear_algebra import NotPositiveDefiniteError
@@ -36,6 +35,7 @@ from refgmm.notation import (
     Sum,
     evaluate,
 )
+from refgmm.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ The free parameters, and both derivatives of ln(alpha_j g_j), are in refgmm.para
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from refgmm import validation
@@ -38,6 +37,7 @@ from refgmm.parameters import (
     free_parameters,
     jacobian,
 )
+from refgmm.records import dataclass
 
 LOST = 1e-12
 """Where so little is left of the complete information, it is nothing but rounding: sums of doubles

@@ -17,7 +17,6 @@ Change(old=1.0, new=1.3065753725700628)
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from refgmm.arithmetic import as_vector
@@ -26,6 +25,7 @@ from refgmm.errors import InvalidValueError
 from refgmm.ledger import Exact, Ledger, checked
 from refgmm.problem import Problem
 from refgmm.quantities import QUANTITIES, Cell
+from refgmm.records import dataclass
 from refgmm.stepper import Walk
 
 if TYPE_CHECKING:

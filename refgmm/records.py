@@ -7,15 +7,16 @@
         mean: float
         variance: float = 1.0
 
-Premise: the standard dataclasses write six methods for every class as text and have it compiled,
-half a millisecond each; a fit needs fifty classes. And they import what a debugger imports.
-Method: the rules stay the standard ones, and type checkers read dataclasses' own. The methods are
-written here, once; what they ask about a class stands in its Layout.
+Premise: the standard dataclasses write six methods for every class as text and have it compiled, half
+a millisecond each; a fit needs fifty classes. And they import what a debugger imports.
+Method: the rules stay the standard ones, and type checkers read dataclasses' own. Five methods are
+written here, once, and look up in a class's Layout what its fields are. Only __init__ is text, for
+speed, and compiled when the first object of a class is made.
 Only what refgmm uses is here. The functions of dataclasses, `fields`, `replace`, `asdict`, take these
 objects for their own: what they look for in a class is made when they first look.
 """
 
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from refgmm.type_names import TYPE_CHECKING, Any, Callable, ClassVar, Mapping
 
@@ -56,7 +57,7 @@ class _InitVar:
 class _Layout:
     """The fields of a class by name, in order, and who asks for which.
 
-    given: what __init__ takes;  handed_on: the numbers of those that are InitVars
+    given: what __init__ takes;  handed_on: of these, the InitVars
     kept: what an object holds;  shown: what its repr shows;  compared, hashed: what gives their values
     """
 
@@ -64,33 +65,11 @@ class _Layout:
         self.fields = fields
         self.frozen = frozen
         self.given = tuple([name for name, field in fields.items() if field.init])
-        self.handed_on = [i for i, name in enumerate(self.given) if fields[name].kind is _InitVar]
+        self.handed_on = [name for name in self.given if fields[name].kind is _InitVar]
         self.kept = [name for name, field in fields.items() if field.kind is not _InitVar]
         self.shown = [name for name in self.kept if fields[name].repr]
         self.compared = _values_of([name for name in self.kept if fields[name].compare])
         self.hashed = _values_of([name for name in self.kept if fields[name].hash])
-
-    def arguments(
-        self, cls: type, values: tuple[Any, ...], named: dict[str, Any]
-    ) -> tuple[Any, ...]:
-        """A value for each of `given`; TypeError where there is none, or one too many."""
-        call = f"{cls.__name__}({', '.join(self.given)})"
-        if len(values) > len(self.given):
-            raise TypeError(f"{call} takes {len(self.given)} values, got {len(values)}")
-        rest = self.given[len(values) :]
-        for name in named:
-            if name not in rest:
-                problem = "got two values for" if name in self.given else "has no"
-                raise TypeError(f"{call} {problem} {name!r}")
-        return (*values, *[named[n] if n in named else self._default(n, call) for n in rest])
-
-    def _default(self, name: str, call: str) -> Any:
-        field = self.fields[name]
-        if field.default_factory is not _NOTHING:
-            return field.default_factory()
-        if field.default is _NOTHING:
-            raise TypeError(f"{call} needs a value for {name!r}")
-        return field.default
 
     def as_standard(self, name: str) -> type:
         """The standard dataclass of these fields."""
@@ -207,33 +186,45 @@ _SHARED = {
 _IF_FROZEN = {"__hash__": _hash, "__setattr__": _set_no_field, "__delattr__": _refuse}
 
 
-def _init(cls: type, layout: _Layout) -> Callable[..., None]:
-    """The __init__ of a class."""
-    setters = {name: _setter(cls, name, layout) for name in layout.given}
-    names, puts = setters.keys(), tuple(setters.values())
-    in_order: Callable[[dict[str, Any]], tuple[Any, ...]] = (
-        itemgetter(*names) if len(names) > 1 else lambda named: tuple(named.values())
-    )
-    handed_on = layout.handed_on
-    is_followed = hasattr(cls, "__post_init__")
+def _init(cls: Any, layout: _Layout) -> Callable[..., None]:
+    """An __init__ that has the real one written when the first object is made."""
 
     def __init__(self: Any, /, *values: Any, **named: Any) -> None:  # noqa: N807
-        if not values and named.keys() == names:
-            values = in_order(named)
-        elif named or len(values) != len(puts):
-            values = layout.arguments(cls, values, named)
-        for put, value in zip(puts, values):  # noqa: B905 - they are as many; strict takes its time
-            put(self, value)
-        if is_followed:
-            self.__post_init__(*[values[i] for i in handed_on] if handed_on else ())
+        cls.__init__ = _written(cls, layout)
+        cls.__init__(self, *values, **named)
 
     return __init__
 
 
-def _setter(cls: type, name: str, layout: _Layout) -> Callable[[Any, Any], None]:
+def _written(cls: type, layout: _Layout) -> Callable[..., None]:
+    """As one would write it by hand: def __init__(self, mean, variance): ..."""
+    names: dict[str, Any] = {"_nothing": _NOTHING}
+    parameters, lines = ["self"], []
+    for name in layout.given:
+        field = layout.fields[name]
+        if field.default_factory is not _NOTHING:
+            names[f"_make_{name}"] = field.default_factory
+            parameters.append(f"{name}=_nothing")
+            lines.append(f"if {name} is _nothing: {name} = _make_{name}()")
+        elif field.default is not _NOTHING:
+            names[f"_default_{name}"] = field.default
+            parameters.append(f"{name}=_default_{name}")
+        else:
+            parameters.append(name)
+        if name in layout.kept:
+            names[f"_put_{name}"] = _setter(cls, name)
+            lines.append(f"_put_{name}(self, {name})")
+    if hasattr(cls, "__post_init__"):
+        lines.append(f"self.__post_init__({', '.join(layout.handed_on)})")
+    body = "".join(f"    {line}\n" for line in lines or ["pass"])
+    exec(f"def __init__({', '.join(parameters)}):\n{body}", names)
+    written: Callable[..., None] = names["__init__"]
+    written.__qualname__ = f"{cls.__qualname__}.__init__"
+    return written
+
+
+def _setter(cls: type, name: str) -> Callable[[Any, Any], None]:
     """What sets a field, frozen or not: a slot's own __set__ is the fastest."""
-    if layout.fields[name].kind is _InitVar:
-        return lambda self, value: None
     slot = getattr(cls, name, None)
     return slot.__set__ if slot else lambda self, value: object.__setattr__(self, name, value)
 

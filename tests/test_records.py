@@ -77,8 +77,6 @@ def classes(maker: Any) -> dict[str, type]:
             object.__setattr__(self, "b", scale * self.a)
 
     made = [Plain, Extended, Partial, One, Empty, Open, Roomy, Derived]
-    for cls in made:
-        cls.__qualname__ = cls.__name__
     return {cls.__name__: cls for cls in made}
 
 
@@ -189,7 +187,7 @@ def test_copies(pair: tuple[Any, Any]) -> None:
     if "a" in ours.__match_args__:
         assert records.replace(ours, a=7).a == 7
         assert dataclasses.replace(ours, a=7).a == 7
-        with pytest.raises(TypeError, match="has no 'z'"):
+        with pytest.raises(TypeError, match="unexpected keyword argument 'z'"):
             records.replace(ours, z=7)
     if sys.version_info >= (3, 13):
         assert repr(copy.replace(ours)) == repr(ours)
@@ -231,28 +229,30 @@ def test_not_frozen() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "values", "named", "message"),
+    ("name", "values", "named"),
     [
-        ("Plain", (), {}, "Plain(a, b) needs a value for 'a'"),
-        ("Plain", (1, 2, 3), {}, "Plain(a, b) takes 2 values, got 3"),
-        ("Plain", (1,), {"a": 1}, "Plain(a, b) got two values for 'a'"),
-        ("Plain", (1, 2), {"b": 1}, "Plain(a, b) got two values for 'b'"),
-        ("Plain", (1,), {"z": 1}, "Plain(a, b) has no 'z'"),
-        ("Plain", (), {"a": 1, "z": 1}, "Plain(a, b) has no 'z'"),
-        ("One", (), {"z": 1}, "One(a) has no 'z'"),
-        ("Empty", (1,), {}, "Empty() takes 0 values, got 1"),
-        ("Derived", (1,), {"b": 2}, "Derived(a, scale) has no 'b'"),
+        ("Plain", (), {}),
+        ("Plain", (1, 2, 3), {}),
+        ("Plain", (1,), {"a": 1}),
+        ("Plain", (1, 2), {"b": 1}),
+        ("Plain", (1,), {"z": 1}),
+        ("Plain", (), {"a": 1, "z": 1}),
+        ("One", (), {"z": 1}),
+        ("Empty", (1,), {}),
+        ("Derived", (1,), {"b": 2}),
     ],
 )
 def test_arguments_that_do_not_suit(
-    name: str, values: tuple[Any, ...], named: dict[str, Any], message: str
+    name: str, values: tuple[Any, ...], named: dict[str, Any]
 ) -> None:
-    """A TypeError, as of any function, which says what the class takes."""
-    with pytest.raises(TypeError) as raised:
-        OURS[name](*values, **named)
-    assert str(raised.value) == message
-    with pytest.raises(TypeError):
-        THEIRS[name](*values, **named)
+    """The TypeError of any function, word for word that of the standard class."""
+    messages = []
+    for cls in (OURS[name], THEIRS[name]):
+        with pytest.raises(TypeError) as raised:
+            cls(*values, **named)
+        messages.append(str(raised.value).rpartition("<locals>.")[2])
+    assert messages[0] == messages[1]
+    assert messages[0].startswith(f"{name}.__init__() ")
 
 
 def test_matching() -> None:
@@ -324,7 +324,6 @@ def test_each_class_would_be_a_standard_one(cls: type) -> None:
     assert set(inspect.signature(cls).parameters) >= {
         field.name for field in dataclasses.fields(cls) if field.init
     }
-    assert cls.__doc__
 
 
 def test_there_are_records() -> None:
