@@ -1,9 +1,9 @@
 """The square root of a covariance: L with L L^T = A, L lower triangular (Cholesky).
 
-factorised         L, before it is rounded to doubles
-cholesky, pivots   L in doubles; the squares of its diagonal
-squared_distance   z^T z with L z = x - mean
-log_determinant    ln det (L L^T)
+cholesky, pivots   L; the squares of its diagonal
+decomposed         L, and ln det A
+factorised         the same L before it is rounded to doubles
+squared_distance   z^T z with L z = x - mean;  log_determinant: ln det (L L^T)
 
 A matrix is a tuple of rows. Sizes are not checked again here: see refgmm.validation.
 
@@ -11,15 +11,19 @@ Premise: where coordinates are nearly dependent, differences cancel. At a condit
 1e8, doubles would leave 8 of 16 digits of L, and 11 of a distance though x - mean, L and every
 step are correct to the last bit.
 Method: `factorised` and what is computed from it are the textbook's formulas in 50-digit
-decimals, rounded once, at the end. Where linear_algebra.amplification says that a distance loses next
-to nothing in doubles, it is computed in doubles: that is several times faster.
+decimals, rounded once, at the end. `decomposed` finds the same doubles faster, from numbers of two
+doubles, and asks for decimals only where those can't tell: refgmm._kernel_double. Where
+linear_algebra.amplification says that a distance loses next to nothing in doubles, it is computed in doubles: that
+is several times faster.
 """
 
 import decimal
 import functools
 import math
 from decimal import Decimal
+from typing import NamedTuple
 
+from refgmm import _kernel_double
 from refgmm.arithmetic import Matrix, Vector, square
 from refgmm.linear_algebra import NotPositiveDefiniteError
 
@@ -35,6 +39,13 @@ Factor = tuple[tuple[Decimal, ...], ...]
 """The rows of a lower triangular matrix, each up to the diagonal."""
 
 
+class Decomposition(NamedTuple):
+    """What the density asks of a covariance, each the double nearest to the truth."""
+
+    lower: Matrix  # L, (d, d), with zeros to the right of the diagonal
+    log_determinant: float  # ln det (L L^T)
+
+
 def cholesky(matrix: Matrix) -> Matrix:
     """The lower triangular L with L L^T = `matrix`, each entry a double.
 
@@ -43,7 +54,24 @@ def cholesky(matrix: Matrix) -> Matrix:
     >>> cholesky(((4.0, 2.0), (2.0, 5.0)))
     ((2.0, 0.0), (1.0, 2.0))
     """
-    return rounded(factorised(matrix))
+    return decomposed(matrix).lower
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def decomposed(matrix: Matrix) -> Decomposition:
+    """L and ln det (L L^T) of `matrix`, which is symmetric; its lower half is read.
+
+    Raises NotPositiveDefiniteError where there is no L. The last few are remembered: an epoch asks for
+    each new covariance twice, to see whether it is singular and to make a Gaussian of it.
+
+    >>> decomposed(((1.0, 2.0), (2.0, 5.0)))[0]
+    ((1.0, 0.0), (2.0, 1.0))
+    """
+    found = _kernel_double.decomposed(matrix)
+    if found is None:
+        factor = factorised(matrix)
+        return Decomposition(rounded(factor), log_determinant(factor))
+    return Decomposition(_squared(found[0]), found[1])
 
 
 def pivots(matrix: Matrix) -> Vector:
@@ -59,8 +87,13 @@ def pivots(matrix: Matrix) -> Vector:
 
 def rounded(factor: Factor) -> Matrix:
     """A factor in doubles, with the zeros to the right of the diagonal."""
-    d = len(factor)
-    return tuple((*map(float, row), *[0.0] * (d - len(row))) for row in factor)
+    return _squared([[*map(float, row)] for row in factor])
+
+
+def _squared(rows: list[list[float]]) -> Matrix:
+    """Rows up to the diagonal, filled up with zeros."""
+    d = len(rows)
+    return tuple((*row, *[0.0] * (d - len(row))) for row in rows)
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
@@ -71,8 +104,7 @@ def factorised(matrix: Matrix) -> Factor:
         L_ab    = (A_ab - sum_c L_ac L_bc) / L_bb       for b < a; c runs from 0 to b - 1
 
     Pivot a is what is left of the variance of coordinate a once those before it are known.
-    Raises NotPositiveDefiniteError where nothing is left. The last few are remembered: an epoch asks
-    for each new covariance twice, to see whether it is singular and to make a Gaussian of it.
+    Raises NotPositiveDefiniteError where nothing is left. The last few are remembered.
 
     >>> factorised(((4.0, 2.0), (2.0, 5.0)))
     ((Decimal('2'),), (Decimal('1'), Decimal('2')))

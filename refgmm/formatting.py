@@ -42,6 +42,17 @@ def subscript(number: int) -> str:
     return str(number).translate(_SUBSCRIPTS)
 
 
+def letters(text: str) -> int:
+    """How wide a text is, in letters: a Chinese one is as wide as two others.
+
+    >>> letters("mean"), letters("平均數")
+    (4, 6)
+    """
+    import unicodedata
+
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
 def listed(words: Sequence[str], most: int = 5) -> str:
     """The words as a list in a sentence, those beyond the first few counted.
 

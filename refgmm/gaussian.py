@@ -188,10 +188,10 @@ class MultivariateGaussian:
     _decimal_factor: "Factor | None" = field(init=False, repr=False, compare=False)  # where needed
 
     def __post_init__(self, index: int | None) -> None:
-        from refgmm.cholesky import log_determinant, rounded
+        from refgmm.cholesky import factorised
 
         mean = validation.mean(self.mean, index)
-        covariance, factor = validation.covariance(self.covariance, index)
+        covariance, decomposition = validation.covariance(self.covariance, index)
         if len(mean) != len(covariance):
             name = validation.named("covariances", index)
             problem = (
@@ -201,10 +201,12 @@ class MultivariateGaussian:
             raise InvalidValueError(problem, field="covariances", index=index)
         object.__setattr__(self, "mean", mean)
         object.__setattr__(self, "covariance", covariance)
-        object.__setattr__(self, "cholesky", rounded(factor))
-        object.__setattr__(self, "log_determinant", log_determinant(factor))
+        object.__setattr__(self, "cholesky", decomposition.lower)
+        object.__setattr__(self, "log_determinant", decomposition.log_determinant)
         needs_decimals = amplification(self.cholesky) > _LARGEST_AMPLIFICATION
-        object.__setattr__(self, "_decimal_factor", factor if needs_decimals else None)
+        object.__setattr__(
+            self, "_decimal_factor", factorised(covariance) if needs_decimals else None
+        )
 
     @property
     def suits_doubles(self) -> bool:

@@ -12,7 +12,7 @@ import pytest
 
 from refgmm import InvalidValueError, Mixture, em, missing
 from refgmm.arithmetic import Matrix, Vector, columns
-from refgmm.cholesky import Factor, factorised
+from refgmm.cholesky import Decomposition, decomposed
 from refgmm.gaussian import MultivariateGaussian
 from refgmm.structures import FULL, STRUCTURES, Structure
 from refgmm.validation import points as checked_points
@@ -546,11 +546,11 @@ def test_rows_with_the_same_pattern_share_the_work(monkeypatch: pytest.MonkeyPat
     points = ((1.0, NAN), (NAN, 2.0), (3.0, 4.0)) * 10
     factored: list[Matrix] = []
 
-    def counting(matrix: Matrix) -> Factor:
+    def counting(matrix: Matrix) -> Decomposition:
         factored.append(matrix)
-        return factorised(matrix)
+        return decomposed(matrix)
 
-    monkeypatch.setattr("refgmm.cholesky.factorised", counting)
+    monkeypatch.setattr("refgmm.cholesky.decomposed", counting)
     e = missing.e_step(points, mixture)
     assert len(factored) == 3 * 2
     missing.m_step(points, mixture, e.responsibilities)
