@@ -15,9 +15,9 @@ components takes, in Python, is as much as what it does; so does a call for each
 """
 
 from math import exp, log
-from typing import Final, final
 
 from refgmm._kernel_component import LOG_SMALLEST_PRECISE, Component, log_sum_exp
+from refgmm.type_names import Final, final
 
 _LARGEST: Final = 1e50  # normaliser, and product of normalisers
 

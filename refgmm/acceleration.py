@@ -24,19 +24,14 @@ Where the slope rises along the first of them, EM is leaving a saddle, slowly, a
 a saddle itself, as of components that are equal, the gradient is zero, and this stops as EM does.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
-
 from refgmm._kernel_newton import Pair, Place, ascent_direction, dot, plus
 from refgmm.errors import InvalidValueError
 from refgmm.events import Estimates
 from refgmm.mixture import Mixture
 from refgmm.quasi_newton import moved, place_of
+from refgmm.records import dataclass, field
 from refgmm.structures import Structure
-
-EM, EM_BFGS = "em", "em-bfgs"
-METHODS = (EM, EM_BFGS)
+from refgmm.type_names import Any, Callable, Iterator, Protocol, TypeVar
 
 EM_EPOCHS_FIRST = 5
 LONGEST = 0.5  # see Place.length: half a standard deviation, a factor of 1.6
