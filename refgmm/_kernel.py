@@ -17,16 +17,16 @@ from which the M step follows:
 Where a mean moves so far that the difference would cancel, the sums are taken again, about the new
 mean. The points are cut into blocks of BLOCK, counted from the first; the sums of the blocks of a run
 (RUN points) are added in order, and so are those of the runs. Whoever computes which run, the sums are
-the same. `sums_of_run`, `added` and `parameters_of_sums` are these three pieces.
+the same. `sums_of_run`, `added` and `parameters_of_sums` are these three pieces; what a block adds is
+in refgmm._kernel_pass.
 """
 
 from collections.abc import Sequence
-from math import exp, inf, log, nan, sqrt
+from math import inf, nan, sqrt
 from typing import Final
 
 from refgmm._kernel_component import (
     EPSILON,
-    LOG_SMALLEST_PRECISE,
     SMALLEST_PRECISE,
     SMALLEST_VARIANCE,
     Component,
@@ -35,6 +35,7 @@ from refgmm._kernel_component import (
     exact_pass,
     log_sum_exp,
 )
+from refgmm._kernel_pass import Careful, pass_block, sorted_by_weight
 
 BLOCK: Final = 256
 RUN: Final = 64 * BLOCK
@@ -43,10 +44,11 @@ LOG_LIKELIHOOD: Final = 0  # places in a list of sums
 BEYOND: Final = 1  # how many points have an evidence below SMALLEST_PRECISE
 PER_COMPONENT: Final = 2  # from here on N_1, A_1, B_1, N_2, ...
 
-_LARGEST_RATIO: Final = 90.0  # of densities, as a logarithm; beyond, it would lose digits
-_LARGEST_PRODUCT: Final = 1e150
 MOST_CORRECTIONS: Final = 8  # of the centres; each gives 16 digits more of a mean that goes to 0
 LARGEST_SHIFT: Final = 8.0  # squared, in new variances: it costs less than a digit of them
+
+Block = tuple[float, ...]
+"""Up to BLOCK points."""
 
 Parameters = tuple[Sequence[float], Sequence[float], Sequence[float]]
 """Weights, means and variances, (k,) each."""
@@ -55,12 +57,17 @@ Estimate = tuple[list[float], list[float], list[float], list[float]]
 """Weights, means, variances and effective counts, (k,) each."""
 
 
+def cut(points: Sequence[float]) -> list[Block]:
+    """The points of a run, in blocks: a run is up to RUN points, the first of them number 0, RUN, 2 RUN,
+    ... of all.
+    """
+    return [tuple(points[first : first + BLOCK]) for first in range(0, len(points), BLOCK)]
+
+
 def sums_of_run(
-    points: Sequence[float],
-    parameters: Parameters,
-    centres: Sequence[float] | None = None,
+    run: list[Block], parameters: Parameters, centres: Sequence[float] | None = None
 ) -> list[float]:
-    """The sums over a run: up to RUN points, the first of them number 0, RUN, 2 RUN, ... of all.
+    """The sums over a run.
 
     centres: (k,), to take d from; None: the means. Other centres take several times as long
     """
@@ -68,7 +75,7 @@ def sums_of_run(
     if centres is not None:
         for component, centre in zip(components, centres, strict=True):
             component.centre = centre
-    return _sums_of_run(tuple(points), components, centres is not None)
+    return _sums_of_run(run, components, centres is not None)
 
 
 def added(sums: list[float], others: list[float]) -> list[float]:
@@ -91,24 +98,25 @@ def parameters_of_sums(
 
 
 def epoch(
-    points: tuple[float, ...], parameters: Parameters, is_shared: bool
-) -> tuple[float, int, Estimate]:
+    runs: list[list[Block]], parameters: Parameters, is_shared: bool
+) -> tuple[float, int, Estimate, bool]:
     """An E step and the M step that follows: log-likelihood of the old parameters, number of
-    points whose evidence is faint, new parameters.
+    points whose evidence is faint, new parameters, and whether it is surely uneventful.
     """
     components = _components_of(parameters)
-    log_likelihood, faint = _pass(points, _seen(points, components), components, is_shared)
-    return log_likelihood, faint, _results(components)
+    log_likelihood, faint = _pass(runs, _seen(runs, components), components, is_shared)
+    is_uneventful = faint == 0 and _is_uneventful(components, _point_count(runs))
+    return log_likelihood, faint, _results(components), is_uneventful
 
 
-def log_evidence(points: Sequence[float], parameters: Parameters) -> list[float]:
+def log_evidence(blocks: list[Block], parameters: Parameters) -> list[float]:
     """ln p(x_i) of each point."""
     components = _components_of(parameters)
-    return [log_sum_exp(x, components) for x in points]
+    return [log_sum_exp(x, components) for block in blocks for x in block]
 
 
 def epochs_ahead(
-    points: tuple[float, ...],
+    runs: list[list[Block]],
     parameters: Parameters,
     is_shared: bool,
     most: int,
@@ -121,12 +129,12 @@ def epochs_ahead(
     is not so means, is for the caller to find out: it is not counted.
     """
     components = _components_of(parameters)
-    seen = _seen(points, components)
-    n = len(points)
+    seen = _seen(runs, components)
+    n = _point_count(runs)
     last = -inf
     done = 0
     while True:
-        log_likelihood, faint = _pass(points, seen, components, is_shared)
+        log_likelihood, faint = _pass(runs, seen, components, is_shared)
         if not log_likelihood - last > least_gain:
             before = (
                 [component.old_weight for component in components],
@@ -155,9 +163,18 @@ def _components_of(parameters: Parameters) -> list[Component]:
     ]
 
 
-def _seen(points: tuple[float, ...], components: list[Component]) -> list[Seen]:
+def _point_count(runs: list[list[Block]]) -> int:
+    count = 0
+    for run in runs:
+        for block in run:
+            count += len(block)
+    return count
+
+
+def _seen(runs: list[list[Block]], components: list[Component]) -> list[Seen]:
     """The points of a single block, for `exact_pass`; none where there are more."""
-    seen = [Seen(x) for x in points] if len(points) <= BLOCK else []
+    first = runs[0]
+    seen = [Seen(x) for x in first[0]] if len(runs) == len(first) == 1 else []
     for component in components:
         component.shares = [Share(point) for point in seen]
     return seen
@@ -181,22 +198,22 @@ def _is_uneventful(components: list[Component], n: int) -> bool:
 
 
 def _pass(
-    points: tuple[float, ...], seen: list[Seen], components: list[Component], is_shared: bool
+    runs: list[list[Block]], seen: list[Seen], components: list[Component], is_shared: bool
 ) -> tuple[float, int]:
     """An E step, and the M step's new parameters. Log-likelihood, and how many points are faint."""
-    n = float(len(points))
+    n = float(_point_count(runs))
     if seen:
         log_likelihood, faint = exact_pass(seen, components)
         _estimate(components, n, is_shared)
         return log_likelihood, faint
-    sums = _sums(points, components, False)
+    sums = _sums(runs, components, False)
     moved_far = _take(sums, components, n, is_shared)
     for _ in range(MOST_CORRECTIONS):
         if not moved_far:
             break
         for component in components:
             component.centre = component.new_mean
-        moved_far = _take(_sums(points, components, True), components, n, is_shared)
+        moved_far = _take(_sums(runs, components, True), components, n, is_shared)
     return sums[LOG_LIKELIHOOD], int(sums[BEYOND])
 
 
@@ -242,125 +259,31 @@ def _results(components: list[Component]) -> Estimate:
     )
 
 
-def _sums(points: tuple[float, ...], components: list[Component], carefully: bool) -> list[float]:
-    sums = _sums_of_run(points[:RUN], components, carefully)
-    for first in range(RUN, len(points), RUN):
-        sums = added(sums, _sums_of_run(points[first : first + RUN], components, carefully))
-    return sums
-
-
-def _sums_of_run(
-    points: tuple[float, ...], components: list[Component], carefully: bool
-) -> list[float]:
-    heaviest = components[0]
-    for component in components:
-        if component.weight > heaviest.weight:
-            heaviest = component
-    others = [component for component in components if component is not heaviest]
-    rival = others.pop(0) if others else Component(0.0, heaviest.mean, heaviest.variance)
-    for component in [*components, rival]:
-        component.front = (component.weight / heaviest.weight) * (heaviest.root / component.root)
+def _sums(runs: list[list[Block]], components: list[Component], carefully: bool) -> list[float]:
     sums: list[float] = []
-    for first in range(0, len(points), BLOCK):
-        block = points[first : first + BLOCK]
-        for component in components:
-            component.count = component.first = component.second = 0.0
-        faint = 0
-        if carefully:
-            log_likelihood = 0.0
-            for x in block:
-                log_likelihood += _add_carefully(x, components)
-        else:
-            log_likelihood, faint = _pass_block(block, heaviest, rival, others, components)
-        own = [log_likelihood, float(faint)]
-        for component in components:
-            own += [component.count, component.first, component.second]
+    for run in runs:
+        own = _sums_of_run(run, components, carefully)
         sums = added(sums, own) if sums else own
     return sums
 
 
-def _pass_block(  # noqa: PLR0915 (a call for each point would take as long as the rest)
-    points: tuple[float, ...],
-    heaviest: Component,
-    rival: Component,
-    others: list[Component],
-    components: list[Component],
-) -> tuple[float, int]:
-    """Add up a block. Log-likelihood, and how many points are faint.
-
-    Densities are taken relative to that of the component of the largest weight: one exp less. The
-    normalisers are multiplied, and their logarithm is taken where the product grows large. Where a
-    ratio would lose digits, or that density is near to nothing, the point is added carefully.
-
-    That component and a rival, the first of the others, are written out: local variables are faster than
-    a loop over components. One that is alone has a rival of weight 0.
-    """
-    mean, rate = heaviest.mean, heaviest.rate
-    rival_mean, rival_rate, rival_front = rival.mean, rival.rate, rival.front
-    log_front = heaviest.log_weight - heaviest.log_normaliser
-    least = 0.5 * LOG_SMALLEST_PRECISE - log_front
-    log_likelihood = 0.0
-    product = 1.0
-    count = first = second = 0.0
-    rival_count = rival_first = rival_second = 0.0
-    careful = 0
-    faint = 0
-    for x in points:
-        deviation = x - mean
-        base = rate * deviation * deviation
-        rival_deviation = x - rival_mean
-        relative = rival_rate * rival_deviation * rival_deviation - base
-        rival_term = rival_front * exp(relative) if relative <= _LARGEST_RATIO else inf
-        normaliser = 1.0 + rival_term
-        for other in others:
-            d = x - other.mean
-            relative = other.rate * d * d - base
-            if relative > _LARGEST_RATIO:
-                normaliser = inf
-                break
-            other.deviation = d
-            term = other.front * exp(relative)
-            other.term = term
-            normaliser += term
-        if normaliser > 1e50 or base < least:
-            log_evidence = _add_carefully(x, components)
-            log_likelihood += log_evidence
-            careful += 1
-            if log_evidence < LOG_SMALLEST_PRECISE:
-                faint += 1
-            continue
-        log_likelihood += base
-        product *= normaliser
-        if product > _LARGEST_PRODUCT:
-            log_likelihood += log(product)
-            product = 1.0
-        beta = 1.0 / normaliser
-        weighted = beta * deviation
-        count += beta
-        first += weighted
-        second += weighted * deviation
-        share = rival_term * beta
-        weighted = share * rival_deviation
-        rival_count += share
-        rival_first += weighted
-        rival_second += weighted * rival_deviation
-        for other in others:
-            share = other.term * beta
-            weighted = share * other.deviation
-            other.count += share
-            other.first += weighted
-            other.second += weighted * other.deviation
-    heaviest.add(count, first, second)
-    rival.add(rival_count, rival_first, rival_second)
-    return log_likelihood + (log(product) + (len(points) - careful) * log_front), faint
-
-
-def _add_carefully(x: float, components: list[Component]) -> float:
-    """Add up one point, by logarithms. Its log evidence."""
-    log_evidence = log_sum_exp(x, components)
-    for component in components:
-        d = x - component.centre
-        component.count += component.term
-        component.first += component.term * d
-        component.second += component.term * d * d
-    return log_evidence
+def _sums_of_run(run: list[Block], components: list[Component], carefully: bool) -> list[float]:
+    by_weight = sorted_by_weight(components)
+    for component in by_weight:
+        component.relate_to(by_weight[0])
+    sums: list[float] = []
+    for block in run:
+        for component in components:
+            component.count = component.first = component.second = 0.0
+        careful = Careful(components)
+        log_likelihood = 0.0
+        if carefully:
+            for x in block:
+                careful.add(x)
+        else:
+            log_likelihood = pass_block(block, by_weight, careful)
+        own = [log_likelihood + careful.log_likelihood, careful.faint]
+        for component in components:
+            own += [component.count, component.first, component.second]
+        sums = added(sums, own) if sums else own
+    return sums

@@ -10,6 +10,9 @@ SMALLEST_PRECISE: Final = 2.0**-960  # as in refgmm.bayes
 LOG_SMALLEST_PRECISE: Final = log(2.0**-960)
 SMALLEST_VARIANCE: Final = 1e-150  # as in refgmm.validation
 EPSILON: Final = 2.0**-52
+_LOG_OF_NOTHING: Final = (
+    -746.0
+)  # exp gives 0 from here on down, but takes several times as long for it
 
 
 @final
@@ -45,7 +48,6 @@ class Component:
         self.root: float = 0.0
         self.log_normaliser: float = 0.0
         self.log_weight: float = 0.0
-        self.deviation: float = 0.0  # of the point at hand
         self.term: float = 0.0  # of the point at hand: its density, relative to others'
         self.count: float = 0.0
         self.first: float = 0.0
@@ -67,6 +69,18 @@ class Component:
         self.root = sqrt(spread)
         self.log_normaliser = log(spread) / 2.0
         self.log_weight = log(self.weight) if self.weight > 0.0 else -inf
+
+    def relate_to(self, other: "Component") -> None:
+        """What stands before the exponential of its density, relative to another's."""
+        self.front = (self.weight / other.weight) * (other.root / self.root)
+
+    def log_front(self) -> float:
+        """The logarithm of what stands before the exponential."""
+        return self.log_weight - self.log_normaliser
+
+    def least_exponent(self) -> float:
+        """Below, its density is near to nothing. Above, no exponent exceeds it by more than 550."""
+        return 0.5 * LOG_SMALLEST_PRECISE - self.log_front()
 
     def add(self, count: float, first: float, second: float) -> None:
         """To what was added up for it."""
@@ -113,11 +127,13 @@ def exact_pass(seen: list[Seen], components: list[Component]) -> tuple[float, in
             d = share.x - mean
             exponent = -(d * d) / twice
             if exponent < LOG_SMALLEST_PRECISE:
-                density = exp(exponent - component.log_normaliser)
+                log_density = exponent - component.log_normaliser
+                density = exp(log_density) if log_density > _LOG_OF_NOTHING else 0.0
             else:
                 density = exp(exponent) / root
-            share.value = weight * density
-            share.seen.evidence += share.value
+            value = weight * density
+            share.value = value
+            share.seen.evidence += value
     log_likelihood = 0.0
     faint = 0
     for i, point in enumerate(seen):

@@ -1,15 +1,23 @@
-"""An epoch of a single block of vectors, with the operations of refgmm.em in their order: the same
-floats, but none of a point is kept.
+"""An epoch with the operations of refgmm.em in their order: the same floats, but none of a point is kept.
 
 For each component the sums sum_i beta, sum_i beta x_i and, in a second pass, the scatter about the new
-mean. Its Cholesky factor and determinant come from refgmm.gaussian, which has them from decimals.
+mean. In d dimensions its Cholesky factor and determinant come from refgmm.gaussian, which has them from
+decimals.
+
+`epoch` is for a single block of vectors. The pieces below it go on with the sums of the points before:
+refgmm.lookahead adds up many points with them, a part at a time.
 """
 
 from collections.abc import Sequence
 from math import exp, inf, log, nan, pi
 from typing import Final
 
-from refgmm._kernel_component import SMALLEST_PRECISE
+from refgmm._kernel_component import (
+    LOG_SMALLEST_PRECISE,
+    SMALLEST_PRECISE,
+    Component,
+    log_sum_exp,
+)
 
 _LARGEST_EXPONENT: Final = log(1.7e308)  # as in refgmm.gaussian
 
@@ -24,14 +32,38 @@ new means (k, d), scatters about them (k, d, d)."""
 
 def epoch(points: Sequence[Sequence[float]], parameters: Sequence[Parameters]) -> Sums:
     """An E step and the sums of the M step; structures.Structure.estimate makes covariances of them."""
-    columns: list[list[float]] = [[x[a] for x in points] for a in range(len(points[0]))]
+    columns = columns_of(points)
+    log_likelihood, goes_beyond, shares = shares_of(columns, parameters, 0.0)
+    counts: list[float] = []
+    means: list[list[float]] = []
+    scatters: list[list[list[float]]] = []
+    for share in shares:
+        count, sums = count_and_sums(columns, share, 0.0, [0.0] * len(columns))
+        mean = mean_of(count, sums)
+        counts.append(count)
+        means.append(mean)
+        scatters.append(scatter_about(mean, columns, share, [[0.0] * len(mean) for _ in mean]))
+    return log_likelihood, goes_beyond, counts, means, scatters
+
+
+def columns_of(points: Sequence[Sequence[float]]) -> list[list[float]]:
+    """The coordinates of the points: (d, n)."""
+    return [[x[a] for x in points] for a in range(len(points[0]))]
+
+
+def shares_of(
+    columns: list[list[float]], parameters: Sequence[Parameters], log_likelihood: float
+) -> tuple[float, bool, list[list[float]]]:
+    """The E step of some points. log_likelihood: of the points before.
+
+    That with these; whether an evidence was too faint or too dense; the responsibilities, (k, n).
+    """
     weights: list[float] = [own[0] for own in parameters]
     exponents: list[list[float]] = [_exponents(columns, own) for own in parameters]
     k = len(weights)
-    log_likelihood = 0.0
     goes_beyond = False
     shares: list[list[float]] = [[] for _ in weights]
-    for i in range(len(points)):
+    for i in range(len(columns[0])):
         terms: list[float] = []
         evidence = 0.0
         for j in range(k):
@@ -58,18 +90,54 @@ def epoch(points: Sequence[Sequence[float]], parameters: Sequence[Parameters]) -
             log_likelihood += log(evidence)
         for j in range(k):
             shares[j].append(terms[j] / evidence)
-    counts: list[float] = []
-    means: list[list[float]] = []
-    scatters: list[list[list[float]]] = []
-    for share in shares:
-        count = 0.0
-        for beta in share:
-            count += beta
-        mean = [_weighted(column, share) / count if count > 0.0 else nan for column in columns]
-        counts.append(count)
-        means.append(mean)
-        scatters.append(_scatter(columns, share, mean))
-    return log_likelihood, goes_beyond, counts, means, scatters
+    return log_likelihood, goes_beyond, shares
+
+
+def shares_of_numbers(
+    points: list[float], components: list[Component], log_likelihood: float
+) -> tuple[float, list[list[float]]]:
+    """The E step of some points in one dimension: refgmm._kernel_component.exact_pass has its floats.
+
+    log_likelihood: of the points before. That with these; the responsibilities, (k, n).
+    """
+    evidence = [0.0] * len(points)
+    shares: list[list[float]] = []
+    for component in components:
+        weight, mean, root = component.weight, component.mean, component.root
+        twice, log_normaliser = 2.0 * component.variance, component.log_normaliser
+        terms: list[float] = []
+        for i, x in enumerate(points):
+            d = x - mean
+            exponent = -(d * d) / twice
+            if exponent < LOG_SMALLEST_PRECISE:
+                density = exp(exponent - log_normaliser)
+            else:
+                density = exp(exponent) / root
+            term = weight * density
+            terms.append(term)
+            evidence[i] += term
+        shares.append(terms)
+    for i, value in enumerate(evidence):
+        if value >= SMALLEST_PRECISE:
+            log_likelihood += log(value)
+        else:
+            log_likelihood += log_sum_exp(points[i], components)
+            evidence[i] = 1.0
+            for j, component in enumerate(components):
+                shares[j][i] = component.term
+    for terms in shares:
+        for i, value in enumerate(evidence):
+            terms[i] = terms[i] / value
+    return log_likelihood, shares
+
+
+def count_and_sums(
+    columns: list[list[float]], share: list[float], count: float, sums: list[float]
+) -> tuple[float, list[float]]:
+    """Some points added to the count of a component, and to its sums, (d,), of weighted points."""
+    for beta in share:
+        count += beta
+    return count, [_weighted(column, share, sums[a]) for a, column in enumerate(columns)]
 
 
 def _exponents(columns: list[list[float]], parameters: Parameters) -> list[float]:
@@ -96,18 +164,25 @@ def _exponents(columns: list[list[float]], parameters: Parameters) -> list[float
     return [-(distance + log_determinant + constant) / 2.0 for distance in squared]
 
 
-def _weighted(column: list[float], share: list[float]) -> float:
-    """sum_i beta x_i, of one coordinate."""
-    found = 0.0
+def mean_of(count: float, sums: list[float]) -> list[float]:
+    """The new mean, (d,); nan of a component that answers for nothing."""
+    return [value / count if count > 0.0 else nan for value in sums]
+
+
+def _weighted(column: list[float], share: list[float], found: float) -> float:
+    """sum_i beta x_i, of one coordinate. found: the sum over the points before."""
     for i, beta in enumerate(share):
         found += beta * column[i]
     return found
 
 
-def _scatter(
-    columns: list[list[float]], share: list[float], mean: list[float]
+def scatter_about(
+    mean: list[float],
+    columns: list[list[float]],
+    share: list[float],
+    before: list[list[float]],
 ) -> list[list[float]]:
-    """sum_i beta (x_i - mean)(x_i - mean)^T."""
+    """sum_i beta (x_i - mean)(x_i - mean)^T, (d, d). before: that of the points before."""
     d = len(mean)
     deviations: list[list[float]] = []
     for a, column in enumerate(columns):
@@ -116,7 +191,7 @@ def _scatter(
     scatter = [[0.0] * d for _ in range(d)]
     for a in range(d):
         for b in range(a + 1):
-            found = 0.0
+            found = before[a][b]
             own, other = deviations[a], deviations[b]
             for i, beta in enumerate(share):
                 found += beta * (own[i] * other[i])

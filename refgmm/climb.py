@@ -20,8 +20,10 @@ from refgmm.task import Task
 _ROUNDING = 1e-9  # relative, of a log-likelihood: more is a loss
 _AT_ONCE = 2**24  # coordinates of points: compiled, half a second, in which Ctrl-C isn't heard
 STANDS_STILL = "nothing changes any more: the epoch gave the same parameters, bit for bit"
-
 GOES_ROUND = "nothing changes any more but by rounding: earlier parameters came again, bit for bit"
+NOTHING_CLIMBS = (
+    "nothing climbs any more: what an epoch gains is less than what rounding its parameters loses"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +108,9 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         fired = _fired(task, progress, ascent)
         if fired is not None:
             return _summit(log, progress, e, fired, str(fired))
-        if progress.previous == mixture:
-            return _summit(log, progress, e, None, STANDS_STILL)
-        if mixture == anchor:
-            return _summit(log, progress, e, None, GOES_ROUND)
+        still = _standing_still(progress, anchor, ascent)
+        if still:
+            return _summit(log, progress, e, None, still)
         if progress.epoch & (progress.epoch - 1) == 0:  # at 0, 1, 2, 4, 8, ...: Brent 1980
             anchor = mixture
 
@@ -136,6 +137,15 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         )
 
 
+def _standing_still(progress: Progress, anchor: Mixture[Any] | None, ascent: Ascent | None) -> str:
+    """Why nothing changes any more; empty where something does."""
+    if ascent is not None and ascent.is_at_an_end:
+        return NOTHING_CLIMBS
+    if progress.previous == progress.mixture:
+        return STANDS_STILL
+    return GOES_ROUND if progress.mixture == anchor else ""
+
+
 def _onward(
     task: Task,
     ascent: Ascent | None,
@@ -147,7 +157,7 @@ def _onward(
     if ascent is None:
         after = epoch.after
         return after, task.e_step(after), 1
-    return ascent.onward(mixture, e.log_likelihood, epoch.m, epoch.after, task.e_step)
+    return ascent.onward(mixture, e.log_likelihood, epoch, task.e_step)
 
 
 def _ahead(
@@ -248,7 +258,8 @@ def _summit(
     *,
     cancelled: bool = False,
 ) -> Summit:
-    converged = why in (STANDS_STILL, GOES_ROUND) or (rule is not None and rule.means_convergence)
+    stands = why in (STANDS_STILL, GOES_ROUND, NOTHING_CLIMBS)
+    converged = stands or (rule is not None and rule.means_convergence)
     return Summit(
         progress,
         e,

@@ -27,7 +27,7 @@ from refgmm.errors import RefGMMError
 from refgmm.formatting import ALL_DIGITS, format_number
 from refgmm.formulas import Source, Working, working
 from refgmm.ledger import Exact, Ledger, checked
-from refgmm.notation import Constant, Expr, Line, Ref, Vector, evaluate, refs
+from refgmm.notation import BigSum, Constant, Expr, Line, Ref, Vector, evaluate, refs
 from refgmm.proof import Proof
 from refgmm.quantities import Cell
 from refgmm.reasons import why
@@ -70,6 +70,11 @@ class Derivation:
         return {ref.cell: ref for ref in numbers if ref.cell is not None}
 
     @property
+    def left_out(self) -> int:
+        """How many terms of a sum are neither in its line nor among the sources."""
+        return sum(line.formula.left_out for line in self.lines if isinstance(line.formula, BigSum))
+
+    @property
     def sources(self) -> tuple[Cell, ...]:
         """The cells of the numbers used, in reading order. None for what is given."""
         return tuple(self.used)
@@ -92,7 +97,7 @@ class Derivation:
     def note(self, decimals: int = 4, *, unfolded: bool = False) -> str:
         """A warning, where the numbers as shown would give another last digit; often nothing."""
         lines = self.lines_as(Shown(decimals, unfolded))
-        if not any(_differs_as_shown(line, decimals) for line in lines):
+        if self.left_out or not any(_differs_as_shown(line, decimals) for line in lines):
             return ""
         if decimals >= ALL_DIGITS:
             return "The last digit hangs on the order in which rounding errors add up."
@@ -160,14 +165,18 @@ def explain(epoch: Epoch[Any], cell: Cell | str) -> Derivation:
     return derivation_of(Exact(epoch), cell)
 
 
-def derivation_of(ledger: Ledger, cell: Cell) -> Derivation:
-    """As explain, with the numbers of a ledger; the cell isn't checked again."""
+def derivation_of(ledger: Ledger, cell: Cell, most_terms: int | None = None) -> Derivation:
+    """As explain, with the numbers of a ledger; the cell isn't checked again.
+
+    most_terms: a longer sum over the points is given by its head and tail, and those alone are its
+    sources; None: any sum whole, however long it takes
+    """
     source = Source(ledger)
     ago = 0 if cell.quantity == "point" else ledger.epoch.index - cell.epoch
     own = source.ref(cell.quantity, cell.point, cell.component, cell.entry, ago)
     if cell.is_given or ago:
         return Derivation(cell, own.symbol, own.value, (), ledger)
-    found = working(ledger, cell)
+    found = working(ledger, cell, most_terms)
     written_out = () if found.written_out is None else _lines(own, found.written_out)
     return Derivation(cell, own.symbol, own.value, _lines(own, found), ledger, written_out)
 

@@ -110,7 +110,8 @@ def fit(
     missing: "keep" takes nan in a row for a missing value, and EM averages over it. Given a number of
         components, the start is found from the rows that miss nothing
     method: "em"; or "em-bfgs", which reaches the same maximum in far fewer epochs where components
-        overlap; with sample weights and missing values, too. See refgmm.acceleration
+        overlap; with sample weights and missing values, too. From a start far from any maximum it may
+        reach another one than EM, higher or lower: let `restarts` choose. See refgmm.acceleration
     executor: any concurrent.futures.Executor, of threads, processes or a cluster's: its workers add up
         the sums over the points. It changes no bit of the result; see refgmm.scale_out
     on_part: called within each epoch, time and again, with how many points have been added up, and of

@@ -9,7 +9,7 @@ each gives the number that those have computed.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from refgmm import elimination
@@ -37,6 +37,7 @@ from refgmm.notation import (
     evaluate,
 )
 from refgmm.quantities import QUANTITIES, Cell
+from refgmm.rendering import HEAD, TAIL
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL
 from refgmm.symbols import symbol_of
 
@@ -63,10 +64,13 @@ class Source:
     """The numbers of a ledger as they stand in formulas.
 
     Attributes: ledger, epoch, d (None in one dimension), n, k.
+
+    most_terms: of longer sums over the points only head and tail are taken; of any the whole, if None
     """
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, most_terms: int | None = None) -> None:
         self.ledger = ledger
+        self._most_terms = most_terms
         self.epoch = ledger.epoch
         self.d = ledger.epoch.before.dimension
         self.n = len(ledger.epoch.points)
@@ -100,8 +104,11 @@ class Source:
     def over_points(self, quantity: str, j: int | None, entry: tuple[int, ...] = ()) -> BigSum:
         """The sum of a column."""
         general = symbol_of(quantity, "i", "" if j is None else str(j + 1), entry, dimension=self.d)
-        terms = tuple(self.ref(quantity, i, j, entry) for i in range(self.n))
-        return BigSum("i", "n", general, terms)
+        taken: Sequence[int] = range(self.n)
+        if self._most_terms is not None and self.n > self._most_terms:
+            taken = [*taken[:HEAD], *taken[-TAIL:]]
+        terms = tuple(self.ref(quantity, i, j, entry) for i in taken)
+        return BigSum("i", "n", general, terms, self.n - len(taken))
 
     def over_components(self, quantity: str, entry: tuple[int, ...] = ()) -> BigSum:
         """The sum of a number that each component has."""
@@ -129,9 +136,9 @@ class Source:
 Formula = Callable[[Source, Cell], Working]
 
 
-def working(ledger: Ledger, cell: Cell) -> Working:
-    """How a computed cell's number comes about: FORMULAS, with this ledger's numbers."""
-    return FORMULAS[cell.quantity](Source(ledger), cell)
+def working(ledger: Ledger, cell: Cell, most_terms: int | None = None) -> Working:
+    """How a computed cell's number comes about: FORMULAS, with this ledger's numbers. See Source."""
+    return FORMULAS[cell.quantity](Source(ledger, most_terms), cell)
 
 
 def _of(cell: Cell) -> tuple[int, int]:

@@ -132,12 +132,14 @@ class BigSum:
 
     general: the term of any index, shown in symbols
     terms: each of them, shown in numbers; none where the sum is a symbol only
+    left_out: how many in the middle are not among them; the sum is undefined then
     """
 
     index: str
     upper: str
     general: "Expr"
     terms: tuple["Expr", ...] = ()
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,7 +331,7 @@ _OPERATIONS: dict[type, Callable[[Any, list[float]], float]] = {
     Constant: lambda constant, _: constant.value,
     Name: lambda name, _: {"π": math.pi}[name.base],
     Sum: lambda _, terms: total(terms),
-    BigSum: lambda _, terms: total(terms),
+    BigSum: lambda big, terms: math.nan if big.left_out else total(terms),
     Neg: lambda _, values: -values[0],
     Product: lambda _, factors: math.prod(factors),
     Fraction: lambda _, values: _quotient(*values),

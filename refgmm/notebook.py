@@ -38,6 +38,9 @@ _MOST_EPOCHS = 8
 _MOST_NUMBERS = 200_000
 """That are kept, in units of points times components times epochs; two epochs are kept in any case."""
 
+MOST_TERMS = 2_000
+"""Of a sum over the points; of a longer one head and tail are given."""
+
 MOST_NUMBERS_ON_PAPER = 5_000
 """Of a walk's epochs: points times components times epochs. That takes about half a second."""
 
@@ -126,7 +129,7 @@ class Notebook:
         from refgmm.explanation import derivation_of  # noqa: PLC0415  for the first to be explained
 
         ledger = self.ledger(walk, self._explained_in(walk, cell), paper)
-        return derivation_of(ledger, checked(ledger.epoch, cell))
+        return derivation_of(ledger, checked(ledger.epoch, cell), MOST_TERMS)
 
     def value(self, walk: Walk, cell: Cell, paper: int | None = None) -> float:
         """The number of a cell."""

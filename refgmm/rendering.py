@@ -39,7 +39,9 @@ SUM, PRODUCT, FRACTION, POWER, ATOM = range(5)
 """How strongly a formula holds together; where it holds less than what is around it, it is put in
 parentheses. In text a fraction is no more than a product."""
 
-_HEAD, _TAIL = 3, 2
+HEAD, TAIL = 3, 2
+"""What is left of a long sum, before and behind the dots."""
+
 MOST_TERMS = 8
 """Longer sums are cut in the middle, unless unfolded."""
 
@@ -166,8 +168,12 @@ def cut(parts: Sequence[T], most: int, shown: Shown) -> list[T | None]:
     """
     if shown.unfolded or len(parts) <= most:
         return list(parts)
-    head = min(_HEAD, most - 1)
-    tail = min(_TAIL, most - head)
+    head = min(HEAD, most - 1)
+    return with_dots(parts, head, min(TAIL, most - head))
+
+
+def with_dots(parts: Sequence[T], head: int, tail: int) -> list[T | None]:
+    """Head and tail with None between them."""
     return [*parts[:head], None, *parts[-tail:]]
 
 
@@ -181,12 +187,12 @@ def _ref(notation: Notation, ref: Ref, shown: Shown) -> Piece:
     return notation.number(number_text(ref, shown.decimals), ref)
 
 
-def _sum(notation: Notation, terms: Sequence[Expr], shown: Shown) -> Piece:
-    """Terms with their signs between them; that of a negative number is such a sign, too."""
-    if len(terms) == 1 and not isinstance(terms[0], Neg):
+def _sum(notation: Notation, terms: Sequence[Expr | None], shown: Shown) -> Piece:
+    """Terms with their signs between them, dots for None; that of a negative number is such a sign, too."""
+    if len(terms) == 1 and terms[0] is not None and not isinstance(terms[0], Neg):
         return notation.piece(terms[0], shown)
     parts: list[str] = []
-    for term in cut(terms, MOST_TERMS, shown):
+    for term in terms:
         if term is None:
             parts += [notation.operator("+"), notation.ellipsis]
             continue
@@ -226,7 +232,9 @@ def _call(notation: Notation, call: Call, shown: Shown) -> Piece:
 
 def _big_sum(notation: Notation, big: BigSum, shown: Shown) -> Piece:
     if _in_numbers(shown):
-        return _sum(notation, big.terms, shown)
+        if big.left_out:
+            return _sum(notation, with_dots(big.terms, HEAD, TAIL), shown)
+        return _sum(notation, cut(big.terms, MOST_TERMS, shown), shown)
     least = SUM if isinstance(big.general, BigSum) else PRODUCT
     body = notation.within(least, big.general, shown)
     return notation.big_sum(big.index, big.upper, body)
@@ -291,7 +299,7 @@ _WRITERS: dict[type, Callable[..., Piece]] = {
     Name: lambda notation, name, _: notation.name(name),
     Constant: lambda notation, constant, _: notation.number(as_given(constant.value), None),
     Ref: _ref,
-    Sum: lambda notation, expr, shown: _sum(notation, expr.terms, shown),
+    Sum: lambda notation, expr, shown: _sum(notation, cut(expr.terms, MOST_TERMS, shown), shown),
     Neg: lambda notation, expr, shown: _sum(notation, (expr,), shown),
     Product: _product,
     Fraction: lambda n, expr, shown: n.fraction(expr.numerator, expr.denominator, shown),

@@ -57,7 +57,7 @@ class Runs:
         self._kept: dict[int, Any] | None = {} if keeps else None
 
     def numbered(self, number: int) -> Any:
-        """Run `number`, from 0: numbers, or groups of vectors."""
+        """Run `number`, from 0: blocks of numbers, or groups of vectors."""
         if self._kept is None:
             return self._read(number)
         if number not in self._kept:
@@ -70,7 +70,8 @@ class Runs:
 
     def _read(self, number: int) -> Any:
         points = self.points_of(number)
-        return _kernel_vectors.grouped(points) if isinstance(points[0], tuple) else points
+        is_vectors = isinstance(points[0], tuple)
+        return _kernel_vectors.grouped(points) if is_vectors else _kernel_numbers.cut(points)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from refgmm import _kernel, _kernel_exact, _kernel_matrix, _kernel_vectors, events
 from refgmm._kernel import BLOCK, RUN
@@ -21,12 +21,15 @@ from refgmm.structures import ALL, MEAN_OF_DIAGONAL, Structure
 _LOG_LARGEST = math.log(1.7976931348623157e308)
 _LOG_FAINT = math.log(2.0**-959)  # a little more than bayes.is_faint asks for
 
+R = TypeVar("R")
+
 
 @dataclass(frozen=True, slots=True)
 class Tally:
     """The log-likelihood of a mixture, and the parameters that the next M step gives.
 
     goes_beyond: whether the evidence of a point may be too faint or too dense for doubles
+    is_uneventful: whether refgmm.events would surely find nothing in the epoch; False: who knows
     """
 
     log_likelihood: float
@@ -35,12 +38,19 @@ class Tally:
     means: tuple[Point, ...]  # (k,)
     covariances: tuple[Square, ...]  # (k,)
     weights: Vector  # (k,)
+    is_uneventful: bool = False
 
     @classmethod
-    def of(cls, log_likelihood: float, beyond: float, estimate: tuple[list[Any], ...]) -> "Tally":
+    def of(
+        cls,
+        log_likelihood: float,
+        beyond: float,
+        estimate: tuple[list[Any], ...],
+        is_uneventful: bool = False,
+    ) -> "Tally":
         """From what the kernels give. beyond: how many points, or groups of them, are."""
         weights, means, covariances, counts = map(_as_tuple, estimate)
-        return cls(log_likelihood, beyond > 0, counts, means, covariances, weights)
+        return cls(log_likelihood, beyond > 0, counts, means, covariances, weights, is_uneventful)
 
 
 def _as_tuple(values: Any) -> Any:
@@ -97,14 +107,21 @@ class Tallier(Protocol):
 def tallier_of(points: tuple[Point, ...], structure: Structure) -> Tallier:
     """The tallier of these points."""
     if not isinstance(points[0], tuple):
-        return _OfNumbers(points, structure)
+        return _OfNumbers.of(points, structure)
     if len(points) <= BLOCK:
         return _OfFewVectors(points, structure)
     return _OfVectors.of(points, structure)
 
 
+def _in_runs(points: Sequence[Any], taken: Callable[[Any], list[R]]) -> list[list[R]]:
+    """Run by run, as a kernel takes them."""
+    return [taken(points[first : first + RUN]) for first in range(0, len(points), RUN)]
+
+
 def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> TalliedEpoch:
     """The epoch of this E step, with all its events."""
+    if tally.is_uneventful:
+        return TalliedEpoch(tally, ())
     logs = tallier.extremes(before) if tally.goes_beyond else []
     evidence = [(i, math.exp(log) if log <= _LOG_LARGEST else math.inf) for i, log in logs]
     points = tallier.points
@@ -115,23 +132,33 @@ def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> T
 
 @dataclass(frozen=True, slots=True)
 class _OfNumbers:
-    """In one dimension."""
+    """In one dimension.
+
+    runs: the points as the kernel takes them, RUN in each but the last
+    """
 
     points: Vector
     structure: Structure
+    runs: list[list[_kernel.Block]]
+
+    @classmethod
+    def of(cls, points: Vector, structure: Structure) -> "_OfNumbers":
+        """From the points."""
+        return cls(points, structure, _in_runs(points, _kernel.cut))
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
         parameters = parameters_of_numbers(mixture)
-        return Tally.of(*_kernel.epoch(self.points, parameters, self.structure.is_shared))
+        return Tally.of(*_kernel.epoch(self.runs, parameters, self.structure.is_shared))
 
     def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
-        return extremes(_kernel.log_evidence(self.points, parameters_of_numbers(mixture)))
+        blocks = list(itertools.chain(*self.runs))
+        return extremes(_kernel.log_evidence(blocks, parameters_of_numbers(mixture)))
 
     def ahead(
         self, mixture: Mixture[Any], most: int, least_gain: float
     ) -> tuple[int, Mixture[Any]]:
         count, (weights, means, variances) = _kernel.epochs_ahead(
-            self.points,
+            self.runs,
             parameters_of_numbers(mixture),
             self.structure.is_shared,
             most,
@@ -230,9 +257,7 @@ class _OfVectors:
     @classmethod
     def of(cls, points: Matrix, structure: Structure) -> "_OfVectors":
         """From the points."""
-        firsts = range(0, len(points), RUN)
-        runs = [_kernel_vectors.grouped(points[first : first + RUN]) for first in firsts]
-        return cls(points, structure, tuple(runs))
+        return cls(points, structure, tuple(_in_runs(points, _kernel_vectors.grouped)))
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
         parameters = self._parameters(mixture)

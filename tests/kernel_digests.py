@@ -9,7 +9,7 @@ import itertools
 import random
 from collections.abc import Iterator
 
-from refgmm import _kernel, _kernel_exact, _kernel_matrix, _kernel_vectors
+from refgmm import _kernel, _kernel_exact, _kernel_matrix, _kernel_newton, _kernel_vectors
 from refgmm._kernel_matrix import cholesky
 
 
@@ -26,6 +26,10 @@ def digests() -> Iterator[str]:
         n, k, d = rng.choice([1, 9, 300]), rng.choice([1, 2, 3, 8]), rng.choice([1, 2, 3, 10])
         far = rng.choice([1.0, 4.0, 50.0, 500.0])
         yield f"d={d} {number} {n} {k} {_digest(_vectors(rng, n, k, d, far))}"
+    for number, is_shared in itertools.product(range(10), (False, True)):
+        k, d = rng.choice([1, 2, 3]), rng.choice([1, 2, 3, 5])
+        kind = rng.choice([(True, False), (False, True), (False, False)])
+        yield f"newton {number} {k} {d} {is_shared} {_digest(_newton(rng, k, d, (*kind, is_shared)))}"
 
 
 def _digest(values: Iterator[object]) -> str:
@@ -45,13 +49,14 @@ def _numbers(rng: random.Random, n: int, k: int, unit: float, far: float) -> Ite
     means = [unit * (far * j + rng.gauss(0.0, 1.0)) for j in range(k)]
     variances = [unit * unit * rng.uniform(0.3, 3.0) for _ in range(k)]
     parameters = (_weights(rng, k), means, variances)
+    run = _kernel.RUN
+    runs = [_kernel.cut(points[first : first + run]) for first in range(0, n, run)]
     for is_shared in (False, True):
-        yield _kernel.epoch(points, parameters, is_shared)
-        yield _kernel.epochs_ahead(points, parameters, is_shared, 5, -1.0)
-    yield _kernel.log_evidence(points, parameters)
-    part = points[: _kernel.RUN]
+        yield _kernel.epoch(runs, parameters, is_shared)
+        yield _kernel.epochs_ahead(runs, parameters, is_shared, 5, -1.0)
+    yield _kernel.log_evidence(runs[-1], parameters)
     for centres in (None, [mean + unit for mean in means]):
-        sums = _kernel.sums_of_run(part, parameters, centres)
+        sums = _kernel.sums_of_run(runs[0], parameters, centres)
         yield sums
         yield _kernel.parameters_of_sums(sums, centres or means, float(n), False)
 
@@ -93,6 +98,39 @@ def _vectors(rng: random.Random, n: int, k: int, d: int, far: float) -> Iterator
             yield _kernel_matrix.parameters_of_sums(
                 sums, centres or means, n, (is_full, False, False)
             )
+
+
+def _newton(rng: random.Random, k: int, d: int, kind: tuple[bool, bool, bool]) -> Iterator[object]:
+    """A place, and a step from it."""
+
+    def factor() -> list[list[float]]:
+        return [
+            [rng.gauss(0.0, 1.0) if b < a else rng.uniform(0.1, 2.0) for b in range(a + 1)]
+            for a in range(d)
+        ]
+
+    def means() -> list[list[float]]:
+        return [[rng.gauss(0.0, 1.0) for _ in range(d)] for _ in range(k)]
+
+    weights = [1.0 / k] * k
+    factors = [factor()] * k if kind[2] else [factor() for _ in range(k)]
+    scatters = [
+        [[a[b] if b < len(a) else 0.0 for b in range(d)] for a in factor()] for _ in weights
+    ]
+    covariances = [
+        [[_kernel_newton.dot(row, other) for other in rows] for row in rows] for rows in scatters
+    ]
+    counts = [rng.uniform(1.0, 9.0) for _ in weights]
+    place = _kernel_newton.Place((weights, means(), factors), (counts, means(), covariances), kind)
+    yield place.coordinates, place.gradient
+    step = place.preconditioned(place.gradient)
+    fall = [rng.gauss(0.0, 1.0) for _ in step]
+    curvature = abs(_kernel_newton.dot(step, fall))
+    direction = _kernel_newton.ascent_direction(
+        place, [_kernel_newton.Pair(step, fall, curvature)] * 3
+    )
+    yield step, direction, place.length(direction)
+    yield place.moved(direction, 0.1 / place.length(direction))
 
 
 if __name__ == "__main__":

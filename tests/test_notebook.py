@@ -6,11 +6,22 @@ from typing import Any
 
 import pytest
 
-from refgmm import Cell, Epoch, InvalidValueError, Notebook, Problem, Walk, iterate, worked_example
+from refgmm import (
+    Cell,
+    Epoch,
+    InvalidValueError,
+    Notebook,
+    Problem,
+    Walk,
+    explain,
+    iterate,
+    worked_example,
+)
 from refgmm.ledger import value_in
-from refgmm.notebook import MOST_NUMBERS_ON_PAPER, before, knows
+from refgmm.notebook import MOST_NUMBERS_ON_PAPER, MOST_TERMS, before, knows
 from refgmm.paper import Paper
 from refgmm.quantities import QUANTITIES
+from refgmm.rendering import Shown
 from refgmm.sub_steps import SUB_STEPS, index_of
 
 from .support import note_start
@@ -147,3 +158,21 @@ def test_nothing_is_before_a_point() -> None:
     assert before(Cell(1, "weight", None, 0)) == Cell(0, "weight", None, 0)
     assert before(Cell(0, "weight", None, 0)) is None
     assert before(Cell(2, "evidence", 0)) == Cell(1, "evidence", 0)
+
+
+def test_of_a_very_long_sum_head_and_tail_are_given() -> None:
+    """The number is that of all terms; five of them are shown, and lead on; the others are counted."""
+    points = tuple(float(i % 7) for i in range(MOST_TERMS + 1))
+    walk = Walk.begin(Problem(points, note_start())).forward_epoch()
+    notebook = Notebook()
+    derivation = notebook.derivation(walk, Cell(1, "log-likelihood"))
+    assert derivation.value == walk.epoch.e.log_likelihood
+    logs = [f"{walk.epoch.e.log_evidence[i]:.4f}".replace("-", "−") for i in (0, 1, 2, -2, -1)]
+    terms = [logs[0], *[f"{log[0]} {log[1:]}" for log in logs[1:3]], "+ ⋯"]
+    terms += [f"{log[0]} {log[1:]}" for log in logs[3:]]
+    assert f"= {' '.join(terms)}\n" in derivation.text()
+    assert derivation.text(Shown(unfolded=True)) == derivation.text()
+    assert [cell.point for cell in derivation.sources] == [0, 1, 2, MOST_TERMS - 1, MOST_TERMS]
+    assert derivation.left_out == MOST_TERMS - 4
+    assert derivation.note() == ""
+    assert explain(walk.epoch, "log-likelihood").left_out == 0

@@ -182,14 +182,15 @@ def test_running_ahead_counts_no_epoch_that_anyone_would_look_at() -> None:
     """It stops before a gain as small as was said, and before an event."""
     points, begin = cloud(1, 40), start(1)
     parameters = (begin.weights, begin.means, begin.covariances)
+    runs = [_kernel.cut(points)]
     gains = [p.gain for p in fit(points, begin, stop=Epochs(200)).history[1:]]
     for limit in (1e-1, 1e-3, 1e-5):
         first = next(i for i, gain in enumerate(gains) if gain is not None and not gain > limit)
-        count, _ = _kernel.epochs_ahead(tuple(points), parameters, False, 10_000, limit)
+        count, _ = _kernel.epochs_ahead(runs, parameters, False, 10_000, limit)
         assert count == first
     same = ([0.5, 0.5], [1.0, 1.0], [2.0, 2.0])
-    assert _kernel.epochs_ahead(tuple(points), same, False, 10, -1.0) == (0, same)
-    assert _kernel.epochs_ahead((1.0, 1.0), ([1.0], [1.0], [2.0]), False, 10, -1.0)[0] == 0
+    assert _kernel.epochs_ahead(runs, same, False, 10, -1.0) == (0, same)
+    assert _kernel.epochs_ahead([[(1.0, 1.0)]], ([1.0], [1.0], [2.0]), False, 10, -1.0)[0] == 0
 
 
 # Beyond one block
@@ -314,11 +315,11 @@ def test_the_sums_do_not_depend_on_who_adds_up_which_run(cut: int) -> None:
     rng = random.Random(2)
     points = tuple(rng.gauss(rng.choice([0.0, 3.0]), 1.0) for _ in range(3 * _kernel.RUN + 900))
     parameters = ((0.4, 0.6), (0.1, 2.9), (1.0, 1.1))
-    log_likelihood, _, estimate = _kernel.epoch(points, parameters, False)
-    firsts = list(range(0, len(points), _kernel.RUN))
+    firsts = range(0, len(points), _kernel.RUN)
+    runs = [_kernel.cut(points[first : first + _kernel.RUN]) for first in firsts]
+    log_likelihood, _, estimate, _ = _kernel.epoch(runs, parameters, False)
     by_worker = [
-        [_kernel.sums_of_run(points[first : first + _kernel.RUN], parameters) for first in part]
-        for part in (firsts[:cut], firsts[cut:])
+        [_kernel.sums_of_run(run, parameters) for run in part] for part in (runs[:cut], runs[cut:])
     ]
     sums, *others = itertools.chain(*by_worker)
     for other in others:

@@ -1,5 +1,6 @@
 """The composition root: builds the parts, and wires them in one place (see Desktop._wire)."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -30,6 +31,7 @@ from refgmm_gui.desks.problems import ProblemDesk
 from refgmm_gui.desks.recovery import RecoveryDesk
 from refgmm_gui.desks.walking import WalkingDesk
 from refgmm_gui.dialogs.files import Dialogs
+from refgmm_gui.edits import edit_stack
 from refgmm_gui.icon import icon
 from refgmm_gui.language import LANGUAGE
 from refgmm_gui.main_window import MainWindow
@@ -57,6 +59,7 @@ def run(arguments: Sequence[str]) -> int:
     for path in paths:
         desktop.problems.open_path(path)
     desktop.helping.welcome()
+    gc.freeze()  # what the app is made of stays: garbage need not be looked for in it
     return app.exec()
 
 
@@ -68,15 +71,24 @@ class Desktop(QObject):
     ) -> None:
         """recovery: the folder of the copies of the work; beside the settings where not given."""
         super().__init__()
+        # Whatever has Qt objects or connections below has this or the window for its parent, and ends with
+        # it: Python can't collect circles that lead through a connection.
         self._app = app
         self._settings = settings
         draft = session.worked_example_draft()
-        self.store = Store(session.opening(draft, None, remembered.view(self._settings), Run()))
-        self.runner = Runner()
+        self.store = Store(
+            session.opening(draft, None, remembered.view(self._settings), Run()), self
+        )
+        self.runner = Runner(self)
         self._speak()
         self.window = MainWindow()
         self.parts = Parts(
-            self.store, self.window, Dialogs(self.window), self.runner, self._settings
+            self.store,
+            self.window,
+            Dialogs(self.window),
+            self.runner,
+            self._settings,
+            edit_stack(self),
         )
         self.problems = ProblemDesk(self.parts)
         self.editing = EditingDesk(self.parts)
@@ -86,7 +98,7 @@ class Desktop(QObject):
         self.comparing = ComparingDesk(self.parts)
         folder = recovery or Path(settings.fileName()).parent / "recovery"
         self.recovery = RecoveryDesk(self.parts, self.problems, folder)
-        self.file_watcher = FileWatcher()
+        self.file_watcher = FileWatcher(self)
         self.arranging = ArrangingDesk(self.parts)
         self.helping = HelpingDesk(self.parts)
         remembered.restore_window(self._settings, self.window)
@@ -142,6 +154,7 @@ class Desktop(QObject):
     def _wire_editing_on_the_plot(self) -> None:
         desk, layer, actions = self.editing, self.window.edit_layer, self.window.actions_by_name
         actions["edit_plot"].toggled.connect(desk.begin_or_end)
+        actions["insert_point"].triggered.connect(desk.insert_point)
         for name in ("forward", "back", "epoch", "run", "start"):
             actions[name].triggered.connect(desk.end)
         layer.clicked.connect(desk.add_point)
@@ -218,6 +231,9 @@ class Desktop(QObject):
     def _wire_arranging(self) -> None:
         window, desk, actions = self.window, self.arranging, self.window.actions_by_name
         window.panel_toggled.connect(desk.toggle_panel)
+        window.sides.panel_hidden.connect(desk.hide_panel)
+        window.sides.panel_moved.connect(desk.move_panel)
+        window.sides.panel_stepped.connect(desk.step_panel)
         window.explanation_moved.connect(desk.move_explanation)
         window.inputs_moved.connect(desk.move_inputs)
         window.size_steps.connect(desk.resize)
@@ -311,6 +327,7 @@ class Desktop(QObject):
         theme.apply(self._app, self._theme)
         scaling.apply(self._app, self.state.view.arrangement.factor)
         self.window.show_view(self.state.view, self._theme)
+        self.dialogs.show_colours(self._theme)
         self._show_inputs()
 
     def _speak(self) -> None:

@@ -13,26 +13,15 @@ from refgmm_gui.session import Place, State
 if TYPE_CHECKING:
     from refgmm import Derivation
 
-MOST_TERMS = 2_000
-"""Of a sum that is taken apart on screen."""
-
-SUMS_OVER_POINTS = frozenset(
-    {
-        "log-likelihood",
-        "effective-count",
-        "weighted-point-sum",
-        "weighted-squared-deviation-sum",
-    }
-)
-
 
 class Numbers:
-    """Attributes: paper, the decimals that are written down (None: exact numbers); target, the cell
+    """Attributes: state, the one that is shown; paper, the decimals that are written down (None: exact numbers); target, the cell
     that is explained; sources, those that it is made of.
     """
 
     def __init__(self) -> None:
         self._notebook = Notebook()
+        self.state: State | None = None
         self._walk: Walk | None = None
         self._decimals = 4
         self.paper: int | None = None
@@ -41,6 +30,7 @@ class Numbers:
 
     def show_state(self, state: State) -> None:
         """Take the numbers of the place where the walk stands."""
+        self.state = state
         self._walk = state.place.walk if state.place else None
         self.paper, self._decimals = state.paper, state.view.decimals
         trail = state.explained.trail
@@ -53,19 +43,10 @@ class Numbers:
 
     def can_explain(self, cell: Cell) -> bool:
         """Whether a number is known, and its derivation at hand."""
-        if self.too_long(cell):
-            return False
         try:
             return self.fetch(cell)
         except NotComputedError:
             return False
-
-    def too_long(self, cell: Cell) -> str:
-        """Why a number's derivation is not shown though it is known, in words; often nothing."""
-        n = len(self._place.problem.points)
-        if n <= MOST_TERMS or cell.is_given or cell.quantity not in SUMS_OVER_POINTS:
-            return ""
-        return f"A sum of {n:,} terms: too many to show. Each of its column's numbers can be explained."
 
     def fetch(self, cell: Cell) -> bool:
         """Whether a number is known. NotComputedError where its epoch takes long to be computed first."""

@@ -50,7 +50,7 @@ from refgmm_gui.draft import Draft, points_of_text
 from refgmm_gui.panels import explanation, inputs
 from refgmm_gui.plots import inputs_scene, layers, plot_controls, scene
 from refgmm_gui.tables import input_models
-from refgmm_gui.window import menus, tool_bar
+from refgmm_gui.window import menus, panel_header, tool_bar
 
 CORE = Path(refgmm.__file__).parent
 GUI = Path(refgmm_gui.__file__).parent
@@ -95,12 +95,12 @@ def of_tables() -> Iterator[str]:
         inputs._ADD,
         inputs._REMOVE,
         tool_bar.SPOKEN,
+        panel_header.STEPS,
         plot_controls.COORDINATES,
         input_models._HEADS,
     ):
         assert isinstance(table, dict)
         yield from table.values()
-    yield from plot_controls.COORDINATES
     yield from menus.MENUS
     yield from compare.LinesModel.HEADS
     for pair in tool_bar.GRANULARITIES.values():

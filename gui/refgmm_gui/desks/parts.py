@@ -11,7 +11,7 @@ from refgmm_gui import remembered, session, theme
 from refgmm_gui.changes import name_of_change
 from refgmm_gui.dialogs.files import Dialogs
 from refgmm_gui.draft import Draft
-from refgmm_gui.edits import Edit, edit_stack
+from refgmm_gui.edits import Edit
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.runner import Job, Runner
 from refgmm_gui.session import State, Store
@@ -28,7 +28,7 @@ class Parts:
     dialogs: Dialogs
     runner: Runner
     settings: QSettings
-    edits: QUndoStack = dataclasses.field(default_factory=edit_stack)
+    edits: QUndoStack
 
     @property
     def state(self) -> State:

@@ -108,6 +108,17 @@ class WhyDialog(QDialog):
         self.area.setWidget(page)  # which deletes the page before
         self.area.setFocus()
 
+    def show_colours(self, colours: Theme) -> None:
+        """The same in other colours, at the same place."""
+        if self._english is not None and self.isVisible() and colours != self._colours:
+            bar = self.area.verticalScrollBar()
+            place = bar.value()
+            self.show_proof(self._english, colours, self._in_numbers)
+            page = self.area.widget()
+            if page is not None:
+                page.adjustSize()
+            bar.setValue(place)
+
     def copy_text(self) -> None:
         if self.proof is not None:
             QGuiApplication.clipboard().setText(self.proof.text())

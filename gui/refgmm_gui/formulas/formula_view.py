@@ -1,7 +1,6 @@
 """A formula on screen: typeset, its numbers to be pointed at, followed and copied."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from PySide6.QtCore import (
     QByteArray,
@@ -34,89 +33,19 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
 
 from refgmm_gui.formulas.formula import Formula, Row
-from refgmm_gui.formulas.typeset import Picture, Typesetter, TypesettingError, coloured, id_of
+from refgmm_gui.formulas.layout import BORDER, NOTHING, Image, Part, Parts, Word, laid_out
+from refgmm_gui.formulas.typeset import Typesetter, TypesettingError, coloured
 from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 from refgmm_gui.words import tr
 
 _LARGER = 1.45  # than the app's letters: a formula's subscripts must be readable
-_LEAST_SCALE = 0.8  # before what is too wide is scrolled
-_WIDE_LEFT = 0.3  # of the width: a left side that leaves too little for rows of several lines
-_GAP = 8.0  # pixels between rows
-_INDENT = 24.0  # of lines that go on with the row above
-_BORDER = 4.0  # around it all
+_LEAST_SCALE = 0.7  # before what is too wide is scrolled
 _AROUND = 1.5  # between a number and its frame
 _MOST_PARTS = 500  # of a row; the typesetter keeps some more
 _SLICE = 12  # milliseconds of typesetting, before events have their turn
 
 _NO_FORMULA = Formula(())
-
-
-@dataclass(frozen=True, slots=True)
-class _Image:
-    """A part of a row as a picture."""
-
-    picture: Picture
-    renderer: QSvgRenderer
-    scale: float
-
-    @property
-    def size(self) -> tuple[float, float, float]:
-        """Width, ascent, descent."""
-        picture, scale = self.picture, self.scale
-        return picture.width * scale, picture.ascent * scale, picture.descent * scale
-
-    def paint(self, painter: QPainter, place: QRectF) -> None:
-        self.renderer.render(painter, self._with_margins(place))
-
-    def numbers(self, place: QRectF) -> Iterator[tuple[int, QRectF]]:
-        """Each number in it, and where that stands when the picture stands here."""
-        box, whole = self.renderer.viewBoxF(), self._with_margins(place)
-        for number in self.picture.numbers:
-            bounds = self.renderer.boundsOnElement(id_of(number)).translated(-box.topLeft())
-            corner = whole.topLeft() + bounds.topLeft() * self.scale
-            yield number, QRectF(corner, bounds.size() * self.scale)
-
-    def _with_margins(self, place: QRectF) -> QRectF:
-        """The picture's margins are above and below in its ascent and descent, but not in its width."""
-        margin = (self.renderer.viewBoxF().width() - self.picture.width) / 2 * self.scale
-        return place.adjusted(-margin, 0.0, margin, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """A part of a row as text, while there is no picture of the row."""
-
-    text: str
-    metrics: QFontMetricsF
-    colour: QColor
-
-    @property
-    def size(self) -> tuple[float, float, float]:
-        return (
-            self.metrics.horizontalAdvance(self.text),
-            self.metrics.ascent(),
-            self.metrics.descent(),
-        )
-
-    def paint(self, painter: QPainter, place: QRectF) -> None:
-        painter.setPen(self.colour)
-        painter.drawText(QPointF(place.left(), place.top() + self.metrics.ascent()), self.text)
-
-    def numbers(self, place: QRectF) -> Iterator[tuple[int, QRectF]]:
-        """None: in a text they can't be pointed at."""
-        return iter(())
-
-
-_Part = _Image | _Word
-_Parts = tuple[_Part | None, list[_Part]]
-"""Left side and right side of a row."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    part: _Part
-    place: QRectF
 
 
 class FormulaView(QAbstractScrollArea):
@@ -142,10 +71,8 @@ class FormulaView(QAbstractScrollArea):
         self._typesetter = typesetter
         self._formula = _NO_FORMULA
         self._colours: Theme = LIGHT
-        self._placed: list[_Placed] = []
-        self._places: dict[int, QRectF] = {}
+        self._layout = NOTHING
         self._rows_as_pictures = 0
-        self._size = (0.0, 0.0)
         self._hovered: int | None = None
         self._current: int | None = None
         self._problem = ""
@@ -198,13 +125,15 @@ class FormulaView(QAbstractScrollArea):
     def places(self) -> Mapping[int, QRectF]:
         """Where each number stands in the viewport, in reading order."""
         shift = -self.horizontalScrollBar().value()
-        return {number: place.translated(shift, 0.0) for number, place in self._places.items()}
+        return {
+            number: place.translated(shift, 0.0) for number, place in self._layout.places.items()
+        }
 
     def picture(self, background: QColor, scale: float = 2.0) -> QImage:
         """All of it as an image, typeset."""
         while not self.is_typeset:
             self._typeset_some()
-        width, height = self._size
+        width, height = self._layout.width, self._layout.height
         image = QImage(
             QSize(round(width * scale), round(height * scale)), QImage.Format.Format_ARGB32
         )
@@ -213,8 +142,8 @@ class FormulaView(QAbstractScrollArea):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(scale, scale)
         painter.setFont(self._text_font())
-        for placed in self._placed:
-            placed.part.paint(painter, placed.place)
+        for placed in self._layout.placed:
+            placed.paint(painter)
         painter.end()
         return image
 
@@ -257,7 +186,7 @@ class FormulaView(QAbstractScrollArea):
         if not self.is_typeset:
             self._timer.start()
 
-    def _image(self, tex: str, scale: float) -> _Image:
+    def _image(self, tex: str, scale: float) -> Image:
         picture = self._typesetter.picture(tex, self._letters())
         if tex not in self._renderers:
             colours = {
@@ -267,7 +196,7 @@ class FormulaView(QAbstractScrollArea):
             svg = coloured(picture, self._colours.text, colours)
             renderer = QSvgRenderer(QByteArray(svg.encode()))
             self._renderers[tex] = renderer
-        return _Image(picture, self._renderers[tex], scale)
+        return Image(picture, self._renderers[tex], scale)
 
     def _colour(self, component: int | None) -> str:
         if component is None:
@@ -278,84 +207,44 @@ class FormulaView(QAbstractScrollArea):
 
     def _lay_out(self) -> None:
         """Place every part for the width that there is."""
-        width = self.viewport().width() - 2 * _BORDER
+        width = self.viewport().width() - 2 * BORDER
         self._rows_as_pictures = self._ready_rows()
         rows = self._rows(1.0)
         widest = max((part.size[0] for _, right in rows for part in right), default=0.0)
         if widest > width:
             rows = self._rows(max(_LEAST_SCALE, width / widest))
-        self._place(rows, width)
+        self._layout = laid_out(rows, width)
         self._show_size()
         self.viewport().update()
 
-    def _rows(self, scale: float) -> list[_Parts]:
+    def _rows(self, scale: float) -> list[Parts]:
         """The parts of each row; those that are typeset so much larger."""
         return [
             self._images(row, scale) if self._is_ready(row) else self._words(row)
             for row in self._formula.rows
         ]
 
-    def _images(self, row: Row, scale: float) -> _Parts:
+    def _images(self, row: Row, scale: float) -> Parts:
         if len(row.right) > _MOST_PARTS:
             self._problem = tr(
                 "A sum of more than {most} terms is shown as text.", most=_MOST_PARTS
             )
             return self._words(row)
         try:
-            right: list[_Part] = [self._image(tex, scale) for tex in row.right]
+            right: list[Part] = [self._image(tex, scale) for tex in row.right]
             return self._image(row.left, scale) if row.left else None, right
         except TypesettingError as error:
             self._problem = told(str(error))
             return self._words(row)
 
-    def _words(self, row: Row) -> _Parts:
+    def _words(self, row: Row) -> Parts:
         metrics = QFontMetricsF(self._text_font())
         colour = QColor(self._colours.text)
-        right: list[_Part] = [_Word(f" {word}", metrics, colour) for word in row.right_text.split()]
-        return _Word(row.left_text, metrics, colour) if row.left_text else None, right
-
-    def _place(self, rows: list[_Parts], width: float) -> None:
-        """Left sides end where the equals signs begin; above them where that leaves too little."""
-        self._placed, self._places = [], {}
-        at = max((left.size[0] for left, _ in rows if left), default=0.0)
-        widest = max((part.size[0] for _, right in rows for part in right), default=0.0)
-        longest = max((sum(part.size[0] for part in right) for _, right in rows), default=0.0)
-        is_stacked = at + widest > width or (at + longest > width and at > _WIDE_LEFT * width)
-        if is_stacked:
-            at = 0.0
-        y = _BORDER
-        for left, right in rows:
-            line: list[tuple[_Part, float]] = []
-            if left is not None:
-                line.append((left, at - left.size[0] if not is_stacked else 0.0))
-                if is_stacked:
-                    y += _GAP if self._placed else 0.0
-                    y = self._finish_line(line, y)
-                    line = []
-            x = at
-            for part in right:
-                if x > at + _INDENT and x + part.size[0] > width:
-                    y = self._finish_line(line, y)
-                    line, x = [], at + _INDENT
-                line.append((part, x))
-                x += part.size[0]
-            y = self._finish_line(line, y)
-        right_end = max((placed.place.right() for placed in self._placed), default=0.0)
-        self._size = (right_end + _BORDER, max(y - _GAP, 0.0) + _BORDER)
-
-    def _finish_line(self, line: list[tuple[_Part, float]], y: float) -> float:
-        """Set parts on a common base line; where the next line begins."""
-        ascent = max(part.size[1] for part, _ in line)
-        descent = max(part.size[2] for part, _ in line)
-        for part, x in line:
-            width, above, below = part.size
-            place = QRectF(x + _BORDER, y + ascent - above, width, above + below)
-            self._placed.append(_Placed(part, place))
-            self._places |= dict(part.numbers(place))
-        return y + ascent + descent + _GAP
+        right: list[Part] = [Word(f" {word}", metrics, colour) for word in row.right_text.split()]
+        return Word(row.left_text, metrics, colour) if row.left_text else None, right
 
     def _show_size(self) -> None:
-        width, height = self._size
+        width, height = self._layout.width, self._layout.height
         bar = self.horizontalScrollBar()
         beyond = max(0, round(width - self.viewport().width()))
         bar.setPageStep(self.viewport().width())
@@ -386,19 +275,19 @@ class FormulaView(QAbstractScrollArea):
         shift = self.horizontalScrollBar().value()
         painter.translate(-shift, 0.0)
         visible = QRectF(event.rect()).translated(shift, 0.0)
-        if self._hovered is not None and self._hovered in self._places:
+        if self._hovered is not None and self._hovered in self._layout.places:
             colour = QColor(self._colours.accent)
             colour.setAlphaF(0.16)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
-            painter.drawRoundedRect(_around(self._places[self._hovered]), 3.0, 3.0)
-        for placed in self._placed:
+            painter.drawRoundedRect(_around(self._layout.places[self._hovered]), 3.0, 3.0)
+        for placed in self._layout.placed:
             if placed.place.intersects(visible):
-                placed.part.paint(painter, placed.place)
-        if self.hasFocus() and self._current is not None and self._current in self._places:
+                placed.paint(painter)
+        if self.hasFocus() and self._current is not None and self._current in self._layout.places:
             painter.setPen(QPen(QColor(self._colours.accent), 1.4))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(_around(self._places[self._current]), 3.0, 3.0)
+            painter.drawRoundedRect(_around(self._layout.places[self._current]), 3.0, 3.0)
         painter.end()
 
     # The mouse
@@ -446,7 +335,7 @@ class FormulaView(QAbstractScrollArea):
     # The keyboard
 
     def _stops(self) -> list[int]:
-        return [number for number in self._places if self._leads(number)]
+        return [number for number in self._layout.places if self._leads(number)]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -504,19 +393,22 @@ class FormulaView(QAbstractScrollArea):
         if self._current not in self._stops():
             self._step(by)
             return
-        here = self._places[self._current]
+        here = self._layout.places[self._current]
         beyond = [
             number
             for number in self._stops()
-            if (self._places[number].center().y() - here.center().y()) * by > here.height() / 2
+            if (self._layout.places[number].center().y() - here.center().y()) * by
+            > here.height() / 2
         ]
         if beyond:
-            self._go_to(min(beyond, key=lambda number: _distance(here, self._places[number])))
+            self._go_to(
+                min(beyond, key=lambda number: _distance(here, self._layout.places[number]))
+            )
 
     def _go_to(self, number: int) -> None:
         self._current = number
         self.setAccessibleDescription(self._formula.numbers[number].words)
-        place = _around(self._places[number])
+        place = _around(self._layout.places[number])
         bar = self.horizontalScrollBar()
         if place.right() > bar.value() + self.viewport().width():
             bar.setValue(round(place.right() - self.viewport().width()))

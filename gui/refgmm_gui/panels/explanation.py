@@ -23,6 +23,7 @@ from refgmm.quantities import Cell
 from refgmm_gui.language import say
 from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
+from refgmm_gui.window.panel_header import PanelHeader
 from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
@@ -152,23 +153,24 @@ class ExplanationPanel(QFrame):
         self.copy.setMenu(self.copy_menu)
 
     def _build(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(6)
+        """The way here and the result stay in sight, the rest scrolls."""
+        self.header = PanelHeader("explanation")
+        top = self.header.row
         top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.trail, 1)
         for button in (self.why, self.copy):
             top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        top.addStretch(0)  # while there is nothing else
         heading = QHBoxLayout()
+        heading.setContentsMargins(6, 0, 6, 0)
         heading.setSpacing(12)
         heading.addWidget(self.title, 1)
         heading.addWidget(self.value)
         self.body = QWidget()
         inside = QVBoxLayout(self.body)
-        inside.setContentsMargins(10, 6, 10, 6)
+        inside.setContentsMargins(10, 2, 10, 6)
         inside.setSpacing(4)
-        inside.addLayout(top)
         inside.addWidget(self.empty)
-        inside.addLayout(heading)
         for widget in (
             self._room_of_formula,
             self.fold,
@@ -188,6 +190,12 @@ class ExplanationPanel(QFrame):
         self.area.setWidget(self.body)
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
+        outside.setSpacing(4)
+        pinned = QVBoxLayout()
+        pinned.setContentsMargins(4, 4, 4, 0)
+        pinned.addWidget(self.header)
+        pinned.addLayout(heading)
+        outside.addLayout(pinned)
         outside.addWidget(self.area)
 
     def sizeHint(self) -> QSize:
@@ -210,11 +218,11 @@ class ExplanationPanel(QFrame):
         for widget in self._parts():
             widget.setVisible(widget is self.empty)
 
-    def show_unknown(self, title: str, colours: Theme, why: str = "") -> None:
-        """There is no derivation to show: `why`, or since the number is not computed yet."""
+    def show_unknown(self, title: str, colours: Theme) -> None:
+        """There is no derivation to show, since the number is not computed yet."""
         self.clear(colours)
         title = _capitalised(told(title))
-        self.empty.setText(f"<b>{html.escape(title)}</b><br>{told(why) or tr(_NOT_YET)}")
+        self.empty.setText(f"<b>{html.escape(title)}</b><br>{tr(_NOT_YET)}")
 
     def show_explanation(
         self,
@@ -355,9 +363,9 @@ class ExplanationPanel(QFrame):
             f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {TEXT.show(ref, self._shown)}"
             for place, ref in enumerate(sources[:_MOST_SOURCES])
         ]
-        beyond = len(sources) - len(links)
+        beyond = len(sources) - len(links) + derivation.left_out
         if beyond > 0:
-            links.append(tr("{beyond} more", beyond=beyond))
+            links.append(tr("{beyond} more", beyond=f"{beyond:,}"))
         self.made_of.setText(tr("Made of {numbers}", numbers=", ".join(links)))
 
     # What the reader does
