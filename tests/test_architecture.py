@@ -17,6 +17,8 @@ CORE = ROOT / "refgmm"
 GUI = ROOT / "gui" / "refgmm_gui"
 
 ORDER = [
+    "type_names",
+    "records",
     "errors",
     "arithmetic",
     "_kernel_component",
@@ -27,8 +29,11 @@ ORDER = [
     "_kernel_eight",
     "_kernel_vectors",
     "_kernel_exact",
+    "_kernel_double",
     "linear_algebra",
+    "cholesky",
     "formatting",
+    "translation",
     "text_table",
     "validation",
     "arguments",
@@ -47,6 +52,7 @@ ORDER = [
     "initialization",
     "stopping",
     "tally",
+    "tally_of_vectors",
     "quasi_newton",
     "acceleration",
     "task",
@@ -113,6 +119,7 @@ ORDER = [
     "report_tables",
     "report_epoch",
     "report_sections",
+    "report_translation",
     "report_text",
     "report_csv",
     "report_mathematics",
