@@ -66,7 +66,10 @@ def test_html_has_no_english(name: str) -> None:
     page = chinese(name).html()
     assert '<html lang="zh-TW">' in page
     assert words_of(" ".join(re.findall('title="([^"]*)"', page))) == set()
-    assert words_of(re.sub(r"<style>.*?</style>|<math.*?</math>|<[^>]*>", "", page, flags=re.DOTALL)) == set()
+    assert (
+        words_of(re.sub(r"<style>.*?</style>|<math.*?</math>|<[^>]*>", "", page, flags=re.DOTALL))
+        == set()
+    )
 
 
 @names

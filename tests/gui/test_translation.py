@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm_gui import language, phrases, remembered, words
+from refgmm import Cell
+from refgmm_gui import language, phrases, remembered, session, words
 from refgmm_gui.desktop import Desktop
 from refgmm_gui.dialogs.handbook import PAGES, page_text
 from refgmm_gui.language import LANGUAGE
@@ -249,6 +250,15 @@ def test_numbers_as_the_system_writes_them(
     assert window.history.model.data(cell) == "1.3066"
     window.actions_by_name["local_numbers"].trigger()
     assert window.history.model.data(cell) == "1,3066"
+    assert "moves from 1 to 1,3066: x₄ = 2,4 pulls" in window.step_text.meaning.text()
+    desktop.store.update(lambda state: session.explaining(state, Cell.parse("mean:1", epoch=1)))
+    panel = window.explanation
+    assert panel.value.text() == "1,3066"
+    assert "moves from 1 to 1,3066: x₄ = 2,4 pulls" in panel.sentence.text()
+    assert "= 3,3481" in panel.made_of.text()
+    panel.copy_text()
+    assert "moves from 1 to 1.3066: x₄ = 2.4 pulls" in QGuiApplication.clipboard().text()
+    assert not re.search(r"\d,\d", QGuiApplication.clipboard().text())
     window.actions_by_name["copy_history"].trigger()
     copied = QGuiApplication.clipboard().text()
     assert "1.3065753725700628" in copied
