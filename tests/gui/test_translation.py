@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QLocale, QSettings
+from PySide6.QtCore import QLocale, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -14,13 +14,15 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QTabBar,
+    QTableView,
     QWidget,
 )
 
-from refgmm import Cell
+from refgmm import Cell, gallery
 from refgmm_gui import language, phrases, remembered, session, words
 from refgmm_gui.desktop import Desktop
 from refgmm_gui.dialogs.handbook import PAGES, page_text
+from refgmm_gui.draft import Draft
 from refgmm_gui.language import LANGUAGE
 from refgmm_gui.window import menus
 from tests.gui import texts
@@ -188,6 +190,24 @@ def test_the_menu_changes_the_language_at_once(desktop: Desktop) -> None:
     assert [text for text in chinese if _has_english(text)] == []
     _choose_language(desktop, "en")
     assert _all_texts(desktop) == before
+
+
+@pytest.mark.parametrize("key", ["collapse", "empty_component", "underflow", "iris"])
+def test_no_english_stands_in_the_window(desktop: Desktop, key: str) -> None:
+    """Where EM ends, or a number is undefined: titles, tips of cells, and why nothing goes on."""
+    _choose_language(desktop, "zh_TW")
+    desktop.problems.show_draft(Draft.of_problem(gallery.named(key).problem()), None)
+    for _ in range(3):
+        desktop.window.actions_by_name["epoch"].trigger()
+    tips = [
+        model.data(model.index(row, column), Qt.ItemDataRole.ToolTipRole)
+        for model in (view.model() for view in desktop.window.findChildren(QTableView))
+        for row in range(min(model.rowCount(), 10))
+        for column in range(min(model.columnCount(), 20))
+    ]
+    texts_shown = [*_all_texts(desktop), *filter(None, tips)]
+    texts_shown = [re.sub(r"\bgain\b|\binf\b", "", text) for text in texts_shown]
+    assert [text for text in texts_shown if _has_english(text)] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
