@@ -79,6 +79,7 @@ class WindowLayout(QSplitter):
         column.setSpacing(0)
         column.addWidget(step_text)
         column.addWidget(worksheet, stretch=1)
+        column.addStretch(0)  # below the worksheet, in a row higher than that
         self.panels: dict[str, QWidget] = {
             "inputs": inputs,
             "plot": plot,
@@ -245,6 +246,7 @@ class WindowLayout(QSplitter):
         """
         if not self.places:
             return
+        self._worksheet.setMaximumHeight(self._worksheet.full_height())
         for column, rows in zip(self._columns(), self.places, strict=True):
             heights = self._heights(column, rows)
             if sum(column.sizes()) and heights != column.sizes():
