@@ -24,7 +24,7 @@ from refgmm_gui.language import say
 from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 from refgmm_gui.window.panel_header import PanelHeader
-from refgmm_gui.words import tr
+from refgmm_gui.words import shown_number, tr, with_shown_numbers
 
 if TYPE_CHECKING:
     from refgmm import Derivation
@@ -70,6 +70,7 @@ class ExplanationPanel(QFrame):
         self._given_typesetter = typesetter
         self._trail: Sequence[Derivation] = ()
         self._decimals, self._unfolded = 4, False
+        self._paper = ""
         self._colours = LIGHT
         self._sources: tuple[Cell, ...] = ()
 
@@ -253,9 +254,10 @@ class ExplanationPanel(QFrame):
         self._show_trail()
         self.formula.show_formula(formula, colours)
         self.fold.setText(tr("Fold the long sums") if unfolded else tr("Show all terms"))
-        self.sentence.setText(told(derivation.sentence(decimals)))
+        self.sentence.setText(with_shown_numbers(told(derivation.sentence(decimals))))
         self.note.setText(told(derivation.note(decimals, unfolded=unfolded)))
-        self.paper.setText(told(paper))
+        self._paper = told(paper)
+        self.paper.setText(with_shown_numbers(self._paper))
         self._show_sources(derivation)
         self.back.setEnabled(len(trail) > 1)
         has = {
@@ -316,7 +318,7 @@ class ExplanationPanel(QFrame):
 
         cell = derivation.cell
         ref = Ref(derivation.symbol, derivation.value, cell, is_given=cell.is_given)
-        self.value.setText(TEXT.show(ref, self._shown))
+        self.value.setText(shown_number(TEXT.show(ref, self._shown)))
         self.value.setToolTip(as_given(derivation.value))
         self._fit_value()
         palette = self.value.palette()
@@ -361,7 +363,7 @@ class ExplanationPanel(QFrame):
         sources = list(derivation.used.values())
         self._sources = derivation.sources
         links = [
-            f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {TEXT.show(ref, self._shown)}"
+            f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {shown_number(TEXT.show(ref, self._shown))}"
             for place, ref in enumerate(sources[:_MOST_SOURCES])
         ]
         beyond = len(sources) - len(links) + derivation.left_out
@@ -392,8 +394,9 @@ class ExplanationPanel(QFrame):
     def copy_text(self) -> None:
         """The derivation and what it says, as Unicode text."""
         derivation = self._trail[-1]
-        parts = [_title(derivation), derivation.text(self._shown), self.sentence.text()]
-        parts += filter(None, [self.note.text(), self.paper.text()])
+        sentence = told(derivation.sentence(self._decimals))  # with decimal points
+        parts = [_title(derivation), derivation.text(self._shown), sentence]
+        parts += filter(None, [self.note.text(), self._paper])
         QGuiApplication.clipboard().setText("\n".join(parts))
 
     def copy_latex(self) -> None:
