@@ -126,7 +126,8 @@ def _log_likelihood(place: Place) -> str:
     when = "the initial parameters" if place.cell.epoch == 1 else "the parameters before this epoch"
     if n == 1:
         return f"How well {when} fit the only point."
-    logs = [place.source.ref("log-evidence", i).value for i in range(n)]
+    value, epoch = place.source.ledger.value, place.source.epoch.index
+    logs = [value(Cell(epoch, "log-evidence", i)) for i in range(n)]
     worst = place.point(_largest([-log for log in logs]))
     return f"How well {when} fit all {n} points together: {worst} fits worst."
 

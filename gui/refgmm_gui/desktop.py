@@ -277,7 +277,7 @@ class Desktop(QObject):
         store.file_changed.connect(desk.look_at_disk)
         self.file_watcher.touched.connect(desk.look_at_disk)
         for changed in (store.draft_changed, store.place_changed, store.file_changed):
-            changed.connect(lambda: self.recovery.note_change())
+            changed.connect(lambda: self.recovery.note_change())  # noqa: PLW0108 - made when needed
 
     def _wire_helping(self) -> None:
         actions = self.window.actions_by_name

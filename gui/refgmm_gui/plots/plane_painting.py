@@ -43,6 +43,7 @@ _RIGHT = 2.6  # lines right of the axes
 _RADIUS = 7.0  # of a point
 _RADIUS_AMONG_MANY = 4.5
 _FEW_POINTS = 40
+_APART = 1.5 * SMALL_RADIUS  # of many points: dots that are nearer hide each other
 _MARKER = 6.5
 _CROSS = 11.0  # of a component that has collapsed
 _WIDTHS = 2.4, 1.5  # of the lines at 1 and 2 sigma
@@ -176,7 +177,7 @@ def _paint_points(canvas: Canvas, scene: PlaneScene) -> None:
     """Few points: each a pie of its responsibilities. Many: the colours mixed."""
     frame, points, radius = canvas.frame, scene.points, point_radius(scene)
     if len(points) > MANY_POINTS:
-        spots = _spots(points, frame.x.low, frame.y.low, *frame.cells(SMALL_RADIUS))
+        spots = _spots(points, frame.x.low, frame.y.low, *frame.cells(_APART))
         seen = {i: frame.at(*points[i]) for i in spots if frame.shows(*points[i])}
         paint_many_points(canvas, seen, scene.shares)
     else:
