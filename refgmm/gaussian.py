@@ -21,20 +21,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field
 from typing import NamedTuple
 
-from refgmm import arguments, validation
+from refgmm import _kernel_double, arguments, validation
 from refgmm.arithmetic import Matrix, Vector, square, total
 from refgmm.errors import InvalidValueError
 from refgmm.linear_algebra import (
-    Factor,
-    amplification,
-    factorised,
     solve_lower,
     squared_distance,
     times,
 )
 
 _LARGEST_EXPONENT = math.log(1.7e308)
-_LARGEST_AMPLIFICATION = 16.0  # of rounding, up to which distances are computed in doubles
 _SMALLEST_EXPONENT = math.log(2.0**-960)
 
 
@@ -193,7 +189,8 @@ class MultivariateGaussian:
     index: InitVar[int | None] = None
     cholesky: Matrix = field(init=False, repr=False, compare=False)  # L, in doubles
     log_determinant: float = field(init=False, repr=False, compare=False)  # ln det Sigma
-    _decimal_factor: Factor | None = field(init=False, repr=False, compare=False)  # where needed
+    suits_doubles: bool = field(init=False, repr=False, compare=False)
+    """Whether distances computed from `cholesky` in doubles lose next to nothing."""
 
     def __post_init__(self, index: int | None) -> None:
         mean = validation.mean(self.mean, index)
@@ -209,13 +206,7 @@ class MultivariateGaussian:
         object.__setattr__(self, "covariance", covariance)
         object.__setattr__(self, "cholesky", decomposition.lower)
         object.__setattr__(self, "log_determinant", decomposition.log_determinant)
-        needs_decimals = amplification(self.cholesky) > _LARGEST_AMPLIFICATION
-        object.__setattr__(self, "_decimal_factor", factorised(covariance) if needs_decimals else None)
-
-    @property
-    def suits_doubles(self) -> bool:
-        """Whether distances computed from `cholesky` in doubles lose next to nothing."""
-        return self._decimal_factor is None
+        object.__setattr__(self, "suits_doubles", _kernel_double.suits_doubles(decomposition.lower))
 
     def squared_distances(self, points: Iterable[Vector]) -> Vector:
         """Delta^2 of each point."""
@@ -329,8 +320,8 @@ class MultivariateGaussian:
 
     def _squared_distance(self, x: Vector) -> float:
         """Delta^2 = z^T z, where L z = x - mu."""
-        if self._decimal_factor is not None:
-            return squared_distance(self._decimal_factor, x, self.mean)
+        if not self.suits_doubles:
+            return squared_distance(self.covariance, x, self.mean)
         deviation = tuple([value - mean for value, mean in zip(x, self.mean, strict=True)])
         return total([square(z) for z in solve_lower(self.cholesky, deviation)])
 

@@ -3,7 +3,7 @@
 cholesky           L with L L^T = A, L lower triangular: the square root of a covariance
 decomposed         that L, and ln det A
 factorised         the same L before it is rounded to doubles
-squared_distance   z^T z with L z = x - mean;  log_determinant: ln det (L L^T)
+squared_distance   (x - mean)^T A^-1 (x - mean);  log_determinant: ln det (L L^T)
 solve_lower        z with L z = b, from the first row down
 eigen              A = V diag(values) V^T, by Jacobi's rotations
 
@@ -13,10 +13,10 @@ Premise: where coordinates are nearly dependent, differences cancel. At a condit
 1e8, doubles would leave 8 of 16 digits of L, and 11 of a distance though x - mean, L and every
 step are correct to the last bit.
 Method: `factorised` and what is computed from it are the textbook's formulas in 50-digit
-decimals, rounded once, at the end. `decomposed` finds the same doubles faster, from numbers of two
-doubles, and asks for decimals only where those can't tell: refgmm._kernel_double. Where
-`amplification` says that a distance loses next to nothing in doubles, it is computed in doubles: that
-is several times faster.
+decimals, rounded once, at the end. `decomposed` and `squared_distance` find the same doubles
+faster, from numbers of two doubles, and ask for decimals only where those can't tell:
+refgmm._kernel_double. Where its `suits_doubles` says that a distance loses next to nothing in
+doubles, it is computed in doubles: that is several times faster.
 """
 
 import decimal
@@ -139,12 +139,30 @@ def factorised(matrix: Matrix) -> Factor:
         return tuple(map(tuple, factor))
 
 
-def squared_distance(factor: Factor, x: Vector, mean: Vector) -> float:
-    """z^T z, where L z = x - mean: the squared Mahalanobis distance.
+def squared_distance(matrix: Matrix, x: Vector, mean: Vector) -> float:
+    """(x - mean)^T A^-1 (x - mean), the squared Mahalanobis distance: the double nearest to the truth.
 
-    >>> squared_distance(factorised(((4.0, 2.0), (2.0, 5.0))), (5.0, 7.0), (1.0, 1.0))
+    Raises NotPositiveDefiniteError where `matrix` has no Cholesky factor.
+
+    >>> squared_distance(((4.0, 2.0), (2.0, 5.0)), (5.0, 7.0), (1.0, 1.0))
     8.0
     """
+    rows = _factor_of_doubles(matrix)
+    if rows is not None:
+        found = _kernel_double.squared_distances(rows, (x,), mean)[0]
+        if not math.isnan(found):
+            return found
+    return _squared_distance(factorised(matrix), x, mean)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _factor_of_doubles(matrix: Matrix) -> list[list[_kernel_double.Double]] | None:
+    """The kernel's factor, not rounded. The last few are remembered: every point asks for them."""
+    return _kernel_double.factor(matrix)
+
+
+def _squared_distance(factor: Factor, x: Vector, mean: Vector) -> float:
+    """z^T z, where L z = x - mean, in decimals."""
     with decimal.localcontext(_CONTEXT):
         z: list[Decimal] = []
         for row, value, centre in zip(factor, x, mean, strict=True):
@@ -153,23 +171,6 @@ def squared_distance(factor: Factor, x: Vector, mean: Vector) -> float:
                 rest -= entry * known
             z.append(rest / row[-1])
         return float(sum([value * value for value in z]))
-
-
-def amplification(factor: Matrix) -> float:
-    """How many times L z = r can amplify the rounding of L and r, relative to z: at least 1.
-
-    The largest row sum of |L^-1| |L| (R. D. Skeel 1979, "Scaling for numerical stability in
-    Gaussian elimination", Journal of the ACM 26).
-
-    >>> amplification(((2.0, 0.0), (0.0, 3.0))), amplification(((1.0, 0.0), (2.0, 1.0)))
-    (1.0, 5.0)
-    """
-    d = len(factor)
-    of_inverse = columns(solve_lower(factor, unit) for unit in identity(d))
-    return max(
-        total(abs(a) * total(map(abs, other)) for a, other in zip(row, factor, strict=True))
-        for row in of_inverse
-    )
 
 
 def log_determinant(factor: Factor) -> float:
