@@ -7,6 +7,7 @@ have waited. It is told by the clock, and as the processor's time that the app i
 programs on the machine don't change. What each row does is written in SCENES.
 """
 
+import gc
 import random
 import sys
 import tempfile
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import QApplication
 from refgmm import Cell, Mixture, Problem
 from refgmm_gui import session
 from refgmm_gui.desktop import Desktop
-from refgmm_gui.draft import Draft
 
 START = Mixture.univariate([0.5, 0.5], [0.0, 3.0], [1.0, 1.0])
 
@@ -57,8 +57,11 @@ class Session:
         self.desktop.window.show()
         rng = random.Random(1)
         points = tuple(rng.gauss(0, 1) if i % 3 else rng.gauss(4, 1.5) for i in range(n))
-        self.draft = Draft.of_problem(Problem(points, START))
+        self.path = f"{self._folder.name}/problem.json"
+        Problem(points, START).save(self.path)
         settle()
+        gc.collect()
+        gc.freeze()  # as desktop.run does
 
     def wait(self) -> None:
         """Until nothing is computed any more."""
@@ -78,7 +81,7 @@ def settle() -> None:
 
 
 def opening(at: Session) -> None:
-    at.desktop.problems.show_draft(at.draft, None)
+    at.desktop.problems.open_path(at.path)
     at.wait()
 
 

@@ -21,9 +21,7 @@ the same. `sums_of_run`, `added` and `parameters_of_sums` are these three pieces
 in refgmm._kernel_pass.
 """
 
-from collections.abc import Sequence
 from math import inf, nan, sqrt
-from typing import Final
 
 from refgmm._kernel_component import (
     EPSILON,
@@ -36,6 +34,7 @@ from refgmm._kernel_component import (
     log_sum_exp,
 )
 from refgmm._kernel_pass import Careful, pass_block, sorted_by_weight
+from refgmm.type_names import Final, Sequence
 
 BLOCK: Final = 256
 RUN: Final = 64 * BLOCK
@@ -99,13 +98,14 @@ def parameters_of_sums(
 
 def epoch(
     runs: list[list[Block]], parameters: Parameters, is_shared: bool
-) -> tuple[float, int, Estimate]:
+) -> tuple[float, int, Estimate, bool]:
     """An E step and the M step that follows: log-likelihood of the old parameters, number of
-    points whose evidence is faint, new parameters.
+    points whose evidence is faint, new parameters, and whether it is surely uneventful.
     """
     components = _components_of(parameters)
     log_likelihood, faint = _pass(runs, _seen(runs, components), components, is_shared)
-    return log_likelihood, faint, _results(components)
+    is_uneventful = faint == 0 and _is_uneventful(components, _point_count(runs))
+    return log_likelihood, faint, _results(components), is_uneventful
 
 
 def log_evidence(blocks: list[Block], parameters: Parameters) -> list[float]:

@@ -4,13 +4,16 @@ The classes hold floats in attributes, where mypyc keeps them as doubles; a list
 """
 
 from math import exp, inf, log, nan, pi, sqrt
-from typing import Final, final
+
+from refgmm.type_names import Final, final
 
 SMALLEST_PRECISE: Final = 2.0**-960  # as in refgmm.bayes
 LOG_SMALLEST_PRECISE: Final = log(2.0**-960)
 SMALLEST_VARIANCE: Final = 1e-150  # as in refgmm.validation
 EPSILON: Final = 2.0**-52
-_LOG_OF_NOTHING: Final = -746.0  # exp gives 0 from here on down, but takes several times as long for it
+_LOG_OF_NOTHING: Final = (
+    -746.0
+)  # exp gives 0 from here on down, but takes several times as long for it
 
 
 @final

@@ -25,9 +25,9 @@ double-word arithmetic", ACM Transactions on Mathematical Software 44); we count
 that the bounds are rounded themselves. What underflow loses is far below _TINY.
 """
 
-from collections.abc import Sequence
 from math import frexp, isnan, ldexp, nan, sqrt
-from typing import Final, final
+
+from refgmm.type_names import Final, Sequence, final
 
 _LARGEST_AMPLIFICATION: Final = 16.0  # of rounding, up to which distances are computed in doubles
 

@@ -1,327 +1,179 @@
-"""EM on a single block of vectors, with the operations of refgmm.em in their order: the same floats, but
-none of a point is kept.
+"""The pieces of an epoch with the operations of refgmm.em in their order: the same floats, but none of a
+point is kept.
 
 For each component the sums sum_i beta, sum_i beta x_i and, in a second pass, the scatter about the new
-mean. Eight points are computed at once, but each sum grows point by point. Cholesky factors and
-determinants are those of refgmm.linear_algebra.
+mean. In d dimensions its Cholesky factor and determinant come from refgmm.gaussian.
+
+They go on with the sums of the points before: refgmm.lookahead adds up many points with them, a part at a
+time. A single block of vectors is for refgmm._kernel_block, which is faster.
 """
 
-from collections.abc import Sequence
-from math import exp, inf, isnan, log, nan, pi
-from typing import Final, final
+from math import exp, inf, log, nan, pi
 
-from refgmm._kernel_component import SMALLEST_PRECISE
-from refgmm._kernel_double import factor, nearest, squared_distances, suits_doubles
-from refgmm._kernel_eight import Eight
-from refgmm._kernel_matrix import (
-    Estimate,
-    Kind,
-    are_distinct,
-    covariances_of,
-    is_uneventful,
+from refgmm._kernel_component import (
+    LOG_SMALLEST_PRECISE,
+    SMALLEST_PRECISE,
+    Component,
+    log_sum_exp,
 )
-from refgmm._kernel_vectors import Group, leave_out
+from refgmm.type_names import Final, Sequence
 
 _LARGEST_EXPONENT: Final = log(1.7e308)  # as in refgmm.gaussian
-_LARGEST_DOUBLE: Final = 1.7976931348623157e308
 
-Known = tuple[Sequence[Sequence[float]], float, Sequence[float] | None]
-"""Of a covariance: its Cholesky factor (d, d), ln det Sigma; and the squared distances of all points, (n,),
-where doubles can't give them."""
-
-Parameters = tuple[float, Sequence[float], Sequence[Sequence[float]], Known]
-"""Of a component: weight, mean (d,), covariance (d, d), and what is known of that."""
+Parameters = tuple[float, Sequence[float], Sequence[Sequence[float]], float, Sequence[float] | None]
+"""Of a component: weight, mean (d,), Cholesky factor (d, d), ln det Sigma; and the squared distances of
+all points, (n,), where doubles can't give them."""
 
 
-@final
-class _Entry:
-    """An entry of L below the diagonal, and of the scatter."""
-
-    def __init__(self, column: "_Coordinate") -> None:
-        self.factor: float = 0.0  # L_ab
-        self.z: Eight = column.z  # z_b
-        self.deviation: Eight = column.deviation  # of the new mean
-        self.sum: float = 0.0
+def columns_of(points: Sequence[Sequence[float]]) -> list[list[float]]:
+    """The coordinates of the points: (d, n)."""
+    return [[x[a] for x in points] for a in range(len(points[0]))]
 
 
-@final
-class _Coordinate:
-    """A coordinate of a component."""
+def shares_of(
+    columns: list[list[float]], parameters: Sequence[Parameters], log_likelihood: float
+) -> tuple[float, bool, list[list[float]]]:
+    """The E step of some points. log_likelihood: of the points before.
 
-    def __init__(self, before: "list[_Coordinate]") -> None:
-        self.mean: float = 0.0
-        self.pivot: float = 0.0  # L_aa
-        self.z: Eight = Eight(0.0)
-        self.deviation: Eight = Eight(0.0)
-        self.entries: list[_Entry] = [_Entry(other) for other in before]
-        self.others: list[_Entry] = []  # the entries that are not 0
-        self.sum: float = 0.0
-
-
-@final
-class _Component:
-    """A Gaussian with its weight, and its shares of the points.
-
-    shares: for each group alpha g(x), and after `divide` the responsibilities
+    That with these; whether an evidence was too faint or too dense; the responsibilities, (k, n).
     """
-
-    def __init__(self, d: int, group_count: int) -> None:
-        self.weight: float = 0.0
-        self.mean: list[float] = []
-        self.covariance: list[list[float]] = []
-        self.log_determinant: float = 0.0
-        self.constant: float = d * log(2.0 * pi)
-        self.distances: list[float] = []
-        self.coordinates: list[_Coordinate] = []
-        for _ in range(d):
-            self.coordinates.append(_Coordinate(self.coordinates))
-        self.squares: Eight = Eight(0.0)
-        self.exponents: Eight = Eight(0.0)
-        self.shares: list[Eight] = [Eight(0.0) for _ in range(group_count)]
-
-    def set(
-        self,
-        weight: float,
-        mean: list[float],
-        covariance: list[list[float]],
-        known: Known,
-    ) -> None:
-        """Its parameters, and what the density asks for."""
-        lower, log_determinant, distances = known
-        self.distances = [] if distances is None else [*distances]
-        self.weight = weight
-        self.mean = mean
-        self.covariance = covariance
-        self.log_determinant = log_determinant
-        for a, coordinate in enumerate(self.coordinates):
-            row = lower[a]
-            coordinate.mean = mean[a]
-            coordinate.pivot = row[a]
-            coordinate.others = []
-            for b, entry in enumerate(coordinate.entries):
-                entry.factor = row[b]
-                if entry.factor != 0.0:
-                    coordinate.others.append(entry)
-
-    def look(self, group: Group, number: int) -> None:
-        """alpha g(x) of each point; `number` counts the groups."""
-        squares = self.squares
-        if self.distances:
-            own = self.distances[8 * number : 8 * number + group.size]
-            squares.set([*own, *[own[-1]] * (8 - len(own))])
+    weights: list[float] = [own[0] for own in parameters]
+    exponents: list[list[float]] = [_exponents(columns, own) for own in parameters]
+    k = len(weights)
+    goes_beyond = False
+    shares: list[list[float]] = [[] for _ in weights]
+    for i in range(len(columns[0])):
+        terms: list[float] = []
+        evidence = 0.0
+        for j in range(k):
+            exponent = exponents[j][i]
+            density = exp(exponent) if exponent < _LARGEST_EXPONENT else inf
+            term = weights[j] * density if weights[j] > 0.0 else 0.0
+            terms.append(term)
+            evidence += term
+        if evidence < SMALLEST_PRECISE or evidence == inf:
+            goes_beyond = True
+            logs = [
+                log(weight) + exponents[j][i] if weight > 0.0 else -inf
+                for j, weight in enumerate(weights)
+            ]
+            largest = -inf
+            for value in logs:
+                largest = max(largest, value)
+            terms = [exp(value - largest) for value in logs]
+            evidence = 0.0
+            for term in terms:
+                evidence += term
+            log_likelihood += largest + log(evidence)
         else:
-            squares.set_all(0.0)
-            for a, coordinate in enumerate(self.coordinates):
-                z = coordinate.z
-                z.set_difference(group.coordinates[a], coordinate.mean)
-                for entry in coordinate.others:
-                    z.subtract_multiple(entry.z, entry.factor)
-                z.divide(coordinate.pivot)
-                squares.add_square(z)
-        exponents, share, weight = self.exponents, self.shares[number], self.weight
-        exponents.set_exponents(squares, self.log_determinant, self.constant)
-        if weight == 0.0:
-            share.set_all(0.0)
-        elif exponents.is_within(-inf, _LARGEST_EXPONENT):
-            share.set_weighted_exp(weight, exponents)
+            log_likelihood += log(evidence)
+        for j in range(k):
+            shares[j].append(terms[j] / evidence)
+    return log_likelihood, goes_beyond, shares
+
+
+def shares_of_numbers(
+    points: list[float], components: list[Component], log_likelihood: float
+) -> tuple[float, list[list[float]]]:
+    """The E step of some points in one dimension: refgmm._kernel_component.exact_pass has its floats.
+
+    log_likelihood: of the points before. That with these; the responsibilities, (k, n).
+    """
+    evidence = [0.0] * len(points)
+    shares: list[list[float]] = []
+    for component in components:
+        weight, mean, root = component.weight, component.mean, component.root
+        twice, log_normaliser = 2.0 * component.variance, component.log_normaliser
+        terms: list[float] = []
+        for i, x in enumerate(points):
+            d = x - mean
+            exponent = -(d * d) / twice
+            if exponent < LOG_SMALLEST_PRECISE:
+                density = exp(exponent - log_normaliser)
+            else:
+                density = exp(exponent) / root
+            term = weight * density
+            terms.append(term)
+            evidence[i] += term
+        shares.append(terms)
+    for i, value in enumerate(evidence):
+        if value >= SMALLEST_PRECISE:
+            log_likelihood += log(value)
         else:
-            values = exponents.numbers()
-            share.set([weight * exp(x) if x < _LARGEST_EXPONENT else inf for x in values])
-
-    def count(self) -> float:
-        """sum_i beta."""
-        found = 0.0
-        for share in self.shares:
-            found = share.all_after(found)
-        return found
-
-    def new_mean(self, groups: list[Group], count: float) -> list[float]:
-        """sum_i beta x_i / count; nan where it answers for nothing."""
-        found: list[float] = []
-        for a in range(len(self.mean)):
-            weighted = 0.0
-            for number, group in enumerate(groups):
-                weighted = self.shares[number].products_after(weighted, group.coordinates[a])
-            found.append(weighted / count if count > 0.0 else nan)
-        return found
-
-    def scatter(self, groups: list[Group], mean: list[float], is_full: bool) -> list[float]:
-        """sum_i beta (x_i - mean)(x_i - mean)^T: its lower half row by row, or its diagonal."""
-        for coordinate in self.coordinates:
-            coordinate.sum = 0.0
-            for entry in coordinate.entries:
-                entry.sum = 0.0
-        for number, group in enumerate(groups):
-            share = self.shares[number]
-            for a, coordinate in enumerate(self.coordinates):
-                own = coordinate.deviation
-                own.set_difference(group.coordinates[a], mean[a])
-                coordinate.sum = share.moments_after(coordinate.sum, own, own)
-                if is_full:
-                    for entry in coordinate.entries:
-                        entry.sum = share.moments_after(entry.sum, own, entry.deviation)
-        found: list[float] = []
-        for coordinate in self.coordinates:
-            if is_full:
-                found += [entry.sum for entry in coordinate.entries]
-            found.append(coordinate.sum)
-        return found
+            log_likelihood += log_sum_exp(points[i], components)
+            evidence[i] = 1.0
+            for j, component in enumerate(components):
+                shares[j][i] = component.term
+    for terms in shares:
+        for i, value in enumerate(evidence):
+            terms[i] = terms[i] / value
+    return log_likelihood, shares
 
 
-def epoch(
-    groups: list[Group], parameters: Sequence[Parameters], kind: Kind
-) -> tuple[float, float, Estimate]:
-    """An E step and the M step that follows: log-likelihood; how many points have an evidence that is too
-    faint or too dense for doubles; new parameters.
-    """
-    return _epoch(groups, _components(groups, parameters), kind)
+def count_and_sums(
+    columns: list[list[float]], share: list[float], count: float, sums: list[float]
+) -> tuple[float, list[float]]:
+    """Some points added to the count of a component, and to its sums, (d,), of weighted points."""
+    for beta in share:
+        count += beta
+    return count, [_weighted(column, share, sums[a]) for a, column in enumerate(columns)]
 
 
-def epochs_ahead(
-    groups: list[Group],
-    parameters: Sequence[Parameters],
-    kind: Kind,
-    most: int,
-    least_gain: float,
-) -> tuple[int, Sequence[Parameters]]:
-    """Epochs as long as nothing happens that anyone would look at, as refgmm._kernel.epochs_ahead;
-    nor a covariance comes so near to singular that two doubles don't suffice.
-    """
-    components = _components(groups, parameters)
-    n = 8 * len(groups)  # or a little less
-    last = -inf
-    before = parameters
-    now = parameters
-    done = 0
-    while True:
-        log_likelihood, beyond, estimate = _epoch(groups, components, kind)
-        if not log_likelihood - last > least_gain:
-            return max(done - 1, 0), before
-        means = [component.mean for component in components]
-        covariances = [component.covariance for component in components]
-        if done == most or beyond > 0.0 or not are_distinct(means, covariances, n):
-            return done, now
-        known = _known(groups, estimate, n)
-        if not known:
-            return done, now
-        last = log_likelihood
-        done += 1
-        before = now
-        weights, means, covariances, _ = estimate
-        now = [*zip(weights, means, covariances, known, strict=True)]
-        for j, component in enumerate(components):
-            component.set(weights[j], means[j], covariances[j], known[j])
+def _exponents(columns: list[list[float]], parameters: Parameters) -> list[float]:
+    """ln g(x_i) of each point."""
+    _, mean, factor, log_determinant, distances = parameters
+    squared = [0.0] * len(columns[0])
+    if distances is not None:
+        squared = [*distances]
+    else:
+        solved: list[list[float]] = []
+        for a, column in enumerate(columns):
+            centre = mean[a]
+            row = [*factor[a]]
+            z = [x - centre for x in column]
+            for b in range(a):
+                entry = row[b]
+                known = solved[b]
+                z = [rest - entry * known[i] for i, rest in enumerate(z)]
+            pivot = row[a]
+            z = [rest / pivot for rest in z]
+            solved.append(z)
+            squared = [before + z[i] * z[i] for i, before in enumerate(squared)]
+    constant = len(columns) * log(2.0 * pi)
+    return [-(distance + log_determinant + constant) / 2.0 for distance in squared]
 
 
-def _components(groups: list[Group], parameters: Sequence[Parameters]) -> list[_Component]:
-    components: list[_Component] = []
-    for weight, mean, covariance, known in parameters:
-        component = _Component(len(mean), len(groups))
-        component.set(weight, [*mean], [[*row] for row in covariance], known)
-        components.append(component)
-    return components
+def mean_of(count: float, sums: list[float]) -> list[float]:
+    """The new mean, (d,); nan of a component that answers for nothing."""
+    return [value / count if count > 0.0 else nan for value in sums]
 
 
-def _known(groups: list[Group], estimate: Estimate, n: int) -> list[Known]:
-    """What the densities ask for of the new covariances; nothing where those are not uneventful, or two
-    doubles don't suffice.
-    """
-    _, means, covariances, counts = estimate
-    found: list[Known] = []
-    for j, covariance in enumerate(covariances):
-        rows = factor(covariance)
-        decomposition = None if rows is None else nearest(rows)
-        if rows is None or decomposition is None:
-            return []
-        lower, log_determinant = decomposition
-        if not is_uneventful(counts[j], means[j], covariance, lower, n):
-            return []
-        distances: list[float] | None = None
-        if not suits_doubles(lower):
-            distances = squared_distances(rows, _points(groups), means[j])
-            if any(isnan(distance) for distance in distances):
-                return []
-        found.append((lower, log_determinant, distances))
+def _weighted(column: list[float], share: list[float], found: float) -> float:
+    """sum_i beta x_i, of one coordinate. found: the sum over the points before."""
+    for i, beta in enumerate(share):
+        found += beta * column[i]
     return found
 
 
-def _points(groups: list[Group]) -> list[list[float]]:
-    """The points of the groups."""
-    found: list[list[float]] = []
-    for group in groups:
-        columns = [coordinate.numbers() for coordinate in group.coordinates]
-        found += [[column[place] for column in columns] for place in range(group.size)]
-    return found
-
-
-def _epoch(
-    groups: list[Group], components: list[_Component], kind: Kind
-) -> tuple[float, float, Estimate]:
-    is_full, _, _ = kind
-    log_likelihood, beyond = _respond(groups, components)
-    n = 8.0 * (len(groups) - 1) + groups[-1].size
-    counts: list[float] = []
-    means: list[list[float]] = []
-    scatters: list[list[float]] = []
-    for component in components:
-        count = component.count()
-        mean = component.new_mean(groups, count)
-        counts.append(count)
-        means.append(mean)
-        scatters.append(component.scatter(groups, mean, is_full))
-    covariances = covariances_of(scatters, counts, len(means[0]), kind)
-    weights = [count / n for count in counts]
-    return log_likelihood, beyond, (weights, means, covariances, counts)
-
-
-def _respond(groups: list[Group], components: list[_Component]) -> tuple[float, float]:
-    """The responsibilities as shares. Log-likelihood, and how many points are beyond doubles."""
-    log_likelihood = 0.0
-    beyond = 0.0
-    evidence = Eight(0.0)
-    for number, group in enumerate(groups):
-        evidence.set_all(0.0)
-        for component in components:
-            component.look(group, number)
-            evidence.add(component.shares[number])
-        is_ordinary = evidence.is_within(SMALLEST_PRECISE, _LARGEST_DOUBLE)
-        if not is_ordinary:
-            for place in range(group.size):
-                value = evidence.numbers()[place]
-                if SMALLEST_PRECISE <= value <= _LARGEST_DOUBLE:
-                    log_likelihood += log(value)
-                else:
-                    log_likelihood += _by_logarithms(components, number, place, evidence)
-                    beyond += 1.0
-        if group.size < 8:
-            leave_out(evidence, 1.0, group.size)
-            for component in components:
-                leave_out(component.shares[number], 0.0, group.size)
-        if is_ordinary:
-            log_likelihood = evidence.logs_after(log_likelihood)
-        for component in components:
-            component.shares[number].divide_by(evidence)
-    return log_likelihood, beyond
-
-
-def _by_logarithms(components: list[_Component], number: int, place: int, evidence: Eight) -> float:
-    """The log evidence of one point; its shares, relative to the largest, and their sum as evidence."""
-    logs: list[float] = []
-    for component in components:
-        weight = component.weight
-        logs.append(log(weight) + component.exponents.numbers()[place] if weight > 0.0 else -inf)
-    largest = max(logs)
-    total = 0.0
-    for j, component in enumerate(components):
-        term = exp(logs[j] - largest)
-        _put(component.shares[number], place, term)
-        total += term
-    _put(evidence, place, total)
-    return largest + log(total)
-
-
-def _put(numbers: Eight, place: int, value: float) -> None:
-    """One of the eight."""
-    values = numbers.numbers()
-    values[place] = value
-    numbers.set(values)
+def scatter_about(
+    mean: list[float],
+    columns: list[list[float]],
+    share: list[float],
+    before: list[list[float]],
+) -> list[list[float]]:
+    """sum_i beta (x_i - mean)(x_i - mean)^T, (d, d). before: that of the points before."""
+    d = len(mean)
+    deviations: list[list[float]] = []
+    for a, column in enumerate(columns):
+        centre = mean[a]
+        deviations.append([x - centre for x in column])
+    scatter = [[0.0] * d for _ in range(d)]
+    for a in range(d):
+        for b in range(a + 1):
+            found = before[a][b]
+            own, other = deviations[a], deviations[b]
+            for i, beta in enumerate(share):
+                found += beta * (own[i] * other[i])
+            scatter[a][b] = found
+            scatter[b][a] = found
+    return scatter

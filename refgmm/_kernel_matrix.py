@@ -3,11 +3,11 @@
 For covariances near to singular doubles don't suffice: refgmm._kernel_double.suits_doubles.
 """
 
-from collections.abc import Sequence
 from math import nan, sqrt
 
 from refgmm._kernel import LARGEST_SHIFT, PER_COMPONENT, added
 from refgmm._kernel_component import EPSILON, SMALLEST_PRECISE, SMALLEST_VARIANCE
+from refgmm.type_names import Sequence
 
 Kind = tuple[bool, bool, bool]
 """Of covariances: whether they are full, spherical, and shared; see refgmm.structures."""

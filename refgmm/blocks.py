@@ -54,6 +54,9 @@ _MOST_TRACES = 3
 
 _SHARE_OF_E_STEP = 0.65  # of an epoch's time, as measured
 
+_NOT_OF_POINTS = ("log_determinants", "log_likelihood")
+"""What an E step knows of all points together."""
+
 
 class NotComputedError(Exception):
     """An epoch is needed that has yet to be computed. Not an error of the user's: see Traces."""
@@ -81,7 +84,7 @@ class Traces:
         self, points: Sequence[Point], before: Mixture[Any], index: int, structure: Structure
     ) -> Epoch[Any]:
         """The epoch that starts from this mixture. NotComputedError where it takes work_out."""
-        if len(points) * _numbers_per_point(before) <= self._at_once:
+        if not self.takes_long(points, before):
             return run_epoch(points, before, index, structure)
         for epoch in self._epochs:
             if (
@@ -92,6 +95,10 @@ class Traces:
             ):
                 return epoch
         raise NotComputedError(points, before, index, structure)
+
+    def takes_long(self, points: Sequence[Point], mixture: Mixture[Any]) -> bool:
+        """Whether an epoch of so many points and components is too much to compute on the spot."""
+        return len(points) * _numbers_per_point(mixture) > self._at_once
 
     def work_out(self, ask: Callable[[], T]) -> Work[T]:
         """What `ask` gives, once the epochs that it needs are computed. It is asked several times."""
@@ -143,17 +150,15 @@ def _e_step(points: Sequence[Point], mixture: Mixture[Any], blocks: Sequence[sli
     for count, block in enumerate(blocks, start=1):
         parts.append(e_step(points[block], mixture))
         yield _SHARE_OF_E_STEP * count / len(blocks)
-    log_evidence = _joined([part.log_evidence for part in parts])
+    names = [field.name for field in fields(EStep) if field.name not in _NOT_OF_POINTS]
+    joined = {}
+    for name in names:
+        joined[name] = _joined([getattr(part, name) for part in parts])
+        yield _SHARE_OF_E_STEP
     return EStep(
         log_determinants=parts[0].log_determinants,
-        mahalanobis_distances=_joined([part.mahalanobis_distances for part in parts]),
-        standard_densities=_joined([part.standard_densities for part in parts]),
-        densities=_joined([part.densities for part in parts]),
-        weighted_densities=_joined([part.weighted_densities for part in parts]),
-        evidence=_joined([part.evidence for part in parts]),
-        log_evidence=log_evidence,
-        responsibilities=_joined([part.responsibilities for part in parts]),
-        log_likelihood=total(log_evidence),
+        log_likelihood=total(joined["log_evidence"]),
+        **joined,
     )
 
 
@@ -195,14 +200,19 @@ def _m_step(
         square_sums = _sums_so_far(square_sums, weighted_squares[-1])
         yield progress()
 
+    covariances = structure.estimate(square_sums, counts)
+    of_points = _joined(weighted_points)
+    yield 1.0
+    of_squares = _joined(weighted_squares)
+    yield 1.0
     return MStep(
         effective_counts=counts,
-        weighted_points=_joined(weighted_points),
+        weighted_points=of_points,
         weighted_point_sums=point_sums,
         means=means,
-        weighted_squared_deviations=_joined(weighted_squares),
+        weighted_squared_deviations=of_squares,
         weighted_squared_deviation_sums=square_sums,
-        covariances=structure.estimate(square_sums, counts),
+        covariances=covariances,
         weights=tuple(count / float(n) for count in counts),
     )
 

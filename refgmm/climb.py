@@ -4,24 +4,27 @@
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
 
-from refgmm.acceleration import EM, Ascent
 from refgmm.em import Epoch, EStep
 from refgmm.events import ComponentRestarted, Event
 from refgmm.initialization import Start
 from refgmm.mixture import Mixture
+from refgmm.records import dataclass, field, replace
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.tally import Cancelled, TalliedEpoch, Tally
-from refgmm.task import Task
+from refgmm.task import EM, Task
+from refgmm.type_names import TYPE_CHECKING, Any, Iterable
+
+if TYPE_CHECKING:
+    from refgmm.acceleration import Ascent
 
 _ROUNDING = 1e-9  # relative, of a log-likelihood: more is a loss
 _AT_ONCE = 2**24  # coordinates of points: compiled, half a second, in which Ctrl-C isn't heard
 STANDS_STILL = "nothing changes any more: the epoch gave the same parameters, bit for bit"
-
 GOES_ROUND = "nothing changes any more but by rounding: earlier parameters came again, bit for bit"
+NOTHING_CLIMBS = (
+    "nothing climbs any more: what an epoch gains is less than what rounding its parameters loses"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def climb(task: Task, number: int, start: Start) -> Summit:
     )
     restarts_left = task.component_restarts - _restart_count(found)
     anchor = None  # an earlier mixture: where it comes again, so does all that followed
-    ascent = None if task.method == EM else Ascent(task.structure)
+    ascent = None if task.method == EM else _ascent(task)
     while True:
         if task.keeps_progress:
             log.history.append(progress)
@@ -106,10 +109,9 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         fired = _fired(task, progress, ascent)
         if fired is not None:
             return _summit(log, progress, e, fired, str(fired))
-        if progress.previous == mixture:
-            return _summit(log, progress, e, None, STANDS_STILL)
-        if mixture == anchor:
-            return _summit(log, progress, e, None, GOES_ROUND)
+        still = _standing_still(progress, anchor, ascent)
+        if still:
+            return _summit(log, progress, e, None, still)
         if progress.epoch & (progress.epoch - 1) == 0:  # at 0, 1, 2, 4, 8, ...: Brent 1980
             anchor = mixture
 
@@ -136,9 +138,27 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         )
 
 
+def _ascent(task: Task) -> "Ascent":
+    """What makes the steps of em-bfgs."""
+    from refgmm.acceleration import Ascent
+
+    return Ascent(task.structure)
+
+
+def _standing_still(
+    progress: Progress, anchor: Mixture[Any] | None, ascent: "Ascent | None"
+) -> str:
+    """Why nothing changes any more; empty where something does."""
+    if ascent is not None and ascent.is_at_an_end:
+        return NOTHING_CLIMBS
+    if progress.previous == progress.mixture:
+        return STANDS_STILL
+    return GOES_ROUND if progress.mixture == anchor else ""
+
+
 def _onward(
     task: Task,
-    ascent: Ascent | None,
+    ascent: "Ascent | None",
     mixture: Mixture[Any],
     e: EStep | Tally,
     epoch: Epoch[Any] | TalliedEpoch,
@@ -147,7 +167,7 @@ def _onward(
     if ascent is None:
         after = epoch.after
         return after, task.e_step(after), 1
-    return ascent.onward(mixture, e.log_likelihood, epoch.m, epoch.after, task.e_step)
+    return ascent.onward(mixture, e.log_likelihood, epoch, task.e_step)
 
 
 def _ahead(
@@ -219,7 +239,7 @@ def _measured(task: Task, progress: Progress) -> Progress:
     return replace(progress, rule_values=tuple(rule.value(progress) for rule in task.rules))
 
 
-def _fired(task: Task, progress: Progress, ascent: Ascent | None = None) -> StoppingRule | None:
+def _fired(task: Task, progress: Progress, ascent: "Ascent | None" = None) -> StoppingRule | None:
     """The first rule that says to stop here; at the start only Epochs(0) does.
 
     After a loss beyond rounding none speaks of standing still. EM knows no such loss, but where a
@@ -248,7 +268,8 @@ def _summit(
     *,
     cancelled: bool = False,
 ) -> Summit:
-    converged = why in (STANDS_STILL, GOES_ROUND) or (rule is not None and rule.means_convergence)
+    stands = why in (STANDS_STILL, GOES_ROUND, NOTHING_CLIMBS)
+    converged = stands or (rule is not None and rule.means_convergence)
     return Summit(
         progress,
         e,

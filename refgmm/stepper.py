@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from refgmm.arguments import whole_number
@@ -11,8 +10,10 @@ from refgmm.em import Epoch, run_epoch
 from refgmm.errors import DegenerateError, InvalidValueError
 from refgmm.events import Event
 from refgmm.formatting import listed
+from refgmm.milestones import Milestone, has_converged
 from refgmm.mixture import Mixture
 from refgmm.problem import Problem
+from refgmm.records import dataclass, field, replace
 from refgmm.structures import Structure
 from refgmm.sub_steps import (
     SUB_STEP_COUNT,
@@ -33,16 +34,6 @@ Compute = Callable[[Sequence[Point], Mixture[Any], int, Structure], Epoch[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Milestone:
-    """The parameters at the start (epoch 0) or after an epoch, and their log-likelihood."""
-
-    epoch: int
-    mixture: Mixture[Any]
-    log_likelihood: float  # of these parameters
-    gain: float | None  # over the milestone before; None at the start
-
-
-@dataclass(frozen=True, slots=True)
 class Walk:
     """A place in a run of EM, and how the run got there. Immutable: each move is a new Walk.
 
@@ -57,7 +48,7 @@ class Walk:
     milestones: tuple[Milestone, ...]  # [e]: after epoch e; as far as the walk has ever been
     epoch: Epoch[Any]  # where the walk stands
     done: int  # how many of its sub-steps are known, 0 to 8
-    upcoming: Epoch[Any]  # the trace of the epoch that starts from the last milestone
+    upcoming: Epoch[Any]  # the trace at hand that starts from the last milestone stepped to
     partial: Partial | None = None  # how far the sub-step after those is filled
     compute: Compute = field(default=run_epoch, repr=False, compare=False)
 
@@ -105,14 +96,8 @@ class Walk:
         return self.milestones[: finished + 1]
 
     def has_converged(self, tolerance: float) -> bool:
-        """Whether the last finished epoch gained less log-likelihood than `tolerance`, in nats.
-
-        Rounding can make the gain of a finished run a little negative: that counts, too. The loss of
-        an epoch that had to bring the start's covariances into the structure doesn't.
-        """
-        last = self.history[-1]
-        is_gain = last.epoch > 1 or self.problem.structure.holds(self.problem.initial.covariances)
-        return last.gain is not None and is_gain and last.gain < tolerance
+        """Whether the last finished epoch gained less log-likelihood than `tolerance`, in nats."""
+        return has_converged(self.problem, self.history, tolerance)
 
     @property
     def parameters(self) -> tuple[Vector, tuple[Point, ...], tuple[Square, ...]]:

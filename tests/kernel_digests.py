@@ -9,7 +9,14 @@ import itertools
 import random
 from collections.abc import Iterator
 
-from refgmm import _kernel, _kernel_double, _kernel_exact, _kernel_matrix, _kernel_vectors
+from refgmm import (
+    _kernel,
+    _kernel_block,
+    _kernel_double,
+    _kernel_matrix,
+    _kernel_newton,
+    _kernel_vectors,
+)
 from refgmm._kernel_matrix import cholesky
 
 
@@ -26,6 +33,10 @@ def digests() -> Iterator[str]:
         n, k, d = rng.choice([1, 9, 300]), rng.choice([1, 2, 3, 8]), rng.choice([1, 2, 3, 10])
         far = rng.choice([1.0, 4.0, 50.0, 500.0])
         yield f"d={d} {number} {n} {k} {_digest(_vectors(rng, n, k, d, far))}"
+    for number, is_shared in itertools.product(range(10), (False, True)):
+        k, d = rng.choice([1, 2, 3]), rng.choice([1, 2, 3, 5])
+        kind = rng.choice([(True, False), (False, True), (False, False)])
+        yield f"newton {number} {k} {d} {is_shared} {_digest(_newton(rng, k, d, (*kind, is_shared)))}"
 
 
 def _digest(values: Iterator[object]) -> str:
@@ -75,7 +86,7 @@ def _vectors(rng: random.Random, n: int, k: int, d: int, far: float) -> Iterator
         exact = None if rng.random() < 0.8 else (0.5, [rng.uniform(0.0, 9.0) for _ in points])
         mean = [far * j + rng.gauss(0.0, 1.0) for _ in range(d)]
         parameters.append((weight, mean, covariance, exact))
-    few: list[_kernel_exact.Parameters] = []
+    few: list[_kernel_block.Parameters] = []
     for own in parameters:
         known = (cholesky([[*row] for row in own[2]]), 0.5, own[3] and own[3][1])
         few.append((*own[:3], known))
@@ -88,8 +99,8 @@ def _vectors(rng: random.Random, n: int, k: int, d: int, far: float) -> Iterator
     means = [own[1] for own in parameters]
     for is_full, is_spherical, is_shared in itertools.product((False, True), repeat=3):
         kind = (is_full, is_spherical and not is_full, is_shared)
-        yield _kernel_exact.epoch(groups, few, kind)
-        yield _kernel_exact.epochs_ahead(groups, few, kind, 4, -1.0)
+        yield _kernel_block.epoch(groups, few, kind)
+        yield _kernel_block.epochs_ahead(groups, few, kind, 4, -1.0)
         yield _kernel_vectors.epoch([groups], parameters, kind)
         yield _kernel_vectors.epochs_ahead([groups], parameters, kind, 4, -1.0)
     for is_full in (True, False):
@@ -99,6 +110,39 @@ def _vectors(rng: random.Random, n: int, k: int, d: int, far: float) -> Iterator
             yield _kernel_matrix.parameters_of_sums(
                 sums, centres or means, n, (is_full, False, False)
             )
+
+
+def _newton(rng: random.Random, k: int, d: int, kind: tuple[bool, bool, bool]) -> Iterator[object]:
+    """A place, and a step from it."""
+
+    def factor() -> list[list[float]]:
+        return [
+            [rng.gauss(0.0, 1.0) if b < a else rng.uniform(0.1, 2.0) for b in range(a + 1)]
+            for a in range(d)
+        ]
+
+    def means() -> list[list[float]]:
+        return [[rng.gauss(0.0, 1.0) for _ in range(d)] for _ in range(k)]
+
+    weights = [1.0 / k] * k
+    factors = [factor()] * k if kind[2] else [factor() for _ in range(k)]
+    scatters = [
+        [[a[b] if b < len(a) else 0.0 for b in range(d)] for a in factor()] for _ in weights
+    ]
+    covariances = [
+        [[_kernel_newton.dot(row, other) for other in rows] for row in rows] for rows in scatters
+    ]
+    counts = [rng.uniform(1.0, 9.0) for _ in weights]
+    place = _kernel_newton.Place((weights, means(), factors), (counts, means(), covariances), kind)
+    yield place.coordinates, place.gradient
+    step = place.preconditioned(place.gradient)
+    fall = [rng.gauss(0.0, 1.0) for _ in step]
+    curvature = abs(_kernel_newton.dot(step, fall))
+    direction = _kernel_newton.ascent_direction(
+        place, [_kernel_newton.Pair(step, fall, curvature)] * 3
+    )
+    yield step, direction, place.length(direction)
+    yield place.moved(direction, 0.1 / place.length(direction))
 
 
 if __name__ == "__main__":

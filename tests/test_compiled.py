@@ -83,16 +83,16 @@ def test_a_compiled_kernel_says_so(interpreted: Path, compiled: Path) -> None:
 
 
 def test_compiled_and_interpreted_give_the_same_bits(interpreted: Path, compiled: Path) -> None:
-    """Every float of 100 random problems, with underflow, many components and dimensions."""
+    """Every float of 120 random problems, with underflow, many components and dimensions."""
     expected = run_in(interpreted, "-m", "tests.kernel_digests").splitlines()
-    assert len(expected) == 100
-    assert len({line.rpartition(" ")[2] for line in expected}) == 100
+    assert len(expected) == 120
+    assert len({line.rpartition(" ")[2] for line in expected}) == 120
     assert run_in(compiled, "-m", "tests.kernel_digests").splitlines() == expected
 
 
 def test_compiled_fits_pass_the_tests_of_fits(compiled: Path) -> None:
     """The tests of fitting and of the kernel, with the compiled one; results are copied and pickled."""
-    files = ["fitting", "stopping", "degenerate_fits", "tally", "selection"]
+    files = ["fitting", "stopping", "degenerate_fits", "tally", "selection", "acceleration"]
     output = run_in(
         compiled,
         *["-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:pytest-qt"],

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refgmm import linear_algebra
+from refgmm import cholesky
 from refgmm._kernel_double import (
     Double,
     decomposed,
@@ -22,7 +22,8 @@ from refgmm._kernel_double import (
     squared_distances,
 )
 from refgmm.arithmetic import Matrix
-from refgmm.linear_algebra import Factor, NotPositiveDefiniteError, factorised, rounded
+from refgmm.cholesky import Factor, factorised, rounded
+from refgmm.linear_algebra import NotPositiveDefiniteError
 
 from .spaces import random_covariance
 from .support import WIDE
@@ -105,11 +106,11 @@ def test_a_factor_is_within_its_error_and_rounds_to_the_same_doubles(seed: int) 
             assert_within_error(value, exact, Decimal(value.high) + Decimal(value.error) * 10**18)
             assert value.rounded() == float(exact) or math.isnan(value.rounded())
     logarithm = log_determinant(rows)
-    assert logarithm == linear_algebra.log_determinant(truth) or math.isnan(logarithm)
+    assert logarithm == cholesky.log_determinant(truth) or math.isnan(logarithm)
     mean = tuple(rng.gauss(0, 1) * row[a] ** 0.5 for a, row in enumerate(matrix))
     points = [tuple(rng.gauss(0, 9) * row[a] ** 0.5 for a, row in enumerate(matrix)), mean]
     for x, found in zip(points, squared_distances(rows, points, mean), strict=True):
-        expected = linear_algebra._squared_distance(truth, x, mean)
+        expected = cholesky._squared_distance(truth, x, mean)
         assert found == expected or math.isnan(found)
 
 
@@ -121,12 +122,12 @@ def test_the_decomposition_is_that_of_decimals(seed: int, d: int, digits: float)
     truth = exact_factor(matrix)
     if truth is None:
         return
-    found = linear_algebra.decomposed(matrix)
+    found = cholesky.decomposed(matrix)
     assert found.lower == rounded(truth)
-    assert found.log_determinant == linear_algebra.log_determinant(truth)
+    assert found.log_determinant == cholesky.log_determinant(truth)
     x, mean = (tuple(rng.gauss(0, 1) for _ in range(d)) for _ in range(2))
-    expected = linear_algebra._squared_distance(truth, x, mean)
-    assert linear_algebra.squared_distance(matrix, x, mean) == expected
+    expected = cholesky._squared_distance(truth, x, mean)
+    assert cholesky.squared_distance(matrix, x, mean) == expected
 
 
 @pytest.mark.parametrize("condition", [3.0, 10.0, 1e3, 1e6])

@@ -427,6 +427,19 @@ def test_something_else_than_an_executor_is_refused() -> None:
     assert str(caught.value) == expected
 
 
+@pytest.mark.parametrize("d", [1, 2])
+def test_em_bfgs_gives_the_same_bits(d: int, points: dict[int, list[Any]]) -> None:
+    """Steps that are no epochs of EM, in threads, in an order by chance, and without workers."""
+    options: dict[str, Any] = {"method": "em-bfgs", "stop": Epochs(9 if d == 1 else 7)}
+    alone = fit(points[d], start(d), **options)
+    assert alone.epochs >= 7
+    with ThreadPoolExecutor(2) as threads:
+        for executor in (threads, Shuffled()):
+            shared = fit(points[d], start(d), executor=executor, **options)
+            assert told(shared) == told(alone)
+            assert shared.history == alone.history
+
+
 def test_few_points_of_a_file_are_those_in_memory() -> None:
     """Up to a block there is nothing to share: all options hold, the floats are em's."""
     with spooled(cloud(1, 200)) as store:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refgmm import _kernel, _kernel_exact, climb, e_step, oracle
+from refgmm import _kernel, _kernel_block, climb, e_step, oracle
 from refgmm.arithmetic import as_matrix, as_vector
 from refgmm.em import iterate
 from refgmm.fit_result import FitResult
@@ -30,7 +30,8 @@ from refgmm.stopping import (
     StoppingRule,
 )
 from refgmm.structures import STRUCTURES
-from refgmm.tally import Tally, tallier_of
+from refgmm.tally import Tally
+from refgmm.task import tallier_of
 
 from .fits import EVERY_STRUCTURE, cloud, start
 
@@ -174,14 +175,14 @@ def test_running_ahead_of_few_vectors_needs_no_decimals(monkeypatch: pytest.Monk
     begin = start(2)
     expected = told(fit(points, begin, history="parameters", stop=Epochs(40)))
     steps: list[int] = []
-    ahead = _kernel_exact.epochs_ahead
+    ahead = _kernel_block.epochs_ahead
 
     def counted(*arguments: Any) -> Any:
         found = ahead(*arguments)
         steps.append(found[0])
         return found
 
-    monkeypatch.setattr(_kernel_exact, "epochs_ahead", counted)
+    monkeypatch.setattr(_kernel_block, "epochs_ahead", counted)
     assert told(fit(points, begin, history="none", stop=Epochs(40))) == expected
     assert sum(steps) >= 38
 
@@ -336,7 +337,7 @@ def test_the_sums_do_not_depend_on_who_adds_up_which_run(cut: int) -> None:
     parameters = ((0.4, 0.6), (0.1, 2.9), (1.0, 1.1))
     firsts = range(0, len(points), _kernel.RUN)
     runs = [_kernel.cut(points[first : first + _kernel.RUN]) for first in firsts]
-    log_likelihood, _, estimate = _kernel.epoch(runs, parameters, False)
+    log_likelihood, _, estimate, _ = _kernel.epoch(runs, parameters, False)
     by_worker = [
         [_kernel.sums_of_run(run, parameters) for run in part] for part in (runs[:cut], runs[cut:])
     ]

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from refgmm.validation import cut
-from refgmm_gui.draft import Draft, Texts
+from refgmm_gui.draft import Draft
+from refgmm_gui.readings import Texts
 
 _WORDS = {
     "weights": ("set", "weight"),

@@ -1,7 +1,6 @@
 """The inputs as they stand in the tables: text, right or wrong, and nothing lost. No Qt."""
 
 import contextlib
-import functools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,16 +21,16 @@ from refgmm.problem import (
     parameters_of_document,
 )
 from refgmm.structures import FULL, structure_of
+from refgmm_gui.readings import Readings, Texts
 
 if TYPE_CHECKING:
     from refgmm.generated import Generated
 
-Texts = tuple[str, ...]
-"""A row of cells: the coordinates of a point, or the parameters of a component."""
-
 Entry = tuple[int, ...]
 """Where a number stands in a vector or a matrix, from 0; () in one dimension."""
 
+
+_READINGS = Readings()
 
 _ABOUT_THE_POINTS = (EXAMPLE_KEY, GENERATED_KEY)
 """Keys of a file that say where its points come from."""
@@ -139,16 +138,16 @@ class Draft:
     def check(self) -> tuple[Problem | None, tuple[Fault, ...]]:
         """The problem that the texts spell, or all that is wrong with them."""
         faults: list[Fault] = []
-        points = [
-            self._point(_right_numbers(row) or _numbers(row, self.coordinates, i, faults))
-            for i, row in enumerate(self.points)
-        ]
+        read = _READINGS.of(self.points)
+        for i, numbers in enumerate(read):
+            if numbers is None:
+                _numbers(self.points[i], self.coordinates, i, faults)
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
         if faults:
             return None, tuple(faults)
         try:
-            initial = self._mixture(rows)
-            return Problem(tuple(points), initial, self.extra, structure_of(self.structure)), ()
+            points, initial = self._points(read), self._mixture(rows)
+            return Problem(points, initial, self.extra, structure_of(self.structure)), ()
         except InvalidValueError as error:
             is_missing = not (self.points and self.components)
             return None, (Fault(str(error), error.field, error.index, is_missing),)
@@ -179,12 +178,10 @@ class Draft:
 
         No mixture while a parameter is still missing.
         """
-        numbers = [_right_numbers(row) for row in self.points]
-        points = tuple(
-            row[0] if self.dimension is None else tuple(row) for row in numbers if row is not None
-        )
-        if len(points) < len(numbers):
+        read = _READINGS.of(self.points)
+        if None in read:
             return None
+        points = self._points(read)
         faults: list[Fault] = []
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
         if not all(fault.is_missing for fault in faults):
@@ -282,6 +279,10 @@ class Draft:
 
     def _with_components(self, start: int, stop: int, rows: Sequence[Texts]) -> "Draft":
         return replace(self, components=(*self.components[:start], *rows, *self.components[stop:]))
+
+    def _points(self, read: Iterable[Any]) -> tuple[Any, ...]:
+        """The points that rows were read as."""
+        return tuple([row[0] for row in read]) if self.dimension is None else tuple(read)
 
     def _point(self, row: list[Any]) -> Any:
         """A row of the table as the file and the problem have it."""
@@ -381,18 +382,6 @@ def _coordinates(dimension: int | None) -> tuple[Parameter, ...]:
     if dimension is None:
         return (Parameter("points"),)
     return tuple(Parameter("points", (a,)) for a in range(dimension))
-
-
-@functools.lru_cache(maxsize=200_000)
-def _right_numbers(texts: Texts) -> list[Any] | None:
-    """The numbers that a point's texts spell; None where one of them is wrong.
-
-    Kept, since an edit of one of many points is no reason to read the others again.
-    """
-    try:
-        return [validation.number(parse_number(text), "points") for text in texts]
-    except ValueError:  # of which InvalidValueError is one
-        return None
 
 
 def _numbers(

@@ -5,6 +5,7 @@ Steps of the walk are no edits: they have a history of their own, and Back.
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from refgmm_gui.draft import Draft
@@ -48,8 +49,8 @@ class Edit(QUndoCommand):
         return True
 
 
-def edit_stack() -> QUndoStack:
+def edit_stack(parent: QObject) -> QUndoStack:
     """An empty one."""
-    stack = QUndoStack()
+    stack = QUndoStack(parent)
     stack.setUndoLimit(_MOST)
     return stack

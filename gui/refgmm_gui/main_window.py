@@ -36,6 +36,7 @@ from refgmm_gui.tables.result_models import FooterModel, ResultModel, WorksheetM
 from refgmm_gui.tables.worksheet_view import WorksheetView
 from refgmm_gui.theme import Theme
 from refgmm_gui.window import menus
+from refgmm_gui.window.drop_zones import DropZones
 from refgmm_gui.window.focus_ring import FocusRing
 from refgmm_gui.window.layout import Panels, Room, WindowLayout
 from refgmm_gui.window.tool_bar import StepBar
@@ -50,7 +51,8 @@ class MainWindow(QMainWindow):
 
     Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); language_chosen(str); fold_toggled(key);
     panel_toggled(name), explanation_moved(place), inputs_moved(place), of refgmm_gui.arrangement;
-    size_steps(int), larger or smaller by the wheel; presentation_left().
+    size_steps(int), larger or smaller by the wheel; presentation_left();
+    colours_shown(Theme).
     """
 
     closing = Signal(object)
@@ -62,18 +64,19 @@ class MainWindow(QMainWindow):
     inputs_moved = Signal(str)
     size_steps = Signal(int)
     presentation_left = Signal()
+    colours_shown = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("window")
-        self.actions_by_name = Actions()
+        self.actions_by_name = Actions(self)
         self.inputs = InputsPanel()
         self.plot = MixturePlot()
         self.edit_layer = EditLayer(self.plot)
         self.step_text = StepText()
         self.numbers = Numbers()
-        self.worksheet_model = WorksheetModel(self.numbers)
-        self.footer_model = FooterModel(self.numbers)
+        self.worksheet_model = WorksheetModel(self.numbers, self)
+        self.footer_model = FooterModel(self.numbers, self)
         self.worksheet = WorksheetView(self.worksheet_model, self.footer_model)
         self.history = HistoryPanel(self.actions_by_name, self.numbers)
         self.timeline = TimelineBar(self.actions_by_name)
@@ -93,12 +96,13 @@ class MainWindow(QMainWindow):
                 self.worksheet,
                 self.history,
                 self.timeline,
-            )
+            ),
+            DropZones(self),
         )
         self.setCentralWidget(Room(self.sides))
         self.step_bar = StepBar(self.actions_by_name)
         self.addToolBar(self.step_bar)
-        self.rows, self.next_button = self.sides.rows, self.step_bar.next_button
+        self.next_button = self.step_bar.next_button
         self.step_size, self.labelling = self.step_bar.step_size, self.step_bar.labelling
         self.standard, self.decimals = self.step_bar.standard, self.step_bar.decimals
         self.addToolBarBreak()
@@ -181,23 +185,29 @@ class MainWindow(QMainWindow):
         self._told = self.numbers.narrated(state.place) if state.place else ""
         self._show_columns_menu(state)
         self.show_run(state, colours)
-        self._show_explanation(state, colours)
+        self._show_explanation(colours)
 
     def show_run(self, state: State, colours: Theme) -> None:
         """How a run goes, while the walk stands where it stood."""
         self.history.show_state(state)
         self.timeline.show_state(state, colours)
         self.step_text.show_state(state, colours, self._told)
-        self.sides.fit_middle()
+        self.sides.fit_heights()
         self._show_actions(state)
 
     def show_explained(self, state: State, colours: Theme) -> None:
         """Another number is explained, while the walk stands where it stood."""
         self.numbers.show_state(state)
-        self._show_explanation(state, colours)
+        self._show_explanation(colours)
 
-    def _show_explanation(self, state: State, colours: Theme) -> None:
-        """The explanation, and frames around its number and those that it is made of."""
+    def _show_explanation(self, colours: Theme) -> None:
+        """The explanation, and frames around its number and those that it is made of.
+
+        Of the state that the numbers show: a table that changed its size may have gone to another cell,
+        and that has been shown on the way here.
+        """
+        state = self.numbers.state
+        assert state is not None
         for model in self._result_models:
             model.show_explained()
         trail, view, target = state.explained.trail, state.view, self.numbers.target
@@ -267,8 +277,10 @@ class MainWindow(QMainWindow):
         self.actions_by_name.tint(colours)
         self.notices.show_colours(colours)
         self.drops.show_colours(colours)
+        self.sides.zones.show_colours(colours)
         self.focus_ring.set_colour(colours.accent)
         self.show_arrangement(view.arrangement)
+        self.colours_shown.emit(colours)
 
     def show_arrangement(self, arranged: Arrangement) -> None:
         """Panels where they belong, menus and bars in or out of sight, lines as thick as letters."""
@@ -346,8 +358,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.sides.place_explanation()
-        self.sides.fit_middle()
+        self.sides.fit_width()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """With Ctrl, everything becomes larger or smaller."""

@@ -25,8 +25,8 @@ class FileWatcher(QObject):
 
     touched = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._path = ""
         self._watcher = QFileSystemWatcher(self)
         self._timer = QTimer(self)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEventLoop, QObject, QThread, QTimer, Signal, SignalI
 
 _SECONDS_BETWEEN_REPORTS = 0.05
 _SECONDS_BETWEEN_SWITCHES = 0.0005
-_MILLISECONDS_BETWEEN_COLLECTIONS = 1000
+_MILLISECONDS_BETWEEN_COLLECTIONS = 50  # each takes as long as there was garbage to be made
 _MILLISECONDS_UNSEEN = 300  # that work takes before the user is shown how it goes
 
 P = ParamSpec("P")
@@ -104,8 +104,8 @@ def _wait(thread: _JobThread, progress: Progress) -> bool:
 class Runner(QObject):
     """Does jobs while the window stays alive."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._jobs: dict[_JobThread, Callable[[BaseException | None], None] | None] = {}
         self._collecting = QTimer(self)
         self._collecting.setInterval(_MILLISECONDS_BETWEEN_COLLECTIONS)

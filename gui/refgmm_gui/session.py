@@ -82,6 +82,11 @@ class Place:
     before: Walk | None = None  # None: from before this epoch
 
     @property
+    def finished(self) -> int:
+        """The last epoch that is finished there; 0 for none."""
+        return self.walk.history[-1].epoch
+
+    @property
     def fresh_sub_steps(self) -> tuple[SubStep, ...]:
         """The sub-steps of the epoch that the last move filled, at least in part."""
         return self.walk.sub_steps_since(self.before)
@@ -110,6 +115,7 @@ class Run:
     is_running: bool = False
     is_paused: bool = False  # on its way, but not going on
     begun: int = 0  # how many milestones there were when it began
+    reached: int = 0  # the epoch whose milestone a run has found, where the walk doesn't stand yet
     outcome: str = ""  # why the last run stopped, in words
     is_computing: bool = False  # a single move is on its way that takes long
 
@@ -138,7 +144,15 @@ class State:
     @property
     def is_stale(self) -> bool:
         """Whether the walk belongs to other inputs than those in the tables."""
-        return self.place is not None and self.place.walk.problem != self.problem
+        if self.place is None or self.place.walk.problem is self.problem:  # many points to compare
+            return False
+        return self.place.walk.problem != self.problem
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the walk is on its way, so that it is kept when the inputs change."""
+        is_under_way = self.place is not None and not self.place.walk.is_at_start
+        return is_under_way or self.run.is_running
 
     @property
     def paper(self) -> int | None:
@@ -193,7 +207,7 @@ def edited(state: State, draft: Draft) -> State:
     """The inputs changed. A walk that has not begun follows them; one that has is kept."""
     problem, faults = draft.check()
     state = replace(state, draft=draft, problem=problem, faults=faults)
-    if problem and (state.place is None or state.place.walk.is_at_start):
+    if problem and not state.has_begun:
         with contextlib.suppress(NotComputedError):
             state = restarted(state)
     return state
@@ -201,8 +215,8 @@ def edited(state: State, draft: Draft) -> State:
 
 def needs_start(state: State) -> bool:
     """Whether the walk is yet to begin with the inputs as they are: with many points that takes long."""
-    is_begun = state.place is not None and not state.place.walk.is_at_start
-    return state.problem is not None and not is_begun and (state.place is None or state.is_stale)
+    is_missing = state.place is None or state.is_stale
+    return state.problem is not None and is_missing and not state.has_begun
 
 
 def restarted(state: State) -> State:
@@ -268,7 +282,14 @@ def gone_to(state: State, epoch: int, done: int = SUB_STEP_COUNT) -> State:
 
 def arrived(state: State, walk: Walk) -> State:
     """A run has got as far as this walk."""
-    return replace(state, place=Place(walk))
+    return replace(state, place=Place(walk), run=replace(state.run, reached=0))
+
+
+def seen_ahead(state: State, walk: Walk, epoch: int) -> State:
+    """A run has found the milestones up to an epoch; the walk stands where it stood, and sees them."""
+    assert state.place is not None
+    place, run = replace(state.place, walk=walk), replace(state.run, reached=epoch)
+    return replace(state, place=place, run=run)
 
 
 def run_begun(state: State) -> State:
@@ -283,9 +304,22 @@ def run_ended(state: State, why: str) -> State:
     return replace(state, run=replace(idle(state.run), outcome=why))
 
 
+def stopped_at(state: State, epoch: int, why: str) -> State:
+    """A run has stopped at the end of an epoch, whose milestone it had found."""
+    assert state.place is not None
+    return run_ended(_at(state, Place(at_end_of(state.place.walk, epoch))), why)
+
+
+def at_end_of(walk: Walk, epoch: int) -> Walk:
+    """The walk at the end of an epoch; epoch 0 is the start."""
+    return walk.go_to(epoch, SUB_STEP_COUNT) if epoch else walk.to_start()
+
+
 def idle(run: Run) -> Run:
     """The rules of a run, while nothing runs."""
-    return replace(run, is_running=False, is_paused=False, is_computing=False, outcome="")
+    return replace(
+        run, is_running=False, is_paused=False, is_computing=False, reached=0, outcome=""
+    )
 
 
 def _moved(state: State, move: Callable[[Walk], Walk]) -> State:
@@ -338,8 +372,8 @@ class Store(QObject):
         "explained": "explained_changed",
     }
 
-    def __init__(self, state: State) -> None:
-        super().__init__()
+    def __init__(self, state: State, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._state = state
 
     @property

@@ -6,7 +6,8 @@ asks for the interpreter thousands of times, would wait for a second thread each
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -15,28 +16,43 @@ from refgmm.blocks import Work
 T = TypeVar("T")
 
 _SLICE = 0.012  # seconds; what is computed between two looks at the user
-_BETWEEN_REPORTS = 0.05  # seconds, at least; and as long as the last one took to be painted
+_BETWEEN_REPORTS = 0.05  # seconds, at least; ...
+_TIMES_AS_LONG = 3.0  # ... and so many times as long as the last one took to be painted
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """Work, and whom to tell of it: see Slices.start."""
+
+    work: Work[Any]
+    told: Callable[[float], None]
+    ended: Callable[[Any], None]
+    failed: Callable[[], None]
 
 
 class Slices(QObject):
     """Does one piece of work at a time; starting another drops the first.
+
+    A report, and the end of the work, have a turn of Qt's loop for themselves: they show much.
 
     Attributes: is_busy.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._go_on: Callable[[], None] | None = None
+        self._task: _Task | None = None
+        self._done: float | None = None  # to be told in the next turn
+        self._result: tuple[Any] | None = None  # to be handed over in the next turn
         self._reported = 0.0  # when
         self._next_report = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(0)  # whenever Qt has nothing else to do
-        self._timer.timeout.connect(self._slice)
+        self._timer.timeout.connect(self._turn)
 
     @property
     def is_busy(self) -> bool:
         """Whether there is work that is not done, paused or not."""
-        return self._go_on is not None
+        return self._task is not None
 
     def start(
         self,
@@ -50,24 +66,8 @@ class Slices(QObject):
         failed: the work has raised an error, which is raised again after that.
         """
         self.stop()
-        self._reported, self._next_report = 0.0, time.perf_counter() + _BETWEEN_REPORTS
-
-        def go_on() -> None:
-            until, done = time.perf_counter() + _SLICE, 0.0
-            try:
-                while time.perf_counter() < until:
-                    done = next(work)
-            except StopIteration as end:
-                self.stop()
-                ended(end.value)
-                return
-            except Exception:
-                self.stop()
-                failed()
-                raise
-            self._tell(told, done)
-
-        self._go_on = go_on
+        self._next_report = time.perf_counter() + _BETWEEN_REPORTS
+        self._task = _Task(work, told, ended, failed)
         self._timer.start()
 
     def pause(self) -> None:
@@ -82,18 +82,40 @@ class Slices(QObject):
     def stop(self) -> None:
         """Drop the work."""
         self._timer.stop()
-        self._go_on = None
+        self._task = self._done = self._result = None
+        self._reported = 0.0
 
-    def _slice(self) -> None:
-        if self._reported:  # by now the report has been painted
-            now = time.perf_counter()
-            self._next_report = now + max(now - self._reported, _BETWEEN_REPORTS)
-            self._reported = 0.0
-        if self._go_on is not None:
-            self._go_on()
-
-    def _tell(self, told: Callable[[float], None], done: float) -> None:
+    def _turn(self) -> None:
+        """What is due: a part of the work, or a report of it, or its end."""
+        task = self._task
+        if task is None:
+            return
         now = time.perf_counter()
-        if now >= self._next_report:
-            self._reported, self._next_report = now, now
-            told(done)
+        if self._reported:  # by now the report has been painted: that was this turn's work
+            wait = max(_TIMES_AS_LONG * (now - self._reported), _BETWEEN_REPORTS)
+            self._reported, self._next_report = 0.0, now + wait
+        elif self._result is not None:
+            (result,) = self._result
+            self.stop()
+            task.ended(result)
+        elif self._done is not None:
+            done, self._done, self._reported = self._done, None, now
+            task.told(done)
+        else:
+            self._go_on(task, now + _SLICE)
+
+    def _go_on(self, task: _Task, until: float) -> None:
+        """Compute until then."""
+        done = 0.0
+        try:
+            while time.perf_counter() < until:
+                done = next(task.work)
+        except StopIteration as end:
+            self._result = (end.value,)
+        except Exception:
+            self.stop()
+            task.failed()
+            raise
+        else:
+            if until >= self._next_report:
+                self._done = done

@@ -1,7 +1,10 @@
 """Where a run stops: its rules applied to a walk, and why in words. No Qt."""
 
-from refgmm import Epochs, Walk
+from collections.abc import Sequence
+
+from refgmm import Epochs, Problem, Walk
 from refgmm.formatting import subscript
+from refgmm.milestones import Milestone, has_converged
 from refgmm.stopping import MeanPasses, Progress
 from refgmm_gui.session import Run
 
@@ -13,15 +16,20 @@ def why_stop(walk: Walk, run: Run) -> str:
     """
     if walk.stopped_by:
         return walk.stopped_by[0].message
-    epoch, gain = walk.history[-1], walk.history[-1].gain
-    if epoch.epoch != walk.epoch.index:
+    if walk.history[-1].epoch != walk.epoch.index:
         return ""
-    if walk.has_converged(run.tolerance):
+    return why_stop_after(walk.problem, walk.history, run)
+
+
+def why_stop_after(problem: Problem, history: Sequence[Milestone], run: Run) -> str:
+    """Why the rules of a run stop it after the last epoch of a history; empty where it goes on."""
+    epoch, gain = history[-1], history[-1].gain
+    if has_converged(problem, history, run.tolerance):
         return (
             f"Converged after epoch {epoch.epoch}: it gained {gain:.3g} nats of "
             f"log-likelihood, less than {run.tolerance:g}."
         )
-    progress = progress_of(walk, run)
+    progress = progress_of(problem, history, run)
     if run.passing is not None and has_passed(run.passing, progress):
         mean = f"μ{subscript(run.passing.component + 1)}"
         return f"Stopped after epoch {epoch.epoch}: {mean} passed {run.passing.limit:g}."
@@ -40,9 +48,8 @@ def has_passed(rule: MeanPasses, progress: Progress) -> bool:
     return is_there and rule.fires(rule.value(progress))
 
 
-def progress_of(walk: Walk, run: Run) -> Progress:
+def progress_of(problem: Problem, history: Sequence[Milestone], run: Run) -> Progress:
     """How far a run is, at the end of an epoch."""
-    history = walk.history
     last = history[-1]
     return Progress(
         run=1,
@@ -51,6 +58,6 @@ def progress_of(walk: Walk, run: Run) -> Progress:
         log_likelihood=last.log_likelihood,
         log_prior=0.0,
         gain=last.gain,
-        point_count=float(len(walk.problem.points)),
+        point_count=float(len(problem.points)),
         previous=history[-2].mixture if len(history) > 1 else None,
     )

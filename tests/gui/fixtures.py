@@ -56,13 +56,13 @@ def open_desktop(app: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Op
         desktop.dialogs = ScriptedDialogs(desktop.window)
         desktop.dialogs.answers.append(Answer.DISCARD)
         desktop.window.close()
+        threads = desktop.runner.findChildren(QThread)
         desktop.window.deleteLater()
         desktop.deleteLater()
+        assert threads == [], "a thread is left"
     scaling.apply(app, 1.0)  # the app outlives its windows
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()  # here, and not on the thread of some later run: Qt objects die where they lived
-    for desktop in opened:
-        assert desktop.runner.findChildren(QThread) == [], "a thread is left"
 
 
 @pytest.fixture

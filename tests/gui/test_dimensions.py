@@ -23,6 +23,7 @@ from refgmm_gui.draft import Draft
 from refgmm_gui.plots.picture import paint
 from refgmm_gui.plots.scene import PlaneScene, picture_of, plane_scene_of
 from refgmm_gui.session import most_points
+from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import DARK, LIGHT, Theme
 from tests.gui.driver import ALL_STEPS, User, cells, columns, footer_by_symbol, heads, pixels_of
 from tests.gui.fixtures import OpenDesktop
@@ -659,7 +660,7 @@ def test_two_components_in_two_dimensions_are_readable(
     assert user.parameters.verticalScrollBar().maximum() == 0
     assert user.points.horizontalScrollBar().maximum() == 0
     assert user.history.horizontalScrollBar().maximum() == 0
-    assert user.window.plot.height() >= 0.3 * user.window.rows.height()
+    assert user.window.plot.height() >= 0.3 * user.window.sides.column_of("plot").height()
 
 
 def test_footer_stays_below_its_columns(user: User, tmp_path: Path) -> None:
@@ -687,6 +688,8 @@ def test_point_stays_in_sight(user: User, tmp_path: Path) -> None:
     assert shown == [0, 1, 2, 3, 4]
     labels = user.window.worksheet.lead_footer.model()
     assert [labels.index(row, 4).data() for row in range(2)] == ["sum", "new"]
+    beside = [labels.index(row, 4).data(Role.SYMBOL) for row in range(2)]
+    assert beside == ["ln|Σ|,", None], "the row of sums has determinants, which are none"
     d = 12
     points = [tuple(float((i * a) % 17) for a in range(1, d + 1)) for i in range(20)]
     start = Mixture.multivariate([1], [[5.0] * d], [identity(d, 9.0)])

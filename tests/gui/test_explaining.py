@@ -11,7 +11,7 @@ from refgmm import Cell
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.tables.result_models import ResultModel
 
-from .driver import User
+from .driver import User, pixels_of
 
 
 def models(user: User) -> list[ResultModel]:
@@ -240,6 +240,32 @@ def test_changed_numbers_have_arrows(user: User) -> None:
     assert user.window.worksheet_model.data(share, Role.CHANGE) is None  # of the last step alone
 
 
+def test_an_arrow_leaves_the_number_free(painting_user: User) -> None:
+    """Where the columns are narrowest an arrow stands in a corner, also in a cell that is outlined."""
+    user = painting_user
+    user.window.resize(1280, 800)
+    user.press("epoch", 2)
+    user.desktop.explaining.follow(Cell.parse("weight:1", epoch=2))
+    user.settle()
+    colours = user.window.plot.colours
+    arrows = {int("ff" + colour.removeprefix("#"), 16) for colour in (colours.rise, colours.fall)}
+    for table in (user.worksheet, user.footer, user.history):
+        model, changed = table.model(), 0
+        for row in range(model.rowCount()):
+            for column in range(model.columnCount()):
+                index = model.index(row, column)
+                place = table.visualRect(index)
+                if not model.data(index, Role.CHANGE) or not table.rect().contains(place):
+                    continue
+                changed += 1
+                cell = table.viewport().grab(place).toImage()
+                left = pixels_of(cell.copy(0, 0, 9, cell.height()))
+                rest = pixels_of(cell.copy(9, 0, cell.width() - 9, cell.height()))
+                assert arrows & set(left), (table.objectName(), row, column)
+                assert not arrows & set(rest), (table.objectName(), row, column)
+        assert changed > 0, table.objectName()
+
+
 # In words
 
 
@@ -304,6 +330,27 @@ def test_paper_mode_says_where_it_ends(user: User) -> None:
     assert "choose fewer decimals" in user.notice
     model, index = place_of(user, "mean:1", 1)
     assert model.data(index) == "1.3065753725700628"
+
+
+def test_paper_mode_ends_and_begins_again(user: User) -> None:
+    """A number explained beyond the last epoch of paper mode, then back to where there is paper."""
+    user.set_points(*(index % 40 / 8 for index in range(600)))
+    user.window.actions_by_name["paper"].trigger()
+    user.press("epoch", 6)
+    assert "it goes to epoch" in user.notice
+    index = user.window.history.model.index_of(Cell(6, "mean", None, 0))
+    assert index.isValid()
+    user.history.scrollTo(index)
+    QTest.mouseClick(
+        user.history.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=user.history.visualRect(index).center(),
+    )
+    user.settle()
+    assert user.window.numbers.target == Cell(6, "mean", None, 0)
+    user.press("start")
+    assert user.state.paper == 4
+    assert user.window.explanation.value.text() == "1"
 
 
 def test_paper_mode_is_remembered(user: User) -> None:

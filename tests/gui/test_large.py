@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QProgressBar
 from refgmm import Cell, Mixture, Problem, Walk
 from refgmm_gui import session
 from refgmm_gui.draft import Draft
+from refgmm_gui.plots.epoch_scene import EpochScene
+from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.plots.scene import HISTOGRAMS, Scene
 from refgmm_gui.session import MOST_POINTS
 from tests.gui.driver import User, cells, columns
@@ -146,6 +148,136 @@ def test_a_run_of_many_points(large: User) -> None:
     usual = Walk.begin(problem()).forward_epoch().forward_epoch()
     assert large.walk.milestones == usual.milestones
     assert large.notice.startswith("Stopped after 2 epochs")
+
+
+def test_a_run_looks_ahead_to_the_numbers_of_stepping(large: User) -> None:
+    """A run keeps the milestones that stepping would, and stands where it stopped, with all numbers."""
+    large.desktop.walking.set_rule(0.0, 5, None)
+    act(large, "forward")
+    wait(large)
+    act(large, "run")
+    wait(large)
+    usual = Walk.begin(problem()).go_to(5, 8)
+    assert large.walk.milestones == usual.milestones
+    assert large.walk.epoch == usual.epoch
+    assert large.walk.done == 8
+    assert large.state.run.reached == 0
+    assert large.notice.startswith("Stopped after 5 epochs")
+    act(large, "forward")
+    wait(large)
+    assert large.walk.epoch == usual.forward().epoch
+
+
+def running_ahead(user: User, epochs: int = 3) -> None:
+    """Run until the run has shown some milestones that it found, and stands as before."""
+    user.desktop.walking.set_rule(0.0, 10_000, None)
+    act(user, "run")
+    user.bot.waitUntil(lambda: user.state.run.reached >= epochs, timeout=30_000)
+
+
+def test_while_it_looks_ahead_the_window_tells_how_far(large: User) -> None:
+    """The walk stands where it stood; the timeline, the curve of ln L and a text show what was found."""
+    large.desktop.parts.look(plot=PlotChoice(kind="log_likelihood"))
+    running_ahead(large)
+    reached = large.state.run.reached
+    assert large.walk.is_at_start
+    assert len(large.walk.milestones) == reached + 1
+    assert large.window.timeline.line.maximum() == 8 * reached
+    picture = large.window.plot._picture
+    assert isinstance(picture, EpochScene)
+    assert picture.last == reached
+    assert large.window.history.progress.text().startswith(f"Epoch {reached}, gain ")
+    milestone = large.walk.milestones[reached]
+    told = f"<b>Epoch {reached}:</b> ln L = {milestone.log_likelihood:.4f}, gained {milestone.gain:.3g}"
+    assert large.window.step_text.done.text() == told
+    act(large, "cancel")
+    wait(large)
+
+
+def test_what_a_cancelled_run_found_stays(large: User) -> None:
+    """Shift+F5 stops at once; the epoch reached is computed and shown, as stepping would give it."""
+    running_ahead(large)
+    act(large, "cancel")
+    assert not large.state.run.is_running
+    milestones = large.walk.milestones
+    reached = len(milestones) - 1
+    assert large.notice == f"Cancelled after epoch {reached}."
+    wait(large)
+    assert large.walk.milestones == milestones
+    assert (large.walk.epoch.index, large.walk.done) == (reached, 8)
+    assert large.walk.epoch == Walk.begin(problem()).go_to(reached, 8).epoch
+    assert large.notice == f"Cancelled after epoch {reached}."
+
+
+def test_cancelled_twice_the_walk_stands_and_sees(large: User) -> None:
+    """Where the user doesn't wait for the epoch reached, its milestone stays all the same."""
+    running_ahead(large)
+    act(large, "cancel")
+    reached = len(large.walk.milestones) - 1
+    act(large, "cancel")
+    assert not large.desktop.walking.is_busy
+    assert large.walk.is_at_start
+    large.desktop.walking.go_to(reached)
+    wait(large)
+    assert large.walk.epoch.index == reached
+
+
+def test_a_pause_shows_the_epoch_reached(large: User) -> None:
+    """And the run goes on from there; stepping by hand does, too, and ends it."""
+    running_ahead(large)
+    act(large, "pause")
+    wait(large)
+    assert large.state.run.is_paused
+    reached = large.walk.epoch.index
+    assert reached >= 3
+    assert large.walk.done == 8
+    act(large, "pause")
+    large.bot.waitUntil(lambda: large.state.run.reached > reached, timeout=30_000)
+    act(large, "forward")
+    assert not large.state.run.is_running
+    wait(large)
+    assert large.walk.epoch.index > reached
+    assert large.walk.done == 1
+    assert large.walk.epoch.index == len(large.walk.milestones)
+
+
+def test_a_run_on_its_way_is_slowed_down(large: User) -> None:
+    """Moving the speed shows the steps from the epoch reached on."""
+    running_ahead(large)
+    large.desktop.walking.set_speed(0)
+    reached = len(large.walk.milestones) - 1
+    large.bot.waitUntil(lambda: large.walk.epoch.index >= reached, timeout=30_000)
+    assert large.state.run.is_running
+    act(large, "cancel")
+    wait(large)
+    assert large.walk.epoch.index in (reached, reached + 1)
+
+
+def test_editing_while_a_run_looks_ahead_keeps_the_run(large: User) -> None:
+    """The run goes on with its own inputs, and says that they are others than those in the tables."""
+    large.desktop.walking.set_rule(0.0, 6, None)
+    act(large, "run")
+    large.type_point(10, "77")
+    assert large.state.run.is_running
+    wait(large)
+    assert large.walk.milestones == Walk.begin(problem()).go_to(6, 8).milestones
+    assert large.state.is_stale
+    assert "belong to the earlier inputs" in large.notice
+
+
+def test_a_run_that_degenerates_stops_within_the_epoch(painting_user: User) -> None:
+    """Looking ahead ends where an epoch has no mixture after it: the walk stands in that epoch."""
+    start = Mixture.univariate([0.5, 0.5], [5, 90], [4, 1e-4])
+    lonely = Problem((*problem().points, 90.0), start)
+    painting_user.desktop.problems.show_draft(Draft.of_problem(lonely), None)
+    wait(painting_user)
+    act(painting_user, "run")
+    wait(painting_user)
+    usual = Walk.begin(lonely).forward_epoch()
+    assert usual.stopped_by
+    assert painting_user.walk.epoch == usual.epoch
+    assert painting_user.walk.done == usual.done
+    assert painting_user.notice == usual.stopped_by[0].message
 
 
 def test_editing_a_point_begins_again(large: User) -> None:

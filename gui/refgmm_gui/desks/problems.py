@@ -3,28 +3,30 @@
 import dataclasses
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from refgmm import files
 from refgmm.errors import ColumnChoiceError, InvalidValueError, RefGMMError
-from refgmm.problem import Problem, format_document, read_document
+from refgmm.problem import Problem, pieces_of_document, read_document
 from refgmm_gui import remembered, session
 from refgmm_gui.changes import counted
 from refgmm_gui.desks.parts import Parts
-from refgmm_gui.dialogs.files import Answer, OnDisk
-from refgmm_gui.draft import Draft, Texts, texts_of_points
+from refgmm_gui.draft import Draft, texts_of_points
 from refgmm_gui.on_disk import fingerprint
 from refgmm_gui.panels.inputs import too_many
 from refgmm_gui.phrases import told
-from refgmm_gui.runner import CancelledError, whole
+from refgmm_gui.readings import Texts
+from refgmm_gui.runner import CancelledError, Job, whole
 from refgmm_gui.session import most_points
 from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
     from refgmm.points_text import PointsText, Preview, RowsText
     from refgmm_gui.samples import Sample
+
+P = ParamSpec("P")
 
 _TABLES = (".csv", ".tsv", ".txt")  # what files of points are called
 _LARGEST_FILE = 200_000_000  # bytes; a million points in ten dimensions, with every digit
@@ -86,7 +88,13 @@ class ProblemDesk:
             return
         sources, most = point_sources(self._parts.state), most_points(draft.dimension)
         if generated := self._parts.dialogs.generated(sources, most, self._parts.theme):
-            self.show_draft(draft.with_generated(generated), None)
+            title = tr("Drawing the points …")
+            try:
+                drawn = self._parts.work(title, whole(_read, draft.with_generated, generated))
+            except CancelledError:
+                self._parts.tell(tr("Nothing was generated."))
+                return
+            self.show_draft(drawn, None)
             self._parts.tell(
                 tr("Generated {n} points with the seed {seed}.", n=generated.n, seed=generated.seed)
             )
@@ -104,26 +112,24 @@ class ProblemDesk:
             self.import_path(path)
             return
         on_disk = fingerprint(path)  # first: what changes from here on, shows
+        title = tr("Reading {path} …", path=path)
         try:
             _check_size(path)
-            draft = self._parts.work(tr("Reading {path} …", path=path), whole(_draft_of_file, path))
+            draft = self._parts.work(title, whole(_draft_of_file, path))
+            count, most = len(draft.points), most_points(draft.dimension)
+            if count <= most:
+                self._parts.remember_file(path)
+                self.show_draft(draft, path, on_disk)
+            elif sample := self._sample_of(count, draft.dimension):
+                rows = sample.of(draft.points)
+                sampled = self._parts.work(title, whole(_read, draft.with_all_points, rows))
+                self._parts.remember_file(path)  # but the sample is another problem, without a file
+                self.show_draft(sampled, None)
+                self._parts.tell(sample.note(count))
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
-            return
         except CancelledError:
             self._parts.tell(tr("{path} was not opened.", path=path))
-            return
-        count, most = len(draft.points), most_points(draft.dimension)
-        if count > most:
-            sample = self._sample_of(count, draft.dimension)
-            if sample is None:
-                return
-            self._parts.remember_file(path)  # but the sample is another problem, without a file
-            self.show_draft(draft.with_all_points(sample.of(draft.points)), None)
-            self._parts.tell(sample.note(count))
-            return
-        self._parts.remember_file(path)
-        self.show_draft(draft, path, on_disk)
 
     def open_dropped(self, paths: Sequence[str]) -> None:
         """Open the file that was dropped onto the window."""
@@ -220,9 +226,11 @@ class ProblemDesk:
                 dimension, result = None, as_points(chosen[0])
             else:
                 dimension, result = len(chosen), as_rows(chosen)
-        return self._with_points(result.points, dimension, result.notes)
+        return self._with_points(result.points, dimension, result.notes, title)
 
-    def _with_points(self, points: Sequence[Any], dimension: int | None, notes: Texts) -> str:
+    def _with_points(
+        self, points: Sequence[Any], dimension: int | None, notes: Texts, title: str
+    ) -> str:
         """These points in the place of those there are, or some of them: what was taken, in words."""
         count = len(points)
         if count > most_points(dimension):
@@ -234,11 +242,11 @@ class ProblemDesk:
             if not self.may_discard():
                 return ""
             self.show_draft(Draft.empty(dimension), None)
-        draft = self._parts.state.draft
-        self._parts.edit(
-            draft.with_all_points(texts_of_points(points)),
-            tr("take {count}", count=counted(len(points), "point")),
+        before = self._parts.state.draft
+        draft = self._parts.work(
+            title, whole(_read, lambda: before.with_all_points(texts_of_points(points)))
         )
+        self._parts.edit(draft, tr("take {count}", count=counted(len(points), "point")))
         return " ".join([tr("{count} points.", count=len(points)), *map(told, notes)])
 
     def _sample_of(self, count: int, dimension: int | None) -> "Sample | None":
@@ -253,6 +261,8 @@ class ProblemDesk:
             return self.save_as()
         if not self._has_changed_on_disk():
             return self._save_to(path)
+        from refgmm_gui.dialogs.files import OnDisk
+
         answer = self._parts.dialogs.changed_on_disk(self.name)
         if answer is OnDisk.RELOAD:
             self.open_path(path)
@@ -270,9 +280,12 @@ class ProblemDesk:
     def _save_to(self, path: str) -> bool:
         draft = self._parts.state.draft
         try:
-            files.write_text(path, format_document(draft.to_document()))
+            self._parts.work(tr("Saving {path} …", path=path), _saved(path, draft))
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
+            return False
+        except CancelledError:
+            self._parts.tell(tr("{path} was not saved.", path=path))
             return False
         self._parts.edits.setClean()
         self._parts.remember_file(path)
@@ -316,6 +329,8 @@ class ProblemDesk:
         """Whether the inputs may go: nothing is unsaved, or the user has decided."""
         if not self._parts.state.is_modified:
             return True
+        from refgmm_gui.dialogs.files import Answer
+
         answer = self._parts.dialogs.unsaved(self.name)
         return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
 
@@ -327,9 +342,25 @@ def _draft_of_file(path: str) -> Draft:
         Problem.load(path)
     except InvalidValueError as problem:
         error = problem  # the cells of the draft will tell
-    draft = Draft.of_document(read_document(path))
+    draft = _read(Draft.of_document, read_document(path))
     if error is not None and not draft.check()[1]:  # but for what has no cell: above the diagonal
         raise error
+    return draft
+
+
+def _saved(path: str, draft: Draft) -> Job[None]:
+    """The inputs in a file, unless the job is taken back before they are written."""
+    pieces = []
+    for piece in pieces_of_document(draft.to_document()):
+        pieces.append(piece)
+        yield 0.0
+    files.write_text(path, "".join(pieces))
+
+
+def _read(make: Callable[P, Draft], *arguments: P.args, **named: P.kwargs) -> Draft:
+    """The inputs that `make` gives, their numbers read: what then shows them needn't do it."""
+    draft = make(*arguments, **named)
+    draft.check()
     return draft
 
 

@@ -1,7 +1,8 @@
 """The user walks: by hand, along the timeline, or by a run at some speed.
 
 A move on many points takes long: its epochs are computed in slices first (see refgmm.blocks), and the
-move is made when they are there.
+move is made when they are there. A run on many points looks ahead (see refgmm.lookahead): while it lasts,
+the walk stands where it stood and sees the milestones found; then the epoch where it ends is computed.
 """
 
 import dataclasses
@@ -12,14 +13,16 @@ from PySide6.QtCore import QObject, QTimer
 
 from refgmm import Walk
 from refgmm.blocks import Work
+from refgmm.lookahead import Lookahead
 from refgmm.stopping import MeanPasses
+from refgmm.sub_steps import SUB_STEP_COUNT
 from refgmm_gui import session
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.plots.scene import prepared
 from refgmm_gui.session import TRACES, State
 from refgmm_gui.slices import Slices
 from refgmm_gui.speeds import seconds_per_step
-from refgmm_gui.stops import why_stop
+from refgmm_gui.stops import why_stop, why_stop_after
 from refgmm_gui.words import tr
 
 T = TypeVar("T")
@@ -31,10 +34,11 @@ class WalkingDesk(QObject):
     """Moves the walk, and keeps a run going until its rules stop it, or the user does."""
 
     def __init__(self, parts: Parts) -> None:
-        super().__init__()
+        super().__init__(parts.window)
         self._parts = parts
         self._slices = Slices(self)
         self._reached: Walk | None = None  # by a run, and perhaps not shown yet
+        self._seen: int | None = None  # the epoch that it looks as far as, where it looks ahead
         self._ticks = QTimer(self)  # of a run that shows each step
         self._ticks.timeout.connect(self._tick)
         parts.store.run_changed.connect(self._obey)
@@ -49,19 +53,26 @@ class WalkingDesk(QObject):
     # By hand
 
     def by_hand(self, change: Callable[[State], State]) -> None:
-        """A move of the user's own: it stops a run."""
+        """A move of the user's own, from where the walk stands or a run has got to: it stops the run."""
         if self._run.is_computing:
             return
-        if self._run.is_running:
-            self._end("")
-        self._move(change)
+        reached = self._interrupted()
+        self._move(lambda state: change(session.gone_to(state, reached) if reached else state))
 
-    def go_to(self, epoch: int, done: int | None = None) -> None:
+    def go_to(self, epoch: int, done: int = SUB_STEP_COUNT) -> None:
         """To a place of the timeline: so many sub-steps of an epoch done, or all."""
-        if done is None:
-            self.by_hand(lambda state: session.gone_to(state, epoch))
-        else:
-            self.by_hand(lambda state: session.gone_to(state, epoch, done))
+        if not self._run.is_computing:
+            self._interrupted()
+            self._move(lambda state: session.gone_to(state, epoch, done))
+
+    def _interrupted(self) -> int:
+        """Stop the run. The epoch that it has reached, where the walk doesn't stand yet; else 0."""
+        if not self._run.is_running:
+            return 0
+        self._show_reached()
+        reached = self._run.reached
+        self._end("")
+        return reached
 
     def _move(self, change: Callable[[State], State]) -> None:
         """Make a move, as soon as the epochs that it needs are computed."""
@@ -83,7 +94,8 @@ class WalkingDesk(QObject):
 
     def _arrive(self, moved: State) -> None:
         """A move leads there. What the user changed meanwhile in other parts of the state, stays."""
-        run = dataclasses.replace(self._run, is_computing=False, outcome=moved.run.outcome)
+        outcome = moved.run.outcome
+        run = dataclasses.replace(self._run, is_computing=False, reached=0, outcome=outcome)
         self._parts.store.update(
             lambda state: dataclasses.replace(
                 state, place=moved.place, run=run, explained=moved.explained
@@ -130,36 +142,42 @@ class WalkingDesk(QObject):
         self._go_on(state.place.walk)
 
     def toggle_pause(self) -> None:
-        """Pause the run, or go on with it."""
+        """Pause the run, or go on with it. Where it looks ahead, a pause shows the epoch reached."""
         if not self._run.is_running:
             return
         is_paused = not self._run.is_paused
         self._show_reached()
         self._set_run(is_paused=is_paused)
         if is_paused:
-            self._slices.pause()
             self._ticks.stop()
-        elif self._slices.is_busy:
+            if reached := self._run.reached:
+                self._move(lambda state: session.gone_to(state, reached))
+            else:
+                self._slices.pause()
+        elif self._slices.is_busy and not self._run.is_computing:
             self._slices.resume()
         else:
+            self._set_run(is_computing=False)
             self._go_on_from_here()
 
     def cancel(self) -> None:
         """Stop the run, or the move that is being computed; what was reached stays."""
-        if self._run.is_computing:
-            self._end(tr("Cancelled: the walk stands where it stood."))
-        elif self._run.is_running:
+        if self._run.is_running:
             self._show_reached()
-            place = self._parts.state.place
+            place, reached = self._parts.state.place, self._run.reached
             assert place is not None
-            finished = place.walk.history[-1].epoch
-            self._end(tr("Cancelled after epoch {finished}.", finished=finished))
+            told = tr("Cancelled after epoch {finished}.", finished=reached or place.finished)
+            self._end(told)
+            if reached:
+                self._move(lambda state: session.stopped_at(state, reached, told))
+        elif self._run.is_computing:
+            self._end(tr("Cancelled: the walk stands where it stood."))
 
     def stop(self) -> None:
         """Drop whatever is on its way."""
         self._slices.stop()
         self._ticks.stop()
-        self._reached = None
+        self._reached = self._seen = None
 
     def set_rule(self, tolerance: float, most_epochs: int, passing: MeanPasses | None) -> None:
         self._set_run(tolerance=tolerance, most_epochs=most_epochs, passing=passing)
@@ -181,10 +199,14 @@ class WalkingDesk(QObject):
     def _go_on(self, walk: Walk) -> None:
         """Run on, at the speed chosen."""
         seconds = seconds_per_step(self._run.speed)
-        if seconds is None:
-            self._work(self._epochs(walk), ended=self._end_reached, told=self._tell)
-        else:
+        if seconds is not None:
+            if reached := self._run.reached:
+                self._move(lambda state: session.gone_to(state, reached))
             self._ticks.start(round(seconds * 1000))
+            return
+        is_long = TRACES.takes_long(walk.problem.points, walk.problem.initial)
+        work = self._milestones(walk) if is_long else self._epochs(walk)
+        self._work(work, ended=self._end_reached, told=self._tell)
 
     def _epochs(self, walk: Walk) -> Work[str]:
         """Epoch after epoch, kept in self._reached; returns why it stops."""
@@ -196,6 +218,33 @@ class WalkingDesk(QObject):
             if why := why_stop(walk, run):
                 return why
             yield 0.0
+
+    def _milestones(self, walk: Walk) -> Work[str]:
+        """Milestone after milestone, seen from self._reached, and at last the epoch where that ends."""
+        run, ahead = self._run, Lookahead.of_walk(walk)
+        epoch = run.reached or walk.history[-1].epoch
+
+        def why_here() -> str:
+            return why_stop_after(walk.problem, ahead.milestones[: epoch + 1], run)
+
+        why = why_here() if epoch >= run.begun else ""  # it may have been paused at its end
+        while not why:
+            is_known = epoch + 1 < len(ahead.milestones)
+            if not is_known and not (yield from _unmeasured(ahead.find_next())):
+                here = session.at_end_of(ahead.seen_from(walk), epoch)
+                stepped = yield from TRACES.work_out(here.forward_epoch)
+                if stepped.stopped_by:
+                    self._reached, self._seen = stepped, None
+                    return why_stop(stepped, run)
+                ahead = Lookahead.of_walk(stepped)
+            epoch += 1
+            self._reached, self._seen = ahead.seen_from(walk), epoch
+            why = why_here()
+        seen = ahead.seen_from(walk)
+        reached = yield from TRACES.work_out(lambda: session.at_end_of(seen, epoch))
+        yield from prepared(reached, self._parts.state.view.plot)
+        self._reached, self._seen = reached, None
+        return why
 
     def _tick(self) -> None:
         """A step of a run that shows each of them."""
@@ -217,8 +266,11 @@ class WalkingDesk(QObject):
 
     def _show_reached(self) -> None:
         if self._reached is not None and self._run.is_running:
-            walk, self._reached = self._reached, None
-            self._parts.store.update(lambda state: session.arrived(state, walk))
+            (walk, seen), self._reached = (self._reached, self._seen), None
+            if seen is None:
+                self._parts.store.update(lambda state: session.arrived(state, walk))
+            else:
+                self._parts.store.update(lambda state: session.seen_ahead(state, walk, seen))
 
     def _end_reached(self, why: str) -> None:
         self._show_reached()
@@ -263,3 +315,14 @@ class WalkingDesk(QObject):
         """Nothing runs but what the state says: opening another problem ends a run."""
         if not (self._run.is_running or self._run.is_computing):
             self.stop()
+
+
+def _unmeasured(work: Work[T]) -> Work[T]:
+    """Work of which nobody is told how much is done: it is over too soon."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        yield 0.0

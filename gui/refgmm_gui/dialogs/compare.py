@@ -55,6 +55,11 @@ class PictureView(QWidget):
         self.setAccessibleDescription(pictures.in_words(picture) if picture else self._instead)
         self.update()
 
+    def show_colours(self, colours: Theme) -> None:
+        """The same, or nothing yet, in other colours."""
+        self._theme = colours
+        self.update()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -200,9 +205,16 @@ class CompareDialog(QDialog):
             self.others.addItem(title, key)
         self.others.setCurrentIndex([key for key, _ in others].index(chosen))
 
+    def show_colours(self, colours: Theme) -> None:
+        """The same in other colours."""
+        self._theme = colours
+        for plot in (self.log_likelihood, *self.plots):
+            plot.show_colours(colours)
+
     def compute(self, a: Side, b: Work[Side], view: View, colours: Theme) -> None:
         """Show these runs, once the second is computed."""
-        self._view, self._theme = view, colours
+        self._view = view
+        self.show_colours(colours)
         self.told.setText(tr("Computing …"))
         self._slices.start(
             b,

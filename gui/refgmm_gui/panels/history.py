@@ -21,6 +21,7 @@ from refgmm_gui.numbers import Numbers
 from refgmm_gui.session import State
 from refgmm_gui.tables.grouped_table import GroupedTable
 from refgmm_gui.tables.result_models import HistoryModel
+from refgmm_gui.window.panel_header import PanelHeader
 from refgmm_gui.words import tr
 
 
@@ -36,13 +37,14 @@ class HistoryPanel(QWidget):
 
     def __init__(self, actions: Actions, numbers: Numbers) -> None:
         super().__init__()
-        self.model = HistoryModel(numbers)
+        self.model = HistoryModel(numbers, self)
         self.table = GroupedTable(self.model, self)
         self.table.setObjectName("history")
         say(self.table.setAccessibleName, "History: a row for each epoch")
 
         self._tolerance = 0.0  # of the state: the field may hold a number half typed
         self._passing: MeanPasses | None = None
+        self._is_bare = False
         self.tolerance = _number_field("tolerance", "Stop where ln L gains less than", 0.0)
         self.passing_mean = QComboBox()
         self.passing_mean.setObjectName("passingMean")
@@ -55,6 +57,7 @@ class HistoryPanel(QWidget):
         self.most_epochs.setValue(1000)
         self.progress = QLabel()
         self.progress.setObjectName("progress")
+        self.progress.hide()
         self.bar = QProgressBar()
         self.bar.setObjectName("progressBar")
         say(self.bar.setAccessibleName, "How much of the epoch is computed")
@@ -63,10 +66,8 @@ class HistoryPanel(QWidget):
         self.bar.hide()
 
         title = _said_label("<b>History</b>")
-        rule = QHBoxLayout()
-        rule.setContentsMargins(8, 4, 8, 2)
-        rule.setSpacing(6)
-        for widget in (
+        self.header = PanelHeader("history")
+        self.header.add(
             title,
             None,
             self.progress,
@@ -78,15 +79,14 @@ class HistoryPanel(QWidget):
             _said_label("epochs, or"),
             self.passing_mean,
             self.passing_value,
-        ):
-            if widget is None:
-                rule.addStretch(1)
-            else:
-                rule.addWidget(widget)
+        )
+        top = QHBoxLayout()
+        top.setContentsMargins(4, 4, 4, 2)
+        top.addWidget(self.header)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(rule)
+        layout.addLayout(top)
         layout.addWidget(self.table, stretch=1)
         self._fit()
 
@@ -103,8 +103,14 @@ class HistoryPanel(QWidget):
     def _fit(self) -> None:
         """What is measured in letters."""
         self.tolerance.setFixedWidth(self.fontMetrics().horizontalAdvance("0000000000"))
-        rows = self.table.row_height() * 3
+        rows = self.table.row_height() * (2 if self._is_bare else 3)
         self.table.setMinimumHeight(self.table.header.sizeHint().height() + rows + 4)
+
+    def set_bare(self, is_bare: bool) -> None:
+        """Only the table, and less of it, as in a presentation: the timeline runs the epochs, too."""
+        self._is_bare = is_bare
+        self.header.setVisible(not is_bare)
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -126,12 +132,8 @@ class HistoryPanel(QWidget):
         for widget in (self.tolerance, self.most_epochs, self.passing_mean, self.passing_value):
             widget.setEnabled(not run.is_running)
         self.passing_value.setVisible(self.passing_mean.currentData() is not None)
-        if run.is_running and state.place is not None:
-            milestone = state.place.walk.history[-1]
-            gain = "" if milestone.gain is None else tr(", gain {gain:.2e}", gain=milestone.gain)
-            self.progress.setText(tr("Epoch {epoch}{gain} …", epoch=milestone.epoch, gain=gain))
-        else:
-            self.progress.setText(tr("Computing …") if run.is_computing else "")
+        self.progress.setText(_how_far(state))
+        self.progress.setVisible(bool(self.progress.text()))
         if not (run.is_running or run.is_computing):
             self.bar.hide()
 
@@ -178,6 +180,16 @@ class HistoryPanel(QWidget):
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():
             self.epoch_chosen.emit(index.row())  # row e is epoch e: the first is the start
+
+
+def _how_far(state: State) -> str:
+    """How far a run is, or a move that takes long; empty where nothing is on its way."""
+    run = state.run
+    if not run.is_running or state.place is None:
+        return tr("Computing …") if run.is_computing else ""
+    milestone = state.place.walk.milestones[run.reached or state.place.finished]
+    gain = "" if milestone.gain is None else tr(", gain {gain:.2e}", gain=milestone.gain)
+    return tr("Epoch {epoch}{gain} …", epoch=milestone.epoch, gain=gain)
 
 
 def _said_label(text: str) -> QLabel:

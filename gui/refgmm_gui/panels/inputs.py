@@ -27,6 +27,7 @@ from refgmm_gui.session import State, most_points
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.input_models import ParametersModel, PointsModel
 from refgmm_gui.theme import Theme
+from refgmm_gui.window.panel_header import PanelHeader
 from refgmm_gui.words import tr
 
 _NAMES_IN_ONE_DIMENSION = {FULL.name: "each variance free", TIED.name: "one shared variance"}
@@ -58,8 +59,8 @@ class InputsPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.points_model = PointsModel()
-        self.parameters_model = ParametersModel()
+        self.points_model = PointsModel(self)
+        self.parameters_model = ParametersModel(self)
         self.points = _table(self.points_model, "points", "Points")
         self.parameters = _table(self.parameters_model, "parameters", "Initial parameters")
         say(self.points.setToolTip, "Type a point, or paste a column from a spreadsheet")
@@ -77,10 +78,12 @@ class InputsPanel(QWidget):
         self.normalise.setObjectName("normalise")
         say(self.normalise.setToolTip, "Divide each weight by the sum of the weights")
 
+        self.header = PanelHeader("inputs")
+        self.header.add(self.points_title, None)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 4, 8)
         layout.setSpacing(4)
-        layout.addWidget(self.points_title)
+        layout.addWidget(self.header)
         layout.addWidget(self.points, stretch=3)
         layout.addLayout(self._buttons("point", self._add_point, self._remove_points))
         layout.addSpacing(6)
@@ -161,7 +164,7 @@ class InputsPanel(QWidget):
                 chosen.addItem("", name)
         for row, name in enumerate(names):
             structure = STRUCTURES[name]
-            text, meaning = name, told(structure.meaning)
+            text, meaning = told(name), told(structure.meaning)
             if not draft.dimension:
                 text = tr(_NAMES_IN_ONE_DIMENSION[name])
                 meaning = tr(_MEANINGS_IN_ONE_DIMENSION[name])
@@ -356,9 +359,7 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
     say(view.setAccessibleName, spoken)
     view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     view.horizontalHeader().setHighlightSections(False)
-    view.horizontalHeader().setMinimumSectionSize(
-        view.fontMetrics().horizontalAdvance("−00.00") + 8
-    )
+    view.horizontalHeader().setMinimumSectionSize(view.fontMetrics().horizontalAdvance("00.00") + 8)
     view.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
     view.verticalHeader().setMinimumWidth(28)
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

@@ -4,12 +4,13 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout
 
-from refgmm import Granularity, Problem, worksheet
+from refgmm import Granularity, Problem, Walk, worksheet
 from refgmm.sub_steps import SUB_STEP_COUNT
 from refgmm.worksheet import Footer, Group
 from refgmm_gui.phrases import told
 from refgmm_gui.session import Place, State, View
 from refgmm_gui.theme import Theme
+from refgmm_gui.window.panel_header import PanelHeader
 from refgmm_gui.words import tr
 
 _MADE_OF = {
@@ -39,13 +40,17 @@ class StepText(QFrame):
         self.notice.setMargin(6)
         self.notice.setTextFormat(Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 4)
-        layout.setSpacing(2)
+        layout.setContentsMargins(4, 4, 4, 4)
+        words = QVBoxLayout()
+        words.setSpacing(2)
         for label in (self.done, self.meaning, self.notice):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-            layout.addWidget(label)
+            words.addWidget(label)
+        self.header = PanelHeader("worksheet", Qt.AlignmentFlag.AlignTop)
+        self.header.row.addLayout(words)
+        layout.addWidget(self.header)
 
     def minimumSizeHint(self) -> QSize:
         """As tall as the words are at this width, not at the least."""
@@ -60,6 +65,13 @@ class StepText(QFrame):
         elif state.place is None:
             self.done.setText(tr("<b>Not ready yet</b>"))
             self.meaning.setText(tr("Type points and initial parameters on the left."))
+        elif state.run.reached:
+            self.done.setText(_how_far_ahead(state.place.walk, state.run.reached))
+            self.meaning.setText(
+                tr(
+                    "With so many points the run looks ahead: the tables stay where it began, until it stops or you pause it."
+                )
+            )
         else:
             self.done.setText(_what_was_done(state.place, state.view))
             self.meaning.setText(told(done) or _what_it_means(state.place))
@@ -96,6 +108,17 @@ def notice_of(state: State) -> str:
     if outcome and outcome not in texts and not state.is_stale:
         texts.append(outcome)
     return "\n".join(texts)
+
+
+def _how_far_ahead(walk: Walk, epoch: int) -> str:
+    """How far a run has looked ahead of the walk."""
+    milestone = walk.milestones[epoch]
+    return tr(
+        "<b>Epoch {epoch}:</b> ln L = {log_likelihood:.4f}, gained {gain:.3g}",
+        epoch=epoch,
+        log_likelihood=milestone.log_likelihood,
+        gain=milestone.gain,
+    )
 
 
 def _what_was_done(place: Place, view: View) -> str:

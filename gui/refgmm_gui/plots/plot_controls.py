@@ -17,11 +17,15 @@ from PySide6.QtWidgets import (
 
 from refgmm_gui.language import say
 from refgmm_gui.plots.layers import KINDS, LAYERS, POINTS_AS, PlotChoice
+from refgmm_gui.window.panel_header import PanelHeader
 
 COORDINATES = {
     "across": "Coordinate that the plot shows across",
     "up": "Coordinate that the plot shows up",
 }
+
+_WITH_WORDS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+_ARROWS = {"across": "→", "up": "↑"}
 
 
 class PlotControls(QWidget):
@@ -60,11 +64,12 @@ class PlotControls(QWidget):
         self.show_button.setMenu(self.menu)
         self._build_menu()
         self._build_choice()
+        self.header = PanelHeader("plot")
+        self.header.add(self.kinds, self.show_button, self.choice)
+        self.header.hide_button.setParent(parent)  # in the corner, clear of the legend
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(6, 2, 0, 0)
-        layout.setSpacing(6)
-        for widget in (self.kinds, self.show_button, self.choice):
-            layout.addWidget(widget)
+        layout.setContentsMargins(4, 2, 0, 0)
+        layout.addWidget(self.header)
 
     def event(self, event: QEvent) -> bool:
         """As large as what is in it: no layout of the plot's sees to that."""
@@ -95,11 +100,13 @@ class PlotControls(QWidget):
         self.choice = QWidget()
         row = QHBoxLayout(self.choice)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
         for name, box in (("across", self.across), ("up", self.up)):
             box.setObjectName(name)
             say(box.setAccessibleName, COORDINATES[name])
-            label = QLabel()
-            say(label.setText, name)
+            say(box.setToolTip, COORDINATES[name])
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            label = QLabel(_ARROWS[name])
             box.currentIndexChanged.connect(self._choose_coordinates)
             row.addWidget(label)
             row.addWidget(box)
@@ -111,12 +118,23 @@ class PlotControls(QWidget):
         button.setObjectName(f"plot_{action.objectName()}")
         button.setDefaultAction(action)
         say(action.setIconText, "Edit")
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setToolButtonStyle(_WITH_WORDS)
         button.setFocusPolicy(self.kinds.focusPolicy())
         self._of_mixture.append(button)
-        layout = self.layout()
-        assert layout is not None
-        layout.addWidget(button)
+        self.header.add(button)
+
+    def fit(self, room: int) -> None:
+        """The buttons without words, where there is no room for them."""
+        for style in _WITH_WORDS, Qt.ToolButtonStyle.ToolButtonIconOnly:
+            for button in self._of_mixture:
+                button.setToolButtonStyle(style)
+            for widget in (self.header, self):
+                layout = widget.layout()
+                assert layout is not None
+                layout.activate()
+            if self.sizeHint().width() <= room:
+                break
+        self.adjustSize()
 
     def show_choice(self, choice: PlotChoice, picture: str) -> None:
         """What is chosen, and which of it this picture can have: curves, plane, log_likelihood, means."""

@@ -2,7 +2,7 @@
 
 import enum
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -27,8 +27,8 @@ ROOT = QModelIndex()
 class GridModel(QAbstractTableModel):
     """A table model whose size is set, with the rows and columns that come and go announced."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._rows = 0
         self._columns = 0
 

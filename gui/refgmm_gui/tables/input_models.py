@@ -5,7 +5,7 @@ A cell keeps what was typed, right or wrong; a wrong one says so in place.
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor
 
 from refgmm.worksheet import lead_symbols
@@ -26,8 +26,8 @@ class InputModel(GridModel):
 
     edited = Signal(object)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self.draft = Draft((), ())
         self._faults: dict[tuple[object, ...], Fault] = {}
         self._theme = theme.LIGHT

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QColor, QFont
 
 from refgmm import Cell, Change, Epoch, Granularity, Walk, worksheet
@@ -18,6 +18,7 @@ from refgmm_gui.tables.grid_model import GridModel, Index, Role
 from refgmm_gui.words import shown_number, tr
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_DETERMINANT = "ln|Σ|,"  # beside "sum": what else stands in that row
 _MOST_SAMPLES = 50  # rows that decide how wide a column is
 
 
@@ -29,8 +30,8 @@ def _as_given(point: float) -> str:
 class ResultModel(GridModel):
     """What the result tables do: numbers, shown with some decimals, empty until computed."""
 
-    def __init__(self, numbers: Numbers) -> None:
-        super().__init__()
+    def __init__(self, numbers: Numbers, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._numbers = numbers
         self._place: Place | None = None
         self._view = View()
@@ -162,8 +163,8 @@ class ResultModel(GridModel):
 class _ColumnsModel(ResultModel):
     """The columns of the worksheet, which the rows of points and the footer share."""
 
-    def __init__(self, numbers: Numbers) -> None:
-        super().__init__(numbers)
+    def __init__(self, numbers: Numbers, parent: QObject | None = None) -> None:
+        super().__init__(numbers, parent)
         self._leads: tuple[str, ...] = ()
         self._sampled: Epoch[Any] | None = None
         self._sampled_as: tuple[object, ...] = ()
@@ -212,7 +213,7 @@ class _ColumnsModel(ResultModel):
                 return [str(len(points))]
             shown = (_as_given(as_vector(x)[section - 1]) for x in points[:_MOST_SAMPLES])
             longest = max(shown, key=len)
-            return [longest, tr("new"), tr("sum")]
+            return [longest, tr("new"), tr("sum"), _DETERMINANT]
         values = [column.value(walk.epoch, i) for i in range(min(len(points), _MOST_SAMPLES))]
         for footer in (column.group.total, column.group.parameter):
             if footer is not None:
@@ -342,6 +343,11 @@ class FooterModel(_ColumnsModel):
     def _size(self) -> tuple[int, int]:
         return (0, 0) if self._place is None else (2, self.lead_columns + len(self._heads))
 
+    def _has_determinants(self) -> bool:
+        """Whether not all in the row of sums is a sum."""
+        totals = (column.group.total for column in self._heads)
+        return any(total is not None and total.field == "e.log_determinants" for total in totals)
+
     def footer(self, index: Index) -> Footer | None:
         """What stands in a cell; None where nothing ever does."""
         column = self.column(index.column())
@@ -360,6 +366,8 @@ class FooterModel(_ColumnsModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole and index.column() == self.label_column:
             return (tr("sum"), tr("new"))[index.row()]
+        if role == Role.SYMBOL and (index.row(), index.column()) == (0, self.label_column):
+            return _DETERMINANT if self._has_determinants() else None
         column, footer = self.column(index.column()), self.footer(index)
         if column is not None and footer is not None:
             if role == Role.SYMBOL:
