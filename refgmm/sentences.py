@@ -213,9 +213,10 @@ def _mean(place: Place) -> str:
     moves = f"{who} moves from {place.said(old)} to {place.said(place.own)}{where}"
     if place.source.n > MOST_POINTS_TOLD:
         return f"{moves}."
+    value, epoch = place.source.ledger.value, place.source.epoch.index
     pulls = [
-        place.source.ref("responsibility", i, place.j).value
-        * (place.source.ref("point", i, None, place.cell.entry).value - old.value)
+        value(Cell(epoch, "responsibility", i, place.j))
+        * (value(Cell(0, "point", i, None, place.cell.entry)) - old.value)
         for i in range(place.source.n)
     ]
     most = _largest([pull if change > 0.0 else -pull for pull in pulls])

@@ -125,13 +125,9 @@ class Desktop(QObject):
 
     def _wire_showing(self) -> None:
         store = self.store
-        store.draft_changed.connect(self._show_inputs)
+        store.changed.connect(self._show_changed)
         store.draft_changed.connect(self._show_file)
         store.file_changed.connect(self._show_file)
-        store.place_changed.connect(self._show_place)
-        store.run_changed.connect(self._show_run)
-        store.explained_changed.connect(self._show_explained)
-        store.view_changed.connect(self._show_view)
 
     def _wire_editing(self) -> None:
         inputs, actions = self.window.inputs, self.window.actions_by_name
@@ -199,6 +195,7 @@ class Desktop(QObject):
         panel.trail_requested.connect(desk.to_station)
         panel.unfolded_changed.connect(desk.unfold)
         panel.why_requested.connect(desk.show_why)
+        panel.formulas_wanted.connect(desk.load_formulas)
         window.actions_by_name["why"].triggered.connect(desk.ask_why)
 
     def _wire_looking(self) -> None:
@@ -322,6 +319,20 @@ class Desktop(QObject):
     @property
     def _theme(self) -> theme.Theme:
         return theme.chosen(self.state.view.theme)
+
+    def _show_changed(self, changed: frozenset[str]) -> None:
+        """Show what changed, once: the view shows all anew, the inputs the place, the place the rest."""
+        for signal, show, covers_rest in (
+            ("view_changed", self._show_view, True),
+            ("draft_changed", self._show_inputs, True),
+            ("place_changed", self._show_place, True),
+            ("run_changed", self._show_run, False),
+            ("explained_changed", self._show_explained, False),
+        ):
+            if signal in changed:
+                show()
+                if covers_rest:
+                    return
 
     def _show_inputs(self) -> None:
         self.window.show_inputs(self.state, self._theme)

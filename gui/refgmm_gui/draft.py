@@ -21,6 +21,7 @@ from refgmm.problem import (
     parameters_of_document,
 )
 from refgmm.structures import FULL, structure_of
+from refgmm_gui.kept import Kept
 from refgmm_gui.readings import Readings, Texts
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ Entry = tuple[int, ...]
 
 
 _READINGS = Readings()
+
+_numbers_alone: Kept[tuple[Any, ...]] = Kept(lambda rows: tuple([row[0] for row in rows]))
+"""Of rows of one number each, their numbers."""
 
 _ABOUT_THE_POINTS = (EXAMPLE_KEY, GENERATED_KEY)
 """Keys of a file that say where its points come from."""
@@ -280,9 +284,9 @@ class Draft:
     def _with_components(self, start: int, stop: int, rows: Sequence[Texts]) -> "Draft":
         return replace(self, components=(*self.components[:start], *rows, *self.components[stop:]))
 
-    def _points(self, read: Iterable[Any]) -> tuple[Any, ...]:
+    def _points(self, read: tuple[Any, ...]) -> tuple[Any, ...]:
         """The points that rows were read as."""
-        return tuple([row[0] for row in read]) if self.dimension is None else tuple(read)
+        return _numbers_alone(read) if self.dimension is None else tuple(read)
 
     def _point(self, row: list[Any]) -> Any:
         """A row of the table as the file and the problem have it."""

@@ -347,7 +347,7 @@ class MainWindow(QMainWindow):
             "back": computing or at_start,
             "start": computing or fault or ("" if state.is_stale else at_start),
         }.items():
-            self.actions_by_name.allow(name, why_not)
+            self.actions_by_name.allow(name, told(why_not))
         self.actions_by_name["pause"].setChecked(run.is_paused)
 
     def showEvent(self, event: QShowEvent) -> None:

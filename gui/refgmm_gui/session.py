@@ -349,10 +349,12 @@ class Store(QObject):
     """The one place that holds the state.
 
     Attributes: state, the current one.
-    Signals: draft_changed, place_changed, view_changed, file_changed, run_changed, explained_changed: each
-    emitted only where its part of the state is another than before.
+    Signals: changed(the names of the signals that follow), once for each change, for who shows several
+    parts; then draft_changed, place_changed, view_changed, file_changed, run_changed, explained_changed,
+    each emitted only where its part of the state is another than before.
     """
 
+    changed = Signal(object)
     draft_changed = Signal()
     place_changed = Signal()
     view_changed = Signal()
@@ -388,5 +390,7 @@ class Store(QObject):
             for field in fields(State)
             if getattr(before, field.name) != getattr(self._state, field.name)
         }
+        if changed:
+            self.changed.emit(frozenset(changed))
         for signal in sorted(changed):
             getattr(self, signal).emit()

@@ -50,7 +50,7 @@ class ProblemDesk:
         return (
             tr("The lecture note's example")
             if is_note
-            else state.file.saved.title or tr("Untitled")
+            else told(state.file.saved.title) or tr("Untitled")
         )
 
     def show_draft(self, draft: Draft, path: str | None, on_disk: str | None = None) -> None:

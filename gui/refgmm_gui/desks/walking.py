@@ -125,7 +125,7 @@ class WalkingDesk(QObject):
 
     def _show_fetched(self, _: object) -> None:
         self._set_run(is_computing=False)
-        self._parts.store.explained_changed.emit()
+        self._parts.store.changed.emit(frozenset({"explained_changed"}))
 
     # By a run
 

@@ -9,6 +9,7 @@ In the picture each number is a group of its own, "number2", whose place Qt tell
 (QSvgRenderer.boundsOnElement), and to which `coloured` gives the colour that it shall have.
 """
 
+import contextlib
 import re
 import xml.etree.ElementTree as ET
 from collections import OrderedDict
@@ -122,6 +123,12 @@ def by_ziamath(tex: str, size: float) -> Picture:
     return Picture(svg, width, box.ymax + _MARGIN, _MARGIN - box.ymin, tuple(numbers))
 
 
+def warm_up() -> None:
+    """Load ziamath and its fonts, so that the first formula needn't wait for them."""
+    with contextlib.suppress(TypesettingError):  # the first formula will say so
+        by_ziamath(r"\frac{1}{2}", 16.0)
+
+
 def _number(mark: str) -> int:
     return int(mark.removeprefix("#"), 16) - 1
 
@@ -182,10 +189,6 @@ class Typesetter:
         self._typeset = typeset
         self._most = most
         self._pictures: OrderedDict[tuple[str, float], Picture | TypesettingError] = OrderedDict()
-
-    def warm_up(self) -> None:
-        """Load ziamath and its fonts, so that the first formula needn't wait for them."""
-        self.prepare(r"\frac{1}{2}", 16.0)
 
     def has(self, tex: str, size: float) -> bool:
         """Whether a formula is there without waiting."""

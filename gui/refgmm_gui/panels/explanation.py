@@ -24,7 +24,7 @@ from refgmm_gui.language import say
 from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 from refgmm_gui.window.panel_header import PanelHeader
-from refgmm_gui.words import tr
+from refgmm_gui.words import shown_number, tr, with_shown_numbers
 
 if TYPE_CHECKING:
     from refgmm import Derivation
@@ -51,9 +51,10 @@ class ExplanationPanel(QFrame):
 
     Signals: source_requested(Cell), the reader follows a number; back_requested(), one station
     back on the trail; trail_requested(int), back to that station, from 0; why_requested(Cell);
-    unfolded_changed(bool), long sums shall be shown whole or not.
+    unfolded_changed(bool), long sums shall be shown whole or not; formulas_wanted().
 
-    What formulas need is imported once the window stands, or for the first number that is explained.
+    What formulas need is imported once the window stands, which formulas_wanted asks for, or for the first
+    number that is explained.
     """
 
     source_requested = Signal(object)
@@ -61,6 +62,7 @@ class ExplanationPanel(QFrame):
     trail_requested = Signal(int)
     why_requested = Signal(object)
     unfolded_changed = Signal(bool)
+    formulas_wanted = Signal()
 
     def __init__(self, typesetter: "Typesetter | None" = None) -> None:
         super().__init__()
@@ -68,6 +70,7 @@ class ExplanationPanel(QFrame):
         self._given_typesetter = typesetter
         self._trail: Sequence[Derivation] = ()
         self._decimals, self._unfolded = 4, False
+        self._paper = ""
         self._colours = LIGHT
         self._sources: tuple[Cell, ...] = ()
 
@@ -107,7 +110,7 @@ class ExplanationPanel(QFrame):
         self._warm_up = QTimer(self)
         self._warm_up.setSingleShot(True)
         self._warm_up.setInterval(_WARM_UP_AFTER)
-        self._warm_up.timeout.connect(self._typesetter_warmed_up)
+        self._warm_up.timeout.connect(self.formulas_wanted)
         for keys in ("Alt+Left", "Backspace"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -119,6 +122,10 @@ class ExplanationPanel(QFrame):
         from refgmm_gui.formulas.typeset import Typesetter
 
         return self._given_typesetter or Typesetter()
+
+    def make_formula(self) -> None:
+        """Make the formula's view now, and not for the first number."""
+        assert self.formula is not None
 
     @functools.cached_property
     def formula(self) -> "FormulaView":
@@ -133,11 +140,6 @@ class ExplanationPanel(QFrame):
         layout.addWidget(formula)
         QWidget.setTabOrder(self.value, formula)
         return formula
-
-    def _typesetter_warmed_up(self) -> None:
-        """The first formula comes as fast as the others."""
-        assert self.formula is not None
-        self._typesetter.warm_up()
 
     def _fill_copy_menu(self) -> None:
         self.copy.setObjectName("explanationCopy")
@@ -252,9 +254,10 @@ class ExplanationPanel(QFrame):
         self._show_trail()
         self.formula.show_formula(formula, colours)
         self.fold.setText(tr("Fold the long sums") if unfolded else tr("Show all terms"))
-        self.sentence.setText(told(derivation.sentence(decimals)))
+        self.sentence.setText(with_shown_numbers(told(derivation.sentence(decimals))))
         self.note.setText(told(derivation.note(decimals, unfolded=unfolded)))
-        self.paper.setText(told(paper))
+        self._paper = told(paper)
+        self.paper.setText(with_shown_numbers(self._paper))
         self._show_sources(derivation)
         self.back.setEnabled(len(trail) > 1)
         has = {
@@ -315,7 +318,7 @@ class ExplanationPanel(QFrame):
 
         cell = derivation.cell
         ref = Ref(derivation.symbol, derivation.value, cell, is_given=cell.is_given)
-        self.value.setText(TEXT.show(ref, self._shown))
+        self.value.setText(shown_number(TEXT.show(ref, self._shown)))
         self.value.setToolTip(as_given(derivation.value))
         self._fit_value()
         palette = self.value.palette()
@@ -360,7 +363,7 @@ class ExplanationPanel(QFrame):
         sources = list(derivation.used.values())
         self._sources = derivation.sources
         links = [
-            f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {TEXT.show(ref, self._shown)}"
+            f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {shown_number(TEXT.show(ref, self._shown))}"
             for place, ref in enumerate(sources[:_MOST_SOURCES])
         ]
         beyond = len(sources) - len(links) + derivation.left_out
@@ -391,8 +394,9 @@ class ExplanationPanel(QFrame):
     def copy_text(self) -> None:
         """The derivation and what it says, as Unicode text."""
         derivation = self._trail[-1]
-        parts = [_title(derivation), derivation.text(self._shown), self.sentence.text()]
-        parts += filter(None, [self.note.text(), self.paper.text()])
+        sentence = told(derivation.sentence(self._decimals))  # with decimal points
+        parts = [_title(derivation), derivation.text(self._shown), sentence]
+        parts += filter(None, [self.note.text(), self._paper])
         QGuiApplication.clipboard().setText("\n".join(parts))
 
     def copy_latex(self) -> None:

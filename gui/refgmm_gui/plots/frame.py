@@ -42,6 +42,13 @@ class Frame:
         """Whether a place stands inside; one that is 0/0 does not."""
         return self.x.low <= x <= self.x.high and self.y.low <= y <= self.y.high
 
+    def cells(self, size: float) -> tuple[float, float]:
+        """How many cells of so many pixels a unit across has, and one up."""
+        return (
+            self.area.width() / (self.x.high - self.x.low) / size,
+            self.area.height() / (self.y.high - self.y.low) / size,
+        )
+
     def line(self, xs: Sequence[float], ys: Sequence[float]) -> list[QPointF]:
         """Many places at once."""
         left, bottom = self.area.left(), self.area.bottom()

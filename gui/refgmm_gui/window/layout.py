@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
@@ -33,6 +33,7 @@ _HISTORY_SHARE = 0.22  # of the height, at the start
 _SIDE_WIDTHS = {"inputs": 264, "explanation": 420}  # as columns of their own
 _SHARES = {"plot": 58, "explanation": 42, "inputs": 30}  # of the width of a row
 _USUAL_SHARE = 58
+_ROUNDS = 3  # until heights fit that depend on each other, by scroll bars
 _UNLIMITED = 16_777_215  # pixels: Qt's own greatest height
 
 
@@ -73,6 +74,11 @@ class WindowLayout(QSplitter):
         self.places: Places = ()
         self.is_cut = False
         self.history_share = _HISTORY_SHARE
+        self._is_fitting = self._is_unfit = False
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.setInterval(0)
+        self._due.timeout.connect(self.fit_heights)
         self.middle = QWidget()
         column = QVBoxLayout(self.middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -100,7 +106,7 @@ class WindowLayout(QSplitter):
         self.zones = zones
         for header in self.headers:
             self._wire(header)
-        worksheet.points.fitted.connect(self.fit_heights)
+        worksheet.points.fitted.connect(self._fit_soon)
 
     def _wire(self, header: PanelHeader) -> None:
         name = header.name
@@ -244,6 +250,26 @@ class WindowLayout(QSplitter):
         """The worksheet just as high as its rows, less where the user made it less; the plot takes
         what the history leaves, and the worksheet leaves the plot its share.
         """
+        if self._is_fitting:
+            return
+        self._due.stop()
+        self._is_fitting = True
+        for _ in range(_ROUNDS):
+            self._is_unfit = False
+            self._fit_once()
+            if not self._is_unfit:
+                break
+        self._is_fitting = False
+
+    def _fit_soon(self) -> None:
+        """A table has other widths, so that it may need other heights: once it has its numbers. A view
+        that is laid out while its model is being exchanged would crash.
+        """
+        self._is_unfit = True
+        if not self._is_fitting:
+            self._due.start()
+
+    def _fit_once(self) -> None:
         if not self.places:
             return
         self._worksheet.setMaximumHeight(self._worksheet.full_height())
