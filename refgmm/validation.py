@@ -270,6 +270,8 @@ def covariance_entry(value: object, a: int, b: int, index: int | None = None) ->
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: variance 2 of covariance 1 must be positive and finite, got 0: give the square of a standard deviation above 0
     """
+    if a != b and type(value) is float and math.isfinite(value):
+        return value  # as nearly all are: without the name that only a message asks for
     name = named_entry(index, a, b)
     if a == b:
         return _variance(value, name, "covariances", index)
