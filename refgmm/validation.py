@@ -240,9 +240,8 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, "Decomp
     for a, row in enumerate(rows):
         if len(row) != len(rows):
             have = f"{len(rows)} rows, and row {a + 1} has {len(row)} entries"
-            problem = (
-                f"{name} must be square, got {have}: give each row one entry for each coordinate"
-            )
+            advice = "give each row one entry for each coordinate"
+            problem = f"{name} must be square, got {have}: {advice}"
             raise InvalidValueError(problem, field="covariances", index=index)
     matrix = tuple(
         tuple(covariance_entry(entry, a, b, index) for b, entry in enumerate(row))
