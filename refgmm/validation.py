@@ -240,9 +240,8 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, "Decomp
     for a, row in enumerate(rows):
         if len(row) != len(rows):
             have = f"{len(rows)} rows, and row {a + 1} has {len(row)} entries"
-            problem = (
-                f"{name} must be square, got {have}: give each row one entry for each coordinate"
-            )
+            advice = "give each row one entry for each coordinate"
+            problem = f"{name} must be square, got {have}: {advice}"
             raise InvalidValueError(problem, field="covariances", index=index)
     matrix = tuple(
         tuple(covariance_entry(entry, a, b, index) for b, entry in enumerate(row))
@@ -270,6 +269,8 @@ def covariance_entry(value: object, a: int, b: int, index: int | None = None) ->
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: variance 2 of covariance 1 must be positive and finite, got 0: give the square of a standard deviation above 0
     """
+    if a != b and type(value) is float and math.isfinite(value):
+        return value  # as nearly all are: without the name that only a message asks for
     name = named_entry(index, a, b)
     if a == b:
         return _variance(value, name, "covariances", index)
