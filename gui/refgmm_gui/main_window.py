@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
         self._show_columns_menu(state)
         self.show_run(state, colours)
         self._show_explanation(colours)
+        self.explanation.put_off_loading()
 
     def show_run(self, state: State, colours: Theme) -> None:
         """How a run goes, while the walk stands where it stood."""

@@ -39,7 +39,7 @@ EMPTY = (
 
 _MOST_SOURCES = 5
 _MOST_STATIONS = 5  # of the trail
-_WARM_UP_AFTER = 500  # milliseconds in sight, when the window stands
+_WARM_UP_AFTER = 500  # milliseconds in sight without a step, when the window stands
 _RICH = Qt.TextFormat.RichText
 
 
@@ -209,6 +209,11 @@ class ExplanationPanel(QFrame):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._warm_up.start()
+
+    def put_off_loading(self) -> None:
+        """A step was taken: what formulas need is loaded once none follows for a while."""
+        if self._warm_up.isActive():
+            self._warm_up.start()
 
     # What is shown
 

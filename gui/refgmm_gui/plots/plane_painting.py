@@ -178,8 +178,9 @@ def _paint_points(canvas: Canvas, scene: PlaneScene) -> None:
     frame, points, radius = canvas.frame, scene.points, point_radius(scene)
     if len(points) > MANY_POINTS:
         spots = _spots(points, frame.x.low, frame.y.low, *frame.cells(_APART))
-        seen = {i: frame.at(*points[i]) for i in spots if frame.shows(*points[i])}
-        paint_many_points(canvas, seen, scene.shares)
+        seen = [i for i in spots if frame.shows(*points[i])]
+        places = frame.line([points[i][0] for i in seen], [points[i][1] for i in seen])
+        paint_many_points(canvas, dict(zip(seen, places, strict=True)), scene.shares)
     else:
         places = point_places(frame, scene, canvas.metrics)
         paint_points(canvas, places, radius, scene.shares)
