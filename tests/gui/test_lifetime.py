@@ -19,7 +19,13 @@ def open_use_and_close(app: QApplication, path: Path) -> list["weakref.ref[objec
     for name in ("epoch", "back", "forward"):
         desktop.window.actions_by_name[name].trigger()
         QApplication.processEvents()
-    owned: list[object] = [desktop, desktop.window, desktop.store, desktop.runner, desktop.parts.edits]
+    owned: list[object] = [
+        desktop,
+        desktop.window,
+        desktop.store,
+        desktop.runner,
+        desktop.parts.edits,
+    ]
     owned += [desktop.walking, desktop.recovery, desktop.file_watcher, desktop.problems]
     owned += [desktop.window.actions_by_name, desktop.window.worksheet_model]
     found: list[weakref.ref[object]] = [weakref.ref(each) for each in owned]

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm_gui.tables.grid_model import Index, Role
+from refgmm_gui.tables.grid_model import GridModel, Index, Role
 from refgmm_gui.words import tr
 
 
@@ -84,8 +84,9 @@ class GridView(QTableView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
-        if current.isValid():
-            self.reached.emit(self.model().index(current.row(), current.column()))
+        model = self.model()
+        if current.isValid() and not (isinstance(model, GridModel) and model.loses_rows):
+            self.reached.emit(model.index(current.row(), current.column()))
 
     def copy_selection(self) -> None:
         """The selected cells to the clipboard."""
