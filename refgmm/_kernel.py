@@ -99,13 +99,14 @@ def parameters_of_sums(
 
 def epoch(
     runs: list[list[Block]], parameters: Parameters, is_shared: bool
-) -> tuple[float, int, Estimate]:
+) -> tuple[float, int, Estimate, bool]:
     """An E step and the M step that follows: log-likelihood of the old parameters, number of
-    points whose evidence is faint, new parameters.
+    points whose evidence is faint, new parameters, and whether it is surely uneventful.
     """
     components = _components_of(parameters)
     log_likelihood, faint = _pass(runs, _seen(runs, components), components, is_shared)
-    return log_likelihood, faint, _results(components)
+    is_uneventful = faint == 0 and _is_uneventful(components, _point_count(runs))
+    return log_likelihood, faint, _results(components), is_uneventful
 
 
 def log_evidence(blocks: list[Block], parameters: Parameters) -> list[float]:

@@ -17,7 +17,7 @@ from refgmm.arguments import whole_number
 from refgmm.arithmetic import Matrix, Vector, scaled
 from refgmm.errors import InvalidValueError
 from refgmm.formatting import listed
-from refgmm.linear_algebra import identity, inverse, rounded
+from refgmm.linear_algebra import identity, inverse
 from refgmm.validation import shown
 
 INITIALIZATIONS = {
@@ -84,7 +84,7 @@ def covariances_of(precisions: Any, layout: Layout, k: int, d: int) -> list[Matr
         why = f": {error}"
     if why or len(checked) != k or any(len(matrix) != d for matrix, _ in checked):
         raise wrong_shape("precisions_init", layout.shape, k, d, why)
-    return [_symmetric(inverse(rounded(factor))) for _, factor in checked]
+    return [_symmetric(inverse(own.lower)) for _, own in checked]
 
 
 def wrong_shape(name: str, shape: str, k: int, d: int, why: str = "") -> InvalidValueError:

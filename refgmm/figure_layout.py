@@ -12,6 +12,7 @@ from refgmm.arithmetic import Vector, total
 from refgmm.clipping import Place, Rectangle, cut_area, cut_line
 from refgmm.errors import InvalidValueError
 from refgmm.figure_parts import Dot, Figure, LegendEntry, Stroke
+from refgmm.formatting import letters
 from refgmm.plot_style import (
     BASE,
     DASHED,
@@ -142,7 +143,7 @@ def one_line(text: str) -> str:
 
 def _text_width(text: str) -> float:
     """About as wide as a sans-serif font sets it."""
-    return 0.58 * FONT_SIZE * len(text)
+    return 0.58 * FONT_SIZE * letters(text)
 
 
 def _area(figure: Figure, width: float, height: float, legend_height: float) -> Rectangle:

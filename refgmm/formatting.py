@@ -1,6 +1,7 @@
 """Numbers and symbols as a person reads them, the same in the terminal and the app."""
 
 import math
+import unicodedata
 from collections.abc import Sequence
 
 ALL_DIGITS = 17
@@ -39,6 +40,15 @@ def subscript(number: int) -> str:
     'β₁₂'
     """
     return str(number).translate(_SUBSCRIPTS)
+
+
+def letters(text: str) -> int:
+    """How wide a text is, in letters: a Chinese one is as wide as two others.
+
+    >>> letters("mean"), letters("平均數")
+    (4, 6)
+    """
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def listed(words: Sequence[str], most: int = 5) -> str:

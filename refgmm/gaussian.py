@@ -27,8 +27,7 @@ from refgmm.errors import InvalidValueError
 from refgmm.linear_algebra import (
     Factor,
     amplification,
-    log_determinant,
-    rounded,
+    factorised,
     solve_lower,
     squared_distance,
     times,
@@ -198,7 +197,7 @@ class MultivariateGaussian:
 
     def __post_init__(self, index: int | None) -> None:
         mean = validation.mean(self.mean, index)
-        covariance, factor = validation.covariance(self.covariance, index)
+        covariance, decomposition = validation.covariance(self.covariance, index)
         if len(mean) != len(covariance):
             name = validation.named("covariances", index)
             problem = (
@@ -208,10 +207,10 @@ class MultivariateGaussian:
             raise InvalidValueError(problem, field="covariances", index=index)
         object.__setattr__(self, "mean", mean)
         object.__setattr__(self, "covariance", covariance)
-        object.__setattr__(self, "cholesky", rounded(factor))
-        object.__setattr__(self, "log_determinant", log_determinant(factor))
+        object.__setattr__(self, "cholesky", decomposition.lower)
+        object.__setattr__(self, "log_determinant", decomposition.log_determinant)
         needs_decimals = amplification(self.cholesky) > _LARGEST_AMPLIFICATION
-        object.__setattr__(self, "_decimal_factor", factor if needs_decimals else None)
+        object.__setattr__(self, "_decimal_factor", factorised(covariance) if needs_decimals else None)
 
     @property
     def suits_doubles(self) -> bool:

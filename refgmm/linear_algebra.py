@@ -1,6 +1,7 @@
 """The linear algebra that a covariance matrix asks for, on tuples of tuples.
 
 cholesky           L with L L^T = A, L lower triangular: the square root of a covariance
+decomposed         that L, and ln det A
 factorised         the same L before it is rounded to doubles
 squared_distance   z^T z with L z = x - mean;  log_determinant: ln det (L L^T)
 solve_lower        z with L z = b, from the first row down
@@ -12,15 +13,19 @@ Premise: where coordinates are nearly dependent, differences cancel. At a condit
 1e8, doubles would leave 8 of 16 digits of L, and 11 of a distance though x - mean, L and every
 step are correct to the last bit.
 Method: `factorised` and what is computed from it are the textbook's formulas in 50-digit
-decimals, rounded once, at the end. Where `amplification` says that a distance loses next to
-nothing in doubles, it is computed in doubles: that is several times faster.
+decimals, rounded once, at the end. `decomposed` finds the same doubles faster, from numbers of two
+doubles, and asks for decimals only where those can't tell: refgmm._kernel_double. Where
+`amplification` says that a distance loses next to nothing in doubles, it is computed in doubles: that
+is several times faster.
 """
 
 import decimal
 import functools
 import math
 from decimal import Decimal
+from typing import NamedTuple
 
+from refgmm import _kernel_double
 from refgmm.arithmetic import Matrix, Vector, columns, square, total
 
 _CONTEXT = decimal.Context(prec=50)
@@ -47,6 +52,13 @@ class NotPositiveDefiniteError(ArithmeticError):
         self.pivot = pivot
 
 
+class Decomposition(NamedTuple):
+    """What the density asks of a covariance, each the double nearest to the truth."""
+
+    lower: Matrix  # L, (d, d), with zeros to the right of the diagonal
+    log_determinant: float  # ln det (L L^T)
+
+
 def cholesky(matrix: Matrix) -> Matrix:
     """The lower triangular L with L L^T = `matrix`, each entry a double.
 
@@ -55,7 +67,24 @@ def cholesky(matrix: Matrix) -> Matrix:
     >>> cholesky(((4.0, 2.0), (2.0, 5.0)))
     ((2.0, 0.0), (1.0, 2.0))
     """
-    return rounded(factorised(matrix))
+    return decomposed(matrix).lower
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def decomposed(matrix: Matrix) -> Decomposition:
+    """L and ln det (L L^T) of `matrix`, which is symmetric; its lower half is read.
+
+    Raises NotPositiveDefiniteError where there is no L. The last few are remembered: an epoch asks for
+    each new covariance twice, to see whether it is singular and to make a Gaussian of it.
+
+    >>> decomposed(((1.0, 2.0), (2.0, 5.0)))[0]
+    ((1.0, 0.0), (2.0, 1.0))
+    """
+    found = _kernel_double.decomposed(matrix)
+    if found is None:
+        factor = factorised(matrix)
+        return Decomposition(rounded(factor), log_determinant(factor))
+    return Decomposition(_squared(found[0]), found[1])
 
 
 def pivots(matrix: Matrix) -> Vector:
@@ -71,8 +100,13 @@ def pivots(matrix: Matrix) -> Vector:
 
 def rounded(factor: Factor) -> Matrix:
     """A factor in doubles, with the zeros to the right of the diagonal."""
-    d = len(factor)
-    return tuple((*map(float, row), *[0.0] * (d - len(row))) for row in factor)
+    return _squared([[*map(float, row)] for row in factor])
+
+
+def _squared(rows: list[list[float]]) -> Matrix:
+    """Rows up to the diagonal, filled up with zeros."""
+    d = len(rows)
+    return tuple((*row, *[0.0] * (d - len(row))) for row in rows)
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
@@ -83,8 +117,7 @@ def factorised(matrix: Matrix) -> Factor:
         L_ab    = (A_ab - sum_c L_ac L_bc) / L_bb       for b < a; c runs from 0 to b - 1
 
     Pivot a is what is left of the variance of coordinate a once those before it are known.
-    Raises NotPositiveDefiniteError where nothing is left. The last few are remembered: an epoch asks
-    for each new covariance twice, to see whether it is singular and to make a Gaussian of it.
+    Raises NotPositiveDefiniteError where nothing is left. The last few are remembered.
 
     >>> factorised(((4.0, 2.0), (2.0, 5.0)))
     ((Decimal('2'),), (Decimal('1'), Decimal('2')))

@@ -4,6 +4,7 @@ The sentences are those about the numbers that it computed (refgmm.sentences), f
 say most.
 """
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -134,20 +135,31 @@ def _responsibilities(ledger: Ledger, decimals: int) -> str:
     source = Source(ledger)
     if source.k == 1:
         return "There is one component: it answers for every point."
-    shares = [
-        [source.ref("responsibility", i, j).value for j in range(source.k)] for i in range(source.n)
-    ]
-    of_most = [max(range(source.k), key=row.__getitem__) for row in shares]
-    groups = [
-        f"component {j + 1} takes most of {numbered('point', mine)}"
-        for j in range(source.k)
-        if (mine := [i for i, most in enumerate(of_most) if most == j])
-    ]
-    i = min(range(source.n), key=lambda i: max(shares[i]))
-    return (
-        f"{'; '.join(groups).capitalize()}. Point {i + 1} is the most divided: component "
-        f"{of_most[i] + 1} takes {percent(shares[i][of_most[i]])} of it."
-    )
+    shares = {
+        i: [source.ref("responsibility", i, j).value for j in range(source.k)]
+        for i in range(source.n)
+    }
+    undefined = [i for i, row in shares.items() if any(map(math.isnan, row))]
+    for i in undefined:
+        del shares[i]
+    sentences = []
+    if shares:
+        of_most = {i: max(range(source.k), key=row.__getitem__) for i, row in shares.items()}
+        groups = [
+            f"component {j + 1} takes most of {numbered('point', mine)}"
+            for j in range(source.k)
+            if (mine := [i for i, most in of_most.items() if most == j])
+        ]
+        i = min(shares, key=lambda i: max(shares[i]))
+        sentences.append(
+            f"{'; '.join(groups).capitalize()}. Point {i + 1} is the most divided: component "
+            f"{of_most[i] + 1} takes {percent(shares[i][of_most[i]])} of it."
+        )
+    if undefined:
+        sentences.append(
+            f"The responsibilities for {numbered('point', undefined)} are 0/0: undefined."
+        )
+    return " ".join(sentences)
 
 
 def _effective_counts(ledger: Ledger, decimals: int) -> str:

@@ -16,7 +16,7 @@ they read back as the same double. Keys that this version doesn't know are kept.
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,8 @@ FORMAT_VERSION = 1
 
 PARAMETERS = ("weights", "means", "variances")
 """The parameters of a mixture in one dimension, as the file names them."""
+
+_ROWS_IN_A_PIECE = 1_000
 
 EXAMPLE_KEY, GENERATED_KEY = "example", "generated"
 """Behind which a file, and Problem.extra, says where its points come from: gallery.py, generated.py."""
@@ -231,11 +233,28 @@ def as_lists(value: Any) -> Any:
 
 def format_document(document: Mapping[str, Any]) -> str:
     """The text of a problem file: JSON, a line for each key, in ASCII."""
-    members = (
-        f"  {json.dumps(key)}: {json.dumps(value, allow_nan=False)}"
-        for key, value in document.items()
-    )
-    return "{\n" + ",\n".join(members) + "\n}\n"
+    return "".join(pieces_of_document(document))
+
+
+def pieces_of_document(document: Mapping[str, Any], *, allow_nan: bool = False) -> Iterator[str]:
+    r"""The same, in pieces: a list of many points is written some of them at a time.
+
+    >>> "".join(pieces_of_document({"points": [1, 2], "a": {}}))
+    '{\n  "points": [1, 2],\n  "a": {}\n}\n'
+    """
+    opening = "{\n  "
+    for key, value in document.items():
+        yield f"{opening}{json.dumps(key)}: "
+        opening = ",\n  "
+        if isinstance(value, list) and len(value) > _ROWS_IN_A_PIECE:
+            starts = range(0, len(value), _ROWS_IN_A_PIECE)
+            for start in starts:
+                rows = json.dumps(value[start : start + _ROWS_IN_A_PIECE], allow_nan=allow_nan)
+                yield f"{', ' if start else '['}{rows[1:-1]}"
+            yield "]"
+        else:
+            yield json.dumps(value, allow_nan=allow_nan)
+    yield "\n}\n"
 
 
 def _member(document: Mapping[str, Any], name: str, kind: type, what: str, inside: str = "") -> Any:

@@ -19,11 +19,12 @@ Half of $N_{j}$:
 import html
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from refgmm.notation import Expr
 from refgmm.rendering import SYMBOLS, Notation
+from refgmm.translation import Translation
 from refgmm.typesetting import LATEX, MATHML, TEXT
 
 Words = tuple[str | Expr, ...]
@@ -79,9 +80,12 @@ class Step:
 
     def sentence(self) -> str:
         """The words as Unicode text."""
-        return "".join(
-            part if isinstance(part, str) else TEXT.show(part, SYMBOLS) for part in self.words
-        )
+        return "".join(part if isinstance(part, str) else _text(part) for part in self.words)
+
+    def translated(self, translation: Translation) -> "Step":
+        """The same step in another language."""
+        words: Words = translation.words(self.words, _text)
+        return replace(self, words=words)
 
     def rows(self, notation: Notation) -> Iterator[Row]:
         """The formulas, row by row."""
@@ -141,6 +145,10 @@ class Citation:
     title: str
     where: str
 
+    def translated(self, translation: Translation) -> "Citation":
+        """With the place in another language."""
+        return replace(self, where=translation.say(self.where))
+
     def __str__(self) -> str:
         return f"{self.author} {self.year}, {self.title}: {self.where}"
 
@@ -163,6 +171,16 @@ class Proof:
     title: str
     steps: tuple[Step, ...]
     citations: tuple[Citation, ...]
+    heading_of_sources: str = "Sources"
+
+    def translated(self, translation: Translation) -> "Proof":
+        """The same proof in another language; authors and titles of sources as they are."""
+        return Proof(
+            translation.say(self.title),
+            tuple(step.translated(translation) for step in self.steps),
+            tuple(citation.translated(translation) for citation in self.citations),
+            translation.say(self.heading_of_sources),
+        )
 
     def text(self, width: int = 88) -> str:
         """As Unicode text: title, steps, sources."""
@@ -171,7 +189,7 @@ class Proof:
             for citation in self.citations
         )
         steps = "\n".join(step.text(width) for step in self.steps)
-        return f"{self.title}\n\n{steps}\n\nSources\n{sources}"
+        return f"{self.title}\n\n{steps}\n\n{self.heading_of_sources}\n{sources}"
 
     def latex(self) -> str:
         """As LaTeX, for the body of a document that uses amsmath."""
@@ -185,6 +203,10 @@ class Proof:
         steps = "".join(step.html() for step in self.steps)
         items = "".join(f"<li>{html.escape(str(citation))}</li>" for citation in self.citations)
         return f"<h3>{html.escape(self.title)}</h3>{steps}<ul>{items}</ul>"
+
+
+def _text(symbol: Expr) -> str:
+    return TEXT.show(symbol, SYMBOLS)
 
 
 def _in_mathml(symbol: Expr) -> str:

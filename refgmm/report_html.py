@@ -27,6 +27,7 @@ from refgmm.report_parts import (
     Table,
     entry_text,
 )
+from refgmm.translation import ENGLISH, Translation
 from refgmm.typesetting import MATHML, TEXT, MathML
 
 _ON_DARK = ("#6cb8f0", "#f0a06c", "#4cc9a0", "#e08bbb", "#d0a850", "#7cc0ea", "#aab2bd", "#b095f5")
@@ -59,13 +60,13 @@ figcaption, .aside { color: var(--muted); font-size: 0.9rem; margin: 0.4rem 0; }
 """
 
 
-def written(blocks: Sequence[Block], shown: Shown) -> str:
+def written(blocks: Sequence[Block], shown: Shown, translation: Translation = ENGLISH) -> str:
     """The text of the page."""
-    page = _Page(blocks, shown)
+    page = _Page(blocks, shown, translation)
     titles = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
     body = "\n".join(_WRITERS[type(block)](page, block) for block in blocks)
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8"/>\n'
+        f'<!DOCTYPE html>\n<html lang="{translation.language}">\n<head>\n<meta charset="utf-8"/>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
         f"<title>{_escaped(' '.join(titles))}</title>\n<style>{_STYLE}{_colours()}</style>\n"
         f"</head>\n<body>\n{body}\n</body>\n</html>\n"
@@ -96,8 +97,8 @@ def _colours() -> str:
 class _Page:
     """What the blocks of a page have in common: which numbers have a place of their own."""
 
-    def __init__(self, blocks: Sequence[Block], shown: Shown) -> None:
-        self.shown = shown
+    def __init__(self, blocks: Sequence[Block], shown: Shown, translation: Translation) -> None:
+        self.shown, self.say = shown, translation.say
         self.math = MathML(self._marked)
         in_tables = {
             ref.cell for block in blocks if isinstance(block, Table) for ref in block.refs()
@@ -115,6 +116,12 @@ class _Page:
         self._with_id.add(cell)
         return f' id="{id_of(cell)}"'
 
+    def title_for(self, cell: Cell) -> str:
+        """The attribute that says what a number is; of a vector's or a matrix's, that of a matrix."""
+        title = title_of(cell, len(cell.entry) or None)
+        said = self.say(title if cell.is_given else f"{title}, epoch {cell.epoch}")
+        return f' title="{_escaped(said)}"'
+
     def place_for(self, display: Display) -> str:
         """The places of the results that stand in these formulas only."""
         cells = [cell for cell in _results(display) if cell in self._results]
@@ -126,7 +133,7 @@ class _Page:
         """A number that links to where it stands, in its component's colour."""
         if ref.cell is None:
             return markup
-        attributes = f' class="{_class_of(ref.cell)}" title="{_escaped(_title(ref.cell))}"'
+        attributes = f' class="{_class_of(ref.cell)}"{self.title_for(ref.cell)}'
         if ref.cell in self._to_link:
             attributes += f' href="#{id_of(ref.cell)}"'
         return re.sub("<mn>(.*?)</mn>", rf"<mn><a{attributes}>\1</a></mn>", markup, count=1)
@@ -142,12 +149,6 @@ def _results(display: Display) -> Iterator[Cell]:
 
 def _class_of(cell: Cell) -> str:
     return "" if cell.component is None else f"of{cell.component % len(COMPONENTS) + 1}"
-
-
-def _title(cell: Cell) -> str:
-    """Of a vector's or a matrix's number, that of a matrix."""
-    title = title_of(cell, len(cell.entry) or None)
-    return title if cell.is_given else f"{title}, epoch {cell.epoch}"
 
 
 def _heading(page: _Page, heading: Heading) -> str:
@@ -206,8 +207,9 @@ def _table(page: _Page, table: Table) -> str:
     split = len(rows) - table.footers
     bodies = [rows[:split], rows[split:]] if table.footers else [rows]
     body = "\n".join("<tbody>\n" + "\n".join(part) + "\n</tbody>" for part in bodies)
+    label = _escaped(page.say(f"Table {table.number}."))
     return (
-        f"<figure>\n<figcaption><b>Table {table.number}.</b> {_escaped(table.caption)}</figcaption>\n"
+        f"<figure>\n<figcaption><b>{label}</b> {_escaped(table.caption)}</figcaption>\n"
         f"<table>\n<thead><tr>{head}</tr></thead>\n{body}\n</table>\n</figure>"
     )
 
@@ -216,7 +218,7 @@ def _cell(page: _Page, entry: Entry, shown: Shown, is_head: bool) -> str:
     attributes = ""
     if isinstance(entry, Ref) and entry.cell is not None:
         attributes = page.id_for(entry.cell)
-        attributes += f' class="{_class_of(entry.cell)}" title="{_escaped(_title(entry.cell))}"'
+        attributes += f' class="{_class_of(entry.cell)}"{page.title_for(entry.cell)}'
     tag = "th" if is_head else "td"
     return f"<{tag}{attributes}>{_entry(entry, shown)}</{tag}>"
 
@@ -231,8 +233,9 @@ def _entry(entry: Entry, shown: Shown) -> str:
 
 
 def _picture(page: _Page, picture: Picture) -> str:
+    label = _escaped(page.say(f"Figure {picture.number}."))
     return (
-        f"<figure>\n{svg(picture.figure)}<figcaption><b>Figure {picture.number}.</b> "
+        f"<figure>\n{svg(picture.figure)}<figcaption><b>{label}</b> "
         f"{_escaped(picture.caption)}</figcaption>\n</figure>"
     )
 

@@ -1,4 +1,5 @@
-r"""A report as LaTeX: an article that pdflatex compiles, with amsmath, booktabs and TikZ.
+r"""A report as LaTeX: an article that pdflatex compiles, with amsmath, booktabs and TikZ; one in Chinese
+asks for xelatex or lualatex, and ctex.
 
 Nothing runs off the page: equations that are too long for a row take several, and are shrunk where
 that doesn't help; tables that are too wide are cut into several.
@@ -25,6 +26,7 @@ from refgmm.report_parts import (
     Table,
     entry_text,
 )
+from refgmm.translation import ENGLISH, Translation
 from refgmm.typesetting import GREEK, Latex
 
 WIDEST_TABLE = 80
@@ -38,11 +40,21 @@ _MOST_EQUATIONS = 14
 
 _SECTIONS = {2: "section", 3: "subsection", 4: "subsubsection"}
 
-_PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
-\usepackage[T1]{fontenc}
+_LETTERS = r"""\usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage{lmodern}
-\usepackage[margin=25mm]{geometry}
+"""
+
+_CHINESE_LETTERS = r"""% For xelatex or lualatex: pdflatex has no Chinese letters.
+\usepackage[UTF8,scheme=plain,fontset=none]{ctex}
+\newcommand{\chinesefont}[1]{\setCJKmainfont{#1}\setCJKsansfont{#1}\setCJKmonofont{#1}}
+\IfFontExistsTF{Noto Serif CJK TC}{\chinesefont{Noto Serif CJK TC}}{%
+  \IfFontExistsTF{PMingLiU}{\chinesefont{PMingLiU}}{% Windows
+    \IfFontExistsTF{Songti TC}{\chinesefont{Songti TC}}{% macOS
+      \PackageError{refgmm}{There is no font for Chinese}{Install Noto Serif CJK TC.}}}}
+"""
+
+_PREAMBLE = r"""\usepackage[margin=25mm]{geometry}
 \usepackage{amsmath,booktabs,longtable,graphicx,caption,tikz}
 \captionsetup{labelfont=bf,labelsep=period,font=small,skip=4pt}
 \setlength{\parindent}{0pt}
@@ -63,7 +75,7 @@ _FITTED = r"""
 """
 
 
-def written(blocks: Sequence[Block], shown: Shown) -> str:
+def written(blocks: Sequence[Block], shown: Shown, translation: Translation = ENGLISH) -> str:
     """The text of the file."""
     titles = [block.text for block in blocks if isinstance(block, Heading) and block.level == 1]
     colours = "".join(
@@ -71,9 +83,27 @@ def written(blocks: Sequence[Block], shown: Shown) -> str:
         for number, colour in enumerate(COMPONENTS)
     )
     title = f"{{\\LARGE\\bfseries {escaped(' '.join(titles))}\\par}}"
-    body = "\n\n".join(text for block in blocks for text in _WRITERS[type(block)](block, shown))
+    body = "\n\n".join(
+        text for block in blocks for text in _WRITERS[type(block)](block, shown, translation)
+    )
     body = body.replace("\n\n\\[", "\n\\[")  # a formula belongs to the paragraph before it
-    return f"{_PREAMBLE}{colours}{_FITTED}\n\\begin{{document}}\n{title}\n\n{body}\n\n\\end{{document}}\n"
+    return f"{_head(translation)}{colours}{_FITTED}\n\\begin{{document}}\n{title}\n\n{body}\n\n\\end{{document}}\n"
+
+
+def _head(translation: Translation) -> str:
+    """The preamble, with fonts and with names of tables and figures in that language."""
+    names = {word: translation.say(word) for word in ("Table", "Figure")}
+    is_chinese = translation.language.startswith("zh")
+    return (
+        "\\documentclass[11pt,a4paper]{article}\n"
+        + (_CHINESE_LETTERS if is_chinese else _LETTERS)
+        + _PREAMBLE
+        + "".join(
+            f"\\renewcommand{{\\{word.lower()}name}}{{{said}}}\n"
+            for word, said in names.items()
+            if said != word
+        )
+    )
 
 
 def _coloured(markup: str, ref: Ref) -> str:
@@ -86,17 +116,17 @@ def _coloured(markup: str, ref: Ref) -> str:
 LATEX = Latex(_coloured)
 
 
-def _heading(heading: Heading, shown: Shown) -> Iterator[str]:
+def _heading(heading: Heading, shown: Shown, translation: Translation) -> Iterator[str]:
     if heading.level > 1:
         yield f"\\{_SECTIONS[heading.level]}{{{escaped(heading.text)}}}"
 
 
-def _paragraph(paragraph: Paragraph, shown: Shown) -> Iterator[str]:
+def _paragraph(paragraph: Paragraph, shown: Shown, translation: Translation) -> Iterator[str]:
     text = _sentence(paragraph.parts)
     yield f"{{\\small {text}\\par}}" if paragraph.is_aside else text
 
 
-def _bullets(bullets: Bullets, shown: Shown) -> Iterator[str]:
+def _bullets(bullets: Bullets, shown: Shown, translation: Translation) -> Iterator[str]:
     items = "\n".join(f"  \\item {_sentence(item)}" for item in bullets.items)
     yield f"\\begin{{itemize}}\n{items}\n\\end{{itemize}}"
 
@@ -108,16 +138,16 @@ def _sentence(parts: Sentence) -> str:
     )
 
 
-def _display(display: Display, shown: Shown) -> Iterator[str]:
+def _display(display: Display, shown: Shown, translation: Translation) -> Iterator[str]:
     for start in range(0, len(display.equations), _MOST_EQUATIONS):
         part = Display(display.equations[start : start + _MOST_EQUATIONS])
         yield f"\\[\\fitted{{\n{aligned(part, LATEX)}\n}}\\]"
 
 
-def _table(table: Table, shown: Shown) -> Iterator[str]:
+def _table(table: Table, shown: Shown, translation: Translation) -> Iterator[str]:
     """The parts of a table, each narrow enough; a long one over several pages."""
     for number, part in enumerate(table.parts(WIDEST_TABLE, shown)):
-        caption = escaped(part.caption) + (", continued" if number else "")
+        caption = escaped(translation.say(f"{part.caption}, continued") if number else part.caption)
         counter = f"\\setcounter{{table}}{{{part.number - 1}}}"
         columns = "r" * len(part.columns)
         head = _row([_entry(column.head, column, shown) for column in part.columns])
@@ -157,7 +187,7 @@ def _entry(entry: Entry, column: Column, shown: Shown) -> str:
     return f"${entry_text(entry, LATEX, column.shown(shown))}$"
 
 
-def _picture(picture: Picture, shown: Shown) -> Iterator[str]:
+def _picture(picture: Picture, shown: Shown, translation: Translation) -> Iterator[str]:
     yield (
         "\\begin{center}\\begin{minipage}{\\linewidth}\\centering\n"
         f"{tikz(picture.figure)}"

@@ -24,20 +24,26 @@ from refgmm.report_parts import (
     Table,
     entry_text,
 )
+from refgmm.translation import ENGLISH, Translation
 from refgmm.typesetting import LATEX, TEXT
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>$|#~&])")
 
 
-def written(blocks: Sequence[Block], shown: Shown, picture_prefix: str | None = None) -> str:
+def written(
+    blocks: Sequence[Block],
+    shown: Shown,
+    picture_prefix: str | None = None,
+    translation: Translation = ENGLISH,
+) -> str:
     """The text of the file. picture_prefix: of the pictures' files; None: without pictures."""
     parts = []
     for block in blocks:
         if isinstance(block, Picture):
             if picture_prefix is not None:
-                parts.append(_picture(block, picture_prefix))
+                parts.append(_picture(block, picture_prefix, translation))
         else:
-            parts.append(_WRITERS[type(block)](block, shown))
+            parts.append(_WRITERS[type(block)](block, shown, translation))
     return "\n\n".join(parts) + "\n"
 
 
@@ -49,15 +55,15 @@ def file_of(picture: Picture, prefix: str) -> str:
     return f"{prefix}{picture.name}.svg"
 
 
-def _heading(heading: Heading, shown: Shown) -> str:
+def _heading(heading: Heading, shown: Shown, translation: Translation) -> str:
     return f"{'#' * heading.level} {_escaped(heading.text)}"
 
 
-def _paragraph(paragraph: Paragraph, shown: Shown) -> str:
+def _paragraph(paragraph: Paragraph, shown: Shown, translation: Translation) -> str:
     return _sentence(paragraph.parts)
 
 
-def _bullets(bullets: Bullets, shown: Shown) -> str:
+def _bullets(bullets: Bullets, shown: Shown, translation: Translation) -> str:
     return "\n".join(f"- {_sentence(item)}" for item in bullets.items)
 
 
@@ -68,11 +74,11 @@ def _sentence(parts: Sentence) -> str:
     )
 
 
-def _display(display: Display, shown: Shown) -> str:
+def _display(display: Display, shown: Shown, translation: Translation) -> str:
     return f"```math\n\\begin{{aligned}}\n{aligned(display, LATEX)}\n\\end{{aligned}}\n```"
 
 
-def _table(table: Table, shown: Shown) -> str:
+def _table(table: Table, shown: Shown, translation: Translation) -> str:
     """A table with its head in formulas; the footers in bold rows."""
     rows = [[_entry(column.head, shown) for column in table.columns]]
     first_footer = len(table.rows) - table.footers
@@ -84,7 +90,8 @@ def _table(table: Table, shown: Shown) -> str:
         if number >= first_footer:
             cells = [f"**{cell}**" if cell else "" for cell in cells]
         rows.append(cells)
-    return f"**Table {table.number}.** {_escaped(table.caption)}\n\n{text_table.markdown(rows)}"
+    label = translation.say(f"Table {table.number}.")
+    return f"**{label}** {_escaped(table.caption)}\n\n{text_table.markdown(rows)}"
 
 
 def _entry(entry: Entry, shown: Shown) -> str:
@@ -100,9 +107,10 @@ def _inline(mathematics: str) -> str:
     return f"$`{mathematics}`$"
 
 
-def _picture(picture: Picture, prefix: str) -> str:
+def _picture(picture: Picture, prefix: str, translation: Translation) -> str:
     file = file_of(picture, prefix)
-    caption = f"**Figure {picture.number}.** {_escaped(picture.caption)}"
+    label = translation.say(f"Figure {picture.number}.")
+    caption = f"**{label}** {_escaped(picture.caption)}"
     return f"![{_escaped(picture.figure.description)}]({file})\n\n{caption}"
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 
 from refgmm.explanation import Derivation
 from refgmm.figure_parts import Figure
+from refgmm.formatting import letters
 from refgmm.notation import Expr, Line, Ref, Vector
 from refgmm.rendering import SYMBOLS, Notation, Shown
 from refgmm.typesetting import TEXT
@@ -84,7 +85,7 @@ Sentence: TypeAlias = tuple[str | Equation, ...]
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; an aside is set smaller."""
+    """A paragraph. An aside is set smaller: sources, whose authors and titles have one language."""
 
     parts: Sentence
     is_aside: bool = False
@@ -167,8 +168,8 @@ class Table:
         """Letters of a column, with the gap to the next."""
         column = self.columns[index]
         cells = (entry_text(row[index], TEXT, column.shown(usual)) for row in self.rows)
-        head = math.ceil(_HEAD * len(entry_text(column.head, TEXT)))
-        return max(head, *map(len, cells)) + 2
+        head = math.ceil(_HEAD * letters(entry_text(column.head, TEXT)))
+        return max(head, *map(letters, cells)) + 2
 
     def _with_columns(self, chosen: Sequence[int]) -> "Table":
         """Lead and chosen columns; footers that have nothing in these are left out."""

@@ -36,6 +36,7 @@ from refgmm.report_tables import (
 from refgmm.structures import FULL
 from refgmm.sub_steps import Labelling
 from refgmm.symbols import symbol_of
+from refgmm.translation import Translation
 from refgmm.worked_example import DOCUMENTED, LEFT_OUT
 
 CONVERGED = 1e-8
@@ -222,27 +223,30 @@ _WHY = (
 )
 
 
-def reasons(part: EpochPart) -> Iterator[Block]:
-    """Why the formulas are as they are, and what it means for this epoch."""
+def reasons(part: EpochPart, translation: Translation) -> Iterator[Block]:
+    """Why the formulas are as they are, and what it means for this epoch.
+
+    translation: of the sources, where only names of sections and equations have one
+    """
     yield Heading(2, "Why these formulas")
     for quantity in (*_WHY, "log-likelihood"):
         proof = why(quantity, part.problem.dimension, part.problem.structure)
         if proof is not None:
-            yield from _proof(proof)
+            yield from _proof(proof, translation)
     yield paragraph(f"In epoch {part.index} of this solution:")
     sentences = lower_bound(part.ledger.epoch).sentences(part.decimals)
     yield Bullets(tuple((sentence,) for sentence in sentences))
 
 
-def _proof(proof: Proof) -> Iterator[Block]:
+def _proof(proof: Proof, translation: Translation) -> Iterator[Block]:
     yield Heading(3, proof.title)
     for step in proof.steps:
         words = (part if isinstance(part, str) else formula(part) for part in step.words)
         yield paragraph(*words)
         if step.relations:
             yield Display(tuple(map(_equation, step.relations)))
-    sources = "; ".join(map(str, proof.citations))
-    yield paragraph(f"See {sources}.", is_aside=True)
+    sources = "; ".join(str(citation.translated(translation)) for citation in proof.citations)
+    yield paragraph(f"{translation.say('See')} {sources}.", is_aside=True)
 
 
 def _equation(relation: Relation) -> Equation:

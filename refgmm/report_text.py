@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 
 from refgmm import text_table
+from refgmm.formatting import letters
 from refgmm.rendering import SYMBOLS, Shown
 from refgmm.report_parts import (
     Block,
@@ -17,30 +18,33 @@ from refgmm.report_parts import (
     Table,
     entry_text,
 )
+from refgmm.translation import ENGLISH, Translation
 from refgmm.typesetting import TEXT
 
 WIDTH = 88
 _RULES = {1: "=", 2: "-"}
 
 
-def written(blocks: Iterable[Block], shown: Shown) -> str:
+def written(blocks: Iterable[Block], shown: Shown, translation: Translation = ENGLISH) -> str:
     """The text; a blank line between blocks."""
     parts = (
-        _WRITERS[type(block)](block, shown) for block in blocks if not isinstance(block, Picture)
+        _WRITERS[type(block)](block, shown, translation)
+        for block in blocks
+        if not isinstance(block, Picture)
     )
     return "\n\n".join(parts) + "\n"
 
 
-def _heading(heading: Heading, shown: Shown) -> str:
+def _heading(heading: Heading, shown: Shown, translation: Translation) -> str:
     rule = _RULES.get(heading.level, "")
-    return f"{heading.text}\n{rule * len(heading.text)}".rstrip()
+    return f"{heading.text}\n{rule * letters(heading.text)}".rstrip()
 
 
-def _paragraph(paragraph: Paragraph, shown: Shown) -> str:
+def _paragraph(paragraph: Paragraph, shown: Shown, translation: Translation) -> str:
     return textwrap.fill(_sentence(paragraph.parts), WIDTH)
 
 
-def _bullets(bullets: Bullets, shown: Shown) -> str:
+def _bullets(bullets: Bullets, shown: Shown, translation: Translation) -> str:
     return "\n".join(
         textwrap.fill(_sentence(item), WIDTH, initial_indent="- ", subsequent_indent="  ")
         for item in bullets.items
@@ -57,7 +61,7 @@ def _row(row: Row, margin: int = 0) -> str:
     return row.left.rjust(margin) + "".join(f" {sign} {side}" for sign, side in row.rights)
 
 
-def _display(display: Display, shown: Shown) -> str:
+def _display(display: Display, shown: Shown, translation: Translation) -> str:
     """Indented, the first signs below each other, a star behind what is marked."""
     rows = []
     for equation in display.equations:
@@ -67,7 +71,7 @@ def _display(display: Display, shown: Shown) -> str:
     return "\n".join(f"    {_row(row, margin)}{' *' * is_marked}" for row, is_marked in rows)
 
 
-def _table(table: Table, shown: Shown) -> str:
+def _table(table: Table, shown: Shown, translation: Translation) -> str:
     heads = [entry_text(column.head, TEXT, SYMBOLS) for column in table.columns]
     rows = [
         [
@@ -77,7 +81,7 @@ def _table(table: Table, shown: Shown) -> str:
         for row in table.rows
     ]
     rules = [1, 1 + len(rows) - table.footers] if table.footers else [1]
-    number = f"Table {table.number}. " if table.number else ""
+    number = f"{translation.say(f'Table {table.number}.')} " if table.number else ""
     return f"{number}{table.caption}\n\n{text_table.plain([heads, *rows], rules)}"
 
 

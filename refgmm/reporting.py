@@ -39,7 +39,9 @@ from refgmm.rendering import Shown
 from refgmm.report_epoch import EpochPart, short, whole
 from refgmm.report_parts import Block, Picture, Table
 from refgmm.report_sections import answer, given, is_the_notes, reasons, the_notes_digits
+from refgmm.report_translation import translated
 from refgmm.sub_steps import Labelling
+from refgmm.translation import ENGLISH, Translation
 
 FORMATS = ("text", "markdown", "latex", "html", "csv")
 
@@ -60,31 +62,39 @@ class Report:
 
     blocks: headings, paragraphs, formulas, tables and pictures, from the title on
     shown: how its numbers are shown
+    translation: the language of all but CSV, which is for programs to read
     """
 
     blocks: tuple[Block, ...]
     shown: Shown
+    translation: Translation = ENGLISH
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """The tables, in order."""
         return tuple(block for block in self.blocks if isinstance(block, Table))
 
+    def told(self) -> tuple[Block, ...]:
+        """The blocks in the report's language."""
+        return tuple(translated(self.blocks, self.translation))
+
     def text(self) -> str:
         """As plain text, for a terminal; without pictures."""
-        return report_text.written(self.blocks, self.shown)
+        return self._said(report_text.written(self.told(), self.shown, self.translation))
 
     def markdown(self, picture_prefix: str | None = None) -> str:
         """As GitHub's Markdown. picture_prefix: of the names of the pictures' files; None: without."""
-        return report_markdown.written(self.blocks, self.shown, picture_prefix)
+        return self._said(
+            report_markdown.written(self.told(), self.shown, picture_prefix, self.translation)
+        )
 
     def latex(self) -> str:
         """As an article to compile with pdflatex."""
-        return report_latex.written(self.blocks, self.shown)
+        return self._said(report_latex.written(self.told(), self.shown, self.translation))
 
     def html(self) -> str:
         """As one page that needs nothing else."""
-        return report_html.written(self.blocks, self.shown)
+        return self._said(report_html.written(self.told(), self.shown, self.translation))
 
     def csv(self) -> dict[str, str]:
         """A file's name and its text for each table; with every digit."""
@@ -97,9 +107,13 @@ class Report:
         """The names and texts of the SVG files that the Markdown with this prefix asks for."""
         return {
             report_markdown.file_of(block, prefix): svg(block.figure)
-            for block in self.blocks
+            for block in self.told()
             if isinstance(block, Picture)
         }
+
+    def _said(self, text: str) -> str:
+        """With the one word that stands among the numbers in the report's language, too."""
+        return text.replace("undefined", self.translation.say("undefined"))
 
     def save(self, path: str | os.PathLike[str], format: str | None = None) -> None:  # noqa: A002
         """Write the report into a file; Markdown has its pictures beside it, CSV wants a folder.
@@ -155,6 +169,7 @@ def report(
     unfolded: bool = False,
     paper: int | None = None,
     with_reasons: bool = True,
+    translation: Translation = ENGLISH,
 ) -> Report:
     """The worked solution of so many epochs of EM, or fewer where one degenerates.
 
@@ -164,13 +179,14 @@ def report(
     paper: to how many decimals every number is rounded as it is written down (see refgmm.paper);
         then these are shown
     with_reasons: whether an appendix says why the formulas are as they are
+    translation: the language of its words
     """
     shown = Shown(decimals if paper is None else paper, unfolded)
     count = arguments.count(epochs, "epochs")
     if paper is not None and (reason := too_much_for_paper(problem, count)):
         raise InvalidValueError(reason, field="paper")
-    solution = _Solution(problem, count, shown, labelling, paper, with_reasons)
-    return Report(tuple(_numbered(solution.blocks())), shown)
+    solution = _Solution(problem, count, shown, labelling, paper, with_reasons, translation)
+    return Report(tuple(_numbered(solution.blocks())), shown, translation)
 
 
 def _numbered(blocks: Iterable[Block]) -> Iterator[Block]:
@@ -195,6 +211,7 @@ class _Solution:
     labelling: Labelling
     paper: int | None
     with_reasons: bool
+    translation: Translation
 
     def blocks(self) -> Iterator[Block]:
         """The sections, epoch after epoch as they are computed."""
@@ -216,7 +233,7 @@ class _Solution:
         if is_the_notes(self.problem):
             yield from the_notes_digits(parts[0])
         if self.with_reasons:
-            yield from reasons(parts[0])
+            yield from reasons(parts[0], self.translation)
 
     def ledgers(self) -> Iterator[Ledger]:
         """Where the numbers of each epoch come from."""

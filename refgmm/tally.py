@@ -29,6 +29,7 @@ class Tally:
     """The log-likelihood of a mixture, and the parameters that the next M step gives.
 
     goes_beyond: whether the evidence of a point may be too faint or too dense for doubles
+    is_uneventful: whether refgmm.events would surely find nothing in the epoch; False: who knows
     """
 
     log_likelihood: float
@@ -37,12 +38,19 @@ class Tally:
     means: tuple[Point, ...]  # (k,)
     covariances: tuple[Square, ...]  # (k,)
     weights: Vector  # (k,)
+    is_uneventful: bool = False
 
     @classmethod
-    def of(cls, log_likelihood: float, beyond: float, estimate: tuple[list[Any], ...]) -> "Tally":
+    def of(
+        cls,
+        log_likelihood: float,
+        beyond: float,
+        estimate: tuple[list[Any], ...],
+        is_uneventful: bool = False,
+    ) -> "Tally":
         """From what the kernels give. beyond: how many points, or groups of them, are."""
         weights, means, covariances, counts = map(_as_tuple, estimate)
-        return cls(log_likelihood, beyond > 0, counts, means, covariances, weights)
+        return cls(log_likelihood, beyond > 0, counts, means, covariances, weights, is_uneventful)
 
 
 def _as_tuple(values: Any) -> Any:
@@ -112,6 +120,8 @@ def _in_runs(points: Sequence[Any], taken: Callable[[Any], list[R]]) -> list[lis
 
 def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> TalliedEpoch:
     """The epoch of this E step, with all its events."""
+    if tally.is_uneventful:
+        return TalliedEpoch(tally, ())
     logs = tallier.extremes(before) if tally.goes_beyond else []
     evidence = [(i, math.exp(log) if log <= _LOG_LARGEST else math.inf) for i, log in logs]
     points = tallier.points

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from refgmm.formatting import letters
+
 Row = Sequence[str]
 
 
@@ -14,13 +16,15 @@ def plain(rows: Sequence[Row], rules_before: Sequence[int] = ()) -> str:
      1   0.9
     10  1.25
     """
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(letters, column)) for column in zip(*rows, strict=True)]
     rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
     lines = []
     for number, row in enumerate(rows):
         if number in rules_before:
             lines.append(rule)
-        cells = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+        cells = (
+            " " * (width - letters(cell)) + cell for cell, width in zip(row, widths, strict=True)
+        )
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines)
 

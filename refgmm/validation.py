@@ -19,7 +19,7 @@ from typing import Any, TypeGuard
 
 from refgmm.arithmetic import Matrix, Point, Vector
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import Factor, NotPositiveDefiniteError, factorised
+from refgmm.linear_algebra import Decomposition, NotPositiveDefiniteError, decomposed
 
 LARGEST_MAGNITUDE = 1e75
 LARGEST_MEAN = 1e76
@@ -218,8 +218,8 @@ def mean(value: object, index: int | None = None) -> Vector:
     return tuple(number(entry, "means", index, a) for a, entry in enumerate(entries))
 
 
-def covariance(value: object, index: int | None = None) -> tuple[Matrix, Factor]:
-    """`value` as a covariance matrix, (d, d), and its Cholesky factor, not rounded.
+def covariance(value: object, index: int | None = None) -> tuple[Matrix, Decomposition]:
+    """`value` as a covariance matrix, (d, d), with its Cholesky factor and determinant.
 
     Symmetric and positive definite. Entries opposite each other may differ by rounding, 1e-12 of
     the standard deviations multiplied; the one below the diagonal counts.
@@ -254,7 +254,7 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, Factor]
     )
     _check_symmetry(matrix, name, index)
     try:
-        return matrix, factorised(matrix)
+        return matrix, decomposed(matrix)
     except NotPositiveDefiniteError as error:
         known = "coordinate 1 is" if error.index == 1 else f"coordinates 1 to {error.index} are"
         problem = (

@@ -13,7 +13,7 @@ import pytest
 from refgmm import InvalidValueError, Mixture, em, missing
 from refgmm.arithmetic import Matrix, Vector, columns
 from refgmm.gaussian import MultivariateGaussian
-from refgmm.linear_algebra import Factor, cholesky, factorised
+from refgmm.linear_algebra import Decomposition, cholesky, decomposed
 from refgmm.structures import FULL, STRUCTURES, Structure
 from refgmm.validation import points as checked_points
 
@@ -552,11 +552,11 @@ def test_rows_with_the_same_pattern_share_the_work(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("refgmm.missing.cholesky", counting)
 
-    def counting_factor(matrix: Matrix) -> Factor:
+    def counting_factor(matrix: Matrix) -> Decomposition:
         factored.append(matrix)
-        return factorised(matrix)
+        return decomposed(matrix)
 
-    monkeypatch.setattr("refgmm.validation.factorised", counting_factor)
+    monkeypatch.setattr("refgmm.validation.decomposed", counting_factor)
     e = missing.e_step(points, mixture)
     assert len(factored) == 3 * 2
     missing.m_step(points, mixture, e.responsibilities)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from refgmm import Mixture, iterate, worked_example
+from refgmm import Mixture, gallery, iterate, worked_example
 from refgmm.ledger import Exact
 from refgmm.narration import told
 from refgmm.paper import Paper
@@ -84,3 +84,15 @@ def test_paper_is_told_of_as_it_is_written() -> None:
     assert told(paper, "effective_counts", 2) == (
         "Component 1 answers for 2.56 of the 5 points, component 2 for 2.44."
     )
+
+
+def test_0_by_0_is_told_as_such() -> None:
+    """On paper, an evidence of 0.0004 is rounded to 0: such responsibilities are no numbers to compare.
+
+    Points 6 to 9 are so far out that logarithms give theirs, on paper, too.
+    """
+    problem = gallery.named("underflow").problem()
+    paper = Paper.of_epochs([next(iterate(problem.points, problem.initial))], 3)
+    sentence = told(paper, "responsibilities", 3)
+    assert "nan" not in sentence
+    assert sentence.endswith("The responsibilities for points 1, 2 and 4 are 0/0: undefined.")

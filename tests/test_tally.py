@@ -317,7 +317,7 @@ def test_the_sums_do_not_depend_on_who_adds_up_which_run(cut: int) -> None:
     parameters = ((0.4, 0.6), (0.1, 2.9), (1.0, 1.1))
     firsts = range(0, len(points), _kernel.RUN)
     runs = [_kernel.cut(points[first : first + _kernel.RUN]) for first in firsts]
-    log_likelihood, _, estimate = _kernel.epoch(runs, parameters, False)
+    log_likelihood, _, estimate, _ = _kernel.epoch(runs, parameters, False)
     by_worker = [
         [_kernel.sums_of_run(run, parameters) for run in part] for part in (runs[:cut], runs[cut:])
     ]

@@ -5,6 +5,8 @@ No Qt here: refgmm_gui.window.layout puts it into effect.
 
 from dataclasses import dataclass, replace
 
+from refgmm_gui.places import LEFT, RIGHT, USUAL, Places, as_column, moved, place_of, stepped
+
 PANELS = {
     "inputs": "&Inputs",
     "plot": "&Plot",
@@ -36,8 +38,8 @@ class Arrangement:
     """How the window is arranged. A presentation has a size of its own."""
 
     hidden: frozenset[str] = frozenset()  # of PANELS
-    explanation_at: str = "automatic"  # of EXPLANATION_PLACES
-    inputs_at: str = "left"  # of INPUTS_PLACES
+    places: Places = USUAL
+    explanation_is_free: bool = True  # to be a column of its own where there is room
     size: int = 100  # of SIZES
     presentation_size: int = 150
     is_presenting: bool = False
@@ -60,15 +62,59 @@ class Arrangement:
         """What is out of sight, also because it is of no use in a presentation."""
         return self.hidden | _NOT_PRESENTED if self.is_presenting else self.hidden
 
-    def place_of_explanation(self, width: int) -> str:
-        """beside, column or bottom, in a window so many pixels wide.
+    def places_in(self, width: int) -> Places:
+        """Where the panels stand in a window so many pixels wide.
 
-        >>> Arrangement().place_of_explanation(1280), Arrangement().place_of_explanation(1920)
-        ('beside', 'column')
+        >>> Arrangement().places_in(1280) == USUAL, Arrangement().places_in(1920)[-1]
+        (True, (('explanation',),))
         """
-        if self.explanation_at != "automatic":
-            return self.explanation_at
-        return "column" if width >= _WIDE * self.factor else "beside"
+        if self.explanation_is_free and width >= _WIDE * self.factor:
+            return as_column(self.places, "explanation")
+        return self.places
+
+    @property
+    def explanation_at(self) -> str:
+        """Which of EXPLANATION_PLACES; "" where the user has put it elsewhere."""
+        if self.explanation_is_free:
+            return "automatic"
+        column, row, _ = place_of(self.places, "explanation")
+        if self.places[column] == (("explanation",),):
+            return "column"
+        names = self.places[column][row]
+        return "beside" if "plot" in names else "bottom" if "history" in names else ""
+
+    @property
+    def inputs_at(self) -> str:
+        """Which of INPUTS_PLACES; "" where the user has put them elsewhere."""
+        column = place_of(self.places, "inputs")[0]
+        return {0: "left", len(self.places) - 1: "right"}.get(column, "")
+
+    def with_explanation(self, place: str) -> "Arrangement":
+        """With the explanation at one of EXPLANATION_PLACES."""
+        side = (RIGHT, {"automatic": "plot", "beside": "plot", "bottom": "history"}.get(place, ""))
+        places = moved(self.places, "explanation", *side)
+        return replace(self, places=places, explanation_is_free=place == "automatic")
+
+    def with_inputs(self, place: str) -> "Arrangement":
+        """With the inputs at one of INPUTS_PLACES."""
+        side = LEFT if place == "left" else RIGHT
+        return replace(self, places=moved(self.places, "inputs", side, ""))
+
+    def with_moved(self, panel: str, side: str, of: str, width: int) -> "Arrangement":
+        """With a panel on a side of another, as they stand in a window of this width."""
+        return self._placed(moved(self.places_in(width), panel, side, of), panel, width)
+
+    def with_stepped(self, panel: str, side: str, width: int) -> "Arrangement":
+        """With a panel one step further to a side, as they stand in a window of this width."""
+        return self._placed(stepped(self.places_in(width), panel, side), panel, width)
+
+    def _placed(self, places: Places, panel: str, width: int) -> "Arrangement":
+        """The explanation stays where the user has put it, or has seen it while another was moved."""
+        now = self.places_in(width)
+        if places == now:
+            return self
+        is_free = self.explanation_is_free and panel != "explanation" and now == self.places
+        return replace(self, places=places, explanation_is_free=is_free)
 
     def toggled(self, panel: str) -> "Arrangement":
         """With this panel hidden, or in sight again."""

@@ -230,6 +230,9 @@ class Desktop(QObject):
     def _wire_arranging(self) -> None:
         window, desk, actions = self.window, self.arranging, self.window.actions_by_name
         window.panel_toggled.connect(desk.toggle_panel)
+        window.sides.panel_hidden.connect(desk.hide_panel)
+        window.sides.panel_moved.connect(desk.move_panel)
+        window.sides.panel_stepped.connect(desk.step_panel)
         window.explanation_moved.connect(desk.move_explanation)
         window.inputs_moved.connect(desk.move_inputs)
         window.size_steps.connect(desk.resize)

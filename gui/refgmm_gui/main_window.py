@@ -36,6 +36,7 @@ from refgmm_gui.tables.result_models import FooterModel, ResultModel, WorksheetM
 from refgmm_gui.tables.worksheet_view import WorksheetView
 from refgmm_gui.theme import Theme
 from refgmm_gui.window import menus
+from refgmm_gui.window.drop_zones import DropZones
 from refgmm_gui.window.focus_ring import FocusRing
 from refgmm_gui.window.layout import Panels, Room, WindowLayout
 from refgmm_gui.window.tool_bar import StepBar
@@ -93,12 +94,13 @@ class MainWindow(QMainWindow):
                 self.worksheet,
                 self.history,
                 self.timeline,
-            )
+            ),
+            DropZones(self),
         )
         self.setCentralWidget(Room(self.sides))
         self.step_bar = StepBar(self.actions_by_name)
         self.addToolBar(self.step_bar)
-        self.rows, self.next_button = self.sides.rows, self.step_bar.next_button
+        self.next_button = self.step_bar.next_button
         self.step_size, self.labelling = self.step_bar.step_size, self.step_bar.labelling
         self.standard, self.decimals = self.step_bar.standard, self.step_bar.decimals
         self.addToolBarBreak()
@@ -181,23 +183,29 @@ class MainWindow(QMainWindow):
         self._told = self.numbers.narrated(state.place) if state.place else ""
         self._show_columns_menu(state)
         self.show_run(state, colours)
-        self._show_explanation(state, colours)
+        self._show_explanation(colours)
 
     def show_run(self, state: State, colours: Theme) -> None:
         """How a run goes, while the walk stands where it stood."""
         self.history.show_state(state)
         self.timeline.show_state(state, colours)
         self.step_text.show_state(state, colours, self._told)
-        self.sides.fit_middle()
+        self.sides.fit_heights()
         self._show_actions(state)
 
     def show_explained(self, state: State, colours: Theme) -> None:
         """Another number is explained, while the walk stands where it stood."""
         self.numbers.show_state(state)
-        self._show_explanation(state, colours)
+        self._show_explanation(colours)
 
-    def _show_explanation(self, state: State, colours: Theme) -> None:
-        """The explanation, and frames around its number and those that it is made of."""
+    def _show_explanation(self, colours: Theme) -> None:
+        """The explanation, and frames around its number and those that it is made of.
+
+        Of the state that the numbers show: a table that changed its size may have gone to another cell,
+        and that has been shown on the way here.
+        """
+        state = self.numbers.state
+        assert state is not None
         for model in self._result_models:
             model.show_explained()
         trail, view, target = state.explained.trail, state.view, self.numbers.target
@@ -267,6 +275,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name.tint(colours)
         self.notices.show_colours(colours)
         self.drops.show_colours(colours)
+        self.sides.zones.show_colours(colours)
         self.focus_ring.set_colour(colours.accent)
         self.show_arrangement(view.arrangement)
 
@@ -346,8 +355,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.sides.place_explanation()
-        self.sides.fit_middle()
+        self.sides.fit_width()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """With Ctrl, everything becomes larger or smaller."""

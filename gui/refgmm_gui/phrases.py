@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_WITHIN_A_SENTENCE = r"(?:(?!\. [^\W\d_]).)+?"
+_END = (
+    r"(?<=\.)(?<!\b[A-Z]\.) (?=[^\W\d_]|`)"  # of a sentence, before the next; not in C. M. Bishop
+)
+_WITHIN_A_SENTENCE = f"(?:(?!{_END}).)+?"
 _NUMBERS = r"\d+(?:(?:, | and )\d+)*(?: more)?"  # 4, 5 and 6
-_END = re.compile(r"(?<=\.) (?=[^\W\d_])")  # of a sentence, before the next
 _book: list[tuple[re.Pattern[str], str]] = []
 _whole: dict[str, str] = {}
 
@@ -36,12 +38,16 @@ def told(text: str) -> str:
     """A text of refgmm's in the user's language; as it is, where no phrase is known for it."""
     if not _whole:
         return text
-    if (found := _told_as_one(text)) is not None:
-        return found
-    sentences = _END.split(text)
-    if len(sentences) == 1:
-        return text
-    return " ".join(told(sentence) for sentence in sentences).replace("。 ", "。")
+    for known in (text, text[:1].lower() + text[1:]):  # where it begins a line
+        if (found := _told_as_one(known)) is not None:
+            return found
+    sentences = re.split(_END, text)
+    for count in range(len(sentences) - 1, 0, -1):
+        first, others = " ".join(sentences[:count]), " ".join(sentences[count:])
+        found = _told_as_one(first)
+        if found is not None or count == 1:
+            return f"{found or first} {told(others)}".replace("。 ", "。")
+    return text
 
 
 def _told_as_one(text: str) -> str | None:

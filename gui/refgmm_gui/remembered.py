@@ -6,10 +6,8 @@ import os
 from PySide6.QtCore import QByteArray, QSettings
 
 from refgmm import Granularity, Labelling
-from refgmm_gui import language, theme
+from refgmm_gui import language, places, theme
 from refgmm_gui.arrangement import (
-    EXPLANATION_PLACES,
-    INPUTS_PLACES,
     ORDERLY,
     PANELS,
     SIZES,
@@ -90,13 +88,10 @@ def forget_files(settings: QSettings, *paths: str) -> None:
 def _arrangement(settings: QSettings) -> Arrangement:
     """What stood where, and how large; the usual where it can't be read. No presentation goes on."""
     hidden = frozenset(str(settings.value("hidden", "")).split())
-    explanation_at = str(settings.value("explanation_at", ORDERLY.explanation_at))
-    inputs_at = str(settings.value("inputs_at", ORDERLY.inputs_at))
-    known = explanation_at in EXPLANATION_PLACES
     return Arrangement(
         hidden=hidden & PANELS.keys(),
-        explanation_at=explanation_at if known else ORDERLY.explanation_at,
-        inputs_at=inputs_at if inputs_at in INPUTS_PLACES else ORDERLY.inputs_at,
+        places=places.of_text(str(settings.value("places", ""))),
+        explanation_is_free=str(settings.value("explanation_is_free", "true")) == "true",
         size=_size(settings, "size", ORDERLY.size),
         presentation_size=_size(settings, "presentation_size", ORDERLY.presentation_size),
     )
@@ -119,13 +114,11 @@ def restore_window(settings: QSettings, window: MainWindow) -> None:
         share = float(str(settings.value("history_share", window.sides.history_share)))
         if 0.0 < share < 1.0:
             window.sides.history_share = share
-    for name, restore in (
-        ("rows", window.rows.restoreState),
-        ("sides", window.sides.restoreState),
-    ):
-        value = settings.value(name)
-        if isinstance(value, QByteArray):
-            restore(value)
+    if settings.value("splitters_of") == places.as_text(window.sides.places):
+        for number, splitter in enumerate(window.sides.splitters()):
+            value = settings.value(f"splitter{number}")
+            if isinstance(value, QByteArray):
+                splitter.restoreState(value)
 
 
 def save(settings: QSettings, view: View, window: MainWindow) -> None:
@@ -146,14 +139,15 @@ def save(settings: QSettings, view: View, window: MainWindow) -> None:
         "layers": " ".join(sorted(view.plot.layers)),
         "points_as": view.plot.points_as,
         "hidden": " ".join(sorted(arranged.hidden)),
-        "explanation_at": arranged.explanation_at,
-        "inputs_at": arranged.inputs_at,
+        "places": places.as_text(arranged.places),
+        "explanation_is_free": "true" if arranged.explanation_is_free else "false",
         "size": arranged.size,
         "presentation_size": arranged.presentation_size,
         "geometry": window.saveGeometry(),
         "cut": "true" if window.sides.is_cut else "false",
         "history_share": window.sides.history_share,
-        "sides": window.sides.saveState(),
-        "rows": window.rows.saveState(),
+        "splitters_of": places.as_text(window.sides.places),
     }.items():
         settings.setValue(name, value)
+    for number, splitter in enumerate(window.sides.splitters()):
+        settings.setValue(f"splitter{number}", splitter.saveState())

@@ -659,7 +659,7 @@ def test_two_components_in_two_dimensions_are_readable(
     assert user.parameters.verticalScrollBar().maximum() == 0
     assert user.points.horizontalScrollBar().maximum() == 0
     assert user.history.horizontalScrollBar().maximum() == 0
-    assert user.window.plot.height() >= 0.3 * user.window.rows.height()
+    assert user.window.plot.height() >= 0.3 * user.window.sides.column_of("plot").height()
 
 
 def test_footer_stays_below_its_columns(user: User, tmp_path: Path) -> None:

@@ -307,6 +307,27 @@ def test_paper_mode_says_where_it_ends(user: User) -> None:
     assert model.data(index) == "1.3065753725700628"
 
 
+def test_paper_mode_ends_and_begins_again(user: User) -> None:
+    """A number explained beyond the last epoch of paper mode, then back to where there is paper."""
+    user.set_points(*(index % 40 / 8 for index in range(600)))
+    user.window.actions_by_name["paper"].trigger()
+    user.press("epoch", 6)
+    assert "it goes to epoch" in user.notice
+    index = user.window.history.model.index_of(Cell(6, "mean", None, 0))
+    assert index.isValid()
+    user.history.scrollTo(index)
+    QTest.mouseClick(
+        user.history.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=user.history.visualRect(index).center(),
+    )
+    user.settle()
+    assert user.window.numbers.target == Cell(6, "mean", None, 0)
+    user.press("start")
+    assert user.state.paper == 4
+    assert user.window.explanation.value.text() == "1"
+
+
 def test_paper_mode_is_remembered(user: User) -> None:
     """It is part of the view."""
     user.window.actions_by_name["paper"].trigger()

@@ -482,7 +482,7 @@ def test_window_is_remembered(open_desktop: OpenDesktop) -> None:
     window = user.window
     window.resize(1100, 700)
     window.sides.setSizes([400, 700])
-    window.rows.setSizes([300, 200, 150])
+    window.sides.column_of("worksheet").setSizes([300, 200, 150])
     user.settle()
     user.set_decimals(9)
     user.use_note_labelling()
@@ -490,7 +490,7 @@ def test_window_is_remembered(open_desktop: OpenDesktop) -> None:
     user.click(window.standard)
     user.menu_action("Theme", "Dark").trigger()
     user.settle()
-    sizes = window.size(), window.sides.sizes(), window.rows.sizes()
+    sizes = window.size(), window.sides.sizes(), window.sides.column_of("worksheet").sizes()
     view = user.state.view
     window.close()
 
@@ -503,7 +503,7 @@ def test_window_is_remembered(open_desktop: OpenDesktop) -> None:
     )
     assert (view.theme, view.standard_densities) == ("dark", False)
     assert (again.window.size(), again.window.sides.sizes()) == sizes[:2]
-    assert again.window.rows.sizes() == pytest.approx(sizes[2], abs=2)
+    assert again.window.sides.column_of("worksheet").sizes() == pytest.approx(sizes[2], abs=2)
     assert again.window.decimals.value() == 9
     assert again.window.labelling.currentIndex() == 1
     assert again.window.step_size.currentText() == "by whole steps"

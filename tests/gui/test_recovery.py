@@ -263,7 +263,7 @@ def test_copy_round_trip(tmp_path: Path, user: User, text: str) -> None:
     user.type(user.parameters, 0, 1, text)
     copy = Copy.of_state(user.state, "a.json")
     path = tmp_path / "copy.json"
-    path.write_text(copy.written(), encoding="utf-8")
+    path.write_text("".join(copy.written()), encoding="utf-8")
     again = Copy.read(path)
     assert again.draft.check() == copy.draft.check()
     assert (again.name, again.is_modified, again.epoch, again.done) == (

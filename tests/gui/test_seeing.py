@@ -342,11 +342,10 @@ def test_an_explanation_is_in_sight(user: User, where: str) -> None:
     user.settle()
     assert panel.area.verticalScrollBar().maximum() == 0
     assert panel.formula.horizontalScrollBar().maximum() == 0
-    room = panel.area.viewport().rect()
     for widget in (panel.title, panel.value, panel.formula, panel.sentence, panel.why, panel.copy):
-        at = QRect(widget.mapTo(panel.area.viewport(), QPoint(0, 0)), widget.size())
+        at = QRect(widget.mapTo(panel, QPoint(0, 0)), widget.size())
         assert widget.isVisible()
-        assert room.contains(at), widget.objectName()
+        assert panel.rect().contains(at), widget.objectName()
 
 
 def test_the_structure_is_named_in_full(user: User) -> None:

@@ -27,7 +27,7 @@ from refgmm_gui.dialogs import compare, files, solution
 from refgmm_gui.panels import explanation, inputs
 from refgmm_gui.plots import inputs_scene, layers, plot_controls, scene
 from refgmm_gui.tables import input_models
-from refgmm_gui.window import menus, tool_bar
+from refgmm_gui.window import menus, panel_header, tool_bar
 
 GUI = Path(refgmm_gui.__file__).parent
 LANGUAGES = [name for name in language.CHOICES if name not in ("system", "en")]
@@ -71,6 +71,7 @@ def of_tables() -> Iterator[str]:
         inputs._ADD,
         inputs._REMOVE,
         tool_bar.SPOKEN,
+        panel_header.STEPS,
         plot_controls.COORDINATES,
         input_models._HEADS,
     ):

@@ -3,8 +3,10 @@
 import dataclasses
 from collections.abc import Callable
 
-from refgmm_gui.arrangement import ORDERLY, SIMPLE, Arrangement
+from refgmm_gui.actions import plain
+from refgmm_gui.arrangement import ORDERLY, PANELS, SIMPLE, Arrangement
 from refgmm_gui.desks.parts import Parts
+from refgmm_gui.words import tr
 
 
 class ArrangingDesk:
@@ -16,11 +18,28 @@ class ArrangingDesk:
     def toggle_panel(self, panel: str) -> None:
         self._arrange(lambda arranged: arranged.toggled(panel))
 
+    def hide_panel(self, panel: str) -> None:
+        self.toggle_panel(panel)
+        self._parts.tell(tr("Hidden: {panel}. View > Panels brings it back.", panel=_title(panel)))
+
+    def move_panel(self, panel: str, side: str, of: str) -> None:
+        """To a side of another panel, or of the window."""
+        width = self._parts.window.width()
+        self._arrange(lambda arranged: arranged.with_moved(panel, side, of, width))
+        self._parts.tell(tr("Moved: {panel}.", panel=_title(panel)))
+
+    def step_panel(self, panel: str, side: str) -> None:
+        """One step further, as the arrow keys move it."""
+        before, width = self._arranged, self._parts.window.width()
+        self._arrange(lambda arranged: arranged.with_stepped(panel, side, width))
+        if self._arranged != before:
+            self._parts.tell(tr("Moved: {panel}.", panel=_title(panel)))
+
     def move_explanation(self, place: str) -> None:
-        self._arrange(lambda arranged: dataclasses.replace(arranged, explanation_at=place))
+        self._arrange(lambda arranged: arranged.with_explanation(place))
 
     def move_inputs(self, place: str) -> None:
-        self._arrange(lambda arranged: dataclasses.replace(arranged, inputs_at=place))
+        self._arrange(lambda arranged: arranged.with_inputs(place))
 
     def simple(self) -> None:
         """One table and the plot, the numbers that one needs, and nothing to choose."""
@@ -32,8 +51,8 @@ class ArrangingDesk:
         arranged = dataclasses.replace(
             self._arranged,
             hidden=ORDERLY.hidden,
-            explanation_at=ORDERLY.explanation_at,
-            inputs_at=ORDERLY.inputs_at,
+            places=ORDERLY.places,
+            explanation_is_free=ORDERLY.explanation_is_free,
         )
         self._parts.look(arrangement=arranged, standard_densities=True, folded=frozenset())
 
@@ -53,3 +72,7 @@ class ArrangingDesk:
 
     def _arrange(self, change: Callable[[Arrangement], Arrangement]) -> None:
         self._parts.look(arrangement=change(self._arranged))
+
+
+def _title(panel: str) -> str:
+    return plain(tr(PANELS[panel]))

@@ -7,8 +7,8 @@ goes when the process ends, however it ends. A copy that nobody locks was left b
 import contextlib
 import dataclasses
 import itertools
-import json
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer
 
 from refgmm import Granularity, Walk, files
 from refgmm.errors import FileFormatError, RefGMMError
-from refgmm.problem import read_document
+from refgmm.problem import pieces_of_document, read_document
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
 from refgmm_gui.draft import Draft
@@ -64,8 +64,8 @@ class Copy:
             place.walk.done if place else 0,
         )
 
-    def written(self) -> str:
-        """As the text of a file."""
+    def written(self) -> Iterator[str]:
+        """As the text of a file, in pieces."""
         about = {
             "name": self.name,
             "time": self.time.isoformat(timespec="seconds"),
@@ -75,7 +75,7 @@ class Copy:
             "epoch": self.epoch,
             "done": self.done,
         }
-        return json.dumps(self.draft.to_document() | {KEY: about})
+        return pieces_of_document(self.draft.to_document() | {KEY: about}, allow_nan=True)
 
     @classmethod
     def read(cls, path: Path) -> "Copy":
@@ -222,8 +222,11 @@ class RecoveryDesk(QObject):
     def _writing(self, copy: Copy) -> Job[None]:
         files.make_folder(self._folder)
         self._lock.tryLock(0)
-        yield 0.0
-        files.write_text(self._path, copy.written())
+        pieces = []
+        for piece in copy.written():
+            pieces.append(piece)
+            yield 0.0
+        files.write_text(self._path, "".join(pieces))
 
     def _on_written(self, error: BaseException | None) -> None:
         """Tell once where no copy can be kept."""

@@ -23,6 +23,7 @@ from refgmm.quantities import Cell
 from refgmm_gui.language import say
 from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
+from refgmm_gui.window.panel_header import PanelHeader
 from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
@@ -152,23 +153,23 @@ class ExplanationPanel(QFrame):
         self.copy.setMenu(self.copy_menu)
 
     def _build(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(6)
+        """The way here and the result stay in sight, the rest scrolls."""
+        self.header = PanelHeader("explanation")
+        top = self.header.row
         top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
         top.addWidget(self.trail, 1)
         for button in (self.why, self.copy):
             top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         heading = QHBoxLayout()
+        heading.setContentsMargins(6, 0, 6, 0)
         heading.setSpacing(12)
         heading.addWidget(self.title, 1)
         heading.addWidget(self.value)
         self.body = QWidget()
         inside = QVBoxLayout(self.body)
-        inside.setContentsMargins(10, 6, 10, 6)
+        inside.setContentsMargins(10, 2, 10, 6)
         inside.setSpacing(4)
-        inside.addLayout(top)
         inside.addWidget(self.empty)
-        inside.addLayout(heading)
         for widget in (
             self._room_of_formula,
             self.fold,
@@ -188,6 +189,12 @@ class ExplanationPanel(QFrame):
         self.area.setWidget(self.body)
         outside = QVBoxLayout(self)
         outside.setContentsMargins(0, 0, 0, 0)
+        outside.setSpacing(4)
+        pinned = QVBoxLayout()
+        pinned.setContentsMargins(4, 4, 4, 0)
+        pinned.addWidget(self.header)
+        pinned.addLayout(heading)
+        outside.addLayout(pinned)
         outside.addWidget(self.area)
 
     def sizeHint(self) -> QSize:

@@ -21,6 +21,7 @@ from refgmm_gui.numbers import Numbers
 from refgmm_gui.session import State
 from refgmm_gui.tables.grouped_table import GroupedTable
 from refgmm_gui.tables.result_models import HistoryModel
+from refgmm_gui.window.panel_header import PanelHeader
 from refgmm_gui.words import tr
 
 
@@ -55,6 +56,7 @@ class HistoryPanel(QWidget):
         self.most_epochs.setValue(1000)
         self.progress = QLabel()
         self.progress.setObjectName("progress")
+        self.progress.hide()
         self.bar = QProgressBar()
         self.bar.setObjectName("progressBar")
         say(self.bar.setAccessibleName, "How much of the epoch is computed")
@@ -63,10 +65,8 @@ class HistoryPanel(QWidget):
         self.bar.hide()
 
         title = _said_label("<b>History</b>")
-        rule = QHBoxLayout()
-        rule.setContentsMargins(8, 4, 8, 2)
-        rule.setSpacing(6)
-        for widget in (
+        self.header = PanelHeader("history")
+        self.header.add(
             title,
             None,
             self.progress,
@@ -78,15 +78,14 @@ class HistoryPanel(QWidget):
             _said_label("epochs, or"),
             self.passing_mean,
             self.passing_value,
-        ):
-            if widget is None:
-                rule.addStretch(1)
-            else:
-                rule.addWidget(widget)
+        )
+        top = QHBoxLayout()
+        top.setContentsMargins(4, 4, 4, 2)
+        top.addWidget(self.header)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(rule)
+        layout.addLayout(top)
         layout.addWidget(self.table, stretch=1)
         self._fit()
 
@@ -127,6 +126,7 @@ class HistoryPanel(QWidget):
             widget.setEnabled(not run.is_running)
         self.passing_value.setVisible(self.passing_mean.currentData() is not None)
         self.progress.setText(_how_far(state))
+        self.progress.setVisible(bool(self.progress.text()))
         if not (run.is_running or run.is_computing):
             self.bar.hide()
 

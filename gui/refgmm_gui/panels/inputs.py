@@ -27,6 +27,7 @@ from refgmm_gui.session import State, most_points
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.input_models import ParametersModel, PointsModel
 from refgmm_gui.theme import Theme
+from refgmm_gui.window.panel_header import PanelHeader
 from refgmm_gui.words import tr
 
 _NAMES_IN_ONE_DIMENSION = {FULL.name: "each variance free", TIED.name: "one shared variance"}
@@ -77,10 +78,12 @@ class InputsPanel(QWidget):
         self.normalise.setObjectName("normalise")
         say(self.normalise.setToolTip, "Divide each weight by the sum of the weights")
 
+        self.header = PanelHeader("inputs")
+        self.header.add(self.points_title, None)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 4, 8)
         layout.setSpacing(4)
-        layout.addWidget(self.points_title)
+        layout.addWidget(self.header)
         layout.addWidget(self.points, stretch=3)
         layout.addLayout(self._buttons("point", self._add_point, self._remove_points))
         layout.addSpacing(6)

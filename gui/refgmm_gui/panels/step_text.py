@@ -10,6 +10,7 @@ from refgmm.worksheet import Footer, Group
 from refgmm_gui.phrases import told
 from refgmm_gui.session import Place, State, View
 from refgmm_gui.theme import Theme
+from refgmm_gui.window.panel_header import PanelHeader
 from refgmm_gui.words import tr
 
 _MADE_OF = {
@@ -39,13 +40,17 @@ class StepText(QFrame):
         self.notice.setMargin(6)
         self.notice.setTextFormat(Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 4, 8, 4)
-        layout.setSpacing(2)
+        layout.setContentsMargins(4, 4, 4, 4)
+        words = QVBoxLayout()
+        words.setSpacing(2)
         for label in (self.done, self.meaning, self.notice):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-            layout.addWidget(label)
+            words.addWidget(label)
+        self.header = PanelHeader("worksheet", Qt.AlignmentFlag.AlignTop)
+        self.header.row.addLayout(words)
+        layout.addWidget(self.header)
 
     def minimumSizeHint(self) -> QSize:
         """As tall as the words are at this width, not at the least."""

@@ -21,6 +21,7 @@ from refgmm_gui.language import say
 from refgmm_gui.phrases import told
 from refgmm_gui.session import State
 from refgmm_gui.theme import Theme
+from refgmm_gui.window.panel_header import PanelHeader
 from refgmm_gui.words import tr
 
 _EDGE = 8  # left and right of the line
@@ -300,17 +301,17 @@ class TimelineBar(QWidget):
         self.told.setObjectName("speedTold")
         words = map(speeds.in_words, range(speeds.FASTEST + 1))
         self.told.setMinimumWidth(max(map(self.fontMetrics().horizontalAdvance, words)))
+        self.header = PanelHeader("timeline")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(2, 0, 6, 0)
-        layout.setSpacing(5)
-        layout.addWidget(self.line, stretch=1)
-        layout.addWidget(self.speed)
-        layout.addWidget(self.told)
+        layout.setContentsMargins(4, 0, 4, 0)
+        layout.addWidget(self.header)
+        self.header.row.addWidget(self.line, stretch=1)
+        self.header.add(self.speed, self.told)
         for name in ("run", "pause", "cancel"):
             button = QToolButton()
             button.setDefaultAction(actions[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            layout.addWidget(button)
+            self.header.add(button)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.speed.valueChanged.connect(self.speed_chosen)
 

@@ -319,12 +319,20 @@ class MixturePlot(QWidget):
             painter.drawLine(QPointF(left, at.y()), QPointF(right, at.y()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._place_corner()
         self._draw_anew()
+
+    def _place_corner(self) -> None:
+        """The button that hides the panel, at the upper right."""
+        hide = self.controls.header.hide_button
+        hide.adjustSize()
+        hide.move(self.width() - hide.width() - 4, 4)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             lines = _LEAST_LINES * self.fontMetrics().height()
             self.setMinimumHeight(max(_LEAST_HEIGHT, lines))
+            self._place_corner()
             self._draw_anew()
         super().changeEvent(event)
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from refgmm_gui.language import say
 from refgmm_gui.plots.layers import KINDS, LAYERS, POINTS_AS, PlotChoice
+from refgmm_gui.window.panel_header import PanelHeader
 
 COORDINATES = {
     "across": "Coordinate that the plot shows across",
@@ -60,11 +61,12 @@ class PlotControls(QWidget):
         self.show_button.setMenu(self.menu)
         self._build_menu()
         self._build_choice()
+        self.header = PanelHeader("plot")
+        self.header.add(self.kinds, self.show_button, self.choice)
+        self.header.hide_button.setParent(parent)  # in the corner, clear of the legend
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(6, 2, 0, 0)
-        layout.setSpacing(6)
-        for widget in (self.kinds, self.show_button, self.choice):
-            layout.addWidget(widget)
+        layout.setContentsMargins(4, 2, 0, 0)
+        layout.addWidget(self.header)
 
     def event(self, event: QEvent) -> bool:
         """As large as what is in it: no layout of the plot's sees to that."""
@@ -114,9 +116,7 @@ class PlotControls(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setFocusPolicy(self.kinds.focusPolicy())
         self._of_mixture.append(button)
-        layout = self.layout()
-        assert layout is not None
-        layout.addWidget(button)
+        self.header.add(button)
 
     def show_choice(self, choice: PlotChoice, picture: str) -> None:
         """What is chosen, and which of it this picture can have: curves, plane, log_likelihood, means."""

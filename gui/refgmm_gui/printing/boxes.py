@@ -1,7 +1,7 @@
 """What stands on a line of a page, in pixels of 1/96 inch: words, and typeset formulas."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,12 +20,16 @@ Paint: TypeAlias = Callable[[QPainter, float, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """So wide, and so high above and below the line on which letters stand."""
+    """So wide, and so high above and below the line on which letters stand.
+
+    joins: whether no blank stands before it, as before a Chinese letter; a line may end there all the same
+    """
 
     width: float
     ascent: float
     descent: float
     paint: Paint
+    joins: bool = False
 
     def scaled(self, factor: float) -> "Box":
         """The same, smaller or larger."""
@@ -37,7 +41,13 @@ class Box:
             self.paint(painter, 0.0, 0.0)
             painter.restore()
 
-        return Box(self.width * factor, self.ascent * factor, self.descent * factor, paint)
+        return replace(
+            self,
+            width=self.width * factor,
+            ascent=self.ascent * factor,
+            descent=self.descent * factor,
+            paint=paint,
+        )
 
     def within(self, width: float) -> "Box":
         """The same, smaller where it is wider than that."""
@@ -45,17 +55,30 @@ class Box:
 
 
 def beside(boxes: Sequence[Box], gap: float = 0.0) -> Box:
-    """Boxes on one line as one."""
+    """Boxes on one line as one, a gap before each but the first and those that join."""
+    gaps = [gap if number and not box.joins else 0.0 for number, box in enumerate(boxes)]
 
     def paint(painter: QPainter, x: float, y: float) -> None:
-        for box in boxes:
-            box.paint(painter, x, y)
-            x += box.width + gap
+        for space, box in zip(gaps, boxes, strict=True):
+            box.paint(painter, x + space, y)
+            x += space + box.width
 
-    width = sum(box.width for box in boxes) + gap * max(len(boxes) - 1, 0)
+    width = sum(box.width for box in boxes) + sum(gaps)
     ascent = max((box.ascent for box in boxes), default=0.0)
     descent = max((box.descent for box in boxes), default=0.0)
     return Box(width, ascent, descent, paint)
+
+
+_CHINESE = (
+    "Noto Serif CJK TC",
+    "Noto Serif TC",
+    "PMingLiU",
+    "Songti TC",
+    "Noto Sans CJK TC",
+    "Microsoft JhengHei",
+    "PingFang TC",
+)
+"""Fonts for the letters that the first one has not: of Linux, Windows and macOS, those with serifs first."""
 
 
 def report_family() -> str:
@@ -113,7 +136,7 @@ class Typist:
         return Box(picture.width, picture.ascent, picture.descent, paint)
 
     def _font(self, size: float, is_bold: bool = False) -> QFont:
-        font = QFont(self._family)
+        font = QFont([self._family, *_CHINESE])
         font.setStyleHint(QFont.StyleHint.Serif)
         font.setPixelSize(100)
         font.setPointSizeF(size * 0.75)  # Qt's sizes in pixels are whole numbers
@@ -155,10 +178,11 @@ def wrapped(chunks: Sequence[Box], width: float, space: float) -> Iterator[list[
     used = 0.0
     for chunk in chunks:
         box = chunk.within(width)
-        if line and used + space + box.width > width:
+        gap = space if line and not box.joins else 0.0
+        if line and used + gap + box.width > width:
             yield line
-            line, used = [], 0.0
-        used += box.width + (space if line else 0.0)
+            line, used, gap = [], 0.0, 0.0
+        used += gap + box.width
         line.append(box)
     if line:
         yield line

@@ -1,5 +1,6 @@
 """The blocks of a report (refgmm.report_parts) as lines, which no page break parts."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -8,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtSvg import QSvgRenderer
 
 from refgmm.figure_svg import svg
+from refgmm.formatting import letters
 from refgmm.notation import Expr, Ref
 from refgmm.plot_style import MUTED, TEXT
 from refgmm.rendering import Shown
@@ -18,6 +20,7 @@ from refgmm.report_parts import (
     Column,
     Display,
     Entry,
+    Equation,
     Heading,
     Paragraph,
     Picture,
@@ -26,6 +29,7 @@ from refgmm.report_parts import (
     Table,
     entry_text,
 )
+from refgmm.translation import ENGLISH, Translation
 from refgmm.typesetting import TEXT as AS_TEXT
 from refgmm_gui.formulas.formula import parts
 from refgmm_gui.printing.boxes import Box, Typist, beside, colour_in_table, latex, wrapped
@@ -60,8 +64,11 @@ class Line:
 class Printer:
     """Makes lines of blocks, for a text of that width."""
 
-    def __init__(self, typist: Typist, shown: Shown, width: float) -> None:
+    def __init__(
+        self, typist: Typist, shown: Shown, width: float, translation: Translation = ENGLISH
+    ) -> None:
         self._typist, self._shown, self._width = typist, shown, width
+        self._say = translation.say
 
     def lines(self, blocks: Sequence[Block]) -> Iterator[list[Line]]:
         """Of each block. Formulas and tables stay with the words before them; tables have air below."""
@@ -77,8 +84,8 @@ class Printer:
 
     def _heading(self, heading: Heading) -> Iterator[Line]:
         size = _HEADINGS[heading.level]
-        words = [self._typist.words(word, size, is_bold=True) for word in heading.text.split()]
-        for number, line in enumerate(wrapped(words, self._width, self._typist.space(size))):
+        chunks = list(self._chunks((heading.text,), size, TEXT, is_bold=True))
+        for number, line in enumerate(wrapped(chunks, self._width, self._typist.space(size))):
             space = _LEADING if number else 1.2 * size
             yield replace(self._line(line, size), space=space, keeps=True)
 
@@ -103,22 +110,31 @@ class Printer:
             keeps = number in (0, last - 1) and number < last  # no line of it alone on a page
             yield replace(self._line(row, size, indent), space=space, keeps=keeps)
 
-    def _chunks(self, sentence: Sentence, size: float, colour: str) -> Iterator[Box]:
-        """What stands between two blanks: words, formulas, a formula with a comma."""
+    def _chunks(
+        self, sentence: Sentence, size: float, colour: str, is_bold: bool = False
+    ) -> Iterator[Box]:
+        """What no end of a line parts: words, Chinese letters, formulas, a formula with a comma."""
         chunk: list[Box] = []
+        last, joins = "", False
         for part in sentence:
-            if isinstance(part, str):
-                first, *others = part.split(" ")
-                chunk += [self._typist.words(first, size, colour)] if first else []
-                for word in others:
-                    if chunk:
-                        yield beside(chunk)
-                    chunk = [self._typist.words(word, size, colour)] if word else []
-            else:
-                text = one_row_of_text(part.written(AS_TEXT))
-                chunk.append(self._typist.formula(one_row(part.written(latex())), text, size))
+            pieces = _PIECES.findall(part) if isinstance(part, str) else [part]
+            for piece in pieces:
+                first = piece[0] if isinstance(piece, str) else ""
+                is_blank = first == " "
+                if chunk and (is_blank or may_part(last, first)):
+                    yield replace(beside(chunk), joins=joins)
+                    chunk, joins = [], not is_blank
+                if isinstance(piece, Equation):
+                    text = one_row_of_text(piece.written(AS_TEXT))
+                    chunk.append(self._typist.formula(one_row(piece.written(latex())), text, size))
+                    last = ""
+                elif not is_blank:
+                    chunk.append(self._typist.words(piece, size, colour, is_bold))
+                    last = piece[-1]
+                else:
+                    last, joins = "", False
         if chunk:
-            yield beside(chunk)
+            yield replace(beside(chunk), joins=joins)
 
     def _line(self, boxes: Sequence[Box], size: float, indent: float = 0.0) -> Line:
         """Boxes with blanks between them."""
@@ -204,14 +220,18 @@ class Printer:
     def _table(self, table: Table) -> Iterator[Line]:
         """Cut into several where it is too wide; the head again on each page."""
         for number, part in enumerate(table.parts(_WIDEST_TABLE, self._shown)):
-            caption = part.caption + (", continued" if number else "")
-            yield from self._caption(f"Table {part.number}.", caption, 2.2 * _LEADING, True)
+            caption = self._say(f"{part.caption}, continued") if number else part.caption
+            yield from self._caption(
+                self._say(f"Table {part.number}."), caption, 2.2 * _LEADING, True
+            )
             yield from self._rows(part)
 
     def _caption(self, label: str, caption: str, space: float, keeps: bool) -> Iterator[Line]:
-        words = [self._typist.words(word, _SMALL, MUTED) for word in caption.split()]
-        words[:0] = [self._typist.words(label, _SMALL, MUTED, is_bold=True)]
-        rows = list(wrapped(words, self._width, self._typist.space(_SMALL)))
+        chunks = [
+            self._typist.words(label, _SMALL, MUTED, is_bold=True),
+            *self._chunks((caption,), _SMALL, MUTED),
+        ]
+        rows = list(wrapped(chunks, self._width, self._typist.space(_SMALL)))
         for number, row in enumerate(rows):
             width = beside(row, self._typist.space(_SMALL)).width
             line = self._line(row, _SMALL, indent=(self._width - width) / 2)
@@ -276,7 +296,27 @@ class Printer:
             space=2 * _LEADING,
             keeps=True,
         )
-        yield from self._caption(f"Figure {picture.number}.", picture.caption, _LEADING, False)
+        yield from self._caption(
+            self._say(f"Figure {picture.number}."), picture.caption, _LEADING, False
+        )
+
+
+_PIECES = re.compile(r" |[^ \u2e80-\u9fff\uff00-\uffef]+|[\u2e80-\u9fff\uff00-\uffef]")
+"""A blank, letters up to a blank or a Chinese sign, or one such sign."""
+
+_NOT_FIRST, _NOT_LAST = "。，、；：？！）」』》", "（「『《"
+"""Signs that begin or end no line."""
+
+
+def may_part(last: str, first: str) -> bool:
+    """Whether a line may end between these signs, "" for a formula: beside Chinese ones.
+
+    >>> may_part("除", "以"), may_part("數", "。"), may_part("a", "b"), may_part("以", "")
+    (True, False, False, True)
+    """
+    is_chinese = letters(last + first) > len(last + first)
+    is_kept = (first != "" and first in _NOT_FIRST) or (last != "" and last in _NOT_LAST)
+    return is_chinese and not is_kept
 
 
 def one_row_of_text(row: Row) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
 from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
 
 from refgmm.plot_style import MUTED
-from refgmm.report_parts import Heading
+from refgmm.report_parts import Block, Heading
 from refgmm.reporting import Report
 from refgmm_gui.formulas.typeset import Typesetter
 from refgmm_gui.printing.boxes import Typist
@@ -24,15 +24,16 @@ _SHARE_OF_TYPESETTING = 0.9  # of the time
 def pdf(report: Report, family: str) -> Job[bytes]:
     """The document's bytes. family: of the font of its words; see boxes.report_family."""
     typist = Typist(family, Typesetter())
-    printer = Printer(typist, report.shown, _WIDTH - 2 * _MARGIN)
+    printer = Printer(typist, report.shown, _WIDTH - 2 * _MARGIN, report.translation)
+    blocks = report.told()
     lines: list[Line] = []
-    for number, of_block in enumerate(printer.lines(report.blocks), start=1):
+    for number, of_block in enumerate(printer.lines(blocks), start=1):
         lines += of_block
-        yield _SHARE_OF_TYPESETTING * number / len(report.blocks)
+        yield _SHARE_OF_TYPESETTING * number / len(blocks)
     pages = list(paginated(lines, _HEIGHT - 2 * _MARGIN))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = _writer(buffer, _title(report))
+    writer = _writer(buffer, _title(blocks))
     painter = QPainter(writer)
     for number, page in enumerate(pages, start=1):
         if number > 1:
@@ -46,8 +47,8 @@ def pdf(report: Report, family: str) -> Job[bytes]:
     return bytes(buffer.data().data())
 
 
-def _title(report: Report) -> str:
-    return " ".join(b.text for b in report.blocks if isinstance(b, Heading) and b.level == 1)
+def _title(blocks: Sequence[Block]) -> str:
+    return " ".join(b.text for b in blocks if isinstance(b, Heading) and b.level == 1)
 
 
 def _writer(buffer: QBuffer, title: str) -> QPdfWriter:
