@@ -24,7 +24,7 @@ from refgmm import Granularity, Labelling, worked_example
 from refgmm_gui.dialogs.files import Answer, Dialogs
 from refgmm_gui.session import MOST_POINTS
 from refgmm_gui.theme import LIGHT
-from tests.gui.driver import User, cells, columns
+from tests.gui.driver import User, cells, columns, wait_for
 from tests.gui.fixtures import OpenDesktop
 
 NOTE = worked_example.problem().to_document()
@@ -254,7 +254,7 @@ def test_as_many_points_as_the_app_takes_open(user: User, tmp_path: Path) -> Non
     points = [i / 1000 for i in range(MOST_POINTS)]
     do(user, "open", write(tmp_path / "a.json", changed(points=points)))
     assert not user.dialogs.errors
-    user.bot.waitUntil(lambda: user.worksheet.model().rowCount() == MOST_POINTS, timeout=120_000)
+    wait_for(user.bot, lambda: user.worksheet.model().rowCount() == MOST_POINTS)
 
 
 # Importing points

@@ -16,7 +16,7 @@ from refgmm_gui.dialogs.handbook import PAGES, HandbookWindow, page_text, page_t
 from refgmm_gui.dialogs.keys import KeysWindow
 from refgmm_gui.window import menus
 from refgmm_gui.window.tour import Tour, steps_of
-from tests.gui.driver import User, pixels_of
+from tests.gui.driver import User, pixels_of, wait_for
 from tests.gui.fixtures import OpenDesktop
 
 Widget = TypeVar("Widget", bound=QWidget)
@@ -52,7 +52,7 @@ def explained(user: User) -> User:
     """With an epoch done, and the explanation of a responsibility in sight."""
     user.press("epoch")
     user.worksheet.setCurrentIndex(user.worksheet.model().index(2, 10))
-    user.bot.waitUntil(lambda: user.window.explanation.formula.is_typeset)
+    wait_for(user.bot, lambda: user.window.explanation.formula.is_typeset)
     user.settle()
     return user
 

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from refgmm import Granularity
 
-from .driver import User, cells
+from .driver import User, cells, wait_for
 
 SIZES = [(1280, 800), (1920, 1080)]
 
@@ -39,7 +39,7 @@ def test_every_row_of_the_example_is_in_sight(
     user.set_decimals(decimals)
     for action in ("epoch", "run", "start", "forward"):
         user.press(action)
-        user.bot.waitUntil(lambda: not user.state.run.is_running)
+        wait_for(user.bot, lambda: not user.state.run.is_running)
         user.settle()
         assert user.worksheet.verticalScrollBar().maximum() == 0, action
         assert user.window.worksheet.lead.verticalScrollBar().maximum() == 0, action

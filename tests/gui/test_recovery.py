@@ -16,7 +16,7 @@ from refgmm_gui.desks import recovery
 from refgmm_gui.desks.recovery import KEY, Copy
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.draft import Draft
-from tests.gui.driver import User, columns
+from tests.gui.driver import User, columns, wait_for
 from tests.gui.fixtures import OpenDesktop
 from tests.support import ROOT
 
@@ -207,7 +207,7 @@ def test_nothing_is_left_by_a_proper_end(
     monkeypatch.setattr(recovery, "SECONDS", 0.05)
     user = open_desktop()
     user.type_point(0, "5")
-    user.bot.waitUntil(lambda: len(copies(tmp_path)) == 1)
+    wait_for(user.bot, lambda: len(copies(tmp_path)) == 1)
     assert json.loads(copies(tmp_path)[0].read_text("utf-8"))["points"][0] == 5.0
     user.dialogs.answers.append(Answer.DISCARD)
     user.window.close()
@@ -221,9 +221,9 @@ def test_nothing_to_lose_no_copy(
     """Where the inputs are saved and nothing is computed, there is no copy."""
     monkeypatch.setattr(recovery, "SECONDS", 0.05)
     user.press("epoch")
-    user.bot.waitUntil(lambda: len(copies(tmp_path)) == 1)
+    wait_for(user.bot, lambda: len(copies(tmp_path)) == 1)
     user.press("start")
-    user.bot.waitUntil(lambda: copies(tmp_path) == [])
+    wait_for(user.bot, lambda: copies(tmp_path) == [])
 
 
 def test_unreadable_copy_is_told(open_desktop: OpenDesktop, tmp_path: Path) -> None:
@@ -250,7 +250,7 @@ def test_where_no_copy_can_be_kept(
     (tmp_path / "recovery").write_text("in the way", encoding="utf-8")
     user = open_desktop()
     user.type_point(0, "5")
-    user.bot.waitUntil(lambda: "No copy is kept for recovery: " in user.status)
+    wait_for(user.bot, lambda: "No copy is kept for recovery: " in user.status)
     user.next()
     user.bot.wait(200)
     assert user.status == "" or "No copy" in user.status
