@@ -343,6 +343,19 @@ def test_the_tour_shows_real_parts(user: User) -> None:
     assert len(set(targets)) == 6
 
 
+def test_the_tour_follows_a_part_that_moves(user: User) -> None:
+    """In another size the panels stand elsewhere, and what is lit is where its part is: no warning of Qt's."""
+    user.window.actions_by_name["tour"].trigger()
+    tour, window = found(user, Tour), user.window
+    for size in ((1920, 1080), (800, 1000), (1280, 800)):
+        window.resize(*size)
+        user.settle()
+        corner = tour.step.target.mapTo(window, QPoint(0, 0))
+        lit = QRect(corner, tour.step.target.size())
+        assert not tour.mask().contains(lit.topLeft())
+        assert tour.mask().contains(lit.topLeft() - QPoint(8, 0)) or lit.left() < 8
+
+
 def test_the_tour_is_live(user: User) -> None:
     """What is lit can be used: the big button steps while the tour shows it."""
     user.window.actions_by_name["tour"].trigger()
