@@ -81,6 +81,13 @@ SPECS = (
         is_choice=True,
     ),
     ActionSpec(
+        "insert_point",
+        "Add a p&oint on the plot",
+        ("Ins", "Return"),
+        tip="In the middle of what the plot shows; the arrow keys then move it",
+        on="plot",
+    ),
+    ActionSpec(
         "fill_down", "&Fill down", ("Ctrl+D",), tip="The topmost selected cell into those below"
     ),
     ActionSpec("sort_ascending", "Sort points &ascending", tip="The smallest first"),

@@ -154,6 +154,7 @@ class Desktop(QObject):
     def _wire_editing_on_the_plot(self) -> None:
         desk, layer, actions = self.editing, self.window.edit_layer, self.window.actions_by_name
         actions["edit_plot"].toggled.connect(desk.begin_or_end)
+        actions["insert_point"].triggered.connect(desk.insert_point)
         for name in ("forward", "back", "epoch", "run", "start"):
             actions[name].triggered.connect(desk.end)
         layer.clicked.connect(desk.add_point)
@@ -277,6 +278,7 @@ class Desktop(QObject):
         self.file_watcher.touched.connect(desk.look_at_disk)
         for changed in (store.draft_changed, store.place_changed, store.file_changed):
             changed.connect(self.recovery.note_change)
+        window.inputs.typing.connect(self.recovery.note_change)
 
     def _wire_helping(self) -> None:
         actions = self.window.actions_by_name
@@ -326,6 +328,7 @@ class Desktop(QObject):
         theme.apply(self._app, self._theme)
         scaling.apply(self._app, self.state.view.arrangement.factor)
         self.window.show_view(self.state.view, self._theme)
+        self.dialogs.show_colours(self._theme)
         self._show_inputs()
 
     def _speak(self) -> None:

@@ -51,7 +51,8 @@ class MainWindow(QMainWindow):
 
     Signals: closing(QCloseEvent), to accept or ignore; theme_chosen(str); language_chosen(str); fold_toggled(key);
     panel_toggled(name), explanation_moved(place), inputs_moved(place), of refgmm_gui.arrangement;
-    size_steps(int), larger or smaller by the wheel; presentation_left().
+    size_steps(int), larger or smaller by the wheel; presentation_left();
+    colours_shown(Theme).
     """
 
     closing = Signal(object)
@@ -63,6 +64,7 @@ class MainWindow(QMainWindow):
     inputs_moved = Signal(str)
     size_steps = Signal(int)
     presentation_left = Signal()
+    colours_shown = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -278,6 +280,7 @@ class MainWindow(QMainWindow):
         self.sides.zones.show_colours(colours)
         self.focus_ring.set_colour(colours.accent)
         self.show_arrangement(view.arrangement)
+        self.colours_shown.emit(colours)
 
     def show_arrangement(self, arranged: Arrangement) -> None:
         """Panels where they belong, menus and bars in or out of sight, lines as thick as letters."""

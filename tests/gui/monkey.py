@@ -448,12 +448,12 @@ class Monkey:
 
     def keep_copy(self) -> str:
         """The copy that is kept now has what the window has."""
-        recovery, state = self.user.desktop.recovery, self.user.state
+        recovery, typed = self.user.desktop.recovery, self.user.window.inputs.typed
         if recovery._is_writing:
             return "busy"
         assert recovery._write_now()
         copy = Copy.read(recovery._path)
-        assert copy.draft.check() == state.draft.check(), "the copy has other inputs"
+        assert copy.draft.check() == typed.check(), "the copy has other inputs"
         return recovery._path.name
 
     def _place_in(self, widget: QWidget) -> QPoint:

@@ -11,6 +11,7 @@ from refgmm_gui.dialogs.compare import CompareDialog
 from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.session import View
 from refgmm_gui.tables.grid_model import Role
+from refgmm_gui.theme import DARK
 from tests.gui.driver import Texts, User, model_cells, pixels_of, wait_for
 
 
@@ -266,6 +267,15 @@ def test_it_paints(user: User) -> None:
     late = [pixels_of(view.grab().toImage()) for view in views]
     assert all(a != b for a, b in zip(early, late, strict=True))
     assert all(view.accessibleDescription() for view in views)
+
+
+def test_it_follows_the_theme(user: User) -> None:
+    """An open comparison has the colours of the theme that is chosen meanwhile."""
+    dialog = opened(user)
+    user.desktop.parts.look(theme="dark")
+    for plot in (dialog.log_likelihood, *dialog.plots):
+        assert plot._theme is DARK
+        assert plot.grab().toImage().pixelColor(1, 1).name() == DARK.base
 
 
 def test_without_a_walk_it_says_so(user: User) -> None:

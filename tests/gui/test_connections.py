@@ -312,6 +312,13 @@ def check_edit_plot(user: User, folder: Path) -> None:
     assert not user.window.edit_layer.isVisible()
 
 
+def check_insert_point(user: User, folder: Path) -> None:
+    count = len(user.state.draft.points)
+    acts(user, "insert_point")
+    assert len(user.state.draft.points) == count + 1
+    assert user.window.edit_layer.isVisible()
+
+
 def check_fill_down(user: User, folder: Path) -> None:
     user.select(user.points, (1, 0), (2, 0), (4, 0))
     acts(user, "fill_down")

@@ -23,6 +23,7 @@ from refgmm_gui.draft import Draft
 from refgmm_gui.plots.picture import paint
 from refgmm_gui.plots.scene import PlaneScene, picture_of, plane_scene_of
 from refgmm_gui.session import most_points
+from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import DARK, LIGHT, Theme
 from tests.gui.driver import (
     ALL_STEPS,
@@ -696,6 +697,8 @@ def test_point_stays_in_sight(user: User, tmp_path: Path) -> None:
     assert shown == [0, 1, 2, 3, 4]
     labels = user.window.worksheet.lead_footer.model()
     assert [labels.index(row, 4).data() for row in range(2)] == ["sum", "new"]
+    beside = [labels.index(row, 4).data(Role.SYMBOL) for row in range(2)]
+    assert beside == ["ln|Σ|,", None], "the row of sums has determinants, which are none"
     d = 12
     points = [tuple(float((i * a) % 17) for a in range(1, d + 1)) for i in range(20)]
     start = Mixture.multivariate([1], [[5.0] * d], [identity(d, 9.0)])

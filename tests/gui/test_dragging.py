@@ -412,6 +412,51 @@ def test_delete_takes_a_point_away(user: User, layer: EditLayer) -> None:
     assert user.status.startswith("Only points are deleted here")
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Insert, Qt.Key.Key_Return])
+def test_a_point_added_by_keys_alone(user: User, key: Qt.Key) -> None:
+    """On the plot a key adds a point in the middle of what is in sight; it is selected, told, and moved by arrows."""
+    plot, layer = user.window.plot, user.window.edit_layer
+    plot.setFocus()
+    QTest.keyClick(plot, key)
+    user.settle()
+    assert layer.isVisible()
+    assert user.window.focusWidget() is layer
+    assert layer.selected == Thing("point", 5)
+    frame = plot.frame()
+    assert frame is not None
+    x = float(points(user)[5][0])
+    assert x == pytest.approx((frame.x.low + frame.x.high) / 2, abs=0.02)
+    assert layer.accessibleDescription() == f"Point 6 at {points(user)[5][0]}"
+    QTest.keyClick(layer, Qt.Key.Key_Right)
+    assert float(points(user)[5][0]) > x
+    QTest.keyClick(layer, key)
+    user.settle()
+    assert len(points(user)) == 7
+    assert layer.selected == Thing("point", 6)
+    for _ in range(3):
+        undo(user)
+    assert len(points(user)) == 5
+
+
+def test_a_point_added_by_keys_in_the_plane(user: User, plane: EditLayer) -> None:
+    """In two coordinates as well."""
+    count = len(points(user))
+    plane.setFocus()
+    QTest.keyClick(plane, Qt.Key.Key_Insert)
+    user.settle()
+    assert len(points(user)) == count + 1
+    assert plane.selected == Thing("point", count)
+
+
+def test_a_point_needs_a_plot(user: User, layer: EditLayer) -> None:
+    """While the inputs are wrong there is nowhere to put it, and a sentence says so."""
+    user.type_point(0, "abc")
+    count = len(user.state.draft.points)
+    user.window.actions_by_name["insert_point"].trigger()
+    assert len(user.state.draft.points) == count
+    assert user.status == "Once the inputs are right, the plot is here"
+
+
 def test_escape_selects_nothing(user: User, layer: EditLayer) -> None:
     """And then arrows move what is in sight, as without the mode."""
     select(layer, Thing("mean", 0))

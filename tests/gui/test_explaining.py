@@ -12,7 +12,7 @@ from refgmm_gui.draft import Draft
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.tables.result_models import ResultModel
 
-from .driver import User
+from .driver import User, pixels_of
 
 
 def models(user: User) -> list[ResultModel]:
@@ -239,6 +239,32 @@ def test_changed_numbers_have_arrows(user: User) -> None:
     assert user.window.worksheet_model.data(share, Role.CHANGE)[0] == "▼"  # 0.389 to 0.359
     user.next()
     assert user.window.worksheet_model.data(share, Role.CHANGE) is None  # of the last step alone
+
+
+def test_an_arrow_leaves_the_number_free(painting_user: User) -> None:
+    """Where the columns are narrowest an arrow stands in a corner, also in a cell that is outlined."""
+    user = painting_user
+    user.window.resize(1280, 800)
+    user.press("epoch", 2)
+    user.desktop.explaining.follow(Cell.parse("weight:1", epoch=2))
+    user.settle()
+    colours = user.window.plot.colours
+    arrows = {int("ff" + colour.removeprefix("#"), 16) for colour in (colours.rise, colours.fall)}
+    for table in (user.worksheet, user.footer, user.history):
+        model, changed = table.model(), 0
+        for row in range(model.rowCount()):
+            for column in range(model.columnCount()):
+                index = model.index(row, column)
+                place = table.visualRect(index)
+                if not model.data(index, Role.CHANGE) or not table.rect().contains(place):
+                    continue
+                changed += 1
+                cell = table.viewport().grab(place).toImage()
+                left = pixels_of(cell.copy(0, 0, 9, cell.height()))
+                rest = pixels_of(cell.copy(9, 0, cell.width() - 9, cell.height()))
+                assert arrows & set(left), (table.objectName(), row, column)
+                assert not arrows & set(rest), (table.objectName(), row, column)
+        assert changed > 0, table.objectName()
 
 
 # In words

@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollBar
 from pytestqt.qtbot import QtBot
@@ -10,13 +10,14 @@ from pytestqt.qtbot import QtBot
 from refgmm import Derivation, Problem, explain, iterate, worked_example
 from refgmm.quantities import Cell
 from refgmm.rendering import Shown
+from refgmm_gui import session
 from refgmm_gui.dialogs.why import WhyDialog
 from refgmm_gui.formulas.formula import formula_of
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Picture, Typesetter, TypesettingError, by_ziamath
 from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.theme import DARK, LIGHT, component_colour
-from tests.gui.driver import pixels_of, wait_for
+from tests.gui.driver import User, pixels_of, wait_for
 
 MANY_POINTS = tuple(i / 7 for i in range(27))
 
@@ -520,6 +521,31 @@ def test_the_next_proof_takes_the_place_of_the_last(app: QApplication, qtbot: Qt
     QApplication.processEvents()
     assert dialog.windowTitle() == proof_title("weight:1")
     assert len(dialog.formulas) == len(dialog.findChildren(FormulaView))
+
+
+def test_an_open_proof_follows_the_theme(user: User) -> None:
+    """Its ground and its letters are the new theme's, and it stays where it was scrolled to."""
+    user.press("epoch")
+    user.desktop.store.update(
+        lambda state: session.explaining(state, Cell.parse("variance:1", epoch=1))
+    )
+    user.window.actions_by_name["why"].trigger()
+    (dialog,) = user.window.findChildren(WhyDialog)
+    wait_for(user.bot, lambda: all(view.is_typeset for view in dialog.formulas))
+    bar = dialog.area.verticalScrollBar()
+    bar.setValue(40)
+    user.desktop.parts.look(theme="dark")
+    user.settle()
+    page = dialog.area.widget()
+    assert page is not None
+    assert page.palette().color(QPalette.ColorRole.Window).name() == DARK.base
+    assert page.palette().color(QPalette.ColorRole.WindowText).name() == DARK.text
+    assert dialog.area.viewport().grab().toImage().pixelColor(2, 2).name() == DARK.base
+    assert bar.value() == 40
+    page.setObjectName("as it is")
+    user.desktop.parts.look(decimals=5)
+    assert page.objectName() == "as it is", "another view of the same colours builds nothing anew"
+    dialog.close()
 
 
 def proof_title(cell: str) -> str:

@@ -12,8 +12,12 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QStyle, QStyleOptionComboBox, QWidget
 
+from refgmm import Cell, gallery
+from refgmm_gui import session
 from refgmm_gui.arrangement import EXPLANATION_PLACES, PANELS, SIZES, Arrangement
-from tests.gui.driver import User, heads, wait_for
+from refgmm_gui.draft import Draft
+from refgmm_gui.plots.layers import PlotChoice
+from tests.gui.driver import User, heads, pixels_of, wait_for
 from tests.gui.fixtures import OpenDesktop
 from tests.support import ROOT
 
@@ -211,6 +215,17 @@ def test_presentation_shows_the_worksheet_whole(user: User) -> None:
     assert user.window.plot.height() > 300
 
 
+def test_presentation_on_a_small_projector(user: User) -> None:
+    """At 1280 by 800, too, every row and every column of the note's example is in sight, in the full layout."""
+    user.press("epoch")
+    user.window.actions_by_name["present"].trigger()
+    resize(user, 1280, 800)
+    for table in (user.worksheet, user.footer):
+        assert table.verticalScrollBar().maximum() == 0
+        assert table.horizontalScrollBar().maximum() == 0
+    assert user.window.history.isVisible()
+
+
 # Panels
 
 
@@ -346,6 +361,52 @@ def test_an_explanation_is_in_sight(user: User, where: str) -> None:
         at = QRect(widget.mapTo(panel, QPoint(0, 0)), widget.size())
         assert widget.isVisible()
         assert panel.rect().contains(at), widget.objectName()
+
+
+def test_a_result_stays_in_sight(user: User) -> None:
+    """However long a formula is, what it comes to stands above it, and stays there when it is scrolled."""
+    resize(user, 1280, 800)
+    user.desktop.problems.show_draft(Draft.of_problem(gallery.named("iris").problem()), None)
+    user.press("epoch")
+    cell = Cell.parse("mahalanobis_distance:1,1", epoch=1)
+    user.desktop.store.update(lambda state: session.explaining(state, cell))
+    panel = user.window.explanation
+    wait_for(user.bot, lambda: panel.formula.is_typeset)
+    user.settle()
+    bar = panel.area.verticalScrollBar()
+    assert bar.maximum() > 0
+    for place in (0, bar.maximum()):
+        bar.setValue(place)
+        at = QRect(panel.value.mapTo(panel, QPoint(0, 0)), panel.value.size())
+        assert panel.rect().contains(at)
+        assert at.bottom() <= panel.area.geometry().top()
+
+
+def test_controls_of_the_plot_have_room(user: User) -> None:
+    """Also with coordinates to choose, no control of the plot is cut or lies under another."""
+    resize(user, 1280, 800)
+    user.desktop.problems.show_draft(Draft.of_problem(gallery.named("iris").problem()), None)
+    user.settle()
+    controls, plot = user.window.plot.controls, user.window.plot
+    assert controls.across.isVisible()
+    hide = controls.header.hide_button
+    assert controls.geometry().right() < hide.geometry().left()
+    assert plot.rect().contains(hide.geometry())
+
+
+def test_the_legend_leaves_the_corner_free(user: User) -> None:
+    """In a wide window, where the legend stands beside the controls, it ends left of the corner's button."""
+    for theme_name, kind in (("light", "mixture"), ("dark", "log_likelihood")):
+        user.desktop.parts.look(theme=theme_name)
+        resize(user, 1900, 1000)
+        user.press("epoch")
+        user.window.plot.choice_changed.emit(PlotChoice(kind))
+        user.settle()
+        plot = user.window.plot
+        assert plot._area().top() == 0
+        corner = plot.controls.header.hide_button.geometry()
+        drawn = plot._draw(1.0).toImage().copy(corner)
+        assert set(pixels_of(drawn)) == {int("ff" + plot.colours.base.removeprefix("#"), 16)}
 
 
 def test_the_structure_is_named_in_full(user: User) -> None:

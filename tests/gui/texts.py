@@ -77,7 +77,6 @@ def of_tables() -> Iterator[str]:
     ):
         assert isinstance(table, dict)
         yield from table.values()
-    yield from plot_controls.COORDINATES
     yield from menus.MENUS
     yield from compare.LinesModel.HEADS
     for pair in tool_bar.GRANULARITIES.values():

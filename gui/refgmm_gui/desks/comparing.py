@@ -44,6 +44,7 @@ class ComparingDesk:
         dialog.other_chosen.connect(lambda key: self._choose(dialog, key))
         dialog.keep_requested.connect(lambda: self._keep(dialog))
         dialog.finished.connect(dialog.deleteLater)
+        self._parts.window.colours_shown.connect(dialog.show_colours)
         others = self._others()
         self._choose(dialog, next((key for key, _ in others if key.startswith("kept")), "names"))
         dialog.show()

@@ -93,6 +93,19 @@ class EditingDesk:
         empty = draft.with_points(count, count, (("",) * len(draft.coordinates),))
         self._parts.edit(moved(empty, Thing("point", count), target, self._coordinates))
 
+    def insert_point(self) -> None:
+        """A point in the middle of what is in sight, for the arrow keys to move."""
+        self.begin_or_end(True)
+        layer, count = self._parts.window.edit_layer, len(self._parts.state.draft.points)
+        middle = layer.middle()
+        if middle is None or not layer.isVisibleTo(self._parts.window.plot):
+            self._parts.tell(tr("Once the inputs are right, the plot is here"), is_fault=True)
+            return
+        self.add_point(middle)
+        if len(self._parts.state.draft.points) > count:
+            layer.setFocus()
+            layer.select(Thing("point", count))
+
     def delete(self, thing: Thing) -> None:
         if thing.kind != "point":
             self._parts.tell(tr("Only points are deleted here: components by their button."))

@@ -100,6 +100,11 @@ class Dialogs:
         self._why.show()
         self._why.raise_()
 
+    def show_colours(self, colours: Theme) -> None:
+        """The windows that stay open follow the theme."""
+        if self._why is not None:
+            self._why.show_colours(colours)
+
     def path_to_open(self, folder: str) -> str:
         return QFileDialog.getOpenFileName(
             self._parent, tr("Open a problem"), folder, tr(_PROBLEMS)

@@ -18,7 +18,7 @@ from refgmm.proof import Proof
 from refgmm_gui.formulas.formula import formula_of_step
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
-from refgmm_gui.theme import Theme
+from refgmm_gui.theme import LIGHT, Theme
 from refgmm_gui.words import tr
 
 
@@ -34,6 +34,8 @@ class WhyDialog(QDialog):
         self.setModal(False)
         self.resize(640, 620)
         self.proof: Proof | None = None
+        self._in_numbers: Sequence[str] = ()
+        self._colours = LIGHT
         self.formulas: list[FormulaView] = []
         self._typesetter = typesetter
         self.area = QScrollArea()
@@ -56,7 +58,7 @@ class WhyDialog(QDialog):
 
         in_numbers: what it says in the numbers of the epoch, in sentences
         """
-        self.proof = proof
+        self.proof, self._in_numbers, self._colours = proof, in_numbers, colours
         self.setWindowTitle(proof.title)
         page = QWidget()
         palette = page.palette()
@@ -93,6 +95,17 @@ class WhyDialog(QDialog):
         lines.addStretch(1)
         self.area.setWidget(page)  # which deletes the page before
         self.area.setFocus()
+
+    def show_colours(self, colours: Theme) -> None:
+        """The same in other colours, at the same place."""
+        if self.proof is not None and self.isVisible() and colours != self._colours:
+            bar = self.area.verticalScrollBar()
+            place = bar.value()
+            self.show_proof(self.proof, colours, self._in_numbers)
+            page = self.area.widget()
+            if page is not None:
+                page.adjustSize()
+            bar.setValue(place)
 
     def copy_text(self) -> None:
         if self.proof is not None:

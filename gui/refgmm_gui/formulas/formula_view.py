@@ -40,7 +40,7 @@ from refgmm_gui.theme import LIGHT, Theme, component_colour
 from refgmm_gui.words import tr
 
 _LARGER = 1.45  # than the app's letters: a formula's subscripts must be readable
-_LEAST_SCALE = 0.8  # before what is too wide is scrolled
+_LEAST_SCALE = 0.7  # before what is too wide is scrolled
 _AROUND = 1.5  # between a number and its frame
 _MOST_PARTS = 500  # of a row; the typesetter keeps some more
 _SLICE = 12  # milliseconds of typesetting, before events have their turn

@@ -160,6 +160,7 @@ class ExplanationPanel(QFrame):
         top.addWidget(self.trail, 1)
         for button in (self.why, self.copy):
             top.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        top.addStretch(0)  # while there is nothing else
         heading = QHBoxLayout()
         heading.setContentsMargins(6, 0, 6, 0)
         heading.setSpacing(12)

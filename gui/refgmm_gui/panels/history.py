@@ -44,6 +44,7 @@ class HistoryPanel(QWidget):
 
         self._tolerance = 0.0  # of the state: the field may hold a number half typed
         self._passing: MeanPasses | None = None
+        self._is_bare = False
         self.tolerance = _number_field("tolerance", "Stop where ln L gains less than", 0.0)
         self.passing_mean = QComboBox()
         self.passing_mean.setObjectName("passingMean")
@@ -102,8 +103,14 @@ class HistoryPanel(QWidget):
     def _fit(self) -> None:
         """What is measured in letters."""
         self.tolerance.setFixedWidth(self.fontMetrics().horizontalAdvance("0000000000"))
-        rows = self.table.row_height() * 3
+        rows = self.table.row_height() * (2 if self._is_bare else 3)
         self.table.setMinimumHeight(self.table.header.sizeHint().height() + rows + 4)
+
+    def set_bare(self, is_bare: bool) -> None:
+        """Only the table, and less of it, as in a presentation: the timeline runs the epochs, too."""
+        self._is_bare = is_bare
+        self.header.setVisible(not is_bare)
+        self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -28,6 +28,7 @@ _EDGE = 8  # left and right of the line
 _LEAST_EPOCHS = 5  # that the line has room for
 _STEPS_FROM = 6  # pixels of an epoch; where it has fewer, its steps are not told apart
 _LETTER_FROM = 12  # pixels of a step; where it has fewer, it has no name
+_MARK = 5  # pixels left and right of the place
 _BETWEEN_NUMBERS = 44  # pixels, at least
 
 Phase = tuple[str, int, int]
@@ -170,6 +171,11 @@ class TimeLine(QAbstractSlider):
         """Where a place stands."""
         return _EDGE + self._length * position / (self.epochs * SUB_STEP_COUNT)
 
+    def _x_of_place(self) -> float:
+        """Where the walk stands."""
+        is_within = self._walk is not None and self._walk.partial is not None
+        return self.x_of(self.value() + (0.5 if is_within else 0.0))
+
     def position_at(self, x: float) -> int:
         """The place that was reached nearest to there."""
         position = round((x - _EDGE) / self._length * self.epochs * SUB_STEP_COUNT)
@@ -256,25 +262,27 @@ class TimeLine(QAbstractSlider):
     def _paint_numbers(self, painter: QPainter) -> None:
         """The numbers of the epochs, below their ends."""
         painter.setPen(QColor(self._theme.muted))
-        metrics = painter.fontMetrics()
+        metrics, place = painter.fontMetrics(), self._x_of_place()
         for epoch in ticks(self.epochs, self._length):
             x, text = self.x_of(epoch * SUB_STEP_COUNT), str(epoch)
             painter.drawLine(QPointF(x, self._band + 2), QPointF(x, self._band + 5))
             width = metrics.horizontalAdvance(text)
             left = min(x - width / 2, self.width() - width - 1.0)
+            if abs(x - place) < width / 2 + _MARK:
+                left = place - _MARK - width - 1.0
             painter.drawText(QPointF(left, self.height() - 2.0), text)
 
     def _paint_place(self, painter: QPainter) -> None:
         if self._walk is None:
             return
-        x = self.x_of(self.value() + (0.5 if self._walk.partial else 0.0))
+        x = self._x_of_place()
         painter.setPen(QPen(QColor(self._theme.text), 2))
         painter.drawLine(QPointF(x, 1.0), QPointF(x, self._band + 3.0))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self._theme.text))
         top = self._band + 1.0
         painter.drawPolygon(
-            QPolygonF([QPointF(x, top), QPointF(x - 5, top + 8), QPointF(x + 5, top + 8)])
+            QPolygonF([QPointF(x, top), QPointF(x - _MARK, top + 8), QPointF(x + _MARK, top + 8)])
         )
 
 

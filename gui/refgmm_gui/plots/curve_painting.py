@@ -21,6 +21,7 @@ from refgmm_gui.plots.painting import (
     before_pen,
     component_pen,
     filling_of,
+    number_across,
     paint_handles,
     paint_legend,
     paint_many_points,
@@ -34,6 +35,7 @@ from refgmm_gui.theme import Theme
 from refgmm_gui.words import tr
 
 _RADIUS = 8.0  # of a point
+_RIGHT = 0.8  # lines right of the axes
 _STRIP = 1.5  # lines: how high the stacked responsibilities are
 
 
@@ -64,7 +66,8 @@ def paint(
     _paint_stack(canvas, scene)
     line = metrics.height()
     left = max(area.left() + line / 2, look.legend_from)
-    above = QRectF(left, frame.area.top() - line * 2.7, frame.area.right() - left, line)
+    right = min(frame.area.right(), look.legend_until)
+    above = QRectF(left, frame.area.top() - line * 2.7, right - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
 
@@ -79,7 +82,7 @@ def frame_of(area: QRectF, scene: Scene, metrics: QFontMetricsF) -> Frame:
         bars = [bar.height for bar in scene.histogram.bars if bar.right > low and bar.left < high]
         highest = max(highest, min(max(bars, default=0.0), 2 * highest))
     below = _row_of_points(scene) + _row_of_shares(scene) + 1.5
-    inner = area.adjusted(line * 3, line * 3, -line * 0.8, -line * below)
+    inner = area.adjusted(line * 3, line * 3, -line * _RIGHT, -line * below)
     return Frame(
         inner,
         axis(low, high, max(3, int(inner.width() / (line * 5)))),
@@ -117,8 +120,7 @@ def _paint_axes(canvas: Canvas, scene: Scene) -> None:
     for value, label in zip(frame.x.ticks, frame.x.labels, strict=True):
         foot = frame.at(value, 0.0)
         painter.drawLine(foot, foot + QPointF(0, 4))
-        box = QRectF(foot.x() - 4 * line, top, 8 * line, line)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
+        number_across(foot.x(), top, label, canvas, area.right() + _RIGHT * line)
 
 
 def _paint_histogram(canvas: Canvas, scene: Scene) -> None:

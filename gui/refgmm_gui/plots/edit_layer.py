@@ -79,7 +79,7 @@ class EditLayer(QWidget):
         if is_on == self.isVisibleTo(self._plot):
             return
         self.give_up()
-        self._select(None)
+        self.select(None)
         self.setGeometry(self._plot.rect())
         self.setVisible(is_on)
         self._plot.show_handles(is_on)
@@ -101,6 +101,11 @@ class EditLayer(QWidget):
     def place_of(self, thing: Thing) -> QPointF | None:
         """Where the middle of a thing stands; None where it is not in sight."""
         return next((at for other, at in self.things() if other == thing), None)
+
+    def middle(self) -> Target | None:
+        """The numbers in the middle of what is in sight; None where there is no picture."""
+        frame = self._plot.frame()
+        return None if frame is None else self.target(None, frame.area.center())
 
     def thing_at(self, position: QPointF) -> Thing | None:
         """The thing within reach of a position."""
@@ -129,7 +134,8 @@ class EditLayer(QWidget):
     def _metrics(self) -> QFontMetricsF:
         return QFontMetricsF(self._plot.font())
 
-    def _select(self, thing: Thing | None) -> None:
+    def select(self, thing: Thing | None) -> None:
+        """Let the keys act on this thing, or on none."""
         if thing != self._selected:
             self._selected = thing
             self.update()
@@ -138,7 +144,7 @@ class EditLayer(QWidget):
     def forget_what_is_gone(self) -> None:
         """Select nothing where the thing selected isn't there any more."""
         if self._selected is not None and self.place_of(self._selected) is None:
-            self._select(None)
+            self.select(None)
 
     # The user's hand
 
@@ -162,7 +168,7 @@ class EditLayer(QWidget):
             event.ignore()
             return
         thing = self.thing_at(event.position())
-        self._select(thing)
+        self.select(thing)
         self._pressed_at = event.position()
         at = self.place_of(thing) if thing is not None else None
         self._held_at = at - event.position() if at is not None else QPointF()
@@ -216,7 +222,7 @@ class EditLayer(QWidget):
             if self.is_dragging:
                 self.give_up()
             else:
-                self._select(None)
+                self.select(None)
         elif key in _ARROWS and not self.is_dragging:
             self.nudged.emit(thing, *_ARROWS[key], is_fine)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and not self.is_dragging:
@@ -239,9 +245,9 @@ class EditLayer(QWidget):
             things.reverse()
         place = things.index(self._selected) + 1 if self._selected in things else 0
         if place < len(things):
-            self._select(things[place])
+            self.select(things[place])
             return True
-        self._select(None)
+        self.select(None)
         return super().focusNextPrevChild(is_next)
 
     def focusInEvent(self, event: QFocusEvent) -> None:

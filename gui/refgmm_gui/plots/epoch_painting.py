@@ -45,7 +45,8 @@ def paint(
         _paint_series(canvas, scene, series)
     painter.restore()
     left = max(area.left() + line / 2, look.legend_from)
-    above = QRectF(left, frame.area.top() - line * 2.7, frame.area.right() - left, line)
+    right = min(frame.area.right(), look.legend_until)
+    above = QRectF(left, frame.area.top() - line * 2.7, right - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
 

@@ -40,6 +40,7 @@ _LEAST_LINES = 11  # of letters: legend, marks and axes leave less than half of 
 _SHARE_OF_A_PLANE = 0.36  # of the height beside the tables: a plane is as high as it is wide
 _ZOOM = 0.8  # times as wide, at each notch of the wheel or press of +
 _STEP = 0.1  # of what is in sight, at each press of an arrow
+_BESIDE = 4  # pixels between the corner's button and the legend
 _GAP = 14  # pixels between the pointer and the read-out
 
 _ARROWS = {
@@ -118,7 +119,7 @@ class MixturePlot(QWidget):
             self.controls.show_choice(choice, kind)
         has_coordinates = self.shows_a_plane or choice.kind == "means"
         self.controls.show_coordinates(coordinates, names if has_coordinates else ())
-        self.controls.adjustSize()
+        self._fit_controls()
         self.read_out.setStyleSheet(
             f"background: {colours.base}; color: {colours.text}; border: 1px solid {colours.border};"
         )
@@ -210,7 +211,8 @@ class MixturePlot(QWidget):
         if self._picture is not None:
             entries = pictures.legend(self._picture, self._theme)
             needed = legend_width(entries, QFontMetricsF(self.font()))
-            if self._holds_sight or self.controls.width() + needed > area.width():
+            beside = self.controls.header.hide_button.width() + 2 * _BESIDE
+            if self._holds_sight or self.controls.width() + needed + beside > area.width():
                 area.setTop(self.controls.height() * 0.8)
         return area
 
@@ -301,7 +303,8 @@ class MixturePlot(QWidget):
             area = self._area()
             look = self._look
             if area.top() == 0:
-                look = replace(look, legend_from=float(self.controls.width()))
+                until = float(self.controls.header.hide_button.x() - _BESIDE)
+                look = replace(look, legend_from=float(self.controls.width()), legend_until=until)
             pictures.paint(painter, area, self._picture, self._theme, look)
         painter.end()
         return drawn
@@ -319,20 +322,21 @@ class MixturePlot(QWidget):
             painter.drawLine(QPointF(left, at.y()), QPointF(right, at.y()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._place_corner()
+        self._fit_controls()
         self._draw_anew()
 
-    def _place_corner(self) -> None:
-        """The button that hides the panel, at the upper right."""
+    def _fit_controls(self) -> None:
+        """The button that hides the panel at the upper right, the others left of it."""
         hide = self.controls.header.hide_button
         hide.adjustSize()
         hide.move(self.width() - hide.width() - 4, 4)
+        self.controls.fit(hide.x())
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
             lines = _LEAST_LINES * self.fontMetrics().height()
             self.setMinimumHeight(max(_LEAST_HEIGHT, lines))
-            self._place_corner()
+            self._fit_controls()
             self._draw_anew()
         super().changeEvent(event)
 

@@ -1,5 +1,6 @@
 """What the paintings of all plots share: pens, pies, axes, the legend, and what stands out."""
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Look:
     shows_handles: bool = False  # where components are taken to change their width
     thickness: float = 1.0  # of lines and points; more on a projector
     legend_from: float = 0.0  # x on the device: what lies left of it belongs to others
+    legend_until: float = math.inf  # likewise what lies right of it
 
     @property
     def has_highlight(self) -> bool:
@@ -196,6 +198,13 @@ def paint_numbers_up(canvas: Canvas) -> None:
         painter.setPen(QColor(colours.muted))
         box = QRectF(area.left() - 6 * line, y - line / 2, 6 * line - 6, line)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, label)
+
+
+def number_across(x: float, top: float, label: str, canvas: Canvas, edge: float) -> None:
+    """The number of a tick below the axis: around it, but all of it left of the edge."""
+    width = canvas.metrics.horizontalAdvance(label) + 2
+    box = QRectF(min(x - width / 2, edge - width), top, width, canvas.metrics.height())
+    canvas.painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
 
 
 def legend_width(entries: Sequence[LegendEntry], metrics: QFontMetricsF) -> float:

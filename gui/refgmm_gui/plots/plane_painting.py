@@ -22,6 +22,7 @@ from refgmm_gui.plots.painting import (
     before_pen,
     component_pen,
     filling_of,
+    number_across,
     paint_handles,
     paint_legend,
     paint_many_points,
@@ -35,6 +36,7 @@ from refgmm_gui.plots.scene import PlaneScene
 from refgmm_gui.theme import Theme
 from refgmm_gui.words import tr
 
+_RIGHT = 2.6  # lines right of the axes
 _RADIUS = 7.0  # of a point
 _RADIUS_AMONG_MANY = 4.5
 _FEW_POINTS = 40
@@ -64,14 +66,15 @@ def paint(
     _paint_means(canvas, scene)
     line = metrics.height()
     left = max(area.left() + line / 2, look.legend_from)
-    above = QRectF(left, frame.area.top() - 2.7 * line, frame.area.right() + line - left, line)
+    right = min(frame.area.right() + line, look.legend_until)
+    above = QRectF(left, frame.area.top() - 2.7 * line, right - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
 
 def frame_of(area: QRectF, scene: PlaneScene, metrics: QFontMetricsF) -> Frame:
     """Where the axes stand."""
     line = metrics.height()
-    inner = area.adjusted(line * 3.4, line * 3, -line * 2.6, -line * 1.6)
+    inner = area.adjusted(line * 3.4, line * 3, -line * _RIGHT, -line * 1.6)
     across, up = scene.across, scene.up
     if scene.has_equal_scales:
         across, up = same_scale(across, up, max(inner.width(), 1.0), max(inner.height(), 1.0))
@@ -102,8 +105,7 @@ def _paint_axes(canvas: Canvas, scene: PlaneScene) -> None:
         painter.setPen(QPen(QColor(colours.grid), 1))
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
         painter.setPen(QColor(colours.muted))
-        box = QRectF(x - 4 * line, area.bottom() + 0.3 * line, 8 * line, line)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, label)
+        number_across(x, area.bottom() + 0.3 * line, label, canvas, area.right() + _RIGHT * line)
     painter.setPen(QPen(QColor(colours.muted), 1))
     painter.drawLine(area.bottomLeft(), area.bottomRight())
     painter.drawLine(area.bottomLeft(), area.topLeft())

@@ -24,6 +24,9 @@ COORDINATES = {
     "up": "Coordinate that the plot shows up",
 }
 
+_WITH_WORDS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+_ARROWS = {"across": "→", "up": "↑"}
+
 
 class PlotControls(QWidget):
     """Attributes: kinds, the tabs; show_button, with its menu; choice, with the boxes across and up.
@@ -97,11 +100,13 @@ class PlotControls(QWidget):
         self.choice = QWidget()
         row = QHBoxLayout(self.choice)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
         for name, box in (("across", self.across), ("up", self.up)):
             box.setObjectName(name)
             say(box.setAccessibleName, COORDINATES[name])
-            label = QLabel()
-            say(label.setText, name)
+            say(box.setToolTip, COORDINATES[name])
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            label = QLabel(_ARROWS[name])
             box.currentIndexChanged.connect(self._choose_coordinates)
             row.addWidget(label)
             row.addWidget(box)
@@ -113,10 +118,23 @@ class PlotControls(QWidget):
         button.setObjectName(f"plot_{action.objectName()}")
         button.setDefaultAction(action)
         say(action.setIconText, "Edit")
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setToolButtonStyle(_WITH_WORDS)
         button.setFocusPolicy(self.kinds.focusPolicy())
         self._of_mixture.append(button)
         self.header.add(button)
+
+    def fit(self, room: int) -> None:
+        """The buttons without words, where there is no room for them."""
+        for style in _WITH_WORDS, Qt.ToolButtonStyle.ToolButtonIconOnly:
+            for button in self._of_mixture:
+                button.setToolButtonStyle(style)
+            for widget in (self.header, self):
+                layout = widget.layout()
+                assert layout is not None
+                layout.activate()
+            if self.sizeHint().width() <= room:
+                break
+        self.adjustSize()
 
     def show_choice(self, choice: PlotChoice, picture: str) -> None:
         """What is chosen, and which of it this picture can have: curves, plane, log_likelihood, means."""

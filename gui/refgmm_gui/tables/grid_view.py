@@ -8,7 +8,10 @@ from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QHeaderView,
+    QLineEdit,
     QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -47,13 +50,30 @@ def whole_text(model: QAbstractItemModel) -> str:
     return table_text(model, ((row, column) for row in range(rows) for column in range(columns)))
 
 
+class _CellDelegate(QStyledItemDelegate):
+    """Opens cells, and tells of each key in them. Signal: typing(), also where a cell is closed."""
+
+    typing = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.closeEditor.connect(self.typing)
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        if isinstance(editor, QLineEdit):
+            editor.textEdited.connect(self.typing)
+        return editor
+
+
 class GridView(QTableView):
     """A table whose cells can be copied (Ctrl+C: the selection; the menu: the whole table).
 
-    Signals: paste_requested(text); delete_requested(): what is selected should go; reached(index),
+    Signals: typing(), the text of an open cell has changed, or it is closed; paste_requested(text); delete_requested(): what is selected should go; reached(index),
     the user has come to a cell, by mouse or keyboard.
     """
 
+    typing = Signal()
     paste_requested = Signal(str)
     delete_requested = Signal()
     reached = Signal(QModelIndex)
@@ -66,6 +86,9 @@ class GridView(QTableView):
         self.setTabKeyNavigation(False)  # Tab leaves the table, so that the keyboard gets around
         self.clicked.connect(self.reached)  # also of the cell where the user is already
         self.activated.connect(self.reached)
+        delegate = _CellDelegate(self)
+        delegate.typing.connect(self.typing)
+        self.setItemDelegate(delegate)
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._fit_rows()
@@ -102,10 +125,20 @@ class GridView(QTableView):
         """The whole table as it is copied."""
         return f"{head_text(self.model())}\n{whole_text(self.model())}"
 
+    def open_text(self) -> str | None:
+        """What stands in the cell that is open; None where none is."""
+        editor = self._editor()
+        return editor.text() if isinstance(editor, QLineEdit) else None
+
+    def _editor(self) -> QWidget | None:
+        """That of the cell that is open."""
+        is_open = self.state() == QAbstractItemView.State.EditingState
+        return self.indexWidget(self.currentIndex()) if is_open else None
+
     def finish_editing(self) -> None:
         """Take over the text of a cell that is still open."""
-        editor: QWidget | None = self.indexWidget(self.currentIndex())
-        if self.state() == QAbstractItemView.State.EditingState and editor is not None:
+        editor = self._editor()
+        if editor is not None:
             self.commitData(editor)
             self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 

@@ -12,17 +12,19 @@ from refgmm_gui.tables.grouped_header import GroupedHeader
 from refgmm_gui.tables.number_delegate import NumberDelegate
 
 _PADDING = 14
-_LEAST_PADDING = 5  # where the columns would not have room otherwise
+_LEAST_PADDING = 6  # where that lets all columns stand side by side
 _MOST_STRETCH = 1.8  # beyond it numbers of a row are too far apart to read as a row
 
 
 class GroupedTable(GridView):
-    """Attributes: header, the two-level head. Signals: fitted(), the columns have their widths.
+    """Attributes: header, the two-level head. Signals: fitted(), the columns have their widths; resized(),
+    and the table another size.
 
     most_stretch: how much wider than they want columns may be; 1 where they are just as wide
     """
 
     fitted = Signal()
+    resized = Signal()
 
     def __init__(
         self, model: QAbstractItemModel, parent: QWidget, most_stretch: float = _MOST_STRETCH
@@ -39,17 +41,18 @@ class GroupedTable(GridView):
 
     def fit(self) -> None:
         """Columns as wide as their numbers and heads want, and wider where there is room."""
-        widths: dict[int, int] = {}
+        room, narrow, widths = self.viewport().width(), {}, {}
         for (_, title), sections in self.header.groups():
-            widths |= zip(sections, self.wanted_widths(sections), strict=True)
-            lacking = self.header.title_width(title) - sum(widths[section] for section in sections)
-            for section in sections:
-                widths[section] += max(0, -(-lacking // len(sections)))
-        wanted, room = sum(widths.values()), self.viewport().width()
-        if wanted > room and self._most_stretch > 1.0:
-            spare = min(_PADDING - _LEAST_PADDING, -(-(wanted - room) // len(widths)))
-            widths = {section: width - spare for section, width in widths.items()}
-            wanted = sum(widths.values())
+            wanted_here = self.wanted_widths(sections)
+            lacking = max(self.header.title_width(title) - sum(wanted_here), 0)
+            for section, width in zip(sections, wanted_here, strict=True):
+                narrow[section] = width
+                widths[section] = width - (-lacking // len(sections))
+        if sum(widths.values()) > room and self._most_stretch > 1.0:
+            lacking = -(-(sum(narrow.values()) - room) // len(narrow))
+            if lacking <= _PADDING - _LEAST_PADDING:  # titles are cut, and numbers stand closer
+                widths = {section: width - max(lacking, 0) for section, width in narrow.items()}
+        wanted = sum(widths.values())
         stretch = min(max(room / max(wanted, 1), 1.0), self._most_stretch)
         for section, width in widths.items():
             self.header.resizeSection(section, int(width * stretch))
@@ -83,3 +86,4 @@ class GroupedTable(GridView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit()
+        self.resized.emit()

@@ -2,13 +2,14 @@
 has changed.
 """
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from refgmm_gui.tables.grid_model import Role
 
 _FRAME = 2  # pixels
+_ARROW = 0.4  # of a line: how wide an arrow is
 
 
 class NumberDelegate(QStyledItemDelegate):
@@ -26,17 +27,28 @@ class NumberDelegate(QStyledItemDelegate):
         mark = index.data(Role.CHANGE)
         if mark:
             arrow, colour = mark
-            font = painter.font()
-            font.setPointSizeF(font.pointSizeF() * 0.6)
-            painter.setFont(font)
-            painter.setPen(colour)
-            place = area.adjusted(2, 0, 0, 0)
-            painter.drawText(place, self._arrow_alignment(index), arrow)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour)
+            width = _ARROW * painter.fontMetrics().height()
+            painter.drawPolygon(_corner(self._arrow_area(area), arrow == "▲", width))
         outline = index.data(Role.OUTLINE)
         if isinstance(outline, QColor):
             painter.setPen(QPen(outline, _FRAME))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(1, 1, -_FRAME, -_FRAME))
         painter.restore()
 
-    def _arrow_alignment(self, index: QModelIndex | QPersistentModelIndex) -> Qt.AlignmentFlag:
-        return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    def _arrow_area(self, area: QRect) -> QRect:
+        """The part of the cell in whose left corners arrows stand."""
+        return area
+
+
+def _corner(area: QRect, rises: bool, width: float) -> QPolygonF:
+    """An arrow up in the upper left corner, down in the lower: never on a digit."""
+    left, height = area.left() + _FRAME + 1.0, 0.8 * width
+    tip = area.top() + _FRAME + 1.0 if rises else area.bottom() - _FRAME
+    foot = tip + height if rises else tip - height
+    return QPolygonF(
+        [QPointF(left, foot), QPointF(left + width, foot), QPointF(left + width / 2, tip)]
+    )

@@ -18,6 +18,7 @@ from refgmm_gui.tables.grid_model import GridModel, Index, Role
 from refgmm_gui.words import shown_number, tr
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_DETERMINANT = "ln|Σ|,"  # beside "sum": what else stands in that row
 _MOST_SAMPLES = 50  # rows that decide how wide a column is
 
 
@@ -212,7 +213,7 @@ class _ColumnsModel(ResultModel):
                 return [str(len(points))]
             shown = (_as_given(as_vector(x)[section - 1]) for x in points[:_MOST_SAMPLES])
             longest = max(shown, key=len)
-            return [longest, tr("new"), tr("sum")]
+            return [longest, tr("new"), tr("sum"), _DETERMINANT]
         values = [column.value(walk.epoch, i) for i in range(min(len(points), _MOST_SAMPLES))]
         for footer in (column.group.total, column.group.parameter):
             if footer is not None:
@@ -342,6 +343,11 @@ class FooterModel(_ColumnsModel):
     def _size(self) -> tuple[int, int]:
         return (0, 0) if self._place is None else (2, self.lead_columns + len(self._heads))
 
+    def _has_determinants(self) -> bool:
+        """Whether not all in the row of sums is a sum."""
+        totals = (column.group.total for column in self._heads)
+        return any(total is not None and total.field == "e.log_determinants" for total in totals)
+
     def footer(self, index: Index) -> Footer | None:
         """What stands in a cell; None where nothing ever does."""
         column = self.column(index.column())
@@ -360,6 +366,8 @@ class FooterModel(_ColumnsModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole and index.column() == self.label_column:
             return (tr("sum"), tr("new"))[index.row()]
+        if role == Role.SYMBOL and (index.row(), index.column()) == (0, self.label_column):
+            return _DETERMINANT if self._has_determinants() else None
         column, footer = self.column(index.column()), self.footer(index)
         if column is not None and footer is not None:
             if role == Role.SYMBOL:

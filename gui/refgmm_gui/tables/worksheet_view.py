@@ -66,8 +66,9 @@ class _FooterDelegate(NumberDelegate):
         painter.drawText(place, right | Qt.AlignmentFlag.AlignTop, symbol)
         painter.restore()
 
-    def _arrow_alignment(self, index: QModelIndex | QPersistentModelIndex) -> Qt.AlignmentFlag:
-        return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+    def _arrow_area(self, area: QRect) -> QRect:
+        """Beside the name: below, a bold number may fill the column."""
+        return area.adjusted(0, 0, 0, -area.height() // 2 + _CLEAR)
 
 
 class _FooterTable(GridView):
@@ -105,6 +106,7 @@ class WorksheetView(QWidget):
         self._footer_model = footer
         self._state: State | None = None
         self._frozen_now = 0
+        self._is_scrolled = False  # by the user, since the last step
         self.lead = GroupedTable(worksheet, self, most_stretch=1.0)
         self.points = GroupedTable(worksheet, self)
         self.lead_footer = _FooterTable(footer, self)
@@ -141,6 +143,9 @@ class WorksheetView(QWidget):
         _scroll_together(self.points.horizontalScrollBar(), self.footer.horizontalScrollBar())
         _scroll_together(self.points.verticalScrollBar(), self.lead.verticalScrollBar())
         self.points.fitted.connect(self._fit_heights)
+        self.points.resized.connect(self._stay_in_sight)
+        for view in (self.points, self.footer):
+            view.horizontalScrollBar().actionTriggered.connect(self._note_scrolling)
         self.lead.fitted.connect(self._fit_lead)
 
     def show_state(self, state: State) -> None:
@@ -158,7 +163,7 @@ class WorksheetView(QWidget):
                 view.setColumnHidden(section, is_lead or is_folded)
         self.lead.fit()
         self.points.fit()
-        self._bring_into_sight(self._worksheet.fresh_columns())
+        self._bring_into_sight()
         if (row := self._worksheet.fresh_row()) is not None:
             self.lead.scrollTo(self._worksheet.index(row, 0))  # the points scroll with it
 
@@ -190,12 +195,13 @@ class WorksheetView(QWidget):
         rows = self.points.model().rowCount()
         return self._points_height(most_rows=rows) + self._footer_height()
 
-    def _bring_into_sight(self, sections: list[int]) -> None:
+    def _bring_into_sight(self) -> None:
         """Scroll sideways to what the last step filled; to its right end where it is wider.
 
         No column is cut on the left: half a number would look like another number.
         """
         header = self.header
+        sections = self._worksheet.fresh_columns()
         shown = [section for section in sections if not header.isSectionHidden(section)]
         if not shown:  # nothing is computed yet: it will fill from the left
             self.footer.horizontalScrollBar().setValue(0)
@@ -211,6 +217,15 @@ class WorksheetView(QWidget):
         least = max(min(bar.value(), first), last - room)
         edges = (header.sectionPosition(section) for section in range(header.count()))
         bar.setValue(min((edge for edge in edges if edge >= least), default=least))
+        self._is_scrolled = False
+
+    def _stay_in_sight(self) -> None:
+        """Columns have other widths in another room: what was brought into sight is, uncut."""
+        if self._state is not None and not self._is_scrolled:
+            self._bring_into_sight()
+
+    def _note_scrolling(self) -> None:
+        self._is_scrolled = True
 
     def _fit_lead(self) -> None:
         """The tables on the left as wide as those of their columns that stay in sight."""

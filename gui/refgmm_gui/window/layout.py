@@ -13,7 +13,7 @@ from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QWheelEvent
+from PySide6.QtGui import QFont, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from refgmm_gui import places
@@ -67,7 +67,7 @@ class WindowLayout(QSplitter):
         self.setObjectName("sides")
         inputs, plot, explanation, step_text, worksheet, history, timeline = panels
         self._plot, self._step_text, self._worksheet = plot, step_text, worksheet
-        self._timeline = timeline
+        self._timeline, self._history = timeline, history
         self._arrangement = ORDERLY
         self._widths = dict(_SIDE_WIDTHS)
         self.places: Places = ()
@@ -118,6 +118,7 @@ class WindowLayout(QSplitter):
         self.panels["inputs"].setMinimumWidth(round(_SIDE_WIDTHS["inputs"] * arrangement.factor))
         for header in self.headers:
             header.set_bare(arrangement.is_presenting)
+        self._history.set_bare(arrangement.is_presenting)
         self.fit_width()
 
     def fit_width(self) -> None:
@@ -147,7 +148,8 @@ class WindowLayout(QSplitter):
             column.setParent(None)
             column.deleteLater()
         for panel in self.panels.values():
-            panel.setFont(QFont())  # or with a style sheet it has the letters of its last place
+            panel.setFont(QFont())  # with a style sheet Qt gives back those of an earlier place
+            panel.setPalette(panel.palette() if panel.palette().resolveMask() else QPalette())
         self.places = wanted
         sides = [self._side_width(rows) for rows in wanted]
         room = max(self.width() - sum(filter(None, sides)), 1)
@@ -267,8 +269,12 @@ class WindowLayout(QSplitter):
         free = [at for at, kind in enumerate(kinds) if kind == "free"]
         least = {at: self._least_height(seen[at], parts[at], column) for at in free}
         if "history" in kinds:
-            history = parts[kinds.index("history")].minimumSizeHint().height()
-            give("history", max(round(self.history_share * rest), history))
+            needed = sum(least.values()) + (self._few_rows() if "worksheet" in kinds else 0)
+            history = round(self.history_share * rest)
+            if self.history_share == _HISTORY_SHARE:  # else the user wants it so
+                history = min(history, rest - needed)
+            smallest = parts[kinds.index("history")].minimumSizeHint().height()
+            give("history", max(history, smallest))
         if "worksheet" in kinds:
             wanted = self._full_middle()
             takes_rest = free or "history" in kinds
@@ -302,11 +308,17 @@ class WindowLayout(QSplitter):
 
     def _full_middle(self) -> int:
         """The height at which the words about the step and all rows of the worksheet are in sight."""
+        return self._height_of_words() + self._worksheet.full_height()
+
+    def _few_rows(self) -> int:
+        """The height that the worksheet needs before the history takes its share."""
+        return self._height_of_words() + self._worksheet.sizeHint().height()
+
+    def _height_of_words(self) -> int:
         layout = self._step_text.layout()
         assert layout is not None
         layout.invalidate()
-        text_height = layout.totalHeightForWidth(self.middle.width())
-        return text_height + self._worksheet.full_height()
+        return layout.totalHeightForWidth(self.middle.width())
 
     def _see_borders(self, column: QSplitter) -> None:
         """The user has moved a border."""

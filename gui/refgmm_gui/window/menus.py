@@ -16,7 +16,7 @@ MENUS: dict[str, tuple[str, ...]] = {
         "save", "save_as", "", "export_solution", "export_plot", "export_animation", "", "quit",
     ),
     "&Edit": (
-        "undo", "redo", "", "edit_plot", "fill_down", "sort_ascending", "sort_descending",
+        "undo", "redo", "", "edit_plot", "insert_point", "fill_down", "sort_ascending", "sort_descending",
         "normalise", "", "copy_worksheet", "copy_history",
     ),
     "&Walk": ("forward", "epoch", "back", "start", "", "run", "pause", "cancel", "", "compare"),
