@@ -3,6 +3,7 @@
 import itertools
 import os
 import random
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -55,7 +56,8 @@ def make_files(folder: Path) -> None:
     }.items():
         (folder / name).write_bytes(content)
     (folder / "circle.json").symlink_to(folder / "circle.json")
-    os.mkfifo(folder / "pipe.json")
+    if sys.platform != "win32":
+        os.mkfifo(folder / "pipe.json")
 
 
 class MonkeyDialogs(ScriptedDialogs):
