@@ -5,6 +5,7 @@
 --peers: a Python that has scikit-learn;  --python: the one that runs refgmm, interpreted
 
 Times are CPU times of processes, run in turns; of an import, what it takes longer than a bare Python.
+Both are compiled to bytecode before, as pip leaves them.
 Memory is by how much the peak grows in a fit, beyond the points, which are there before it begins.
 """
 
@@ -58,18 +59,16 @@ MEMORY_CASES = {
 }
 
 
-def seconds(python: str, code: str, path: Path | None = None) -> float:
-    """CPU time of a process."""
-    environment = os.environ | {"PYTHONPATH": str(path) if path else ""}
+def seconds(python: str, code: str, path: Path) -> float:
+    """CPU time of a process in this folder, whose modules it finds."""
+    environment = os.environ | {"PYTHONPATH": ""}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([python, "-c", code], env=environment, check=True, capture_output=True)
+    subprocess.run([python, "-c", code], cwd=path, env=environment, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def compared(
-    rounds: int, own: Mapping[str, tuple[str, str, Path | None]]
-) -> dict[str, list[float]]:
+def compared(rounds: int, own: Mapping[str, tuple[str, str, Path]]) -> dict[str, list[float]]:
     """Seconds of each command (python, code, path), in turns, after a round that isn't counted."""
     times: dict[str, list[float]] = {name: [] for name in own}
     for number in range(rounds + 1):
@@ -92,7 +91,7 @@ def megabytes_of(python: str, path: Path, arguments: Sequence[int]) -> float:
     """By how much memory grows in a fit."""
     result = subprocess.run(
         [python, "-c", PEAK + FIT, *map(str, arguments)],
-        env=os.environ | {"PYTHONPATH": str(path)},
+        cwd=path,
         check=True,
         capture_output=True,
         encoding="utf-8",
@@ -132,7 +131,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     has_peer = has_module(options.peers, "sklearn")
     with tempfile.TemporaryDirectory() as folder:
-        path = source(Path(folder, "interpreted"))
+        path, nowhere = source(Path(folder, "interpreted")), Path(folder, "nowhere")
+        nowhere.mkdir()
+        subprocess.run([options.python, "-m", "compileall", "-q", path], check=True)  # as pip does
         compiled = built(Path(folder, "compiled"))
         print("\nCPU times of processes; of an import, beyond those of a bare Python.\n")
         print(" | ".join(["what", "refgmm", "scikit-learn", "scikit-learn / refgmm"]), flush=True)
@@ -143,8 +144,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     {
                         "bare": (options.python, BARE, path),
                         "ours": (options.python, ours, path),
-                        "their bare": (options.peers, BARE, None),
-                        "theirs": (options.peers, theirs, None),
+                        "their bare": (options.peers, BARE, nowhere),
+                        "theirs": (options.peers, theirs, nowhere),
                     },
                 )
                 bare, their_bare = map(
@@ -156,7 +157,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ours, theirs = FIT_AND_PRINT
             commands = {
                 "ours": (options.python, ours, path),
-                "theirs": (options.peers, theirs, None),
+                "theirs": (options.peers, theirs, nowhere),
             }
             times = compared(options.rounds, commands)
             whole = "whole process: fit 5 points and print"

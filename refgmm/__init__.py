@@ -38,8 +38,8 @@ Everything that refgmm refuses raises a RefGMMError, which is a ValueError.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # a type checker takes it for True; typing is slow to import
 if TYPE_CHECKING:  # what stands in _NAMES, for those who read and for mypy
     from refgmm import events, examples, oracle, worked_example
     from refgmm.bound import Bound, lower_bound
@@ -130,10 +130,10 @@ _HOMES = {name: module for module, names in _NAMES.items() for name in names.spl
 
 if not TYPE_CHECKING:  # else mypy would take any name for one of ours
 
-    def __getattr__(name: str) -> Any:
+    def __getattr__(name: str) -> object:
         """A public name that is asked for the first time."""
         if name in _MODULES:
-            value: Any = import_module(f"refgmm.{name}")
+            value = import_module(f"refgmm.{name}")
         elif name in _HOMES:
             value = getattr(import_module(f"refgmm.{_HOMES[name]}"), name)
         else:

@@ -21,9 +21,7 @@ the same. `sums_of_run`, `added` and `parameters_of_sums` are these three pieces
 in refgmm._kernel_pass.
 """
 
-from collections.abc import Sequence
 from math import inf, nan, sqrt
-from typing import Final
 
 from refgmm._kernel_component import (
     EPSILON,
@@ -36,6 +34,7 @@ from refgmm._kernel_component import (
     log_sum_exp,
 )
 from refgmm._kernel_pass import Careful, pass_block, sorted_by_weight
+from refgmm.type_names import Final, Sequence
 
 BLOCK: Final = 256
 RUN: Final = 64 * BLOCK

@@ -4,7 +4,8 @@ The classes hold floats in attributes, where mypyc keeps them as doubles; a list
 """
 
 from math import exp, inf, log, nan, pi, sqrt
-from typing import Final, final
+
+from refgmm.type_names import Final, final
 
 SMALLEST_PRECISE: Final = 2.0**-960  # as in refgmm.bayes
 LOG_SMALLEST_PRECISE: Final = log(2.0**-960)

@@ -25,9 +25,9 @@ double-word arithmetic", ACM Transactions on Mathematical Software 44); we count
 that the bounds are rounded themselves. What underflow loses is far below _TINY.
 """
 
-from collections.abc import Sequence
 from math import frexp, isnan, ldexp, nan, sqrt
-from typing import Final, final
+
+from refgmm.type_names import Final, Sequence, final
 
 _SPLITTER: Final = 2.0**27 + 1.0
 _LOSS: Final = 2.0**-100  # of an operation, relative
@@ -113,7 +113,9 @@ def lost(a: float, b: float, product: float) -> float:
     of_b = _SPLITTER * b
     upper_b = of_b - (of_b - b)
     lower_b = b - upper_b
-    return ((upper_a * upper_b - product) + upper_a * lower_b + lower_a * upper_b) + lower_a * lower_b
+    return (
+        (upper_a * upper_b - product) + upper_a * lower_b + lower_a * upper_b
+    ) + lower_a * lower_b
 
 
 def product_of(x: Double, y: Double) -> Double:

@@ -5,7 +5,8 @@ in attributes, and a call does eight. The sums of eight are added in pairs.
 """
 
 from math import exp, log
-from typing import final
+
+from refgmm.type_names import final
 
 
 @final

@@ -8,9 +8,7 @@ decimals.
 refgmm.lookahead adds up many points with them, a part at a time.
 """
 
-from collections.abc import Sequence
 from math import exp, inf, log, nan, pi
-from typing import Final
 
 from refgmm._kernel_component import (
     LOG_SMALLEST_PRECISE,
@@ -18,6 +16,7 @@ from refgmm._kernel_component import (
     Component,
     log_sum_exp,
 )
+from refgmm.type_names import Final, Sequence
 
 _LARGEST_EXPONENT: Final = log(1.7e308)  # as in refgmm.gaussian
 

@@ -4,12 +4,11 @@ refgmm.linear_algebra has the same in 50 decimals, for covariances near to singu
 doesn't go on with those: `is_uneventful`.
 """
 
-from collections.abc import Sequence
 from math import nan, sqrt
-from typing import Final
 
 from refgmm._kernel import LARGEST_SHIFT, PER_COMPONENT, added
 from refgmm._kernel_component import EPSILON, SMALLEST_PRECISE, SMALLEST_VARIANCE
+from refgmm.type_names import Final, Sequence
 
 _LARGEST_AMPLIFICATION: Final = 15.0  # of rounding; refgmm.gaussian takes decimals from 16 on
 

@@ -3,11 +3,10 @@
 A lower triangular matrix is a list of rows, row a with a + 1 entries.
 """
 
-from collections.abc import Sequence
 from math import exp, log, sqrt
-from typing import final
 
 from refgmm._kernel_matrix import Kind
+from refgmm.type_names import Sequence, final
 
 Rows = list[list[float]]
 

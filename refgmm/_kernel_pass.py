@@ -15,9 +15,9 @@ components takes, in Python, is as much as what it does; so does a call for each
 """
 
 from math import exp, log
-from typing import Final, final
 
 from refgmm._kernel_component import LOG_SMALLEST_PRECISE, Component, log_sum_exp
+from refgmm.type_names import Final, final
 
 _LARGEST: Final = 1e50  # normaliser, and product of normalisers
 
@@ -92,14 +92,14 @@ def _of_two(
         rival_deviation = x - rival_mean
         term = rival_front * exp(rival_rate * rival_deviation * rival_deviation - exponent)
         normaliser = 1.0 + term
-        grown = product * normaliser
-        if grown > _LARGEST:
+        product *= normaliser
+        if product > _LARGEST:
             if normaliser > _LARGEST:
+                product /= normaliser
                 careful.add(x)
                 continue
             log_likelihood += log(product)
-            grown = normaliser
-        product = grown
+            product = 1.0
         log_likelihood += exponent
         beta = 1.0 / normaliser
         weighted = beta * deviation
@@ -142,14 +142,14 @@ def _of_three(
         rival_term = rival_front * exp(rival_rate * rival_deviation * rival_deviation - exponent)
         other_term = other_front * exp(other_rate * other_deviation * other_deviation - exponent)
         normaliser = 1.0 + rival_term + other_term
-        grown = product * normaliser
-        if grown > _LARGEST:
+        product *= normaliser
+        if product > _LARGEST:
             if normaliser > _LARGEST:
+                product /= normaliser
                 careful.add(x)
                 continue
             log_likelihood += log(product)
-            grown = normaliser
-        product = grown
+            product = 1.0
         log_likelihood += exponent
         beta = 1.0 / normaliser
         weighted = beta * deviation
@@ -191,14 +191,14 @@ def _of_many(
             term = other.front * exp(other.rate * d * d - exponent)
             other.term = term
             normaliser += term
-        grown = product * normaliser
-        if grown > _LARGEST:
+        product *= normaliser
+        if product > _LARGEST:
             if normaliser > _LARGEST:
+                product /= normaliser
                 careful.add(x)
                 continue
             log_likelihood += log(product)
-            grown = normaliser
-        product = grown
+            product = 1.0
         log_likelihood += exponent
         beta = 1.0 / normaliser
         weighted = beta * deviation

@@ -11,9 +11,7 @@ Eight points are computed at once; the densities relative to the largest at a po
 Blocks and runs are those of refgmm._kernel.
 """
 
-from collections.abc import Sequence
 from math import inf, log, pi
-from typing import Final, final
 
 from refgmm._kernel import BEYOND, LOG_LIKELIHOOD, MOST_CORRECTIONS, RUN, added
 from refgmm._kernel_eight import Eight
@@ -25,6 +23,7 @@ from refgmm._kernel_matrix import (
     is_uneventful,
     parameters_of_sums,
 )
+from refgmm.type_names import Final, Sequence, final
 
 _GROUPS_OF_BLOCK: Final = 32
 

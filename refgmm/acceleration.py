@@ -16,7 +16,7 @@ Each E step of all points counts as an epoch, those of attempts that failed, too
 
 No step moves a component by more than LONGEST, and the first steps are EM's: from a start far
 from any maximum, a long step may lead to another than EM's. Where two ways part it still can: from
-250 random starts in 10 to 40 points, 6 led elsewhere, some higher, some lower.
+random starts in 10 to 40 points, 20 of 214 climbs ended elsewhere, 9 higher and 11 lower. Restarts help.
 
 What a stopping rule says of standing still is about EM's epochs: that a step gains little may be
 because it is a poor one. So where a rule fires, two epochs of EM follow, and it has to fire on both.
@@ -24,19 +24,14 @@ Where the slope rises along the first of them, EM is leaving a saddle, slowly, a
 a saddle itself, as of components that are equal, the gradient is zero, and this stops as EM does.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
-
 from refgmm._kernel_newton import Pair, Place, ascent_direction, dot, plus
 from refgmm.errors import InvalidValueError
 from refgmm.events import Estimates
 from refgmm.mixture import Mixture
 from refgmm.quasi_newton import moved, place_of
+from refgmm.records import dataclass, field
 from refgmm.structures import Structure
-
-EM, EM_BFGS = "em", "em-bfgs"
-METHODS = (EM, EM_BFGS)
+from refgmm.type_names import Any, Callable, Iterator, Protocol, TypeVar
 
 EM_EPOCHS_FIRST = 5
 LONGEST = 0.5  # see Place.length: half a standard deviation, a factor of 1.6

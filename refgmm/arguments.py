@@ -8,11 +8,10 @@ refused raises an InvalidValueError whose `field` is the name of the argument.
 import math
 import operator
 import random
-from collections.abc import Iterable, Mapping, Set
-from typing import TypeGuard
 
 from refgmm.arithmetic import Point
 from refgmm.errors import InvalidValueError
+from refgmm.type_names import Iterable, Mapping, Set, TypeGuard
 from refgmm.validation import number, shown
 
 

@@ -11,8 +11,8 @@ deviation is a float, or a matrix, a tuple of d rows. `scaled`, `divided`, `summ
 
 import itertools
 import math
-from collections.abc import Iterable
-from typing import Any, TypeVar
+
+from refgmm.type_names import Any, Iterable, TypeVar
 
 T = TypeVar("T")
 

@@ -1,7 +1,8 @@
 """Where the ticks of an axis stand, and what they say."""
 
 import math
-from dataclasses import dataclass
+
+from refgmm.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

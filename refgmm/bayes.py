@@ -5,12 +5,11 @@ beta_j(x) = alpha_j g_j(x) / p(x)           the responsibility of component j fo
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
 
-from refgmm.arithmetic import Point, Vector, total
+from refgmm.arithmetic import Point, Vector, columns, total
 from refgmm.gaussian import Evaluation
+from refgmm.records import dataclass
+from refgmm.type_names import Any, Protocol, Sequence
 
 SMALLEST_PRECISE = 2.0**-960
 """Below this, an evidence or an effective count is made of numbers so near to the
@@ -45,7 +44,7 @@ class Component(Protocol):
         """The natural logarithm of the determinant of the covariance."""
 
     def evaluate(self, x: Any) -> Evaluation:
-        """g(x), and its pieces."""
+        """The distance of x, its standard density, and its density g(x)."""
 
     def log_density(self, x: Any) -> float:
         """The natural logarithm of g(x), finite also where g(x) underflows."""
@@ -83,8 +82,9 @@ def posterior(weights: Vector, components: Sequence[Component], x: Point) -> Pos
 
     x: a point as arguments.point returns it. It isn't checked again: EM asks for every point.
     """
-    evaluations = [component.evaluate(x) for component in components]
-    densities = tuple(at.density for at in evaluations)
+    distances, standard_densities, densities = columns(
+        component.evaluate(x) for component in components
+    )
     weighted_densities = tuple(
         weight * density if weight > 0.0 else 0.0  # also where the density is infinite
         for weight, density in zip(weights, densities, strict=True)
@@ -96,13 +96,13 @@ def posterior(weights: Vector, components: Sequence[Component], x: Point) -> Pos
         log_evidence = math.log(evidence)
         responsibilities = tuple(weighted / evidence for weighted in weighted_densities)
     return Posterior(
-        mahalanobis_distances=tuple(at.mahalanobis_distance for at in evaluations),
-        standard_densities=tuple(at.standard_density for at in evaluations),
-        densities=densities,
-        weighted_densities=weighted_densities,
-        evidence=evidence,
-        log_evidence=log_evidence,
-        responsibilities=responsibilities,
+        distances,
+        standard_densities,
+        densities,
+        weighted_densities,
+        evidence,
+        log_evidence,
+        responsibilities,
     )
 
 

@@ -28,7 +28,6 @@ Together, 2.3554 and 0.0029 are the gain of the log-likelihood, 2.3583.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from refgmm.arithmetic import Matrix, Point, total
@@ -38,6 +37,7 @@ from refgmm.events import StartOutsideStructure
 from refgmm.formatting import format_number
 from refgmm.mixture import Mixture
 from refgmm.quantities import Cell
+from refgmm.records import dataclass
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL
 
 

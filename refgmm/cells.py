@@ -12,11 +12,11 @@ import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from refgmm.errors import FileFormatError
 from refgmm.formatting import listed
+from refgmm.records import dataclass
 from refgmm.validation import cut, shown
 
 _DECIMAL_COMMA = re.compile(r"[+\-\N{MINUS SIGN}]?\d*,\d+(?:[eE][+-]?\d+)?")

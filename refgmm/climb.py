@@ -4,18 +4,19 @@
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
 
-from refgmm.acceleration import EM, Ascent
 from refgmm.em import Epoch, EStep
 from refgmm.events import ComponentRestarted, Event
 from refgmm.initialization import Start
 from refgmm.mixture import Mixture
+from refgmm.records import dataclass, field, replace
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.tally import Cancelled, TalliedEpoch, Tally
-from refgmm.task import Task
+from refgmm.task import EM, Task
+from refgmm.type_names import TYPE_CHECKING, Any, Iterable
+
+if TYPE_CHECKING:
+    from refgmm.acceleration import Ascent
 
 _ROUNDING = 1e-9  # relative, of a log-likelihood: more is a loss
 _AT_ONCE = 2**24  # coordinates of points: compiled, half a second, in which Ctrl-C isn't heard
@@ -92,7 +93,7 @@ def climb(task: Task, number: int, start: Start) -> Summit:
     )
     restarts_left = task.component_restarts - _restart_count(found)
     anchor = None  # an earlier mixture: where it comes again, so does all that followed
-    ascent = None if task.method == EM else Ascent(task.structure)
+    ascent = None if task.method == EM else _ascent(task)
     while True:
         if task.keeps_progress:
             log.history.append(progress)
@@ -137,7 +138,16 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         )
 
 
-def _standing_still(progress: Progress, anchor: Mixture[Any] | None, ascent: Ascent | None) -> str:
+def _ascent(task: Task) -> "Ascent":
+    """What makes the steps of em-bfgs."""
+    from refgmm.acceleration import Ascent
+
+    return Ascent(task.structure)
+
+
+def _standing_still(
+    progress: Progress, anchor: Mixture[Any] | None, ascent: "Ascent | None"
+) -> str:
     """Why nothing changes any more; empty where something does."""
     if ascent is not None and ascent.is_at_an_end:
         return NOTHING_CLIMBS
@@ -148,7 +158,7 @@ def _standing_still(progress: Progress, anchor: Mixture[Any] | None, ascent: Asc
 
 def _onward(
     task: Task,
-    ascent: Ascent | None,
+    ascent: "Ascent | None",
     mixture: Mixture[Any],
     e: EStep | Tally,
     epoch: Epoch[Any] | TalliedEpoch,
@@ -229,7 +239,7 @@ def _measured(task: Task, progress: Progress) -> Progress:
     return replace(progress, rule_values=tuple(rule.value(progress) for rule in task.rules))
 
 
-def _fired(task: Task, progress: Progress, ascent: Ascent | None = None) -> StoppingRule | None:
+def _fired(task: Task, progress: Progress, ascent: "Ascent | None" = None) -> StoppingRule | None:
     """The first rule that says to stop here; at the start only Epochs(0) does.
 
     After a loss beyond rounding none speaks of standing still. EM knows no such loss, but where a

@@ -8,7 +8,8 @@ clipping", Communications of the ACM 17.
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from refgmm.records import dataclass
 
 Place = tuple[float, float]
 

@@ -12,10 +12,10 @@ would; and the crossings of a cell's sides are joined. What is narrower than a c
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from refgmm.arithmetic import Matrix, Vector
 from refgmm.clipping import Place
+from refgmm.records import dataclass
 
 FRACTIONS = (1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32)
 """At these fractions of the highest density of the grid, contours are drawn."""

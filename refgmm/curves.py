@@ -7,11 +7,11 @@ outlines   the ellipses of all components
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from refgmm.arithmetic import Matrix, Vector, square, total
 from refgmm.errors import InvalidValueError
 from refgmm.gaussian import Gaussian
+from refgmm.records import dataclass
 
 SIGMAS = (1, 2)  # at which ellipses are drawn
 ELLIPSE_STEPS = 120

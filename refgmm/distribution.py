@@ -15,7 +15,6 @@ import math
 import random
 import struct
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -30,6 +29,7 @@ from refgmm.arithmetic import (
     total,
 )
 from refgmm.gaussian import Gaussian
+from refgmm.type_names import Callable, Iterable, Sequence
 
 _FARTHEST = 40.0
 """In standard deviations: less than the smallest double, 2^-1074, lies beyond 38.6 of them."""

@@ -16,9 +16,9 @@ With them (x - mu)^T Sigma^-1 (x - mu) = z^T z and ln |Sigma| = 2 sum_a ln C_aa,
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky
+from refgmm.cholesky import cholesky
+from refgmm.linear_algebra import NotPositiveDefiniteError
 from refgmm.notation import (
     Call,
     Constant,
@@ -35,6 +35,7 @@ from refgmm.notation import (
     Sum,
     evaluate,
 )
+from refgmm.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

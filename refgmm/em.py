@@ -34,9 +34,6 @@ refgmm.sub_steps. The numbers are the same.
 """
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic
 
 from refgmm import events, validation
 from refgmm.arguments import dimension_in_words, dimension_of
@@ -56,7 +53,9 @@ from refgmm.bayes import Component, Posterior
 from refgmm.errors import DegenerateError, InvalidValueError
 from refgmm.events import Event, StartOutsideStructure
 from refgmm.mixture import C, Mixture
+from refgmm.records import dataclass
 from refgmm.structures import FULL, Structure, structure_of
+from refgmm.type_names import Any, Generic, Iterable, Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ class MStep:
         return self.covariances
 
 
-@dataclass(frozen=True)  # no slots: see Mixture
+@dataclass(frozen=True, slots=True)
 class Epoch(Generic[C]):
     """One E step and one M step, with the mixture that they started from."""
 

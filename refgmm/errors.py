@@ -16,7 +16,7 @@ components are numbered from 1 in messages, as in the lecture note, and from 0
 in the attributes, as in Python.
 """
 
-from collections.abc import Sequence
+from refgmm.type_names import Sequence
 
 
 class RefGMMError(ValueError):

@@ -12,9 +12,6 @@ Without any of it, these are the M step's own numbers, bit for bit.
 """
 
 import math
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
 
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import (
@@ -33,9 +30,13 @@ from refgmm.errors import InvalidValueError
 from refgmm.events import Event, VarianceFloored
 from refgmm.linear_algebra import eigen
 from refgmm.mixture import Mixture
-from refgmm.prior import CompletePrior
+from refgmm.records import dataclass, replace
 from refgmm.structures import Structure
+from refgmm.type_names import TYPE_CHECKING, Any, Collection, Iterable, Sequence
 from refgmm.validation import shown
+
+if TYPE_CHECKING:
+    from refgmm.prior import CompletePrior
 
 Which = Collection[int] | str
 """Components by their numbers from 0, or "all"."""
@@ -103,7 +104,7 @@ class Estimation:
     start: Mixture[Any] | None = None
     fixed: Fixed = NOTHING_FIXED
     equal_weights: bool = False
-    prior: CompletePrior | None = None
+    prior: "CompletePrior | None" = None
 
     def ordered(self, order: Sequence[int]) -> "Estimation":
         """The same for components in another order: those that were numbered order[0], order[1], ..."""

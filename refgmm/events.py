@@ -16,9 +16,6 @@ and whoever reads the epoch decides what to do. Nothing is clamped or repaired.
 """
 
 import math
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar, Protocol
 
 from refgmm.arithmetic import (
     Matrix,
@@ -33,7 +30,9 @@ from refgmm.arithmetic import (
 )
 from refgmm.bayes import Component, is_faint
 from refgmm.formatting import numbered
-from refgmm.linear_algebra import NotPositiveDefiniteError, pivots
+from refgmm.linear_algebra import NotPositiveDefiniteError
+from refgmm.records import dataclass, replace
+from refgmm.type_names import ClassVar, Container, Iterable, Protocol, Sequence
 from refgmm.validation import SMALLEST_VARIANCE
 
 
@@ -336,6 +335,8 @@ def _of_covariance(
         return VarianceUnderflow(epoch, j, min(variances))
     if len(variances) == 1:  # and no other coordinate to follow from
         return None
+    from refgmm.cholesky import pivots
+
     try:
         left = pivots(covariance)
     except NotPositiveDefiniteError as error:

@@ -19,7 +19,6 @@ at the points and the initial parameters.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from refgmm.em import Epoch
@@ -31,6 +30,7 @@ from refgmm.notation import BigSum, Constant, Expr, Line, Ref, Vector, evaluate,
 from refgmm.proof import Proof
 from refgmm.quantities import Cell
 from refgmm.reasons import why
+from refgmm.records import dataclass, field
 from refgmm.rendering import SYMBOLS, USUAL, Notation, Shown, number_text
 from refgmm.sentences import sentence_of
 from refgmm.typesetting import LATEX, MATHML, TEXT

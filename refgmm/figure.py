@@ -16,7 +16,6 @@ the app's plot.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from refgmm import arguments
@@ -29,6 +28,7 @@ from refgmm.figure_parts import Area, Dot, Figure, LegendEntry, Line, MeanMark, 
 from refgmm.formatting import subscript
 from refgmm.mixture import Mixture
 from refgmm.plot_style import DOTTED, MANY_POINTS, MUTED, TEXT, colour_of, dash_of
+from refgmm.records import dataclass
 from refgmm.worksheet import lead_symbols
 
 Parameters = tuple[Vector, tuple[Point, ...], tuple[Square, ...]]

@@ -6,7 +6,6 @@ One layout, so that the pictures of refgmm.figure_svg and of refgmm.figure_tikz 
 import math
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from refgmm.arithmetic import Vector, total
 from refgmm.clipping import Place, Rectangle, cut_area, cut_line
@@ -25,6 +24,7 @@ from refgmm.plot_style import (
     blend,
     colour_of,
 )
+from refgmm.records import dataclass
 
 WIDTH, HEIGHT = 640.0, 400.0
 FONT_SIZE = 13.0

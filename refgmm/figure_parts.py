@@ -1,12 +1,11 @@
 """What a figure is made of, as values: lines, areas, dots, means and a legend, in data coordinates."""
 
-from dataclasses import dataclass
-
 from refgmm.arithmetic import Vector
 from refgmm.axis import Axis
 from refgmm.clipping import Place
 from refgmm.formatting import subscript
 from refgmm.plot_style import SOLID, Dash
+from refgmm.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def processes(count: int | None) -> Iterator["Executor | None"]:
     if count is None or count == 1:
         yield None
         return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(count, initializer=_leave_interrupts_to_parent) as pool:
         yield pool

@@ -7,13 +7,10 @@ import itertools
 import math
 import operator
 import random
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeGuard
 
 from refgmm import initialization as starts
 from refgmm import validation
 from refgmm._kernel import BLOCK
-from refgmm.acceleration import EM_BFGS, METHODS
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import Matrix, Point, Vector, as_vector, columns, total
 from refgmm.em import check_dimensions
@@ -23,8 +20,9 @@ from refgmm.formatting import listed
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
 from refgmm.point_store import PointStore
-from refgmm.prior import ConjugatePrior
 from refgmm.structures import Structure
+from refgmm.task import EM_BFGS, METHODS
+from refgmm.type_names import Any, Iterable, Mapping, Sequence, TypeGuard
 from refgmm.validation import shown
 
 HISTORIES = ("none", "parameters", "full")
@@ -291,10 +289,16 @@ def check_scale(
 
 def check_types(fixed: object, prior: object) -> None:
     """InvalidValueError where these are nothing of their kind."""
-    for name, value, kind in (("fixed", fixed, Fixed), ("prior", prior, ConjugatePrior | None)):
-        if not isinstance(value, kind):
-            problem = f"{name} must be a refgmm.{'Fixed' if name == 'fixed' else 'ConjugatePrior'}, got {shown(value)}"
-            raise InvalidValueError(problem, field=name)
+    if not isinstance(fixed, Fixed):
+        problem = f"fixed must be a refgmm.Fixed, got {shown(fixed)}"
+        raise InvalidValueError(problem, field="fixed")
+    if prior is None:
+        return
+    from refgmm.prior import ConjugatePrior
+
+    if not isinstance(prior, ConjugatePrior):
+        problem = f"prior must be a refgmm.ConjugatePrior, got {shown(prior)}"
+        raise InvalidValueError(problem, field="prior")
 
 
 def check_kind(
@@ -324,3 +328,13 @@ def check_kind(
                     f"below the floor {variance_floor!r}: start it wider, or lower the floor"
                 )
                 raise InvalidValueError(problem, field="start")
+
+
+def check_executor(executor: object) -> None:
+    """InvalidValueError where `executor` is none, and not None either."""
+    if executor is not None and not callable(getattr(executor, "submit", None)):
+        problem = (
+            f"executor must be a concurrent.futures.Executor, got {shown(executor)}: give a "
+            "ProcessPoolExecutor, or dask's client.get_executor()"
+        )
+        raise InvalidValueError(problem, field="executor")

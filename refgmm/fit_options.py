@@ -4,11 +4,11 @@ import argparse
 from typing import Any
 
 from refgmm import cli_options
-from refgmm.acceleration import EM, METHODS
 from refgmm.initialization import INITIALIZATIONS
 from refgmm.mixture import Mixture
 from refgmm.prior import ConjugatePrior
 from refgmm.stopping import Epochs, Gain, MeanGain, ParameterChange, RelativeGain, StoppingRule
+from refgmm.task import EM, METHODS
 
 _RULES: dict[str, type[StoppingRule]] = {
     "gain": Gain,

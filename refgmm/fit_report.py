@@ -5,13 +5,13 @@ import math
 from collections.abc import Sequence
 
 from refgmm import text_table
-from refgmm.acceleration import EM
 from refgmm.arithmetic import Point, as_matrix, as_vector
 from refgmm.errors import RefGMMError
 from refgmm.fit_result import FitResult
 from refgmm.formatting import format_number, listed
 from refgmm.information import StandardErrors, standard_errors
 from refgmm.selection import BootstrapTest
+from refgmm.task import EM
 from refgmm.trace_formats import plain
 
 _MOST_EVENTS = 10  # that are printed in full

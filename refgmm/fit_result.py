@@ -1,9 +1,6 @@
 """What a fit gives: `FitResult`, a `Run` for each restart, and the criteria by which fits are compared."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
 
 from refgmm.arithmetic import Matrix, Vector, total
 from refgmm.bayes import label_of
@@ -12,9 +9,11 @@ from refgmm.estimation import Estimation
 from refgmm.events import Event
 from refgmm.mixture import Mixture
 from refgmm.point_store import PointStore
+from refgmm.records import dataclass, field, replace
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
 from refgmm.tally import Rows
+from refgmm.type_names import Any, Sequence
 
 
 def aic(log_likelihood: float, free_parameters: int) -> float:

@@ -13,12 +13,8 @@ points, unless history="full" keeps the trace, sums are taken in blocks (refgmm.
 digits may differ from those of stepping.
 """
 
-import contextlib
 import math
 import random
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
 
 from refgmm import initialization as starts
 from refgmm import tally, validation
@@ -30,6 +26,7 @@ from refgmm.em import EStep
 from refgmm.estimation import NOTHING_FIXED, Estimation, Fixed, check_fixed
 from refgmm.fit_input import (
     check_choices,
+    check_executor,
     check_kind,
     check_method,
     check_restarts,
@@ -50,15 +47,17 @@ from refgmm.fit_result import FitResult, Run
 from refgmm.initialization import RANDOM_RESPONSIBILITIES, Start
 from refgmm.mixture import Mixture
 from refgmm.point_store import PointStore
-from refgmm.prior import ConjugatePrior
-from refgmm.scale_out import OnPart, Workforce, check_executor, workforce
+from refgmm.records import replace
 from refgmm.stopping import DEFAULT, Progress, StoppingRule, rules_of
 from refgmm.structures import FULL, Structure, structure_of
-from refgmm.tally import Tallier, tallier_of
-from refgmm.task import Task
+from refgmm.tally import OnPart
+from refgmm.task import Task, tallier_of
+from refgmm.type_names import TYPE_CHECKING, Any, Callable, Iterable, Literal, Sequence
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from refgmm.prior import ConjugatePrior
 
 
 def fit(
@@ -77,7 +76,7 @@ def fit(
     fixed: Fixed = NOTHING_FIXED,
     equal_weights: bool = False,
     variance_floor: float | None = None,
-    prior: ConjugatePrior | None = None,
+    prior: "ConjugatePrior | None" = None,
     component_restarts: int = 0,
     missing: Literal["error", "keep"] = "error",
     method: Literal["em", "em-bfgs"] = "em",
@@ -229,23 +228,21 @@ def fit(
         if isinstance(given, int)
         else [given]
     )
-    with _tallier(task, executor, on_part) as tallier:
-        task = replace(task, tallier=tallier)
-        if not screens or restarts == 1:
-            return _result(task, _climb_all(task, firsts))
-        return _result(task, _screened(task, firsts, screens))
-
-
-def _tallier(
-    task: Task, executor: "Executor | None", on_part: OnPart | None
-) -> contextlib.AbstractContextManager[Tallier | None]:
-    """Who makes the epochs, while the fit lasts; None for em."""
-    points = task.points
     if task.keeps_trace or task.beyond_em:
-        return contextlib.nullcontext(None)
-    if len(points) > BLOCK and (isinstance(points, PointStore) or executor or on_part):
-        return workforce(points, task.structure, executor, on_part)
-    return contextlib.nullcontext(tallier_of(tuple(points), task.structure))
+        return _fitted(task, firsts, screens)
+    if len(checked) > BLOCK and (isinstance(checked, PointStore) or executor or on_part):
+        from refgmm.scale_out import workforce
+
+        with workforce(checked, chosen, executor, on_part) as tallier:
+            return _fitted(replace(task, tallier=tallier), firsts, screens)
+    return _fitted(replace(task, tallier=tallier_of(tuple(checked), chosen)), firsts, screens)
+
+
+def _fitted(task: Task, firsts: Sequence[Start], screens: tuple[StoppingRule, ...]) -> FitResult:
+    """A run from each start, and the best of them."""
+    if not screens or len(firsts) == 1:
+        return _result(task, _climb_all(task, firsts))
+    return _result(task, _screened(task, firsts, screens))
 
 
 def _climb_all(task: Task, firsts: Sequence[Start]) -> list[Summit]:
@@ -312,7 +309,7 @@ def _result(task: Task, summits: Sequence[Summit]) -> FitResult:
         free_parameters=task.estimation.free_parameters(k, d),
         point_count=task.point_count,
         point_weights=task.point_weights,
-        incidents=tuple(task.tallier.incidents) if isinstance(task.tallier, Workforce) else (),
+        incidents=tuple(getattr(task.tallier, "incidents", ())),  # of workers
     )
 
 

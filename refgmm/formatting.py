@@ -1,8 +1,8 @@
 """Numbers and symbols as a person reads them, the same in the terminal and the app."""
 
 import math
-import unicodedata
-from collections.abc import Sequence
+
+from refgmm.type_names import Sequence
 
 ALL_DIGITS = 17
 """At 17 decimals a number is shown as Python's repr: every digit that the double has,
@@ -48,6 +48,8 @@ def letters(text: str) -> int:
     >>> letters("mean"), letters("平均數")
     (4, 6)
     """
+    import unicodedata
+
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 

@@ -10,7 +10,6 @@ each gives the number that those have computed.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from refgmm import elimination
 from refgmm.ledger import Ledger, uses_logarithms
@@ -37,6 +36,7 @@ from refgmm.notation import (
     evaluate,
 )
 from refgmm.quantities import QUANTITIES, Cell
+from refgmm.records import dataclass, replace
 from refgmm.rendering import HEAD, TAIL
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL
 from refgmm.symbols import symbol_of

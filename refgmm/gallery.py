@@ -14,7 +14,6 @@ Collapse onto a point: Component 2 is left alone with the point at 5. Its varian
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
@@ -24,6 +23,7 @@ from refgmm.errors import InvalidValueError
 from refgmm.mixture import Mixture
 from refgmm.points_text import parse_points, parse_rows
 from refgmm.problem import EXAMPLE_KEY, Problem
+from refgmm.records import dataclass, replace
 from refgmm.structures import STRUCTURES
 from refgmm.validation import shown
 

@@ -17,33 +17,25 @@ Both are here: `density` and `standard_density`.
 
 import math
 import random
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import InitVar, dataclass, field
-from typing import NamedTuple
 
 from refgmm import arguments, validation
 from refgmm.arithmetic import Matrix, Vector, square, total
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import (
-    Factor,
-    amplification,
-    factorised,
-    solve_lower,
-    squared_distance,
-    times,
-)
+from refgmm.linear_algebra import amplification, solve_lower, times
+from refgmm.records import InitVar, dataclass, field
+from refgmm.type_names import TYPE_CHECKING, Iterable, Mapping, Sequence
+
+if TYPE_CHECKING:
+    from refgmm.cholesky import Factor
 
 _LARGEST_EXPONENT = math.log(1.7e308)
 _LARGEST_AMPLIFICATION = 16.0  # of rounding, up to which distances are computed in doubles
 _SMALLEST_EXPONENT = math.log(2.0**-960)
 
 
-class Evaluation(NamedTuple):
-    """A density at a point, and its pieces."""
-
-    mahalanobis_distance: float  # Delta, from 0 on
-    standard_density: float  # of the standardised point: exp(-Delta^2 / 2) / sqrt(2 pi)^d
-    density: float  # g(x)
+Evaluation = tuple[float, float, float]
+"""Of a Gaussian at a point: Delta, from 0 on, the Mahalanobis distance; the standard density of the
+standardised point, exp(-Delta^2 / 2) / sqrt(2 pi)^d; and the density g(x)."""
 
 
 def standard_normal(rng: random.Random) -> float:
@@ -144,9 +136,9 @@ class Gaussian:
         return self.mean + math.sqrt(self.variance) * standard_normal(rng)
 
     def evaluate(self, x: float) -> Evaluation:
-        """The density at x, and its pieces."""
+        """The distance of x, its standard density, and its density."""
         distance = abs(x - self.mean) / math.sqrt(self.variance)
-        return Evaluation(distance, self.standard_density(x), self.density(x))
+        return distance, self.standard_density(x), self.density(x)
 
     @property
     def covariance(self) -> float:
@@ -193,9 +185,11 @@ class MultivariateGaussian:
     index: InitVar[int | None] = None
     cholesky: Matrix = field(init=False, repr=False, compare=False)  # L, in doubles
     log_determinant: float = field(init=False, repr=False, compare=False)  # ln det Sigma
-    _decimal_factor: Factor | None = field(init=False, repr=False, compare=False)  # where needed
+    _decimal_factor: "Factor | None" = field(init=False, repr=False, compare=False)  # where needed
 
     def __post_init__(self, index: int | None) -> None:
+        from refgmm.cholesky import factorised
+
         mean = validation.mean(self.mean, index)
         covariance, decomposition = validation.covariance(self.covariance, index)
         if len(mean) != len(covariance):
@@ -210,7 +204,9 @@ class MultivariateGaussian:
         object.__setattr__(self, "cholesky", decomposition.lower)
         object.__setattr__(self, "log_determinant", decomposition.log_determinant)
         needs_decimals = amplification(self.cholesky) > _LARGEST_AMPLIFICATION
-        object.__setattr__(self, "_decimal_factor", factorised(covariance) if needs_decimals else None)
+        object.__setattr__(
+            self, "_decimal_factor", factorised(covariance) if needs_decimals else None
+        )
 
     @property
     def suits_doubles(self) -> bool:
@@ -254,11 +250,9 @@ class MultivariateGaussian:
         return self._standard_density(self._squared_distance(x))
 
     def evaluate(self, x: Vector) -> Evaluation:
-        """The density at x, and its pieces."""
+        """The distance of x, its standard density, and its density."""
         squared = self._squared_distance(x)
-        return Evaluation(
-            math.sqrt(squared), self._standard_density(squared), self._density(squared)
-        )
+        return math.sqrt(squared), self._standard_density(squared), self._density(squared)
 
     def draw(self, rng: random.Random) -> Vector:
         """One vector, (d,), from this distribution: mu + L z, z of d standard normal numbers."""
@@ -330,6 +324,8 @@ class MultivariateGaussian:
     def _squared_distance(self, x: Vector) -> float:
         """Delta^2 = z^T z, where L z = x - mu."""
         if self._decimal_factor is not None:
+            from refgmm.cholesky import squared_distance
+
             return squared_distance(self._decimal_factor, x, self.mean)
         deviation = tuple([value - mean for value, mean in zip(x, self.mean, strict=True)])
         return total([square(z) for z in solve_lower(self.cholesky, deviation)])

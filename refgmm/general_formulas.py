@@ -4,11 +4,12 @@ It is that of one cell (refgmm.formulas), its numbers replaced by their symbols 
 letters; so that each formula is written down once.
 """
 
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from refgmm.explanation import Derivation
 from refgmm.notation import Name, Ref
+from refgmm.records import replace
 from refgmm.report_parts import Equation, formula
 
 

@@ -11,7 +11,6 @@ The mixture is what the points were drawn from, not what EM starts from.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from refgmm import arguments
@@ -19,6 +18,7 @@ from refgmm.arithmetic import Point
 from refgmm.errors import FileFormatError, InvalidValueError
 from refgmm.mixture import Mixture
 from refgmm.problem import GENERATED_KEY, document_of_mixture, mixture_of_document
+from refgmm.records import dataclass
 from refgmm.validation import shown
 
 KEY = GENERATED_KEY

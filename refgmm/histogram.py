@@ -7,10 +7,10 @@ Bar(left=3.0, right=4.0, boundaries=(0.0, 0.125, 0.5), height=0.5)
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from refgmm.arithmetic import Vector
 from refgmm.blocks import Work, finished
+from refgmm.records import dataclass
 
 _POINTS_IN_A_BLOCK = 5_000  # which take some 5 ms
 

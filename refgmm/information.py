@@ -18,15 +18,15 @@ The free parameters, and both derivatives of ln(alpha_j g_j), are in refgmm.para
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from refgmm import validation
 from refgmm.arithmetic import Matrix, Point, Vector, as_matrix, as_vector, columns, total
+from refgmm.cholesky import cholesky
 from refgmm.em import check_dimensions
 from refgmm.errors import InvalidValueError
 from refgmm.fit_result import FitResult
-from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky, inverse, solve_upper, times
+from refgmm.linear_algebra import NotPositiveDefiniteError, inverse, solve_upper, times
 from refgmm.mixture import Mixture
 from refgmm.parameters import (
     MEAN,
@@ -37,6 +37,7 @@ from refgmm.parameters import (
     free_parameters,
     jacobian,
 )
+from refgmm.records import dataclass
 
 LOST = 1e-12
 """Where so little is left of the complete information, it is nothing but rounding: sums of doubles

@@ -18,10 +18,6 @@ Sample weights count as repetitions would; only random responsibilities are draw
 import itertools
 import math
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import (
@@ -42,9 +38,11 @@ from refgmm.arithmetic import (
 from refgmm.errors import InvalidValueError
 from refgmm.estimation import floored
 from refgmm.formatting import listed
-from refgmm.linear_algebra import NotPositiveDefiniteError, eigen, pivots
+from refgmm.linear_algebra import NotPositiveDefiniteError, eigen
 from refgmm.mixture import Mixture
+from refgmm.records import cached_property, dataclass
 from refgmm.structures import ALL, Structure
+from refgmm.type_names import Any, Callable, Sequence
 from refgmm.validation import SMALLEST_VARIANCE, shown
 
 
@@ -119,7 +117,6 @@ def check_spread(cloud: Cloud, structure: Structure) -> None:
     """InvalidValueError where the points don't spread in every direction that the structure needs."""
     kept = as_matrix(structure.kept(cloud.covariance))
     mean = as_vector(cloud.mean)
-    n = len(cloud.points)
     value = cloud.points[0]
     if all(x == value for x in cloud.points):
         problem = f"all points are the same, {value!r}: there is no variance to fit. Give points that differ"
@@ -127,18 +124,27 @@ def check_spread(cloud: Cloud, structure: Structure) -> None:
     for a, column in enumerate(columns(map(as_vector, cloud.points))):
         name = f"coordinate {a + 1}" if len(mean) > 1 else "the points"
         _check_variance(kept[a][a], mean[a], column, name)
+    if len(mean) > 1:
+        _check_rank(cloud, structure, kept)
+
+
+def _check_rank(cloud: Cloud, structure: Structure, kept: Matrix) -> None:
+    """InvalidValueError where the vectors lie in a plane, or on a line."""
+    from refgmm.cholesky import pivots
+
+    n, d = len(cloud.points), len(kept)
     try:
         failed = [a for a, p in enumerate(pivots(kept)) if p <= 4 * n * math.ulp(1.0) * kept[a][a]]
     except NotPositiveDefiniteError as error:
         failed = [error.index]
-    if structure.part == ALL and 1 < n <= len(mean) > 1:  # by rounding, no pivot may show it
-        failed = failed or [len(mean) - 1]
+    if structure.part == ALL and 1 < n <= d:  # by rounding, no pivot may show it
+        failed = failed or [d - 1]
     if failed:
         a = failed[0]
         fewer = (
             f"there are {n} {'points' if n == len(cloud.all_weights) else 'complete points that count'} "
-            f"in {len(mean)} dimensions"
-            if n <= len(mean)
+            f"in {d} dimensions"
+            if n <= d
             else (f"coordinate {a + 1} follows from coordinate{'s 1 to' if a > 1 else ''} {a}")
         )
         problem = (

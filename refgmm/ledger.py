@@ -3,7 +3,6 @@
 refgmm.paper has another ledger, in which every number is rounded as soon as it is written down.
 """
 
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, Protocol
 
@@ -11,6 +10,7 @@ from refgmm.bayes import is_faint
 from refgmm.em import Epoch, e_step
 from refgmm.errors import InvalidValueError
 from refgmm.quantities import QUANTITIES, Cell
+from refgmm.records import dataclass
 
 
 class Ledger(Protocol):

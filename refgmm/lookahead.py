@@ -18,7 +18,6 @@ True
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from refgmm import _kernel_exact, events
@@ -28,6 +27,7 @@ from refgmm.blocks import Work
 from refgmm.milestones import Milestone
 from refgmm.mixture import Mixture
 from refgmm.problem import Problem
+from refgmm.records import dataclass, replace
 from refgmm.stepper import Walk
 
 NUMBERS_IN_A_PART = 10_000

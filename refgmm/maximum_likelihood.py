@@ -5,8 +5,6 @@ each point counted beta_j(x_i) times. Hold these responsibilities fixed, set the
 zero, and solve. See refgmm.reasons.
 """
 
-from dataclasses import dataclass
-
 from refgmm.notation import (
     PI,
     Call,
@@ -57,6 +55,7 @@ from refgmm.proof_parts import (
     step,
     times,
 )
+from refgmm.records import dataclass
 from refgmm.structures import ALL, DIAGONAL_PART, Structure
 
 _DEVIATION, _NEW_DEVIATION = minus(X, MU), minus(X, NEW_MU)

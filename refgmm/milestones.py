@@ -1,11 +1,11 @@
 """What is kept of every epoch of a run: where it led, and whether the run has converged there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from refgmm.mixture import Mixture
 from refgmm.problem import Problem
+from refgmm.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

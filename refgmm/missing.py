@@ -35,9 +35,6 @@ a value is missing may hang on what the row has, but not on the value itself.
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from refgmm import validation
 from refgmm.arithmetic import (
@@ -47,12 +44,15 @@ from refgmm.arithmetic import (
     total,
 )
 from refgmm.bayes import Posterior
+from refgmm.cholesky import cholesky
 from refgmm.em import EStep, MStep, check_dimensions, m_step_as_seen
 from refgmm.errors import InvalidValueError
 from refgmm.gaussian import MultivariateGaussian
-from refgmm.linear_algebra import cholesky, solve_lower
+from refgmm.linear_algebra import solve_lower
 from refgmm.mixture import Mixture
+from refgmm.records import dataclass
 from refgmm.structures import FULL, Structure
+from refgmm.type_names import Any, Iterable, Sequence
 
 Pattern = tuple[int, ...]
 """The coordinates that a row has, from 0, ascending."""

@@ -11,17 +11,18 @@ Bayes' rule stands in refgmm.bayes; samples, moments and quantiles in refgmm.dis
 """
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
 
-from refgmm import arguments, bayes, distribution, validation
+from refgmm import arguments, bayes, validation
 from refgmm.arguments import dimension_in_words, dimension_of
 from refgmm.arithmetic import Point, Square, Vector, total
 from refgmm.bayes import Component, Posterior
-from refgmm.distribution import Sample
 from refgmm.errors import InvalidValueError
 from refgmm.gaussian import Gaussian, MultivariateGaussian
+from refgmm.records import dataclass
+from refgmm.type_names import TYPE_CHECKING, Any, Generic, Iterable, Mapping, Sequence, TypeVar
+
+if TYPE_CHECKING:
+    from refgmm.distribution import Sample
 
 WEIGHT_SUM_TOLERANCE = 1e-9
 """How far from 1 a sum of weights may be. New weights, N_j / n, carry the rounding
@@ -30,7 +31,7 @@ errors of n additions: up to n 2^-53, 1e-10 for a million points."""
 C = TypeVar("C", bound=Component)
 
 
-@dataclass(frozen=True)  # no slots: with them, Mixture[Gaussian](...) fails on Python 3.11
+@dataclass(frozen=True, slots=True)
 class Mixture(Generic[C]):
     """Weights and components, one of each for every j.
 
@@ -179,7 +180,7 @@ class Mixture(Generic[C]):
         """
         return self.posterior(arguments.point(x, self.dimension)).responsibilities
 
-    def sample(self, n: int, rng: random.Random | int) -> Sample:
+    def sample(self, n: int, rng: random.Random | int) -> "Sample":
         """n points, (n,) or (n, d), and which component each came from, (n,), from 0.
 
         n times: pick j with probability alpha_j, draw from g_j.
@@ -195,6 +196,8 @@ class Mixture(Generic[C]):
         >>> [round(x, 3) for x in points], components
         ([-99.832, -101.111, 101.465, -101.734], (0, 0, 1, 0))
         """
+        from refgmm import distribution
+
         n, rng = arguments.count(n, "n"), arguments.generator(rng)
         return distribution.sample(self.weights, self.components, n, rng)
 
@@ -205,6 +208,8 @@ class Mixture(Generic[C]):
         >>> Mixture.univariate([0.25, 0.75], [0, 4], [1, 2]).mean
         3.0
         """
+        from refgmm import distribution
+
         return distribution.average(self.weights, self.means)
 
     @property
@@ -216,6 +221,8 @@ class Mixture(Generic[C]):
         >>> Mixture.univariate([0.25, 0.75], [0, 4], [1, 2]).covariance     # 1.75 + 3
         4.75
         """
+        from refgmm import distribution
+
         return distribution.covariance(self.weights, self.means, self.covariances)
 
     @property
@@ -230,6 +237,8 @@ class Mixture(Generic[C]):
         >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).cdf(1.5)
         0.5
         """
+        from refgmm import distribution
+
         gaussians = self._check_univariate("a cdf")
         return float(distribution.average(self.weights, [g.cdf(x) for g in gaussians]))
 
@@ -239,6 +248,8 @@ class Mixture(Generic[C]):
         >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).survival(50)
         4.12245645799...e-253
         """
+        from refgmm import distribution
+
         gaussians = self._check_univariate("a survival function")
         return float(distribution.average(self.weights, [g.survival(x) for g in gaussians]))
 
@@ -251,6 +262,8 @@ class Mixture(Generic[C]):
         >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).quantile(0.5)
         1.5
         """
+        from refgmm import distribution
+
         gaussians = self._check_univariate("a quantile")
         return distribution.quantile(self.weights, gaussians, arguments.probability(p))
 

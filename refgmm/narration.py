@@ -6,12 +6,12 @@ say most.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from refgmm.formatting import listed, numbered
 from refgmm.formulas import Source, working
 from refgmm.ledger import Ledger
 from refgmm.quantities import QUANTITIES, Cell, entries_of
+from refgmm.records import replace
 from refgmm.rendering import Shown
 from refgmm.sentences import MOST_POINTS_TOLD, sentence_of
 from refgmm.sub_steps import Granularity, Part

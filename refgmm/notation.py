@@ -17,18 +17,13 @@ refgmm.rendering shows a tree as Unicode text, LaTeX or MathML.
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from refgmm.arithmetic import total
-from refgmm.linear_algebra import (
-    Factor,
-    NotPositiveDefiniteError,
-    factorised,
-    log_determinant,
-    squared_distance,
-)
+from refgmm.cholesky import Factor, factorised, log_determinant, squared_distance
+from refgmm.linear_algebra import NotPositiveDefiniteError
 from refgmm.quantities import Cell
+from refgmm.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

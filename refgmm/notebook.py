@@ -17,7 +17,6 @@ Change(old=1.0, new=1.3065753725700628)
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from refgmm.arithmetic import as_vector
@@ -26,6 +25,7 @@ from refgmm.errors import InvalidValueError
 from refgmm.ledger import Exact, Ledger, checked
 from refgmm.problem import Problem
 from refgmm.quantities import QUANTITIES, Cell
+from refgmm.records import dataclass
 from refgmm.stepper import Walk
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Notebook:
             return Exact(self._epoch(walk, epoch))
         if problem := too_much_for_paper(walk.problem, epoch):
             raise InvalidValueError(problem, field="paper")
-        from refgmm.paper import Paper  # noqa: PLC0415  for the first sheet
+        from refgmm.paper import Paper
 
         sheets = self._sheets.setdefault(paper, [])
         while len(sheets) < epoch:
@@ -126,7 +126,7 @@ class Notebook:
 
     def derivation(self, walk: Walk, cell: Cell, paper: int | None = None) -> "Derivation":
         """How a number comes about. See explanation.explain, and ledger for the errors."""
-        from refgmm.explanation import derivation_of  # noqa: PLC0415  for the first to be explained
+        from refgmm.explanation import derivation_of
 
         ledger = self.ledger(walk, self._explained_in(walk, cell), paper)
         return derivation_of(ledger, checked(ledger.epoch, cell), MOST_TERMS)

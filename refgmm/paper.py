@@ -20,7 +20,6 @@ zero, as school teaches it, in the decimal digits of the computed double.
 import decimal
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -29,6 +28,7 @@ from refgmm.formulas import working
 from refgmm.ledger import value_in
 from refgmm.notation import evaluate
 from refgmm.quantities import QUANTITIES, Cell, entries_of
+from refgmm.records import dataclass, field
 
 _WIDE = decimal.Context(prec=400)
 

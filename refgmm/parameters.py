@@ -25,13 +25,14 @@ R R^T = Sigma_oo = L_o L_o^T and M = R^-1 L_o, v = M^T R^-1 r_o and P = M^T M, a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from refgmm.arithmetic import Matrix, Vector, as_matrix, as_vector, columns, total
+from refgmm.cholesky import cholesky
 from refgmm.estimation import Estimation
-from refgmm.linear_algebra import cholesky, solve_lower, times
+from refgmm.linear_algebra import solve_lower, times
 from refgmm.mixture import Mixture
+from refgmm.records import dataclass, field
 from refgmm.structures import ALL, DIAGONAL_PART
 
 WEIGHT, MEAN, COVARIANCE = "weight", "mean", "covariance"

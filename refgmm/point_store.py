@@ -14,15 +14,13 @@ Workers are told the `Address` of the points, and read what they need themselves
 
 import os
 import sys
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, overload
 
 from refgmm import validation
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import Point, as_vector
 from refgmm.errors import FileFormatError, InvalidValueError
+from refgmm.records import dataclass
+from refgmm.type_names import Any, Callable, Iterable, Iterator, Sequence, overload
 
 AT_ONCE = 2**14  # points that are read or written at a time
 
@@ -52,6 +50,8 @@ class Address:
 
         FileFormatError where the file is not there, or no longer as long.
         """
+        from array import array
+
         size = _DOUBLE * (self.dimension or 1)
         values = array("d")
         try:
@@ -202,7 +202,8 @@ def stored(
     points: Iterable[Point], *, names: Sequence[str] = (), notes: Sequence[str] = ()
 ) -> PointStore:
     """Points that have been checked, in a temporary file. InvalidValueError where there are none."""
-    import tempfile  # noqa: PLC0415
+    import tempfile
+    from array import array
 
     descriptor, path = tempfile.mkstemp(prefix="refgmm-", suffix=".f64")
     try:
@@ -231,7 +232,7 @@ def stored(
 
 def _removal(store: PointStore, path: str) -> Callable[[], object]:
     """Removes the file when called, when the store is forgotten, or at the end of the program."""
-    import weakref  # noqa: PLC0415
+    import weakref
 
     return weakref.finalize(store, _remove, path, os.getpid())
 

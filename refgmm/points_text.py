@@ -16,7 +16,6 @@ import math
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from refgmm import validation
 from refgmm.arithmetic import Matrix, Vector
@@ -32,6 +31,7 @@ from refgmm.cells import (
 from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError, RefGMMError
 from refgmm.files import read_text
 from refgmm.formatting import listed
+from refgmm.records import dataclass
 from refgmm.validation import shown
 
 MISSING = frozenset({"", "NA", "NaN", "nan", "null", "?", "."})

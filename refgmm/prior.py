@@ -1,9 +1,6 @@
 """A conjugate prior on the parameters of a fit, after Fraley and Raftery (2007), in every structure."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from refgmm import validation
 from refgmm.arguments import whole_number
@@ -19,10 +16,13 @@ from refgmm.arithmetic import (
     summed,
     total,
 )
+from refgmm.cholesky import cholesky, pivots
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import NotPositiveDefiniteError, cholesky, identity, inverse, pivots
+from refgmm.linear_algebra import NotPositiveDefiniteError, identity, inverse
 from refgmm.mixture import Mixture
+from refgmm.records import dataclass
 from refgmm.structures import ALL, DIAGONAL_PART, MEAN_OF_DIAGONAL, Structure
+from refgmm.type_names import Any, Sequence
 from refgmm.validation import shown
 
 _PRECISE = 1e-12  # of a variance, once the coordinates before it are known; less is rounding
@@ -133,9 +133,9 @@ class CompletePrior:
         """
         components = mixture.components
         of_means = total(
-            self.shrinkage * square(component.evaluate(self.mean).mahalanobis_distance)
-            + component.log_determinant
+            self.shrinkage * square(distance) + component.log_determinant
             for component in components
+            for distance, _, _ in [component.evaluate(self.mean)]
         )
         of_covariances = total(
             self.count * component.log_determinant

@@ -11,13 +11,13 @@ stacked_responsibilities the boundaries between the components' shares along x
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from refgmm import bayes
 from refgmm.arithmetic import Point, Square, Vector, total
 from refgmm.curves import marginal
 from refgmm.errors import InvalidValueError
 from refgmm.gaussian import Gaussian, MultivariateGaussian
+from refgmm.records import dataclass
 
 Component = Gaussian | MultivariateGaussian
 

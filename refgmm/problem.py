@@ -17,7 +17,6 @@ they read back as the same double. Keys that this version doesn't know are kept.
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from refgmm import files, validation
@@ -25,6 +24,7 @@ from refgmm.arithmetic import Point
 from refgmm.em import check_dimensions
 from refgmm.errors import FileFormatError, InvalidValueError
 from refgmm.mixture import Mixture
+from refgmm.records import dataclass, field
 from refgmm.structures import FULL, Structure, structure_of
 from refgmm.validation import shown
 

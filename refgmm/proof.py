@@ -19,10 +19,10 @@ Half of $N_{j}$:
 import html
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from refgmm.notation import Expr
+from refgmm.records import dataclass, replace
 from refgmm.rendering import SYMBOLS, Notation
 from refgmm.translation import Translation
 from refgmm.typesetting import LATEX, MATHML, TEXT

@@ -18,10 +18,10 @@ Cell(epoch=1, quantity='responsibility', point=3, component=0, entry=())
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from refgmm.errors import InvalidValueError
 from refgmm.formatting import listed
+from refgmm.records import dataclass
 from refgmm.validation import shown
 
 

@@ -38,14 +38,14 @@ Computation 35, for H times a vector.
 """
 
 import math
-from typing import Any
 
 from refgmm._kernel_newton import Place, Rows
 from refgmm.arithmetic import as_matrix, as_vector
 from refgmm.events import Estimates
 from refgmm.mixture import Mixture
 from refgmm.structures import Structure
-from refgmm.tally import kind_of
+from refgmm.tally_of_vectors import kind_of
+from refgmm.type_names import Any
 
 
 def place_of(mixture: Mixture[Any], m: Estimates, structure: Structure) -> Place:

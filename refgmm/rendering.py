@@ -6,7 +6,6 @@ MathML. What they share, where parentheses stand and how long sums are cut in th
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from refgmm.formatting import format_number
@@ -32,6 +31,7 @@ from refgmm.notation import (
     Transpose,
     Vector,
 )
+from refgmm.records import dataclass
 
 T = TypeVar("T")
 

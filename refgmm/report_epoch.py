@@ -3,7 +3,6 @@
 import itertools
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from refgmm.arithmetic import as_vector, total
 from refgmm.explanation import Derivation, derivation_of
@@ -17,6 +16,7 @@ from refgmm.notation import BigSum, Ref
 from refgmm.paper import Paper
 from refgmm.problem import Problem
 from refgmm.quantities import QUANTITIES, Cell
+from refgmm.records import dataclass
 from refgmm.rendering import SYMBOLS, Shown
 from refgmm.report_parts import (
     Block,

@@ -7,13 +7,13 @@ LaTeX can give them their component's colour.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias
 
 from refgmm.explanation import Derivation
 from refgmm.figure_parts import Figure
 from refgmm.formatting import letters
 from refgmm.notation import Expr, Line, Ref, Vector
+from refgmm.records import dataclass, replace
 from refgmm.rendering import SYMBOLS, Notation, Shown
 from refgmm.typesetting import TEXT
 

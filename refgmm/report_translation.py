@@ -4,9 +4,9 @@ What a CSV file has for a program to read, the names of tables and columns, stay
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from refgmm.figure_parts import Figure, LegendEntry
+from refgmm.records import replace
 from refgmm.report_parts import (
     Block,
     Bullets,

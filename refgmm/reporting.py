@@ -14,7 +14,6 @@ import itertools
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from refgmm import (
@@ -35,6 +34,7 @@ from refgmm.notation import Ref
 from refgmm.notebook import too_much_for_paper
 from refgmm.paper import Paper
 from refgmm.problem import Problem
+from refgmm.records import dataclass, replace
 from refgmm.rendering import Shown
 from refgmm.report_epoch import EpochPart, short, whole
 from refgmm.report_parts import Block, Picture, Table

@@ -12,37 +12,25 @@ here. `Workforce.incidents` tells of it.
 
 import contextlib
 import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from os.path import exists
-from typing import TYPE_CHECKING, Any, cast
 
 from refgmm import _kernel as _kernel_numbers
 from refgmm import _kernel_matrix, _kernel_vectors
 from refgmm._kernel import LOG_LIKELIHOOD, MOST_CORRECTIONS, RUN, added
 from refgmm.arithmetic import Point
-from refgmm.errors import InvalidValueError
 from refgmm.mixture import Mixture
 from refgmm.point_store import Address, PointStore, spooled
+from refgmm.records import dataclass, field
 from refgmm.structures import Structure
-from refgmm.tally import (
-    Cancelled,
-    Tally,
-    extremes,
-    kind_of,
-    parameters_of_numbers,
-    parameters_of_vectors,
-)
-from refgmm.validation import shown
+from refgmm.tally import Cancelled, OnPart, Tally, extremes, parameters_of_numbers
+from refgmm.tally_of_vectors import kind_of, parameters_of_vectors
+from refgmm.type_names import TYPE_CHECKING, Any, Callable, Iterator, Sequence, cast
 
 if TYPE_CHECKING:  # it takes its time to import
     from concurrent.futures import Executor, Future
 
 _FEW_JOBS, _MANY_JOBS = 16, 256
 _LIGHT = 4  # runs: less is not worth the way to a worker
-
-OnPart = Callable[[int, int], object]
-"""Told, within an epoch, how many points have been added up, and of how many; true: stop here."""
 
 
 class Runs:
@@ -270,16 +258,6 @@ def _runs_of_job(run_count: int) -> int:
 
 def _named(error: Exception) -> str:
     return f"{type(error).__name__}: {error}".rstrip(": ")
-
-
-def check_executor(executor: object) -> None:
-    """InvalidValueError where `executor` is none, and not None either."""
-    if executor is not None and not callable(getattr(executor, "submit", None)):
-        problem = (
-            f"executor must be a concurrent.futures.Executor, got {shown(executor)}: give a "
-            "ProcessPoolExecutor, or dask's client.get_executor()"
-        )
-        raise InvalidValueError(problem, field="executor")
 
 
 @contextlib.contextmanager

@@ -5,7 +5,6 @@ The criteria (AIC, BIC, ICL) are FitResult's; here they are put side by side.
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from refgmm import text_table, validation
@@ -16,6 +15,7 @@ from refgmm.fit_input import checked_count
 from refgmm.fit_result import FitResult
 from refgmm.fitting import fit
 from refgmm.formatting import format_number
+from refgmm.records import dataclass
 from refgmm.stopping import Progress
 from refgmm.structures import FULL, Structure, structure_of
 from refgmm.validation import shown

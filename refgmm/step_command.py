@@ -4,7 +4,6 @@ import argparse
 import itertools
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from typing import Any
 
 from refgmm import cli_options, explain_commands, report_text, text_table
@@ -14,6 +13,7 @@ from refgmm.formatting import format_number
 from refgmm.ledger import Exact
 from refgmm.notebook import Notebook, knows
 from refgmm.quantities import QUANTITIES, Cell
+from refgmm.records import dataclass, replace
 from refgmm.rendering import Shown, as_given
 from refgmm.report_epoch import EpochPart, afterwards, sub_step
 from refgmm.stepper import Walk

@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from refgmm.arguments import whole_number
@@ -14,6 +13,7 @@ from refgmm.formatting import listed
 from refgmm.milestones import Milestone, has_converged
 from refgmm.mixture import Mixture
 from refgmm.problem import Problem
+from refgmm.records import dataclass, field, replace
 from refgmm.structures import Structure
 from refgmm.sub_steps import (
     SUB_STEP_COUNT,

@@ -16,14 +16,13 @@ What it takes for a rule to end a fit by the method "em-bfgs" stands in refgmm.a
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeGuard
 
 from refgmm.arguments import whole_number
 from refgmm.arithmetic import as_vector
 from refgmm.errors import InvalidValueError
 from refgmm.mixture import Mixture
+from refgmm.records import dataclass
+from refgmm.type_names import Any, ClassVar, Iterable, TypeGuard
 from refgmm.validation import shown
 
 

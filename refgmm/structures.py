@@ -23,13 +23,13 @@ In one dimension there are two: each variance free ("full"), or one that all sha
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 from refgmm.arithmetic import Matrix, Square, Vector, as_matrix, divided, summed, total
 from refgmm.errors import InvalidValueError
 from refgmm.formatting import listed
 from refgmm.linear_algebra import identity
+from refgmm.records import dataclass, field
+from refgmm.type_names import Callable, Sequence
 from refgmm.validation import shown
 
 _TOLERANCE = 1e-9  # relative to the standard deviations, for covariances that someone typed

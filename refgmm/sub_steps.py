@@ -7,10 +7,10 @@ both. Only the names differ, never the numbers.
 """
 
 import enum
-from dataclasses import dataclass
 
 from refgmm.formatting import numbered
 from refgmm.problem import PARAMETERS
+from refgmm.records import dataclass
 from refgmm.structures import ALL, DIAGONAL_PART, FULL, MEAN_OF_DIAGONAL, Structure
 
 

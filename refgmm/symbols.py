@@ -5,7 +5,6 @@ new one.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from refgmm.notation import (
     Abs,
@@ -20,6 +19,7 @@ from refgmm.notation import (
     Product,
     Sum,
 )
+from refgmm.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

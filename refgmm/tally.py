@@ -1,22 +1,22 @@
 """Epochs of which only sums are kept: for fits that keep no trace.
 
 A `Tally` is an E step and the M step that follows it, without the numbers of the points; a `Tallier`
-makes them, in the place of em.e_step and em.m_step. The arithmetic, and when its floats are those of
-refgmm.em, stands in refgmm._kernel, and for vectors in refgmm._kernel_vectors.
+makes them, in the place of em.e_step and em.m_step: here in one dimension, for vectors in
+refgmm.tally_of_vectors. The arithmetic, and when its floats are those of refgmm.em, stands in
+refgmm._kernel.
 """
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
 
-from refgmm import _kernel, _kernel_exact, _kernel_matrix, _kernel_vectors, events
+from refgmm import _kernel, events
 from refgmm._kernel import BLOCK, RUN
-from refgmm.arithmetic import Matrix, Point, Square, Vector
+from refgmm.arithmetic import Point, Square, Vector
 from refgmm.events import Event
 from refgmm.mixture import Mixture
-from refgmm.structures import ALL, MEAN_OF_DIAGONAL, Structure
+from refgmm.records import dataclass
+from refgmm.structures import Structure
+from refgmm.type_names import Any, Callable, Iterable, Iterator, Protocol, Sequence, TypeVar
 
 _LOG_LARGEST = math.log(1.7976931348623157e308)
 _LOG_FAINT = math.log(2.0**-959)  # a little more than bayes.is_faint asks for
@@ -56,6 +56,10 @@ class Tally:
 def _as_tuple(values: Any) -> Any:
     """Lists of lists of numbers as tuples of tuples."""
     return tuple(map(_as_tuple, values)) if isinstance(values, list) else values
+
+
+OnPart = Callable[[int, int], object]
+"""Told, within an epoch, how many points have been added up, and of how many; true: stop here."""
 
 
 class Cancelled(Exception):  # noqa: N818 - no error, but what the caller asked for
@@ -104,16 +108,7 @@ class Tallier(Protocol):
         """
 
 
-def tallier_of(points: tuple[Point, ...], structure: Structure) -> Tallier:
-    """The tallier of these points."""
-    if not isinstance(points[0], tuple):
-        return _OfNumbers.of(points, structure)
-    if len(points) <= BLOCK:
-        return _OfFewVectors(points, structure)
-    return _OfVectors.of(points, structure)
-
-
-def _in_runs(points: Sequence[Any], taken: Callable[[Any], list[R]]) -> list[list[R]]:
+def in_runs(points: Sequence[Any], taken: Callable[[Any], list[R]]) -> list[list[R]]:
     """Run by run, as a kernel takes them."""
     return [taken(points[first : first + RUN]) for first in range(0, len(points), RUN)]
 
@@ -131,8 +126,8 @@ def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> T
 
 
 @dataclass(frozen=True, slots=True)
-class _OfNumbers:
-    """In one dimension.
+class OfNumbers:
+    """The tallier of points in one dimension.
 
     runs: the points as the kernel takes them, RUN in each but the last
     """
@@ -142,9 +137,9 @@ class _OfNumbers:
     runs: list[list[_kernel.Block]]
 
     @classmethod
-    def of(cls, points: Vector, structure: Structure) -> "_OfNumbers":
+    def of(cls, points: Vector, structure: Structure) -> "OfNumbers":
         """From the points."""
-        return cls(points, structure, _in_runs(points, _kernel.cut))
+        return cls(points, structure, in_runs(points, _kernel.cut))
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
         parameters = parameters_of_numbers(mixture)
@@ -175,109 +170,6 @@ def extremes(logs: Iterable[float], first: int = 0) -> list[tuple[int, float]]:
 def parameters_of_numbers(mixture: Mixture[Any]) -> _kernel.Parameters:
     """What the kernel is told of a mixture in one dimension."""
     return mixture.weights, mixture.means, mixture.covariances
-
-
-def parameters_of_vectors(
-    mixture: Mixture[Any], points: Callable[[], Sequence[Point]]
-) -> list[_kernel_vectors.Parameters]:
-    """What the kernel is told of a mixture in d dimensions.
-
-    points: gives those that the sums are of; asked only where doubles don't suffice
-    """
-    return [
-        (
-            weight,
-            component.mean,
-            component.covariance,
-            None
-            if component.suits_doubles
-            else (component.log_determinant, component.squared_distances(points())),
-        )
-        for weight, component in zip(mixture.weights, mixture.components, strict=True)
-    ]
-
-
-def kind_of(structure: Structure) -> _kernel_matrix.Kind:
-    """What the kernel is told of a structure."""
-    part = structure.part
-    return part == ALL, part == MEAN_OF_DIAGONAL, structure.is_shared
-
-
-@dataclass(frozen=True, slots=True)
-class _OfFewVectors:
-    """In d dimensions, up to a block: the mixture's own Cholesky factors, for the floats of em."""
-
-    points: Matrix
-    structure: Structure
-
-    def e_step(self, mixture: Mixture[Any]) -> Tally:
-        parameters = [
-            (
-                weight,
-                component.mean,
-                component.cholesky,
-                component.log_determinant,
-                None if component.suits_doubles else component.squared_distances(self.points),
-            )
-            for weight, component in zip(mixture.weights, mixture.components, strict=True)
-        ]
-        log_likelihood, goes_beyond, counts, means, scatters = _kernel_exact.epoch(
-            self.points, parameters
-        )
-        n = float(len(self.points))
-        return Tally(
-            log_likelihood,
-            goes_beyond,
-            tuple(counts),
-            tuple(map(tuple, means)),
-            self.structure.estimate([tuple(map(tuple, rows)) for rows in scatters], tuple(counts)),
-            tuple(count / n for count in counts),
-        )
-
-    def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
-        return extremes(mixture.posterior(x).log_evidence for x in self.points)
-
-    def ahead(
-        self, mixture: Mixture[Any], most: int, least_gain: float
-    ) -> tuple[int, Mixture[Any]]:
-        return 0, mixture  # each epoch needs decimals
-
-
-@dataclass(frozen=True, slots=True)
-class _OfVectors:
-    """In d dimensions.
-
-    runs: the points as the kernel takes them, RUN in each but the last
-    """
-
-    points: Matrix
-    structure: Structure
-    runs: tuple[list[_kernel_vectors.Group], ...]
-
-    @classmethod
-    def of(cls, points: Matrix, structure: Structure) -> "_OfVectors":
-        """From the points."""
-        return cls(points, structure, tuple(_in_runs(points, _kernel_vectors.grouped)))
-
-    def e_step(self, mixture: Mixture[Any]) -> Tally:
-        parameters = self._parameters(mixture)
-        return Tally.of(*_kernel_vectors.epoch(self.runs, parameters, kind_of(self.structure)))
-
-    def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
-        groups = list(itertools.chain(*self.runs))
-        return extremes(_kernel_vectors.log_evidence(groups, self._parameters(mixture)))
-
-    def ahead(
-        self, mixture: Mixture[Any], most: int, least_gain: float
-    ) -> tuple[int, Mixture[Any]]:
-        count, parameters = _kernel_vectors.epochs_ahead(
-            self.runs, self._parameters(mixture), kind_of(self.structure), most, least_gain
-        )
-        weights, means, covariances, _ = zip(*parameters, strict=True)
-        return count, Mixture.multivariate(weights, means, covariances) if count else mixture
-
-    def _parameters(self, mixture: Mixture[Any]) -> list[_kernel_vectors.Parameters]:
-        return parameters_of_vectors(mixture, lambda: self.points)
 
 
 class Rows(Sequence[Vector]):

@@ -1,13 +1,9 @@
 """What all runs of a fit share: the points, what was asked for, and how an epoch is made of them."""
 
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from refgmm import em, events, initialization, tally
-from refgmm import missing as incomplete
-from refgmm.acceleration import EM
+from refgmm._kernel import BLOCK
 from refgmm.arithmetic import Matrix, Point, Vector, total
 from refgmm.em import Epoch, EStep, MStep
 from refgmm.errors import DegenerateError
@@ -16,9 +12,14 @@ from refgmm.events import ComponentRestarted, EmptyComponent, Event
 from refgmm.formatting import listed
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import Mixture
+from refgmm.records import dataclass
 from refgmm.stopping import Progress, StoppingRule
 from refgmm.structures import Structure
-from refgmm.tally import TalliedEpoch, Tallier, Tally
+from refgmm.tally import OfNumbers, TalliedEpoch, Tallier, Tally
+from refgmm.type_names import Any, Callable, Sequence
+
+EM, EM_BFGS = "em", "em-bfgs"
+METHODS = (EM, EM_BFGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Task:
         for the points that a component sits on
     cloud: of the complete points
     tallier: makes the epochs, where nobody asks for their numbers; None: em does
-    method: one of acceleration.METHODS
+    method: one of METHODS; em-bfgs is that of refgmm.acceleration
     """
 
     points: Sequence[Point]
@@ -72,8 +73,11 @@ class Task:
         """Who answers for what."""
         if self.tallier is not None:
             return self.tallier.e_step(mixture)
-        step = incomplete.e_step if self.has_missing else em.e_step
-        return step(self.points, mixture, self.point_weights)
+        if self.has_missing:
+            from refgmm import missing
+
+            return missing.e_step(self.points, mixture, self.point_weights)
+        return em.e_step(self.points, mixture, self.point_weights)
 
     def m_step(self, mixture: Mixture[Any] | None, responsibilities: Matrix) -> MStep:
         """The new parameters, as the fit was asked to estimate them.
@@ -81,8 +85,10 @@ class Task:
         mixture: the one before, which says what to expect of missing values
         """
         if self.has_missing:
+            from refgmm import missing
+
             assert mixture is not None
-            m = incomplete.m_step(
+            m = missing.m_step(
                 self.points, mixture, responsibilities, self.structure, self.point_weights
             )
         else:
@@ -166,3 +172,14 @@ class Task:
             is_renewed = self.structure.is_shared
             restarts_left -= 1
         return m, kept
+
+
+def tallier_of(points: tuple[Point, ...], structure: Structure) -> Tallier:
+    """The tallier of these points, which are as many as fit into memory."""
+    if not isinstance(points[0], tuple):
+        return OfNumbers.of(points, structure)
+    from refgmm.tally_of_vectors import OfFewVectors, OfVectors
+
+    if len(points) <= BLOCK:
+        return OfFewVectors(points, structure)
+    return OfVectors.of(points, structure)

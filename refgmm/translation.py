@@ -7,8 +7,9 @@
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
+
+from refgmm.records import dataclass
 
 Symbol = TypeVar("Symbol")
 

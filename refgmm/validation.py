@@ -7,19 +7,19 @@ what is wrong with it. Checks are written so that NaN fails them.
     largest magnitude of a mean     1e76, so that rounding can't push a new mean beyond it
     variances                       from 1e-150 to 1e151
 
-Within these limits no square, quotient or sum of squares on the way through an
-epoch can overflow: (x - mean)^2 / variance is at most 1.3e302, and a double ends
-at 1.8e308. Points beyond them need another unit.
+Within these limits no square, quotient or sum of squares on the way through an epoch can overflow:
+(x - mean)^2 / variance is at most 1.3e302, and a double ends at 1.8e308. Others need another unit.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Set
-from numbers import Complex, Real
-from typing import Any, TypeGuard
 
 from refgmm.arithmetic import Matrix, Point, Vector
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import Decomposition, NotPositiveDefiniteError, decomposed
+from refgmm.linear_algebra import NotPositiveDefiniteError
+from refgmm.type_names import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Set, TypeGuard
+
+if TYPE_CHECKING:
+    from refgmm.cholesky import Decomposition
 
 LARGEST_MAGNITUDE = 1e75
 LARGEST_MEAN = 1e76
@@ -106,6 +106,8 @@ def _as_float(value: object, name: str, field: str, index: int | None) -> float:
 
 def _is_complex(value: object) -> bool:
     """Whether a value is a complex number: numpy's would lose the imaginary part in float()."""
+    from numbers import Complex, Real
+
     return isinstance(value, Complex) and not isinstance(value, Real)
 
 
@@ -218,7 +220,7 @@ def mean(value: object, index: int | None = None) -> Vector:
     return tuple(number(entry, "means", index, a) for a, entry in enumerate(entries))
 
 
-def covariance(value: object, index: int | None = None) -> tuple[Matrix, Decomposition]:
+def covariance(value: object, index: int | None = None) -> tuple[Matrix, "Decomposition"]:
     """`value` as a covariance matrix, (d, d), with its Cholesky factor and determinant.
 
     Symmetric and positive definite. Entries opposite each other may differ by rounding, 1e-12 of
@@ -253,6 +255,8 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, Decompo
         for a, row in enumerate(rows)
     )
     _check_symmetry(matrix, name, index)
+    from refgmm.cholesky import decomposed
+
     try:
         return matrix, decomposed(matrix)
     except NotPositiveDefiniteError as error:

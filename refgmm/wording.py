@@ -1,11 +1,10 @@
 """What sentences are made of: a cell with the numbers around it, numbers and shares in words."""
 
-from dataclasses import dataclass
-
 from refgmm.formatting import subscript
 from refgmm.formulas import Source
 from refgmm.notation import Ref
 from refgmm.quantities import Cell
+from refgmm.records import dataclass
 from refgmm.rendering import Shown
 from refgmm.typesetting import TEXT
 

@@ -4,10 +4,9 @@
 `LEFT_OUT` says what the note leaves out, found by trying the alternatives.
 """
 
-from dataclasses import dataclass
-
 from refgmm.mixture import Mixture
 from refgmm.problem import Problem
+from refgmm.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

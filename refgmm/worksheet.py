@@ -16,7 +16,6 @@ that the covariance structure needs.
 
 import functools
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any
 
@@ -25,6 +24,7 @@ from refgmm.formatting import subscript
 from refgmm.notebook import knows
 from refgmm.problem import Problem
 from refgmm.quantities import Cell, quantity_of
+from refgmm.records import dataclass, replace
 from refgmm.stepper import Walk
 from refgmm.structures import ALL, FULL, Structure
 

@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from refgmm import Mixture, oracle
 from refgmm.arithmetic import Matrix, Vector, columns
+from refgmm.cholesky import cholesky
 from refgmm.em import Epoch
 from refgmm.gaussian import MultivariateGaussian
-from refgmm.linear_algebra import cholesky
 from refgmm.structures import STRUCTURES
 
 from .support import Place, reference_trace, trace

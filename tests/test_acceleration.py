@@ -25,8 +25,8 @@ from refgmm.quasi_newton import moved, place_of
 from refgmm.selection import compare
 from refgmm.stopping import Epochs, Gain, MeanGain, ParameterChange, Progress
 from refgmm.structures import STRUCTURES, structure_of
-from refgmm.tally import TalliedEpoch, tallier_of
-from refgmm.task import Task
+from refgmm.tally import TalliedEpoch
+from refgmm.task import Task, tallier_of
 
 from .fits import EVERY_DIMENSION, EVERY_STRUCTURE, assert_never_falls, cloud, refused, start
 from .support import DATA

@@ -17,6 +17,8 @@ CORE = ROOT / "refgmm"
 GUI = ROOT / "gui" / "refgmm_gui"
 
 ORDER = [
+    "type_names",
+    "records",
     "errors",
     "arithmetic",
     "_kernel_component",
@@ -29,6 +31,7 @@ ORDER = [
     "_kernel_exact",
     "_kernel_double",
     "linear_algebra",
+    "cholesky",
     "formatting",
     "translation",
     "text_table",
@@ -49,6 +52,7 @@ ORDER = [
     "initialization",
     "stopping",
     "tally",
+    "tally_of_vectors",
     "quasi_newton",
     "acceleration",
     "task",

@@ -12,17 +12,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from refgmm.arithmetic import Matrix, columns
+from refgmm.cholesky import cholesky, factorised, log_determinant, squared_distance
 from refgmm.linear_algebra import (
     NotPositiveDefiniteError,
-    cholesky,
     eigen,
-    factorised,
     identity,
     inverse,
-    log_determinant,
     solve_lower,
     solve_upper,
-    squared_distance,
     times,
 )
 

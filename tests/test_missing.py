@@ -12,8 +12,8 @@ import pytest
 
 from refgmm import InvalidValueError, Mixture, em, missing
 from refgmm.arithmetic import Matrix, Vector, columns
+from refgmm.cholesky import Decomposition, decomposed
 from refgmm.gaussian import MultivariateGaussian
-from refgmm.linear_algebra import Decomposition, cholesky, decomposed
 from refgmm.structures import FULL, STRUCTURES, Structure
 from refgmm.validation import points as checked_points
 
@@ -546,17 +546,11 @@ def test_rows_with_the_same_pattern_share_the_work(monkeypatch: pytest.MonkeyPat
     points = ((1.0, NAN), (NAN, 2.0), (3.0, 4.0)) * 10
     factored: list[Matrix] = []
 
-    def counting(matrix: Matrix) -> Matrix:
-        factored.append(matrix)
-        return cholesky(matrix)
-
-    monkeypatch.setattr("refgmm.missing.cholesky", counting)
-
-    def counting_factor(matrix: Matrix) -> Decomposition:
+    def counting(matrix: Matrix) -> Decomposition:
         factored.append(matrix)
         return decomposed(matrix)
 
-    monkeypatch.setattr("refgmm.validation.decomposed", counting_factor)
+    monkeypatch.setattr("refgmm.cholesky.decomposed", counting)
     e = missing.e_step(points, mixture)
     assert len(factored) == 3 * 2
     missing.m_step(points, mixture, e.responsibilities)

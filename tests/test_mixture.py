@@ -160,9 +160,7 @@ def test_components_are_a_protocol() -> None:
             return math.log(self.covariance)
 
         def evaluate(self, x: Any) -> Evaluation:
-            return Evaluation(
-                mahalanobis_distance=0.0, standard_density=1.0, density=1 / self.width
-            )
+            return 0.0, 1.0, 1 / self.width
 
         def log_density(self, x: Any) -> float:
             return -math.log(self.width)

@@ -158,8 +158,8 @@ def log_prior_by_hand(mixture: Mixture[Any], structure: str, prior: Prior) -> fl
     d = len(mu_p)
     height = 0.0
     for component in mixture.components:
-        at = component.evaluate(tuple(mu_p) if mixture.dimension else mu_p[0])
-        height -= (component.log_determinant + kappa * at.mahalanobis_distance**2) / 2
+        distance, _, _ = component.evaluate(tuple(mu_p) if mixture.dimension else mu_p[0])
+        height -= (component.log_determinant + kappa * distance**2) / 2
     shared = structure.startswith("tied")
     for component in mixture.components[: 1 if shared else None]:
         rows = as_matrix(component.covariance)

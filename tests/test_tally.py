@@ -30,7 +30,8 @@ from refgmm.stopping import (
     StoppingRule,
 )
 from refgmm.structures import STRUCTURES
-from refgmm.tally import Tally, tallier_of
+from refgmm.tally import Tally
+from refgmm.task import tallier_of
 
 from .fits import EVERY_STRUCTURE, cloud, start
 

@@ -32,16 +32,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if problem := missing_display(os.environ):
         return _give_up(problem)
-    gc.disable()  # while all that is made stays
+    gc.disable()  # while all that is made stays: desktop.run enables it when the window stands
     try:
         from refgmm_gui import desktop
+
+        return desktop.run(arguments)
     except ImportError as error:
         if problem := missing_qt(error):
             return _give_up(problem)
         raise
     finally:
         gc.enable()
-    return desktop.run(arguments)
 
 
 def fault_of_arguments(arguments: Sequence[str]) -> str:

@@ -4,7 +4,9 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QMessageLogContext,
@@ -28,9 +30,7 @@ from refgmm_gui.desks.exporting import ExportingDesk
 from refgmm_gui.desks.helping import HelpingDesk
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
-from refgmm_gui.desks.recovery import RecoveryDesk
 from refgmm_gui.desks.walking import WalkingDesk
-from refgmm_gui.dialogs.files import Dialogs
 from refgmm_gui.edits import edit_stack
 from refgmm_gui.icon import icon
 from refgmm_gui.language import LANGUAGE
@@ -38,6 +38,10 @@ from refgmm_gui.main_window import MainWindow
 from refgmm_gui.on_disk import FileWatcher
 from refgmm_gui.runner import Runner
 from refgmm_gui.session import Run, State, Store
+
+if TYPE_CHECKING:
+    from refgmm_gui.desks.recovery import RecoveryDesk
+    from refgmm_gui.dialogs.files import Dialogs
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -55,11 +59,12 @@ def run(arguments: Sequence[str]) -> int:
     data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
     desktop = Desktop(app, QSettings("refgmm", "refgmm"), Path(data) / "recovery")
     desktop.window.show()
-    desktop.recovery.offer()
+    desktop.offer_copies()
     for path in paths:
         desktop.problems.open_path(path)
     desktop.helping.welcome()
     gc.freeze()  # what the app is made of stays: garbage need not be looked for in it
+    gc.enable()
     return app.exec()
 
 
@@ -80,12 +85,11 @@ class Desktop(QObject):
             session.opening(draft, None, remembered.view(self._settings), Run()), self
         )
         self.runner = Runner(self)
-        self._speak()
+        self._dress()  # before there is a window, which would be laid out once more
         self.window = MainWindow()
         self.parts = Parts(
             self.store,
             self.window,
-            Dialogs(self.window),
             self.runner,
             self._settings,
             edit_stack(self),
@@ -96,8 +100,7 @@ class Desktop(QObject):
         self.exporting = ExportingDesk(self.parts)
         self.walking = WalkingDesk(self.parts)
         self.comparing = ComparingDesk(self.parts)
-        folder = recovery or Path(settings.fileName()).parent / "recovery"
-        self.recovery = RecoveryDesk(self.parts, self.problems, folder)
+        self._copies = recovery or Path(settings.fileName()).parent / "recovery"
         self.file_watcher = FileWatcher(self)
         self.arranging = ArrangingDesk(self.parts)
         self.helping = HelpingDesk(self.parts)
@@ -276,9 +279,9 @@ class Desktop(QObject):
         store.file_changed.connect(lambda: self.file_watcher.watch(self.state.file.path or ""))
         store.file_changed.connect(desk.look_at_disk)
         self.file_watcher.touched.connect(desk.look_at_disk)
-        for changed in (store.draft_changed, store.place_changed, store.file_changed):
-            changed.connect(self.recovery.note_change)
-        window.inputs.typing.connect(self.recovery.note_change)
+        typing = window.inputs.typing
+        for changed in (store.draft_changed, store.place_changed, store.file_changed, typing):
+            changed.connect(lambda: self.recovery.note_change())  # noqa: PLW0108 - made when needed
 
     def _wire_helping(self) -> None:
         actions = self.window.actions_by_name
@@ -292,22 +295,34 @@ class Desktop(QObject):
 
     # The state shows
 
+    @cached_property
+    def recovery(self) -> "RecoveryDesk":
+        """Made at the first change, or where a copy was left behind."""
+        from refgmm_gui.desks.recovery import RecoveryDesk
+
+        return RecoveryDesk(self.parts, self.problems, self._copies)
+
+    def offer_copies(self) -> None:
+        """The copies of the work that were left behind, where there are any."""
+        if self._copies.is_dir() and any(self._copies.iterdir()):
+            self.recovery.offer()
+
     @property
     def state(self) -> State:
         return self.store.state
 
     @property
-    def dialogs(self) -> Dialogs:
+    def dialogs(self) -> "Dialogs":
         """What asks the user; tests put another in its place."""
         return self.parts.dialogs
 
     @dialogs.setter
-    def dialogs(self, dialogs: Dialogs) -> None:
+    def dialogs(self, dialogs: "Dialogs") -> None:
         self.parts.dialogs = dialogs
 
     @property
     def _theme(self) -> theme.Theme:
-        return self.parts.theme
+        return theme.chosen(self.state.view.theme)
 
     def _show_inputs(self) -> None:
         self.window.show_inputs(self.state, self._theme)
@@ -324,18 +339,18 @@ class Desktop(QObject):
 
     def _show_view(self) -> None:
         self.window.inputs.finish_editing()  # showing the inputs anew would undo it
-        self._speak()
-        theme.apply(self._app, self._theme)
-        scaling.apply(self._app, self.state.view.arrangement.factor)
+        self._dress()
         self.window.show_view(self.state.view, self._theme)
         self.dialogs.show_colours(self._theme)
         self._show_inputs()
 
-    def _speak(self) -> None:
-        """In the language chosen, with numbers as chosen."""
+    def _dress(self) -> None:
+        """In the language, the colours and the size chosen, with numbers as chosen."""
         view = self.state.view
         LANGUAGE.speak(language.chosen(view.language))
         language.write_numbers(view.localises_numbers)
+        theme.apply(self._app, self._theme)
+        scaling.apply(self._app, view.arrangement.factor)
 
     def _show_language(self) -> None:
         """Say anew what no other change would."""

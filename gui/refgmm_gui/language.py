@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from refgmm.translation import Translation
 from refgmm_gui import phrases, words
 
 CHOICES = {"system": "The system's language", "en": "English", "zh_TW": "繁體中文"}
@@ -109,6 +110,11 @@ class Language(QObject):
 
 
 LANGUAGE = Language()
+
+
+def translation() -> Translation:
+    """Who says proofs and reports in the language of the app."""
+    return Translation(LANGUAGE.now.replace("_", "-"), phrases.told)
 
 
 class _Said(QObject):

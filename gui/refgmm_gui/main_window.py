@@ -178,8 +178,9 @@ class MainWindow(QMainWindow):
         since the tables leave it its room.
         """
         self.numbers.show_state(state)
-        for model in self._result_models:
-            model.show_state(state, colours)
+        with self.sides.held():
+            for model in self._result_models:
+                model.show_state(state, colours)
         self._show_plot(state, colours)
         self.worksheet.show_state(state)
         self._told = self.numbers.narrated(state.place) if state.place else ""

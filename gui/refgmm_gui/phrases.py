@@ -8,16 +8,15 @@ placeholders where they have numbers or other phrases, and reads a sentence by t
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
-_END = (
-    r"(?<=\.)(?<!\b[A-Z]\.) (?=[^\W\d_]|`)"  # of a sentence, before the next; not in C. M. Bishop
-)
+_INITIAL = r"\b[A-Z]\."  # of a name: C. M. Bishop
+_END = rf"(?<=\.)(?<!{_INITIAL}) (?=[^\W\d_]|`)"  # of a sentence, before the next
 _WITHIN_A_SENTENCE = f"(?:(?!{_END}).)+?"
 _NUMBERS = r"\d+(?:(?:, | and )\d+)*(?: more)?"  # 4, 5 and 6
-_book: list[tuple[re.Pattern[str], str]] = []
-_whole: dict[str, str] = {}
+_said: dict[str, str] = {}
+_open: list[tuple[str, str, str]] = []  # phrases with placeholders, what they begin and end with
 
 
 def learn(phrases: Mapping[str, str]) -> None:
@@ -25,18 +24,17 @@ def learn(phrases: Mapping[str, str]) -> None:
 
     Where several fit a text, the first counts.
     """
-    _whole.clear()
-    _whole.update(phrases)
-    _book[:] = [
-        (_pattern(text), said) for text, said in phrases.items() if _PLACEHOLDER.search(text)
-    ]
+    _said.clear()
+    _said.update(phrases)
+    parts = {phrase: _PLACEHOLDER.split(phrase) for phrase in phrases}
+    _open[:] = [(phrase, part[0], part[-1]) for phrase, part in parts.items() if len(part) > 1]
     told.cache_clear()
 
 
 @lru_cache(maxsize=2000)
 def told(text: str) -> str:
     """A text of refgmm's in the user's language; as it is, where no phrase is known for it."""
-    if not _whole:
+    if not _said:
         return text
     for known in (text, text[:1].lower() + text[1:]):  # where it begins a line
         if (found := _told_as_one(known)) is not None:
@@ -51,14 +49,25 @@ def told(text: str) -> str:
 
 
 def _told_as_one(text: str) -> str | None:
-    if text in _whole:
-        return _whole[text]
-    for pattern, said in _book:
-        if match := pattern.fullmatch(text):
-            return said.format(**{name: told(part) for name, part in match.groupdict().items()})
+    known = known_as(text)
+    if known is None:
+        return None
+    phrase, parts = known
+    return _said[phrase].format(**{name: told(part) for name, part in parts.items()})
+
+
+def known_as(text: str) -> tuple[str, dict[str, str]] | None:
+    """The phrase that a text is, and what it has in the place of each placeholder."""
+    if text in _said:
+        return text, {}
+    for phrase, start, end in _open:
+        may_be = text.startswith(start) and text.endswith(end)  # which is fast to see
+        if may_be and (match := _pattern(phrase).fullmatch(text)):
+            return phrase, match.groupdict()
     return None
 
 
+@cache
 def _pattern(phrase: str) -> re.Pattern[str]:
     """What a phrase may look like with its placeholders filled in; {i} and {j} hold numbers.
 

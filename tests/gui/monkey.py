@@ -294,8 +294,9 @@ class Monkey:
                 *window.plot.controls.menu.actions(),
             ]
         )
+        text = action.text()  # the recent files' are made anew
         action.trigger()
-        return action.text()
+        return text
 
     def resize(self) -> str:
         size = self.one_of(SIZES)

@@ -24,7 +24,7 @@ from refgmm.worked_example import LEFT_OUT
 from refgmm_gui.actions import SPECS
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.tables.grid_model import Role
-from refgmm_gui.theme import CHOICES, chosen
+from refgmm_gui.theme import CHOICES, ON_BLACK, apply, chosen
 from tests.gui.driver import ALL_STEPS, User, cells, columns, groups, heads, wait_for
 
 # Actions
@@ -602,9 +602,11 @@ def test_themes(user: User, app: QApplication, choice: str) -> None:
 
 def test_theme_of_the_system_is_followed(user: User, app: QApplication) -> None:
     """Where the system's colours change, the app asks which they are."""
-    app.setStyleSheet("")
+    base = app.palette().color(QPalette.ColorRole.Base)
+    apply(app, ON_BLACK)
+    assert app.palette().color(QPalette.ColorRole.Base) != base
     QGuiApplication.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
-    assert "QTableView" in app.styleSheet()
+    assert app.palette().color(QPalette.ColorRole.Base) == base
 
 
 # Menus of the tables

@@ -338,6 +338,20 @@ def test_the_example_stays_in_sight(user: User) -> None:
     assert place(user, "plot").height() >= 190
 
 
+def test_a_worksheet_in_a_high_row_stays_together(user: User) -> None:
+    """Beside the plot, in a row higher than it needs, its words, rows and sums have no gaps between them."""
+    resize(user, 1280, 800)
+    user.press("epoch")
+    user.desktop.arranging.move_panel("plot", LEFT, "worksheet")
+    user.desktop.arranging.move_panel("explanation", BELOW, "inputs")
+    user.settle()
+    sheet, words = user.window.worksheet, user.window.step_text
+    assert sheet.height() <= sheet.full_height()
+    assert sheet.geometry().top() - words.geometry().bottom() <= 1
+    assert words.height() <= words.heightForWidth(words.width())
+    assert sheet.geometry().bottom() < panel(user, "worksheet").height() - 50
+
+
 def test_letters_follow_a_moved_panel(user: User) -> None:
     """A panel that was moved while letters were large has the usual ones in the usual size."""
     resize(user, 1280, 800)

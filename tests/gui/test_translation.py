@@ -25,9 +25,10 @@ from refgmm_gui.window import menus
 from tests.gui import texts
 
 ENGLISH_ANYWHERE = {"ln", "exp", "diag", "tr", "rr", "EM", "refgmm", "nat"} | {
-    "setosa", "versicolor", "virginica", "mixtools",
+    "setosa", "versicolor", "virginica", "mixtools", "Jensen", "Kullback", "Leibler", "Cholesky",
+    "JSON", "CSV", "UTF", "weights", "means", "variances", "seed", "mixture", "missing", "keep",
 }  # fmt: skip
-"""Names and mathematics, the same in every language."""
+"""Names, also those in files and commands, and mathematics: the same in every language."""
 
 
 @pytest.fixture(autouse=True)
@@ -70,12 +71,58 @@ class TestCatalogue:
     def test_tells_all_that_the_core_says(self, name: str) -> None:
         """Names, meanings, labels, events, and the sentences of the numbers of all examples."""
         LANGUAGE.speak(name)
-        untold = {}
-        for text in set(texts.of_the_core()):
-            left = set(re.findall(r"[A-Za-z]{2,}", phrases.told(text))) - ENGLISH_ANYWHERE
-            if left:
-                untold[text] = phrases.told(text)
-        assert untold == {}
+        said = {*texts.of_the_core(), *texts.of_rare_walks()}
+        assert [text for text in said if _is_untold(text)] == []
+
+    def test_tells_all_proofs_and_reports(self, name: str) -> None:
+        """Of every quantity in every structure; of all examples, rounded and not, converged and not."""
+        LANGUAGE.speak(name)
+        assert [text for text in texts.of_proofs_and_reports() if _is_untold(text)] == []
+
+    def test_tells_all_errors(self, name: str) -> None:
+        """Of files, of what stands in them, and of numbers that won't do; the system's own, too."""
+        LANGUAGE.speak(name)
+        assert [found for found in texts.of_errors() if all(map(_is_untold, found))] == []
+        assert [text for text in texts.of_faults() if _is_untold(text)] == []
+
+    def test_tells_all_edits(self, name: str) -> None:
+        """What an edit is called, of points, parameters and structures."""
+        LANGUAGE.speak(name)
+        assert [text for text in texts.of_edits() if _is_untold(text)] == []
+
+    def test_moves_the_symbols_of_a_sentence_and_loses_none(self, name: str) -> None:
+        """Each symbol of a proof stands in its sentence in every language."""
+        LANGUAGE.speak(name)
+        for text in texts.of_proofs_and_reports():
+            symbols = [set(re.findall("`[^`]*`", said)) for said in (text, phrases.told(text))]
+            assert symbols[0] == symbols[1], text
+
+    def test_has_no_phrase_that_nobody_says(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What stands between the placeholders of a phrase is said by the code, or was said above."""
+        said = "\n".join(
+            text for folder in (texts.CORE, texts.GUI)
+            for path in folder.rglob("*.py") for text in texts.strings_in(path)
+        )  # fmt: skip
+        unknown = {
+            phrase
+            for phrase in language.catalogue(name)["phrases"]
+            if any(words not in said for words in re.split(r"\{\w+\}", phrase))
+        }
+        LANGUAGE.speak(name)
+        known_as = phrases.known_as
+
+        def watched(text: str) -> tuple[str, dict[str, str]] | None:
+            known = known_as(text)
+            if known is not None:
+                unknown.discard(known[0])
+            return known
+
+        monkeypatch.setattr(phrases, "known_as", watched)
+        for text in texts.of_all_the_core():
+            phrases.told(text)
+        assert unknown == set()
 
 
 _SHOWS = {
@@ -258,6 +305,12 @@ def test_a_text_with_braces_needs_no_values() -> None:
     """Only where there are values are placeholders filled in."""
     assert words.tr("{as it is}") == "{as it is}"
     assert words.tr("{n:.2f} points", n=2) == "2.00 points"
+
+
+def _is_untold(text: str) -> bool:
+    """Whether English words are left when it is told, beside names and the symbols in backticks."""
+    words = re.findall(r"[A-Za-z]{2,}", re.sub("`[^`]*`", "", phrases.told(text)))
+    return not set(words) <= ENGLISH_ANYWHERE
 
 
 def _choose_language(desktop: Desktop, choice: str) -> None:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from refgmm import Problem, Walk, files
 from refgmm.errors import RefGMMError
+from refgmm_gui import language
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.plots.chosen import plot_of
 from refgmm_gui.runner import CancelledError, Job
@@ -119,7 +120,7 @@ class ExportingDesk:
 def solution_written(
     problem: Problem, choice: "SolutionChoice", path: str, family: str
 ) -> Job[None]:
-    """Write a worked solution. family: of a PDF's words. FileFormatError where it can't be written."""
+    """Write a worked solution, in the language of the app. family: of a PDF's words. FileFormatError where it can't be written."""
     from refgmm.reporting import report
     from refgmm_gui.printing.pdf import pdf
 
@@ -131,6 +132,7 @@ def solution_written(
         labelling=choice.labelling,
         paper=choice.rounds_to,
         with_reasons=choice.with_reasons,
+        translation=language.translation(),
     )
     if choice.suffix == ".pdf":
         files.write_bytes(path, (yield from pdf(solution, family)))

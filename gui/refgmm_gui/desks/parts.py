@@ -1,20 +1,23 @@
 """What the desks of the app work with."""
 
 import dataclasses
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QUndoStack
 
 from refgmm_gui import remembered, session, theme
 from refgmm_gui.changes import name_of_change
-from refgmm_gui.dialogs.files import Dialogs
 from refgmm_gui.draft import Draft
 from refgmm_gui.edits import Edit
 from refgmm_gui.main_window import MainWindow
 from refgmm_gui.runner import Job, Runner
 from refgmm_gui.session import State, Store
+
+if TYPE_CHECKING:
+    from refgmm_gui.dialogs.files import Dialogs
 
 T = TypeVar("T")
 
@@ -25,10 +28,16 @@ class Parts:
 
     store: Store
     window: MainWindow
-    dialogs: Dialogs
     runner: Runner
     settings: QSettings
     edits: QUndoStack
+
+    @cached_property
+    def dialogs(self) -> "Dialogs":
+        """What asks the user: made when there is something to ask. Tests put another in its place."""
+        from refgmm_gui.dialogs.files import Dialogs
+
+        return Dialogs(self.window)
 
     @property
     def state(self) -> State:

@@ -13,7 +13,6 @@ from refgmm.problem import Problem, pieces_of_document, read_document
 from refgmm_gui import remembered, session
 from refgmm_gui.changes import counted
 from refgmm_gui.desks.parts import Parts
-from refgmm_gui.dialogs.files import Answer, OnDisk
 from refgmm_gui.draft import Draft, texts_of_points
 from refgmm_gui.on_disk import fingerprint
 from refgmm_gui.panels.inputs import too_many
@@ -262,6 +261,8 @@ class ProblemDesk:
             return self.save_as()
         if not self._has_changed_on_disk():
             return self._save_to(path)
+        from refgmm_gui.dialogs.files import OnDisk
+
         answer = self._parts.dialogs.changed_on_disk(self.name)
         if answer is OnDisk.RELOAD:
             self.open_path(path)
@@ -328,6 +329,8 @@ class ProblemDesk:
         """Whether the inputs may go: nothing is unsaved, or the user has decided."""
         if not self._parts.state.is_modified:
             return True
+        from refgmm_gui.dialogs.files import Answer
+
         answer = self._parts.dialogs.unsaved(self.name)
         return answer is Answer.DISCARD or (answer is Answer.SAVE and self.save())
 

@@ -44,23 +44,28 @@ class PictureView(QWidget):
         self.setAccessibleName(spoken)
         self.setMinimumSize(260, 170)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.picture: Picture | None = None
+        self._picture: Picture | None = None
         self._theme = theme.LIGHT
         self._instead = ""
 
     def show_picture(self, picture: Picture | None, colours: Theme) -> None:
         """Show it; None: the numbers on paper make no picture."""
-        self.picture, self._theme = picture, colours
+        self._picture, self._theme = picture, colours
         self._instead = "" if picture else tr("Rounding has left no mixture to draw")
         self.setAccessibleDescription(pictures.in_words(picture) if picture else self._instead)
+        self.update()
+
+    def show_colours(self, colours: Theme) -> None:
+        """The same, or nothing yet, in other colours."""
+        self._theme = colours
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), QColor(self._theme.base))
-        if self.picture is not None:
-            pictures.paint(painter, QRectF(self.rect()), self.picture, self._theme)
+        if self._picture is not None:
+            pictures.paint(painter, QRectF(self.rect()), self._picture, self._theme)
         else:
             painter.setPen(QColor(self._theme.muted))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._instead)
@@ -203,14 +208,13 @@ class CompareDialog(QDialog):
     def show_colours(self, colours: Theme) -> None:
         """The same in other colours."""
         self._theme = colours
-        if self._comparison is None:
-            return
         for plot in (self.log_likelihood, *self.plots):
-            plot.show_picture(plot.picture, colours)
+            plot.show_colours(colours)
 
     def compute(self, a: Side, b: Work[Side], view: View, colours: Theme) -> None:
         """Show these runs, once the second is computed."""
-        self._view, self._theme = view, colours
+        self._view = view
+        self.show_colours(colours)
         self.told.setText(tr("Computing …"))
         self._slices.start(
             b,

@@ -18,14 +18,15 @@ from refgmm.proof import Proof
 from refgmm_gui.formulas.formula import formula_of_step
 from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Typesetter
+from refgmm_gui.language import LANGUAGE, say, translation
+from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme
-from refgmm_gui.words import tr
 
 
 class WhyDialog(QDialog):
     """The steps of a proof, sentences and formulas, and where they are written.
 
-    Attributes: proof, formulas (one view for each step that has some).
+    Attributes: proof, in the language of the app; formulas (one view for each step that has some).
     """
 
     def __init__(self, typesetter: Typesetter, parent: QWidget | None = None) -> None:
@@ -34,8 +35,8 @@ class WhyDialog(QDialog):
         self.setModal(False)
         self.resize(640, 620)
         self.proof: Proof | None = None
-        self._in_numbers: Sequence[str] = ()
-        self._colours = LIGHT
+        self._english: Proof | None = None
+        self._colours, self._in_numbers = LIGHT, tuple[str, ...]()
         self.formulas: list[FormulaView] = []
         self._typesetter = typesetter
         self.area = QScrollArea()
@@ -44,21 +45,32 @@ class WhyDialog(QDialog):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        copy_text = buttons.addButton(tr("Copy as text"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy_text = buttons.addButton("", QDialogButtonBox.ButtonRole.ActionRole)
+        say(copy_text.setText, "Copy as text")
         copy_text.clicked.connect(self.copy_text)
-        copy_latex = buttons.addButton(tr("Copy as LaTeX"), QDialogButtonBox.ButtonRole.ActionRole)
+        copy_latex = buttons.addButton("", QDialogButtonBox.ButtonRole.ActionRole)
+        say(copy_latex.setText, "Copy as LaTeX")
         copy_latex.clicked.connect(self.copy_latex)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(self.area)
         layout.addWidget(buttons)
+        LANGUAGE.changed.connect(self._say)
 
     def show_proof(self, proof: Proof, colours: Theme, in_numbers: Sequence[str] = ()) -> None:
         """Show a proof in the place of the one before; the window appears with `show`.
 
         in_numbers: what it says in the numbers of the epoch, in sentences
         """
-        self.proof, self._in_numbers, self._colours = proof, in_numbers, colours
+        self._english, self._colours, self._in_numbers = proof, colours, tuple(in_numbers)
+        self._say()
+
+    def _say(self) -> None:
+        """The proof in the language of the app."""
+        if self._english is None:
+            return
+        proof, colours = self._english.translated(translation()), self._colours
+        self.proof = proof
         self.setWindowTitle(proof.title)
         page = QWidget()
         palette = page.palette()
@@ -85,8 +97,8 @@ class WhyDialog(QDialog):
                 view.show_formula(formula_of_step(step), colours)
                 lines.addWidget(view)
                 self.formulas.append(view)
-        for sentence in in_numbers:
-            lines.addWidget(_paragraph(sentence))
+        for sentence in self._in_numbers:
+            lines.addWidget(_paragraph(told(sentence)))
         sources = _paragraph("\n".join(map(str, proof.citations)))
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.muted))
         sources.setPalette(palette)
@@ -98,10 +110,10 @@ class WhyDialog(QDialog):
 
     def show_colours(self, colours: Theme) -> None:
         """The same in other colours, at the same place."""
-        if self.proof is not None and self.isVisible() and colours != self._colours:
+        if self._english is not None and self.isVisible() and colours != self._colours:
             bar = self.area.verticalScrollBar()
             place = bar.value()
-            self.show_proof(self.proof, colours, self._in_numbers)
+            self.show_proof(self._english, colours, self._in_numbers)
             page = self.area.widget()
             if page is not None:
                 page.adjustSize()

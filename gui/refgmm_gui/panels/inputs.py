@@ -179,7 +179,7 @@ class InputsPanel(QWidget):
                 chosen.addItem("", name)
         for row, name in enumerate(names):
             structure = STRUCTURES[name]
-            text, meaning = name, told(structure.meaning)
+            text, meaning = told(name), told(structure.meaning)
             if not draft.dimension:
                 text = tr(_NAMES_IN_ONE_DIMENSION[name])
                 meaning = tr(_MEANINGS_IN_ONE_DIMENSION[name])

@@ -1,9 +1,18 @@
 """Table views that copy every digit, and paste."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QWheelEvent
+from PySide6.QtCore import QAbstractItemModel, QEvent, QLine, QModelIndex, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -66,6 +75,26 @@ class _CellDelegate(QStyledItemDelegate):
         return editor
 
 
+def give_viewport(view: QAbstractItemView) -> None:
+    """A viewport as Qt makes it, but known to Python: of any other, PySide must find out which class it
+    is of, and gets all of Qt's widgets ready for that, at the start of the app.
+    """
+    viewport = QWidget()
+    viewport.setObjectName("qt_scrollarea_viewport")
+    viewport.setBackgroundRole(QPalette.ColorRole.Base)
+    viewport.setAutoFillBackground(True)
+    view.setViewport(viewport)
+
+
+def _edges_in_sight(sections: QHeaderView, first: int, last: int) -> Iterator[int]:
+    """Where the sections that lie in these pixels end."""
+    at, end = max(sections.visualIndexAt(first), 0), sections.visualIndexAt(last)
+    for visual in range(at, end + 1):
+        section = sections.logicalIndex(visual)
+        if not sections.isSectionHidden(section):
+            yield sections.sectionViewportPosition(section) + sections.sectionSize(section) - 1
+
+
 class GridView(QTableView):
     """A table whose cells can be copied (Ctrl+C: the selection; the menu: the whole table).
 
@@ -80,8 +109,10 @@ class GridView(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        give_viewport(self)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
+        self.setGridStyle(Qt.PenStyle.NoPen)  # room for the lines, which paintEvent draws
         self.setCornerButtonEnabled(False)
         self.setTabKeyNavigation(False)  # Tab leaves the table, so that the keyboard gets around
         self.clicked.connect(self.reached)  # also of the cell where the user is already
@@ -104,6 +135,20 @@ class GridView(QTableView):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._fit_rows()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The cells, and the lines between them in the theme's colour: Fusion's own takes a style sheet."""
+        super().paintEvent(event)
+        columns, rows, area = self.horizontalHeader(), self.verticalHeader(), event.rect()
+        right = min(area.right(), columns.length() - columns.offset() - 1)
+        bottom = min(area.bottom(), rows.length() - rows.offset() - 1)
+        edges_across = _edges_in_sight(columns, area.left(), right)
+        edges_down = _edges_in_sight(rows, area.top(), bottom)
+        painter = QPainter(self.viewport())
+        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
+        painter.drawLines([QLine(x, area.top(), x, bottom) for x in edges_across])
+        painter.drawLines([QLine(area.left(), y, right, y) for y in edges_down])
+        painter.end()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)

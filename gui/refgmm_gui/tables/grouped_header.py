@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QPainter, QPaintEvent, QPal
 from PySide6.QtWidgets import QHeaderView, QMenu, QWidget
 
 from refgmm_gui.tables.grid_model import Role
+from refgmm_gui.tables.grid_view import give_viewport
 from refgmm_gui.words import tr
 
 _PADDING = 6
@@ -20,6 +21,7 @@ class GroupedHeader(QHeaderView):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
+        give_viewport(self)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setHighlightSections(False)
         self.setMinimumSectionSize(24)

@@ -9,6 +9,7 @@ high as its rows.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
@@ -79,6 +80,7 @@ class WindowLayout(QSplitter):
         column.setSpacing(0)
         column.addWidget(step_text)
         column.addWidget(worksheet, stretch=1)
+        column.addStretch(0)  # below the worksheet, in a row higher than that
         self.panels: dict[str, QWidget] = {
             "inputs": inputs,
             "plot": plot,
@@ -99,6 +101,7 @@ class WindowLayout(QSplitter):
         self.zones = zones
         for header in self.headers:
             self._wire(header)
+        self._is_held = False
         worksheet.points.fitted.connect(self.fit_heights)
 
     def _wire(self, header: PanelHeader) -> None:
@@ -239,12 +242,24 @@ class WindowLayout(QSplitter):
 
     # Heights
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Heights stay while the tables change: one that is resized asks for its numbers, and those may
+        already be of another problem.
+        """
+        self._is_held = True
+        try:
+            yield
+        finally:
+            self._is_held = False
+
     def fit_heights(self) -> None:
         """The worksheet just as high as its rows, less where the user made it less; the plot takes
         what the history leaves, and the worksheet leaves the plot its share.
         """
-        if not self.places:
+        if not self.places or self._is_held:
             return
+        self._worksheet.setMaximumHeight(self._worksheet.full_height())
         for column, rows in zip(self._columns(), self.places, strict=True):
             heights = self._heights(column, rows)
             if sum(column.sizes()) and heights != column.sizes():

@@ -1,0 +1,114 @@
+"""The talliers of points in d dimensions: see refgmm.tally. Their arithmetic stands in refgmm._kernel_vectors."""
+
+import itertools
+
+from refgmm import _kernel_exact, _kernel_matrix, _kernel_vectors
+from refgmm.arithmetic import Matrix, Point
+from refgmm.mixture import Mixture
+from refgmm.records import dataclass
+from refgmm.structures import ALL, MEAN_OF_DIAGONAL, Structure
+from refgmm.tally import Tally, extremes, in_runs
+from refgmm.type_names import Any, Callable, Sequence
+
+
+def parameters_of_vectors(
+    mixture: Mixture[Any], points: Callable[[], Sequence[Point]]
+) -> list[_kernel_vectors.Parameters]:
+    """What the kernel is told of a mixture in d dimensions.
+
+    points: gives those that the sums are of; asked only where doubles don't suffice
+    """
+    return [
+        (
+            weight,
+            component.mean,
+            component.covariance,
+            None
+            if component.suits_doubles
+            else (component.log_determinant, component.squared_distances(points())),
+        )
+        for weight, component in zip(mixture.weights, mixture.components, strict=True)
+    ]
+
+
+def kind_of(structure: Structure) -> _kernel_matrix.Kind:
+    """What the kernel is told of a structure."""
+    part = structure.part
+    return part == ALL, part == MEAN_OF_DIAGONAL, structure.is_shared
+
+
+@dataclass(frozen=True, slots=True)
+class OfFewVectors:
+    """In d dimensions, up to a block: the mixture's own Cholesky factors, for the floats of em."""
+
+    points: Matrix
+    structure: Structure
+
+    def e_step(self, mixture: Mixture[Any]) -> Tally:
+        parameters = [
+            (
+                weight,
+                component.mean,
+                component.cholesky,
+                component.log_determinant,
+                None if component.suits_doubles else component.squared_distances(self.points),
+            )
+            for weight, component in zip(mixture.weights, mixture.components, strict=True)
+        ]
+        log_likelihood, goes_beyond, counts, means, scatters = _kernel_exact.epoch(
+            self.points, parameters
+        )
+        n = float(len(self.points))
+        return Tally(
+            log_likelihood,
+            goes_beyond,
+            tuple(counts),
+            tuple(map(tuple, means)),
+            self.structure.estimate([tuple(map(tuple, rows)) for rows in scatters], tuple(counts)),
+            tuple(count / n for count in counts),
+        )
+
+    def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
+        return extremes(mixture.posterior(x).log_evidence for x in self.points)
+
+    def ahead(
+        self, mixture: Mixture[Any], most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any]]:
+        return 0, mixture  # each epoch needs decimals
+
+
+@dataclass(frozen=True, slots=True)
+class OfVectors:
+    """In d dimensions.
+
+    runs: the points as the kernel takes them, RUN in each but the last
+    """
+
+    points: Matrix
+    structure: Structure
+    runs: tuple[list[_kernel_vectors.Group], ...]
+
+    @classmethod
+    def of(cls, points: Matrix, structure: Structure) -> "OfVectors":
+        """From the points."""
+        return cls(points, structure, tuple(in_runs(points, _kernel_vectors.grouped)))
+
+    def e_step(self, mixture: Mixture[Any]) -> Tally:
+        parameters = self._parameters(mixture)
+        return Tally.of(*_kernel_vectors.epoch(self.runs, parameters, kind_of(self.structure)))
+
+    def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
+        groups = list(itertools.chain(*self.runs))
+        return extremes(_kernel_vectors.log_evidence(groups, self._parameters(mixture)))
+
+    def ahead(
+        self, mixture: Mixture[Any], most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any]]:
+        count, parameters = _kernel_vectors.epochs_ahead(
+            self.runs, self._parameters(mixture), kind_of(self.structure), most, least_gain
+        )
+        weights, means, covariances, _ = zip(*parameters, strict=True)
+        return count, Mixture.multivariate(weights, means, covariances) if count else mixture
+
+    def _parameters(self, mixture: Mixture[Any]) -> list[_kernel_vectors.Parameters]:
+        return parameters_of_vectors(mixture, lambda: self.points)
