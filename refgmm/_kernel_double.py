@@ -227,7 +227,7 @@ def amplification(factor: Sequence[Sequence[float]]) -> float:
                 rest -= row[start + b] * value
             column.append(rest / row[a])
             of_rows[a] += abs(column[a - start]) * sums[start]
-    return max(of_rows)
+    return max(of_rows, default=1.0)
 
 
 def log_determinant(rows: list[list[Double]]) -> float:

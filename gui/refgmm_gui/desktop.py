@@ -276,7 +276,8 @@ class Desktop(QObject):
         store.file_changed.connect(lambda: self.file_watcher.watch(self.state.file.path or ""))
         store.file_changed.connect(desk.look_at_disk)
         self.file_watcher.touched.connect(desk.look_at_disk)
-        for changed in (store.draft_changed, store.place_changed, store.file_changed):
+        typing = window.inputs.typing
+        for changed in (store.draft_changed, store.place_changed, store.file_changed, typing):
             changed.connect(lambda: self.recovery.note_change())  # noqa: PLW0108 - made when needed
 
     def _wire_helping(self) -> None:

@@ -1,7 +1,7 @@
 """A user of the app, in code: presses its buttons and keys, types, pastes, and reads what it shows."""
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QAbstractItemModel, QCoreApplication, QEvent, QPoint, Qt
@@ -37,6 +37,15 @@ Texts = list[list[str]]
 """The rows of a table, as it shows them."""
 
 ALL_STEPS = 8  # sub-steps of an epoch
+
+_MOST_SECONDS = (
+    120  # of waiting: on a loaded machine everything takes long, and only a failure this long
+)
+
+
+def wait_for(bot: QtBot, condition: Callable[[], object]) -> None:
+    """Stay in Qt's loop until the condition holds, and fail where it never does."""
+    bot.waitUntil(lambda: bool(condition()), timeout=1000 * _MOST_SECONDS)
 
 
 class ScriptedDialogs(Dialogs):
@@ -217,7 +226,7 @@ class User:
 
     def wait_computed(self) -> None:
         """Wait until a move that takes long is made."""
-        self.bot.waitUntil(lambda: not self.state.run.is_computing, timeout=20_000)
+        wait_for(self.bot, lambda: not self.state.run.is_computing)
 
     def next(self, times: int = 1) -> None:
         """Click the big button."""

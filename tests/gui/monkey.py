@@ -1,12 +1,12 @@
 """A monkey in front of the app: presses, types, pastes, drags and scrolls at random, by a seed.
 
-After each thing that it does, `check` asks whether what the window shows is still true.
+What it is asked it answers by monkey_dialogs.py; what must be true after each thing, monkey_checks.py
+asks.
 """
 
-import itertools
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,10 +14,9 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractItemView,
+    QAbstractButton,
     QApplication,
     QComboBox,
-    QDialog,
     QLineEdit,
     QMenuBar,
     QPushButton,
@@ -25,19 +24,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm import Cell, Epoch, Problem, gallery, iterate
-from refgmm.formatting import format_number
-from refgmm.gallery import Example
-from refgmm.generated import Generated
-from refgmm.ledger import value_in
-from refgmm.points_text import Preview
-from refgmm_gui.dialogs.files import Answer, OnDisk
-from refgmm_gui.dialogs.solution import SolutionChoice
-from refgmm_gui.point_sources import PointSource
-from refgmm_gui.samples import Sample
-from refgmm_gui.tables.result_models import ResultModel
-from refgmm_gui.theme import Theme
-from tests.gui.driver import ScriptedDialogs, User
+from refgmm_gui.desks.recovery import Copy
+from tests.gui.driver import User
+from tests.gui.monkey_checks import Checks
+from tests.gui.monkey_dialogs import OPENED, MonkeyDialogs
 
 T = TypeVar("T")
 
@@ -64,96 +54,23 @@ MODIFIERS = (
     Qt.KeyboardModifier.ControlModifier,
 )
 SIZES = ((1280, 800), (1920, 1080), (800, 600), (640, 480), (1000, 1200))
-MOST_NUMBERS = 2_500
-"""Points times coordinates times components of the examples that the monkey opens: it has no patience."""
-MOST_EPOCHS = 60  # that are computed anew to check a number
-_LEFT = Qt.MouseButton.LeftButton
-
-
-class MonkeyDialogs(ScriptedDialogs):
-    """Answers at random; among the answers are those of users who think better of it."""
-
-    def __init__(self, parent: QWidget, rng: random.Random, folder: Path) -> None:
-        super().__init__(parent)
-        self._rng, self._folder = rng, folder
-        (folder / "bad.json").write_text("{", encoding="utf-8")
-        (folder / "points.csv").write_text("x,y\n1,2\n3,4\n5,7\n", encoding="utf-8")
-        (folder / "bad.csv").write_text("x\n1\nfish\n", encoding="utf-8")
-        (folder / "empty.csv").write_text("", encoding="utf-8")
-
-    def watch(self, title: str, steps: Iterator[int], count: int) -> bool:
-        """Sees some of them."""
-        seen = self._rng.choice((0, 3, count))
-        return len(list(itertools.islice(steps, seen))) == count
-
-    def which_columns(
-        self,
-        columns: Sequence[str],
-        dimension: int | None,
-        preview: Preview | None,
-        colours: Theme,
-    ) -> list[str]:
-        return self._rng.sample(list(columns), self._rng.randint(0, min(3, len(columns))))
-
-    def dimension(self) -> int:
-        return self._rng.choice((0, 2, 3, 4))
-
-    def sample(self, reason: str, count: int, most: int) -> Sample | None:
-        return self._rng.choice((None, Sample(20, None), Sample(20, 1)))
-
-    def solution(self, usual: SolutionChoice) -> SolutionChoice | None:
-        suffix = self._rng.choice((".html", ".md", ".tex", ""))
-        return self._rng.choice((None, replace(usual, suffix=suffix, epochs=1)))
-
-    def changed_on_disk(self, name: str) -> OnDisk:
-        return self._rng.choice(list(OnDisk))
-
-    def example(self, colours: Theme) -> Example | None:
-        return self._rng.choice((None, *small_examples()))
-
-    def generated(
-        self, sources: Sequence[PointSource], most: int, colours: Theme
-    ) -> Generated | None:
-        mixture = self._rng.choice(sources).mixture
-        n, seed = self._rng.randint(1, 40), self._rng.randint(0, 9)
-        return None if mixture is None else Generated(mixture, n, seed)
-
-    def unsaved(self, name: str) -> Answer:
-        return self._rng.choice((Answer.DISCARD, Answer.DISCARD, Answer.CANCEL, Answer.SAVE))
-
-    def forget(self, path: str) -> bool:
-        return self._rng.random() < 0.5
-
-    def _text(self, question: str) -> str:
-        """A path; among them a directory, bad files, and none."""
-        names: tuple[str, ...]
-        if question.startswith(("export", "animate")):
-            names = ("out.svg", "out.png", "out.pdf", "out.gif", "out.html", "nowhere/a.svg", "")
-        else:
-            names = ("a.json", "b.json", "bad.json", "points.csv", "bad.csv", "empty.csv", ".", "")
-        name = self._rng.choice(names)
-        return str(self._folder / name) if name else ""
-
-
-def small_examples() -> list[Example]:
-    """The gallery's, but for those that take long."""
-
-    def numbers(problem: Problem) -> int:
-        return len(problem.points) * (problem.dimension or 1) * len(problem.initial.components)
-
-    return [example for example in gallery.EXAMPLES if numbers(example.problem()) <= MOST_NUMBERS]
+_LEFT, _RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
 
 
 class Monkey:
-    """Attributes: done, what it did, in words, the last thing last."""
+    """Attributes: done, what it did, in words, the last thing last; acted, the actions that it chose."""
 
     def __init__(self, user: User, seed: int, folder: Path) -> None:
         self.rng = random.Random(seed)
         self.user = user
         user.dialogs = MonkeyDialogs(user.window, self.rng, folder)
         user.desktop.dialogs = user.dialogs
+        self.folder = folder
         self.done: list[str] = []
-        self._exact: dict[Problem, list[Epoch]] = {}  # type: ignore[type-arg]
+        self.acted: set[str] = set()
+        self._deck: list[str] = []  # actions that are yet to be chosen, until all have been
+        self.check = Checks(user, self.rng).check
+        user.window.actions_by_name.allow("quit", "The monkey stays.")
         self._tricks: tuple[tuple[int, Callable[[], str]], ...] = (
             (30, self.walk),
             (12, self.act),
@@ -176,6 +93,14 @@ class Monkey:
             (3, self.wait),
             (2, self.choose_in_box),
             (2, self.write_in_field),
+            (3, self.drag_on_timeline),
+            (4, self.click_formula),
+            (4, self.use_other_window),
+            (3, self.undo_and_redo),
+            (2, self.change_on_disk),
+            (2, self.answer_notice),
+            (2, self.drop_file),
+            (2, self.keep_copy),
         )
 
     def act_once(self) -> None:
@@ -201,10 +126,14 @@ class Monkey:
         return f"{name} {times}"
 
     def act(self) -> str:
-        actions = [a for a in self.user.window.actions_by_name.all() if a.objectName() != "quit"]
-        action = self.one_of(actions)
-        action.trigger()
-        return action.objectName()
+        """Any action of the table; each before one comes again."""
+        if not self._deck:
+            self._deck = [action.objectName() for action in self.user.window.actions_by_name.all()]
+            self.rng.shuffle(self._deck)
+        name = self._deck.pop()
+        self.user.window.actions_by_name[name].trigger()
+        self.acted.add(name)
+        return name
 
     def type_into_table(self) -> str:
         view = self.one_of((self.user.points, self.user.parameters))
@@ -351,11 +280,13 @@ class Monkey:
         return ("decimals", "step size", "labelling", "φ(z)", "paper", "plot")[which]
 
     def choose_in_menu(self) -> str:
-        """A theme, a panel, a place, a column of the worksheet, a layer of the plot."""
+        """A theme, a language, a panel, a place, a column of the worksheet, a layer of the plot, a file."""
         window = self.user.window
         action = self.one_of(
             [
                 *window.theme_actions.actions(),
+                *window.language_actions.actions(),
+                *window.recent_menu.actions(),
                 *window.panels_menu.actions(),
                 *window.explanation_actions.actions(),
                 *window.inputs_actions.actions(),
@@ -363,8 +294,9 @@ class Monkey:
                 *window.plot.controls.menu.actions(),
             ]
         )
+        text = action.text()  # the recent files' are made anew
         action.trigger()
-        return action.text()
+        return text
 
     def resize(self) -> str:
         size = self.one_of(SIZES)
@@ -394,11 +326,7 @@ class Monkey:
         return self.user.state.draft.title
 
     def shortcut(self) -> str:
-        actions = [
-            a
-            for a in self.user.window.actions_by_name.all()
-            if a.objectName() != "quit" and not a.shortcut().isEmpty()
-        ]
+        actions = [a for a in self.user.window.actions_by_name.all() if not a.shortcut().isEmpty()]
         action = self.one_of(actions)
         QTest.keySequence(self.user.window, QKeySequence(action.shortcut()))
         return action.objectName()
@@ -424,6 +352,111 @@ class Monkey:
         field.editingFinished.emit()
         return f"{text!r} in {field.objectName()}"
 
+    def drag_on_timeline(self) -> str:
+        line = self.user.window.timeline.line
+        if not line.isVisible():
+            return "nowhere"
+        begin = self._place_in(line)
+        QTest.mousePress(line, _LEFT, pos=begin)
+        for _ in range(3):
+            QTest.mouseMove(line, self._place_in(line))
+        QTest.mouseRelease(line, _LEFT, pos=self._place_in(line))
+        return f"from {begin.x()}"
+
+    def click_formula(self) -> str:
+        """A number in the formula that is explained."""
+        view = self.user.window.explanation.formula
+        places = list(view.places().values()) if view.isVisible() else []
+        if not places:
+            return "nowhere"
+        at = self.one_of(places).center().toPoint()
+        QTest.mouseClick(view.viewport(), self.one_of((_LEFT, _LEFT, _RIGHT)), pos=at)
+        return f"{at.x()}, {at.y()}"
+
+    def use_other_window(self) -> str:
+        """Open one, and do some things in it."""
+        name = self.one_of(("compare", "compare", "handbook", "keys", "find_action", "why", "tour"))
+        self.user.window.actions_by_name[name].trigger()
+        self.user.settle()
+        done = [name]
+        for _ in range(self.rng.randint(0, 6)):
+            shown = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+            others = [w for w in shown if w is not self.user.window]
+            if not others:
+                break
+            done.append(self._do_in(self.one_of(others)))
+            self.user.settle()
+        return ", ".join(done)
+
+    def _do_in(self, window: QWidget) -> str:
+        """A click, a key, a choice or a word somewhere in another window."""
+        parts = [child for child in window.findChildren(QWidget) if child.isVisible()] or [window]
+        part = self.one_of(parts)
+        if isinstance(part, QComboBox) and part.count():
+            part.setCurrentIndex(self.rng.randrange(part.count()))
+            part.activated.emit(part.currentIndex())
+        elif isinstance(part, QLineEdit):
+            part.setText(self.one_of((*TEXTS, "theme", "epoch")))
+        elif isinstance(part, QAbstractButton) and part.isEnabled():
+            part.click()
+        elif self.rng.random() < 0.5:
+            QTest.mouseClick(part, _LEFT, pos=self._place_in(part))
+        else:
+            QTest.keyClick(part, self.one_of(KEYS), self.one_of(MODIFIERS))
+        return type(part).__name__
+
+    def undo_and_redo(self) -> str:
+        """As many back as forth leave the inputs as they were."""
+        self.user.window.inputs.finish_editing()
+        edits, actions = self.user.desktop.parts.edits, self.user.window.actions_by_name
+        before, index = self.user.state.draft, edits.index()
+        for _ in range(self.one_of((1, 3, 10, index))):
+            actions["undo"].trigger()
+        while edits.index() < index:
+            actions["redo"].trigger()
+        assert self.user.state.draft == before, "undone and done again, the inputs are others"
+        return f"{index} edits"
+
+    def change_on_disk(self) -> str:
+        """Another program changes, removes or replaces the file, or its folder."""
+        path = self.user.state.file.path
+        if path is None or not Path(path).is_relative_to(self.folder):
+            return "no file"
+        name = self.one_of(("changed", "removed", "replaced by a folder"))
+        if Path(path).is_dir():
+            shutil.rmtree(path)
+        elif Path(path).exists():
+            Path(path).unlink()
+        if name == "changed":
+            Path(path).write_text(self.one_of(("{", "", '{"points": [1, 2]}')), encoding="utf-8")
+        elif name.startswith("replaced"):
+            Path(path).mkdir()
+        return name
+
+    def answer_notice(self) -> str:
+        buttons = [b for b in self.user.window.notices.findChildren(QPushButton) if b.isVisible()]
+        if not buttons:
+            return "none"
+        button = self.one_of(buttons)
+        text = button.text()
+        button.click()
+        return text
+
+    def drop_file(self) -> str:
+        name = self.one_of(OPENED)
+        self.user.window.drops.dropped.emit([str(self.folder / name)])
+        return name
+
+    def keep_copy(self) -> str:
+        """The copy that is kept now has what the window has."""
+        recovery, typed = self.user.desktop.recovery, self.user.window.inputs.typed
+        if recovery._is_writing:
+            return "busy"
+        assert recovery._write_now()
+        copy = Copy.read(recovery._path)
+        assert copy.draft.check() == typed.check(), "the copy has other inputs"
+        return recovery._path.name
+
     def _place_in(self, widget: QWidget) -> QPoint:
         return QPoint(
             self.rng.randrange(max(1, widget.width())), self.rng.randrange(max(1, widget.height()))
@@ -431,75 +464,12 @@ class Monkey:
 
     def clear_up(self) -> None:
         """Close what stands before the window, as a user does who has looked at it."""
-        for widget in QApplication.topLevelWidgets():
-            if widget.isVisible() and isinstance(widget, QDialog):
-                widget.close()
         popup = QApplication.activePopupWidget()
         if popup is not None:
             popup.close()
-
-    # What must be true
-
-    def check(self) -> None:
-        """What the window shows is what the state says, and what EM computes."""
-        user, state = self.user, self.user.state
-        assert user.window.isVisible(), "the window is gone"
-        assert not any("failed" in text for text in (user.notice, user.status)), user.notice
-        assert (state.problem is None) == bool(state.faults), "a problem, or what is wrong"
-        assert state.is_stale or state.place is None or state.problem is not None
-        self._check_inputs()
-        if state.place is None:
-            return
-        walk = state.place.walk
-        assert 0 <= walk.done <= 8
-        assert len(walk.history) <= len(walk.milestones)
-        if state.paper is None:
-            for view in (user.worksheet, user.footer, user.history):
-                for _ in range(2):
-                    self._check_number(view)
-
-    def _check_inputs(self) -> None:
-        model, points = self.user.points.model(), self.user.state.draft.points
-        if points and not self.user.window.edit_layer.is_dragging:
-            row = self.rng.randrange(len(points))
-            shown = tuple(
-                str(model.data(model.index(row, column), Qt.ItemDataRole.EditRole))
-                for column in range(len(points[row]))
-            )
-            assert shown == points[row], f"point {row + 1} shows {shown}, and is {points[row]}"
-
-    def _check_number(self, view: QAbstractItemView) -> None:
-        """A number that a table shows is that of EM computed anew from the points."""
-        model = view.model()
-        assert isinstance(model, ResultModel)
-        if not model.rowCount() or not model.columnCount():
-            return
-        index = model.index(
-            self.rng.randrange(model.rowCount()), self.rng.randrange(model.columnCount())
-        )
-        cell = model.cell_at(index)
-        if cell is None or cell.quantity == "point":
-            return
-        expected = self._computed_anew(cell)
-        if expected is None:
-            return
-        shown = str(model.data(index))
-        wanted = format_number(expected, self.user.state.view.decimals)
-        assert shown == wanted, f"{view.objectName()}: {cell} shows {shown}, and is {wanted}"
-
-    def _computed_anew(self, cell: Cell) -> float | None:
-        """The number of a cell; None where it stands too far along."""
-        place = self.user.state.place
-        assert place is not None
-        if cell.epoch > MOST_EPOCHS:
-            return None
-        problem = place.walk.problem
-        if problem not in self._exact:
-            epochs = iterate(problem.points, problem.initial, problem.structure)
-            self._exact = {problem: list(itertools.islice(epochs, MOST_EPOCHS))}
-        epochs_done = self._exact[problem]
-        number = min(max(cell.epoch, 1), len(epochs_done))
-        return value_in(epochs_done[number - 1], cell)
+        for widget in QApplication.topLevelWidgets():
+            if widget.isVisible() and widget is not self.user.window:
+                widget.close()
 
 
 def _opens_menu(widget: QWidget) -> bool:

@@ -12,7 +12,7 @@ from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.session import View
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import DARK
-from tests.gui.driver import Texts, User, model_cells, pixels_of
+from tests.gui.driver import Texts, User, model_cells, pixels_of, wait_for
 
 
 def walked(problem: Problem, epochs: int) -> Walk:
@@ -31,7 +31,7 @@ def shown(user: User) -> CompareDialog:
     """The window, once it has its numbers."""
     user.settle()
     dialog = user.window.findChildren(CompareDialog)[-1]
-    user.bot.waitUntil(lambda: not dialog.is_busy)
+    wait_for(user.bot, lambda: not dialog.is_busy)
     return dialog
 
 
@@ -41,12 +41,12 @@ def choose(user: User, dialog: CompareDialog, title: str) -> None:
     assert row >= 0, [dialog.others.itemText(row) for row in range(dialog.others.count())]
     dialog.others.setCurrentIndex(row)
     dialog.others.activated.emit(row)
-    user.bot.waitUntil(lambda: not dialog.is_busy)
+    wait_for(user.bot, lambda: not dialog.is_busy)
 
 
 def go_to(user: User, dialog: CompareDialog, epoch: int) -> Texts:
     dialog.epoch.setValue(epoch)
-    user.bot.waitUntil(lambda: not dialog.is_busy)
+    wait_for(user.bot, lambda: not dialog.is_busy)
     return model_cells(dialog.model)
 
 
@@ -209,7 +209,7 @@ def test_two_starts(user: User) -> None:
     user.press("epoch", 4)
     dialog = opened(user)
     user.click(dialog.keep)
-    user.bot.waitUntil(lambda: not dialog.is_busy)
+    wait_for(user.bot, lambda: not dialog.is_busy)
     dialog.close()
     kept = user.walk
     user.type_parameters(("0.5", "0", "1"), ("0.5", "3", "1"))

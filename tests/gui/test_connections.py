@@ -25,7 +25,7 @@ from refgmm_gui.actions import SPECS
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import CHOICES, ON_BLACK, apply, chosen
-from tests.gui.driver import ALL_STEPS, User, cells, columns, groups, heads
+from tests.gui.driver import ALL_STEPS, User, cells, columns, groups, heads, wait_for
 
 # Actions
 
@@ -162,7 +162,7 @@ def check_epoch(user: User, folder: Path) -> None:
 
 def check_run(user: User, folder: Path) -> None:
     acts(user, "run")
-    user.bot.waitUntil(lambda: not user.state.run.is_running)
+    wait_for(user.bot, lambda: not user.state.run.is_running)
     assert user.notice.startswith("Converged")
 
 
@@ -175,7 +175,7 @@ def check_pause(user: User, folder: Path) -> None:
     user.bot.wait(100)
     assert user.walk.epoch.index == epoch
     acts(user, "pause")
-    user.bot.waitUntil(lambda: user.walk.epoch.index > epoch)
+    wait_for(user.bot, lambda: user.walk.epoch.index > epoch)
 
 
 def check_cancel(user: User, folder: Path) -> None:
@@ -184,7 +184,7 @@ def check_cancel(user: User, folder: Path) -> None:
     user.desktop.walking.set_rule(0.0, 100_000, None)
     user.window.actions_by_name["run"].trigger()
     acts(user, "cancel")
-    user.bot.waitUntil(lambda: not user.state.run.is_running)
+    wait_for(user.bot, lambda: not user.state.run.is_running)
     assert user.notice.startswith("Cancelled")
 
 

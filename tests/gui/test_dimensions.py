@@ -25,7 +25,16 @@ from refgmm_gui.plots.scene import PlaneScene, picture_of, plane_scene_of
 from refgmm_gui.session import most_points
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import DARK, LIGHT, Theme
-from tests.gui.driver import ALL_STEPS, User, cells, columns, footer_by_symbol, heads, pixels_of
+from tests.gui.driver import (
+    ALL_STEPS,
+    User,
+    cells,
+    columns,
+    footer_by_symbol,
+    heads,
+    pixels_of,
+    wait_for,
+)
 from tests.gui.fixtures import OpenDesktop
 
 TEN = [
@@ -730,7 +739,7 @@ def test_run_converges_in_two_dimensions(user: User, tmp_path: Path) -> None:
     problem = ten_points("tied")
     open_problem(user, problem, tmp_path)
     user.press("run")
-    user.bot.waitUntil(lambda: not user.state.run.is_running)
+    wait_for(user.bot, lambda: not user.state.run.is_running)
     assert "Converged" in user.notice
     epochs = refgmm.iterate(problem.points, problem.initial, structure="tied")
     *_, last = itertools.islice(epochs, user.walk.epoch.index)

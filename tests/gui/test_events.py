@@ -13,7 +13,7 @@ from refgmm.events import (
     VarianceCollapse,
 )
 from refgmm.sub_steps import index_of
-from tests.gui.driver import ALL_STEPS, User, cells, columns, footer_by_symbol
+from tests.gui.driver import ALL_STEPS, User, cells, columns, footer_by_symbol, wait_for
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def test_walk_ends_at_the_event(user: User, case: Case, way: str) -> None:
     """However one gets there, the walk ends at the event's sub-step; the buttons are off and say why."""
     set_up(user, case)
     user.press(way, case.sub_step if way == "forward" else 1)
-    user.bot.waitUntil(lambda: not user.state.run.is_running)
+    wait_for(user.bot, lambda: not user.state.run.is_running)
     walk = user.walk
     assert (walk.epoch.index, walk.done) == (1, case.sub_step)
     actions = user.window.actions_by_name

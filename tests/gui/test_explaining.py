@@ -7,7 +7,8 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtTest import QTest
 
-from refgmm import Cell
+from refgmm import Cell, gallery
+from refgmm_gui.draft import Draft
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.tables.result_models import ResultModel
 
@@ -369,6 +370,24 @@ def test_long_sums_unfold(user: User) -> None:
     user.window.explanation.unfolded_changed.emit(True)
     assert "⋯" not in panel_text(user)
     assert panel_text(user).count("+") == 11
+
+
+def test_a_row_that_goes_leaves_the_explanation(user: User) -> None:
+    """Start takes the rows of the history away, also that of the number explained: it stays the one that
+    the user chose, and is explained again once the walk is there. In paper mode, too, which ends before it.
+    """
+    problem = gallery.named("three_components").problem()
+    user.desktop.problems.show_draft(Draft.of_problem(problem), None)
+    user.window.actions_by_name["paper"].trigger()
+    user.press("epoch", 15)
+    user.history.setCurrentIndex(user.window.history.model.index_of(Cell.parse("mean:1", 15)))
+    assert explained(user) == ["mean:1@15"]
+    user.press("start")
+    assert explained(user) == ["mean:1@15"]
+    assert user.window.numbers.target is None
+    user.press("epoch", 15)
+    assert explained(user) == ["mean:1@15"]
+    assert user.window.numbers.target is not None
 
 
 def test_formulas_are_loaded_when_no_step_follows(user: User) -> None:

@@ -19,7 +19,7 @@ from refgmm_gui.formulas.formula_view import FormulaView
 from refgmm_gui.formulas.typeset import Picture, Typesetter, TypesettingError, by_ziamath
 from refgmm_gui.panels.explanation import ExplanationPanel
 from refgmm_gui.theme import DARK, LIGHT, component_colour
-from tests.gui.driver import User, pixels_of
+from tests.gui.driver import User, pixels_of, wait_for
 
 MANY_POINTS = tuple(i / 7 for i in range(27))
 
@@ -43,7 +43,7 @@ class Reader:
         """Show this trail, and wait for the pictures."""
         trail = derivations(*cells, problem=problem)
         self.panel.show_explanation(trail, LIGHT, **how)  # type: ignore[arg-type]
-        self.bot.waitUntil(lambda: self.view.is_typeset, timeout=20_000)
+        wait_for(self.bot, lambda: self.view.is_typeset)
         return trail[-1]
 
     def place_of(self, cell: str | Cell) -> QPoint:
@@ -190,7 +190,7 @@ def test_until_it_is_typeset_it_is_text(reader: Reader) -> None:
     assert len(reader.calls) == calls
     assert reader.view.height() > 40
     before = reader.view.grab().toImage()
-    reader.bot.waitUntil(lambda: reader.view.is_typeset)
+    wait_for(reader.bot, lambda: reader.view.is_typeset)
     assert len(reader.calls) > calls
     assert reader.view.grab().toImage() != before
 
@@ -459,7 +459,7 @@ def test_without_ziamath_it_is_text_and_says_why(app: QApplication, qtbot: QtBot
     qtbot.addWidget(panel)
     panel.show()
     panel.show_explanation(derivations("responsibility:4,1"), LIGHT)
-    qtbot.waitUntil(lambda: panel.formula.is_typeset)
+    wait_for(qtbot, lambda: panel.formula.is_typeset)
     assert panel.formula.tip_at(QPoint(5, 5)) == "ziamath is not installed"
     assert panel.formula.places() == {}
     assert len(set(pixels_of(panel.formula.grab().toImage()))) > 1
@@ -509,7 +509,7 @@ def test_a_proof_is_shown_step_by_step(app: QApplication, qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     dialog.show_proof(proof, LIGHT)
     dialog.show()
-    qtbot.waitUntil(lambda: all(view.is_typeset for view in dialog.formulas), timeout=20_000)
+    wait_for(qtbot, lambda: all(view.is_typeset for view in dialog.formulas))
     assert not dialog.isModal()
     assert dialog.windowTitle() == proof.title
     assert [view.problem for view in dialog.formulas] == [""] * len(dialog.formulas)
@@ -544,7 +544,7 @@ def test_an_open_proof_follows_the_theme(user: User) -> None:
     )
     user.window.actions_by_name["why"].trigger()
     (dialog,) = user.window.findChildren(WhyDialog)
-    user.bot.waitUntil(lambda: all(view.is_typeset for view in dialog.formulas), timeout=20_000)
+    wait_for(user.bot, lambda: all(view.is_typeset for view in dialog.formulas))
     bar = dialog.area.verticalScrollBar()
     bar.setValue(40)
     user.desktop.parts.look(theme="dark")

@@ -16,7 +16,7 @@ from refgmm_gui.dialogs.handbook import PAGES, HandbookWindow, page_text, page_t
 from refgmm_gui.dialogs.keys import KeysWindow
 from refgmm_gui.window import menus
 from refgmm_gui.window.tour import Tour, steps_of
-from tests.gui.driver import User, pixels_of
+from tests.gui.driver import User, pixels_of, wait_for
 from tests.gui.fixtures import OpenDesktop
 
 Widget = TypeVar("Widget", bound=QWidget)
@@ -52,7 +52,7 @@ def explained(user: User) -> User:
     """With an epoch done, and the explanation of a responsibility in sight."""
     user.press("epoch")
     user.worksheet.setCurrentIndex(user.worksheet.model().index(2, 10))
-    user.bot.waitUntil(lambda: user.window.explanation.formula.is_typeset)
+    wait_for(user.bot, lambda: user.window.explanation.formula.is_typeset)
     user.settle()
     return user
 
@@ -341,6 +341,19 @@ def test_the_tour_shows_real_parts(user: User) -> None:
         QTest.keyClick(tour.next, Qt.Key.Key_Space)
     assert not tour.isVisible()
     assert len(set(targets)) == 6
+
+
+def test_the_tour_follows_a_part_that_moves(user: User) -> None:
+    """In another size the panels stand elsewhere, and what is lit is where its part is: no warning of Qt's."""
+    user.window.actions_by_name["tour"].trigger()
+    tour, window = found(user, Tour), user.window
+    for size in ((1920, 1080), (800, 1000), (1280, 800)):
+        window.resize(*size)
+        user.settle()
+        corner = tour.step.target.mapTo(window, QPoint(0, 0))
+        lit = QRect(corner, tour.step.target.size())
+        assert not tour.mask().contains(lit.topLeft())
+        assert tour.mask().contains(lit.topLeft() - QPoint(8, 0)) or lit.left() < 8
 
 
 def test_the_tour_is_live(user: User) -> None:

@@ -13,7 +13,7 @@ from refgmm_gui import session
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.session import MOST_POINTS
 from refgmm_gui.theme import LIGHT
-from tests.gui.driver import User, cells, columns, model_cells
+from tests.gui.driver import User, cells, columns, model_cells, wait_for
 
 
 def points_shown(user: User) -> list[str]:
@@ -501,7 +501,7 @@ def test_text_in_an_open_cell_counts_for_a_click(user: User, name: str) -> None:
     """A button pressed while a cell is still open takes the text in the cell."""
     user.type_unfinished(user.points, 0, 0, "5")
     user.press(name)
-    user.bot.waitUntil(lambda: not user.state.run.is_running)
+    wait_for(user.bot, lambda: not user.state.run.is_running)
     assert user.state.draft.points[0] == ("5",)
     assert user.walk.problem.points[0] == 5.0
 

@@ -17,7 +17,7 @@ from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.plots.scene import HISTOGRAMS, Scene
 from refgmm_gui.session import MOST_POINTS
 from refgmm_gui.slices import Slices
-from tests.gui.driver import User, cells, columns
+from tests.gui.driver import User, cells, columns, wait_for
 
 N = 6_000
 
@@ -36,7 +36,7 @@ def large(painting_user: User) -> User:
 
 
 def wait(user: User) -> None:
-    user.bot.waitUntil(lambda: not user.desktop.walking.is_busy, timeout=30_000)
+    wait_for(user.bot, lambda: not user.desktop.walking.is_busy)
     user.settle()
 
 
@@ -177,7 +177,7 @@ def running_ahead(user: User, epochs: int = 3) -> None:
     """Run until the run has shown some milestones that it found, and stands as before."""
     user.desktop.walking.set_rule(0.0, 10_000, None)
     act(user, "run")
-    user.bot.waitUntil(lambda: user.state.run.reached >= epochs, timeout=30_000)
+    wait_for(user.bot, lambda: user.state.run.reached >= epochs)
 
 
 def test_while_it_looks_ahead_the_window_tells_how_far(large: User) -> None:
@@ -237,7 +237,7 @@ def test_a_pause_shows_the_epoch_reached(large: User) -> None:
     assert reached >= 3
     assert large.walk.done == 8
     act(large, "pause")
-    large.bot.waitUntil(lambda: large.state.run.reached > reached, timeout=30_000)
+    wait_for(large.bot, lambda: large.state.run.reached > reached)
     act(large, "forward")
     assert not large.state.run.is_running
     wait(large)
@@ -251,7 +251,7 @@ def test_a_run_on_its_way_is_slowed_down(large: User) -> None:
     running_ahead(large)
     large.desktop.walking.set_speed(0)
     reached = len(large.walk.milestones) - 1
-    large.bot.waitUntil(lambda: large.walk.epoch.index >= reached, timeout=30_000)
+    wait_for(large.bot, lambda: large.walk.epoch.index >= reached)
     assert large.state.run.is_running
     act(large, "cancel")
     wait(large)

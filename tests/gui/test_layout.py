@@ -5,9 +5,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
-from refgmm import Granularity
+from refgmm import Granularity, gallery
+from refgmm_gui.draft import Draft
 
-from .driver import User, cells
+from .driver import User, cells, wait_for
 
 SIZES = [(1280, 800), (1920, 1080)]
 
@@ -39,7 +40,7 @@ def test_every_row_of_the_example_is_in_sight(
     user.set_decimals(decimals)
     for action in ("epoch", "run", "start", "forward"):
         user.press(action)
-        user.bot.waitUntil(lambda: not user.state.run.is_running)
+        wait_for(user.bot, lambda: not user.state.run.is_running)
         user.settle()
         assert user.worksheet.verticalScrollBar().maximum() == 0, action
         assert user.window.worksheet.lead.verticalScrollBar().maximum() == 0, action
@@ -147,3 +148,17 @@ def test_delete_clears_parameters_and_removes_points(user: User) -> None:
     user.select(user.points, (1, 0))
     QTest.keyClick(user.points, Qt.Key.Key_Delete)
     assert cells(user.points) == [["0.9"], ["1.2"], ["2.4"], ["1.8"], [""]]
+
+
+@pytest.mark.parametrize("decimals", [2, 4, 17])
+def test_another_problem_in_windows_of_any_size(painting_user: User, decimals: int) -> None:
+    """Problems of one and more dimensions, short and long, one after the other: no table is laid out with
+    the numbers of another problem, for which PySide ends the process.
+    """
+    user = painting_user
+    user.set_decimals(decimals)
+    for width, height in (*SIZES, (800, 600)):
+        resize(user, width, height)
+        for key in ("collapse", "old_faithful_in_the_plane", "note", "iris", "three_components"):
+            user.desktop.problems.show_draft(Draft.of_problem(gallery.named(key).problem()), None)
+            assert user.history.model().rowCount() == 1

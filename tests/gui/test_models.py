@@ -9,7 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from refgmm import Granularity
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.tables.grid_model import Role
-from tests.gui.driver import User, cells
+from tests.gui.driver import User, cells, wait_for
 
 MODELS = ("points", "parameters", "worksheet", "footer", "history")
 
@@ -44,7 +44,7 @@ def live_through_everything(user: User) -> None:
         user.back(2)
     user.step_by(Granularity.PHASE)
     user.press("run")
-    user.bot.waitUntil(lambda: not user.state.run.is_running)
+    wait_for(user.bot, lambda: not user.state.run.is_running)
     user.points.selectAll()
     QTest.keyClick(user.points, Qt.Key.Key_Delete)
     user.points.clearSelection()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from refgmm_gui.actions import SPECS
 from tests.gui.driver import User
 from tests.gui.monkey import Monkey
 
@@ -19,6 +20,7 @@ _CHOSEN = os.environ.get("REFGMM_MONKEY", "1:500 2:500")
 MONKEYS = [tuple(map(int, chosen.split(":"))) for chosen in _CHOSEN.split()]
 """(seed, how many things it does)."""
 
+_MANY = 2000  # so many things have every action among them
 _LAST = 25  # things that a failure tells of
 
 
@@ -45,3 +47,5 @@ def test_monkey(
             raise AssertionError(
                 f"seed {seed}, thing {number}; the last things:\n{last}"
             ) from error
+    if count >= _MANY:
+        assert monkey.acted == {action.name for action in SPECS}

@@ -38,7 +38,7 @@ from refgmm_gui.runner import CancelledError, Job, Runner, whole
 from refgmm_gui.samples import Sample
 from refgmm_gui.session import MOST_POINTS
 from refgmm_gui.theme import LIGHT
-from tests.gui.driver import User, cells
+from tests.gui.driver import User, cells, wait_for
 from tests.gui.fixtures import OpenDesktop
 
 NOTE = worked_example.problem()
@@ -335,8 +335,8 @@ def test_cancelled_job_ends_at_its_next_part(user: User) -> None:
     QTimer.singleShot(500, progress.canceled.emit)
     with pytest.raises(CancelledError):
         runner.do(endless(), progress)
-    user.bot.waitUntil(closed.is_set)
-    user.bot.waitUntil(lambda: not runner._jobs)
+    wait_for(user.bot, closed.is_set)
+    wait_for(user.bot, lambda: not runner._jobs)
 
 
 def test_cancelled_job_ends_in_the_midst_of_a_part(user: User) -> None:
@@ -526,12 +526,12 @@ def test_change_on_disk_is_told(user: User, tmp_path: Path, is_replaced: bool) -
         os.replace(tmp_path / "new.json", path)
     else:
         problem_file(path, first=7.0)
-    user.bot.waitUntil(lambda: notices(user) == ["Another program has changed a.json on disk."])
+    wait_for(user.bot, lambda: notices(user) == ["Another program has changed a.json on disk."])
     click(user, "Reload")
     assert user.state.draft.points[0] == ("7",)
     assert notices(user) == []
     problem_file(path, first=8.0)
-    user.bot.waitUntil(lambda: len(notices(user)) == 1)
+    wait_for(user.bot, lambda: len(notices(user)) == 1)
 
 
 def test_own_saving_is_no_change(user: User, tmp_path: Path) -> None:
@@ -550,7 +550,7 @@ def test_kept_mine(user: User, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     do(user, "open", problem_file(path))
     problem_file(path, first=7.0)
-    user.bot.waitUntil(lambda: len(notices(user)) == 1)
+    wait_for(user.bot, lambda: len(notices(user)) == 1)
     click(user, "Keep mine")
     path.touch()
     user.bot.wait(400)
@@ -565,8 +565,8 @@ def test_removed_file_is_told_and_saved_again(user: User, tmp_path: Path) -> Non
     path = tmp_path / "a.json"
     do(user, "open", problem_file(path))
     os.remove(path)
-    user.bot.waitUntil(
-        lambda: notices(user) == ["a.json is no longer on disk. Save writes it again."]
+    wait_for(
+        user.bot, lambda: notices(user) == ["a.json is no longer on disk. Save writes it again."]
     )
     do(user, "save")
     assert path.exists()

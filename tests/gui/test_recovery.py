@@ -9,24 +9,28 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFrame, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton
 
-from refgmm import worked_example
+from refgmm import Granularity, worked_example
+from refgmm.sub_steps import Partial
 from refgmm_gui.desks import recovery
 from refgmm_gui.desks.recovery import KEY, Copy
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.draft import Draft
-from tests.gui.driver import User, columns
+from tests.gui.driver import User, columns, wait_for
 from tests.gui.fixtures import OpenDesktop
 from tests.support import ROOT
 
 # The app in a process of its own, with its settings in the folder given: someone changes point 1 to
-# 77, walks to epoch 3, and the app goes on until it is killed.
+# 77, walks to the third row of a sub-step of epoch 3, and the app goes on until it is killed.
 WORKING = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
+from refgmm import Granularity
 from refgmm_gui.desktop import Desktop
 
 folder = Path(sys.argv[1])
@@ -38,6 +42,9 @@ if len(sys.argv) > 2:
 desktop.parts.edit(desktop.state.draft.with_point(0, "77"))
 for name in ("epoch", "epoch", "forward", "forward"):
     desktop.window.actions_by_name[name].trigger()
+desktop.parts.look(granularity=Granularity.POINT)
+for _ in range(3):
+    desktop.window.actions_by_name["forward"].trigger()
 
 def look():
     if any((folder / "recovery").glob("*.json")):
@@ -123,6 +130,7 @@ def test_work_is_restored_after_a_kill(
     click(user, "Restore")
     assert user.state.draft.points[0] == ("77",)
     assert (user.walk.epoch.index, user.walk.done) == (3, 2)
+    assert user.walk.partial == Partial(Granularity.POINT, 3)
     assert columns(user.history)["epoch"] == ["0", "1", "2"]
     assert user.state.is_modified
     assert user.window.notices.texts() == {}
@@ -207,12 +215,30 @@ def test_nothing_is_left_by_a_proper_end(
     monkeypatch.setattr(recovery, "SECONDS", 0.05)
     user = open_desktop()
     user.type_point(0, "5")
-    user.bot.waitUntil(lambda: len(copies(tmp_path)) == 1)
+    wait_for(user.bot, lambda: len(copies(tmp_path)) == 1)
     assert json.loads(copies(tmp_path)[0].read_text("utf-8"))["points"][0] == 5.0
     user.dialogs.answers.append(Answer.DISCARD)
     user.window.close()
     assert list((tmp_path / "recovery").iterdir()) == []
     assert offered(open_desktop()) == []
+
+
+def test_text_of_an_open_cell_is_kept(
+    user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is typed is in the copy before Return is pressed; and no longer once Escape has taken it back."""
+    monkeypatch.setattr(recovery, "SECONDS", 0.05)
+    user.type_unfinished(user.points, 0, 0, "12")
+    wait_for(user.bot, lambda: len(copies(tmp_path)) == 1)
+    (path,) = copies(tmp_path)
+    editor = user.points.viewport().findChild(QLineEdit)
+    assert isinstance(editor, QLineEdit)
+    QTest.keyClick(editor, Qt.Key.Key_3)
+    wait_for(user.bot, lambda: path.exists() and Copy.read(path).draft.points[0] == ("123",))
+    assert Copy.read(path).is_modified
+    assert user.state.draft.points[0] == ("0.9",)
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    wait_for(user.bot, lambda: copies(tmp_path) == [])
 
 
 def test_nothing_to_lose_no_copy(
@@ -221,9 +247,9 @@ def test_nothing_to_lose_no_copy(
     """Where the inputs are saved and nothing is computed, there is no copy."""
     monkeypatch.setattr(recovery, "SECONDS", 0.05)
     user.press("epoch")
-    user.bot.waitUntil(lambda: len(copies(tmp_path)) == 1)
+    wait_for(user.bot, lambda: len(copies(tmp_path)) == 1)
     user.press("start")
-    user.bot.waitUntil(lambda: copies(tmp_path) == [])
+    wait_for(user.bot, lambda: copies(tmp_path) == [])
 
 
 def test_unreadable_copy_is_told(open_desktop: OpenDesktop, tmp_path: Path) -> None:
@@ -250,7 +276,7 @@ def test_where_no_copy_can_be_kept(
     (tmp_path / "recovery").write_text("in the way", encoding="utf-8")
     user = open_desktop()
     user.type_point(0, "5")
-    user.bot.waitUntil(lambda: "No copy is kept for recovery: " in user.status)
+    wait_for(user.bot, lambda: "No copy is kept for recovery: " in user.status)
     user.next()
     user.bot.wait(200)
     assert user.status == "" or "No copy" in user.status
@@ -261,7 +287,7 @@ def test_where_no_copy_can_be_kept(
 def test_copy_round_trip(tmp_path: Path, user: User, text: str) -> None:
     """A copy reads back as it was written, also where a cell holds no number."""
     user.type(user.parameters, 0, 1, text)
-    copy = Copy.of_state(user.state, "a.json")
+    copy = Copy.of_state(user.state, user.state.draft, "a.json")
     path = tmp_path / "copy.json"
     path.write_text("".join(copy.written()), encoding="utf-8")
     again = Copy.read(path)

@@ -13,7 +13,7 @@ from refgmm_gui import speeds
 from refgmm_gui.desks import walking
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.session import Run
-from tests.gui.driver import User, cells, columns
+from tests.gui.driver import User, cells, columns, wait_for
 
 TOLERANCE = 1e-8  # nats; the rule that the app opens with
 
@@ -25,7 +25,7 @@ def user(painting_user: User) -> User:
 
 
 def wait_for_end(user: User) -> None:
-    user.bot.waitUntil(lambda: not user.state.run.is_running, timeout=20_000)
+    wait_for(user.bot, lambda: not user.state.run.is_running)
 
 
 def set_rule(user: User, tolerance: str, most_epochs: int) -> None:
@@ -158,7 +158,7 @@ def test_rule_half_typed_is_not_used(user: User, text: str) -> None:
 def test_cancel_keeps_what_was_reached(user: User) -> None:
     """Cancel ends the run at the end of an epoch; its numbers stay, and the walk can go on."""
     begin_endless_run(user)
-    user.bot.waitUntil(lambda: len(user.walk.history) > 3)
+    wait_for(user.bot, lambda: len(user.walk.history) > 3)
     user.press("cancel")
     wait_for_end(user)
     reached = user.walk.epoch.index
@@ -190,9 +190,9 @@ def test_window_stays_alive_during_a_run(user: User) -> None:
     assert user.next_text.startswith("Running")
     assert not user.window.actions_by_name["run"].isEnabled()
     assert not user.window.history.tolerance.isEnabled()
-    user.bot.waitUntil(lambda: len(user.walk.history) > 2, timeout=20_000)
+    wait_for(user.bot, lambda: len(user.walk.history) > 2)
     before = len(ticks)
-    user.bot.waitUntil(lambda: len(ticks) - before >= 4, timeout=20_000)
+    wait_for(user.bot, lambda: len(ticks) - before >= 4)
     assert user.state.run.is_running
     assert user.window.history.progress.text().startswith("Epoch ")
     timer.stop()
@@ -202,7 +202,7 @@ def test_window_stays_alive_during_a_run(user: User) -> None:
 def test_a_step_by_hand_stops_a_run(user: User, move: str) -> None:
     """Each of the buttons ends the run where it has got to, and makes its own move from there."""
     begin_endless_run(user)
-    user.bot.waitUntil(lambda: len(user.walk.history) > 3)
+    wait_for(user.bot, lambda: len(user.walk.history) > 3)
     user.press(move)
     assert not user.state.run.is_running
     epochs = len(user.walk.milestones) - 1
@@ -217,7 +217,7 @@ def test_progress_is_frequent(user: User) -> None:
     begin_endless_run(user)
     reports: list[int] = []
     user.desktop.store.place_changed.connect(lambda: reports.append(user.walk.epoch.index))
-    user.bot.waitUntil(lambda: len(reports) >= 5, timeout=20_000)
+    wait_for(user.bot, lambda: len(reports) >= 5)
     assert user.state.run.is_running
     assert reports == sorted(set(reports))
 
@@ -225,7 +225,7 @@ def test_progress_is_frequent(user: User) -> None:
 def test_inputs_edited_during_a_run(user: User) -> None:
     """Editing during a run keeps the text; the run goes on with its own inputs, and says so."""
     begin_endless_run(user)
-    user.bot.waitUntil(lambda: len(user.walk.history) > 1)
+    wait_for(user.bot, lambda: len(user.walk.history) > 1)
     user.type_point(0, "77")
     user.press("cancel")
     wait_for_end(user)
@@ -242,7 +242,7 @@ def test_another_problem_during_a_run(user: User, tmp_path: Path, way: str) -> N
     path = tmp_path / "a.json"
     Problem((1.0, 2.0, 5.0), Mixture.univariate([1.0], [0.0], [1.0])).save(path)
     begin_endless_run(user)
-    user.bot.waitUntil(lambda: len(user.walk.history) > 1)
+    wait_for(user.bot, lambda: len(user.walk.history) > 1)
     user.dialogs.answers.extend([Answer.DISCARD, *([str(path)] if way == "open" else [])])
     user.window.actions_by_name[way].trigger()
     assert not user.state.run.is_running
@@ -275,7 +275,7 @@ def test_closing_cancelled_during_a_run(user: User) -> None:
     user.window.close()
     assert user.state.run.is_running
     reached = len(user.walk.history)
-    user.bot.waitUntil(lambda: len(user.walk.history) > reached)
+    wait_for(user.bot, lambda: len(user.walk.history) > reached)
 
 
 def test_collapse_during_a_run(user: User) -> None:
@@ -323,7 +323,7 @@ def test_failure_of_a_run_is_told(user: User, monkeypatch: pytest.MonkeyPatch) -
 def test_a_run_pauses_and_goes_on(user: User) -> None:
     """F6 holds the run where it is, with its numbers in view; F6 again lets it go on."""
     begin_endless_run(user)
-    user.bot.waitUntil(lambda: len(user.walk.history) > 3)
+    wait_for(user.bot, lambda: len(user.walk.history) > 3)
     QTest.keyClick(user.window, Qt.Key.Key_F6)
     held = len(user.walk.history)
     assert user.state.run.is_paused
@@ -331,7 +331,7 @@ def test_a_run_pauses_and_goes_on(user: User) -> None:
     user.bot.wait(150)
     assert len(user.walk.history) == held
     QTest.keyClick(user.window, Qt.Key.Key_F6)
-    user.bot.waitUntil(lambda: len(user.walk.history) > held)
+    wait_for(user.bot, lambda: len(user.walk.history) > held)
     assert not user.state.run.is_paused
 
 
@@ -340,7 +340,7 @@ def test_run_goes_on_with_a_paused_run(user: User) -> None:
     user.window.timeline.speed.setValue(9)
     set_rule(user, "0", 3)
     user.press("run")
-    user.bot.waitUntil(lambda: user.walk.epoch.index == 2)
+    wait_for(user.bot, lambda: user.walk.epoch.index == 2)
     user.press("pause")
     user.press("run")
     wait_for_end(user)
@@ -351,7 +351,7 @@ def test_run_goes_on_with_a_paused_run(user: User) -> None:
 def test_a_step_by_hand_ends_a_pause(user: User) -> None:
     """Next during a pause steps, and the run is over."""
     begin_endless_run(user)
-    user.bot.waitUntil(lambda: len(user.walk.history) > 2)
+    wait_for(user.bot, lambda: len(user.walk.history) > 2)
     user.press("pause")
     epoch = user.walk.epoch.index
     user.next()
@@ -396,7 +396,7 @@ def test_speed_changes_while_a_run_is_on_its_way(user: User) -> None:
     assert len(user.walk.history) == reached, "the next step is 3 seconds away"
     assert user.state.run.is_running
     user.window.timeline.speed.setValue(speeds.FASTEST)
-    user.bot.waitUntil(lambda: len(user.walk.history) > reached + 1)
+    wait_for(user.bot, lambda: len(user.walk.history) > reached + 1)
 
 
 # Run until

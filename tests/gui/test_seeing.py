@@ -17,7 +17,7 @@ from refgmm_gui import session
 from refgmm_gui.arrangement import EXPLANATION_PLACES, PANELS, SIZES, Arrangement
 from refgmm_gui.draft import Draft
 from refgmm_gui.plots.layers import PlotChoice
-from tests.gui.driver import User, heads, pixels_of
+from tests.gui.driver import User, heads, pixels_of, wait_for
 from tests.gui.fixtures import OpenDesktop
 from tests.support import ROOT
 
@@ -53,7 +53,7 @@ def test_everything_grows(user: User) -> None:
     window = user.window
     user.press("epoch")
     user.worksheet.setCurrentIndex(user.worksheet.model().index(2, 10))
-    user.bot.waitUntil(lambda: window.explanation.formula.is_typeset)
+    wait_for(user.bot, lambda: window.explanation.formula.is_typeset)
     widgets: list[QWidget] = [
         user.points, user.worksheet, user.footer, user.history, window.history.tolerance,
         window.step_text.meaning, window.explanation.sentence, window.decimals, window.plot,
@@ -64,7 +64,7 @@ def test_everything_grows(user: User) -> None:
     for _ in range(5):
         QTest.keyClick(window, Qt.Key.Key_Plus, CONTROL)
     user.settle()
-    user.bot.waitUntil(lambda: window.explanation.formula.is_typeset)
+    wait_for(user.bot, lambda: window.explanation.formula.is_typeset)
     assert [pixels(widget) for widget in widgets] == [2 * size for size in before]
     assert window.explanation.formula.height() == pytest.approx(2 * formula, rel=0.15)
     assert window.plot._look.thickness == 2 * thickness
@@ -83,7 +83,7 @@ def test_sizes_leave_no_trace(user: User) -> None:
     resize(user, 1280, 800)
     user.press("epoch")
     user.worksheet.setCurrentIndex(user.worksheet.model().index(2, 10))
-    user.bot.waitUntil(lambda: window.explanation.formula.is_typeset)
+    wait_for(user.bot, lambda: window.explanation.formula.is_typeset)
     user.settle()
 
     def places() -> dict[str, QRect]:
@@ -97,7 +97,7 @@ def test_sizes_leave_no_trace(user: User) -> None:
     for name in [*["larger"] * 9, "usual_size", *["smaller"] * 3, "usual_size"]:
         window.actions_by_name[name].trigger()
         user.settle()
-    user.bot.waitUntil(lambda: window.explanation.formula.is_typeset)
+    wait_for(user.bot, lambda: window.explanation.formula.is_typeset)
     user.settle()
     for _ in range(10):  # layouts settle in several rounds
         user.settle()
@@ -353,7 +353,7 @@ def test_an_explanation_is_in_sight(user: User, where: str) -> None:
     column = heads(user.worksheet).index(symbol)
     view.setCurrentIndex(view.model().index(1, column))
     panel = user.window.explanation
-    user.bot.waitUntil(lambda: panel.formula.is_typeset)
+    wait_for(user.bot, lambda: panel.formula.is_typeset)
     user.settle()
     assert panel.area.verticalScrollBar().maximum() == 0
     assert panel.formula.horizontalScrollBar().maximum() == 0
@@ -371,7 +371,7 @@ def test_a_result_stays_in_sight(user: User) -> None:
     cell = Cell.parse("mahalanobis_distance:1,1", epoch=1)
     user.desktop.store.update(lambda state: session.explaining(state, cell))
     panel = user.window.explanation
-    user.bot.waitUntil(lambda: panel.formula.is_typeset)
+    wait_for(user.bot, lambda: panel.formula.is_typeset)
     user.settle()
     bar = panel.area.verticalScrollBar()
     assert bar.maximum() > 0

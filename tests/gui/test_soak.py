@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from refgmm_gui.desktop import Desktop
-from tests.gui.driver import ALL_STEPS, User
+from tests.gui.driver import ALL_STEPS, User, wait_for
 
 STEPS = int(os.environ.get("REFGMM_SOAK", "3000"))
 MOST_GROWTH = 5 + STEPS / 1000  # MB: caches that fill, and less than 1 kB for each step
@@ -117,7 +117,7 @@ def test_runs_started_often(user: User, app: QApplication) -> None:
     def run_and_cancel() -> None:
         user.window.actions_by_name["run"].trigger()
         user.window.actions_by_name["cancel"].trigger()
-        user.bot.waitUntil(lambda: not user.state.run.is_running)
+        wait_for(user.bot, lambda: not user.state.run.is_running)
         user.window.actions_by_name["start"].trigger()
         user.settle()
 

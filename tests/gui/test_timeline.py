@@ -10,7 +10,7 @@ from refgmm_gui import session
 from refgmm_gui.panels import timeline
 from refgmm_gui.panels.timeline import TimeLine
 from refgmm_gui.plots.layers import PlotChoice
-from tests.gui.driver import User, cells, columns, pixels_of
+from tests.gui.driver import User, cells, columns, pixels_of, wait_for
 
 
 def line_of(user: User) -> TimeLine:
@@ -142,7 +142,7 @@ def test_walking_along_it_stops_a_run(user: User) -> None:
     """A move by the line is a manual step."""
     user.desktop.walking.set_rule(0.0, 100_000, None)
     user.window.actions_by_name["run"].trigger()
-    user.bot.waitUntil(lambda: len(user.walk.history) > 3)
+    wait_for(user.bot, lambda: len(user.walk.history) > 3)
     line = line_of(user)
     line.setFocus()
     QTest.keyClick(line, Qt.Key.Key_Home)

@@ -12,6 +12,7 @@ from refgmm import Mixture, Problem
 from refgmm.structures import STRUCTURES
 from refgmm_gui.changes import name_of_change
 from refgmm_gui.draft import Draft
+from refgmm_gui.edits import Edit, edit_stack
 from refgmm_gui.screenshots import TEN_POINTS
 from tests.gui.driver import ALL_STEPS, User, cells
 
@@ -207,7 +208,7 @@ def test_undone_and_redone_is_as_it_was(user: User, tmp_path: Path, dimension: i
         user.desktop.problems.open_path(str(tmp_path / "ten.json"))
     rng = random.Random(5)
     drafts = [user.state.draft]
-    for _ in range(60):
+    for _ in range(40):
         draft = user.state.draft
         row = rng.randrange(len(draft.points) + 1)
         after = rng.choice(
@@ -225,7 +226,7 @@ def test_undone_and_redone_is_as_it_was(user: User, tmp_path: Path, dimension: i
         if after != drafts[-1]:
             drafts.append(after)
     n = len(drafts) - 1
-    assert n > 30
+    assert n > 20
     assert user.desktop.parts.edits.count() == n
     for draft in reversed(drafts[:-1]):
         undo(user)
@@ -284,7 +285,11 @@ def test_fill_down_of_one_cell_takes_the_one_above(user: User) -> None:
 
 
 def test_edits_are_kept_up_to_a_limit(user: User) -> None:
-    """Thousands of edits don't pile up: the oldest are forgotten."""
-    for number in range(700):
-        user.desktop.parts.edit(user.state.draft.with_point(0, str(number)))
-    assert user.desktop.parts.edits.count() == user.desktop.parts.edits.undoLimit() == 500
+    """Thousands of edits don't pile up: the oldest are forgotten, the newest are undone as ever."""
+    stack, shown = edit_stack(user.desktop), [Draft.empty(None)]
+    for number in range(3000):
+        after = shown[-1].with_point(0, str(number))
+        stack.push(Edit(shown.append, shown[-1], after, f"edit {number}", ""))
+    assert stack.count() == user.desktop.parts.edits.undoLimit() == 500
+    stack.undo()
+    assert shown[-1].points == (("2998",),)

@@ -18,6 +18,7 @@ from PySide6.QtCore import QLockFile, QObject, QTimer
 from refgmm import Granularity, Walk, files
 from refgmm.errors import FileFormatError, RefGMMError
 from refgmm.problem import pieces_of_document, read_document
+from refgmm.sub_steps import Partial
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
 from refgmm_gui.draft import Draft
@@ -37,7 +38,8 @@ SECONDS = 2.0
 class Copy:
     """The user's work at one moment.
 
-    epoch, done: where the walk stood; None where it belonged to other inputs
+    draft: with the text of a cell that was still open
+    epoch, done, partial: where the walk stood; None where it belonged to other inputs
     """
 
     name: str
@@ -48,20 +50,22 @@ class Copy:
     fingerprint: str | None = None
     epoch: int | None = None
     done: int = 0
+    partial: Partial | None = None
 
     @classmethod
-    def of_state(cls, state: State, name: str) -> "Copy":
-        """The work as it is now."""
-        place = None if state.is_stale else state.place
+    def of_state(cls, state: State, typed: Draft, name: str) -> "Copy":
+        """The work as it is now. typed: the inputs, with the text of a cell that is still open."""
+        place = state.place if typed == state.draft and not state.is_stale else None
         return cls(
             name,
             datetime.now(),
-            state.draft,
-            state.is_modified,
+            typed,
+            typed != state.file.saved,
             state.file.path,
             state.file.fingerprint,
             place.walk.epoch.index if place else None,
             place.walk.done if place else 0,
+            place.walk.partial if place else None,
         )
 
     def written(self) -> Iterator[str]:
@@ -74,6 +78,7 @@ class Copy:
             "fingerprint": self.fingerprint,
             "epoch": self.epoch,
             "done": self.done,
+            "partial": (self.partial.by.value, self.partial.count) if self.partial else None,
         }
         return pieces_of_document(self.draft.to_document() | {KEY: about}, allow_nan=True)
 
@@ -84,8 +89,12 @@ class Copy:
         about: Any = document.pop(KEY, None)
         try:
             time = datetime.fromisoformat(about["time"])
-            rest = {key: value for key, value in about.items() if key != "time"}
-            return cls(draft=Draft.of_document(document), time=time, **rest)
+            partial = None
+            if about.get("partial") is not None:
+                by, count = about["partial"]
+                partial = Partial(Granularity(by), int(count))
+            rest = about | {"time": time, "partial": partial}
+            return cls(draft=Draft.of_document(document), **rest)
         except (TypeError, KeyError, ValueError) as error:
             raise FileFormatError(
                 tr("{path}: this is no copy of refgmm's ({error})", path=path, error=error)
@@ -186,7 +195,7 @@ class RecoveryDesk(QObject):
         if place is None or copy.epoch is None:
             return
         try:
-            job = walked(place.walk, copy.epoch, copy.done)
+            job = walked(place.walk, copy.epoch, copy.done, copy.partial)
             walk = self._parts.work(tr("Going to epoch {epoch} …", epoch=copy.epoch), job)
         except (RefGMMError, CancelledError):
             return  # the inputs are there; the walk is at its start
@@ -199,20 +208,25 @@ class RecoveryDesk(QObject):
 
     def _keep(self) -> None:
         """Write the copy in the background; or remove it where there is nothing to lose."""
-        state = self._parts.state
+        state, copy = self._parts.state, self._copy()
         if self._is_writing:
             self.note_change()
-        elif not state.is_modified and (state.place is None or state.place.walk.is_at_start):
+        elif not copy.is_modified and (state.place is None or state.place.walk.is_at_start):
             _remove(self._path, self._lock)
         else:
             self._is_writing = True
-            copy = Copy.of_state(state, self._problems.name)
             self._parts.runner.behind(self._writing(copy), self._on_written)
+
+    def _copy(self) -> Copy:
+        """Of the work as it is now."""
+        return Copy.of_state(
+            self._parts.state, self._parts.window.inputs.typed, self._problems.name
+        )
 
     def _write_now(self) -> bool:
         """Whether the copy is written."""
         try:
-            for _ in self._writing(Copy.of_state(self._parts.state, self._problems.name)):
+            for _ in self._writing(self._copy()):
                 pass
         except RefGMMError as error:
             self._on_written(error)
@@ -238,14 +252,18 @@ class RecoveryDesk(QObject):
         self._has_failed = error is not None
 
 
-def walked(walk: Walk, epoch: int, done: int) -> Job[Walk]:
-    """The walk where so many sub-steps of an epoch are done, epoch after epoch."""
+def walked(walk: Walk, epoch: int, done: int, partial: Partial | None) -> Job[Walk]:
+    """The walk where so many sub-steps of an epoch are done, and a part of the next, epoch after epoch."""
     for number in itertools.count(1):
         if number >= epoch or walk.next_sub_step is None:
             break
         walk = walk.forward(Granularity.EPOCH)
         yield number / epoch
-    return walk.go_to(epoch, done) if (epoch, done) != (1, 0) else walk.to_start()
+    walk = walk.go_to(epoch, done) if (epoch, done) != (1, 0) else walk.to_start()
+    if partial is not None:
+        for _ in range(partial.count):
+            walk = walk.forward(partial.by)
+    return walk
 
 
 def _modified(state: State) -> State:

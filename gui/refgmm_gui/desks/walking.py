@@ -77,10 +77,13 @@ class WalkingDesk(QObject):
     def _move(self, change: Callable[[State], State]) -> None:
         """Make a move, as soon as the epochs that it needs are computed."""
         work = self._worked_out(change)
+        moved: State | None = None
         try:
             next(work)
         except StopIteration as end:  # nothing takes long
-            self._arrive(end.value)
+            moved = end.value
+        if moved is not None:
+            self._arrive(moved)
             return
         self._set_run(is_computing=True)
         self._work(work, ended=self._arrive)

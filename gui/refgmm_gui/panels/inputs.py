@@ -46,12 +46,13 @@ _REMOVE = {"point": "Remove a point", "component": "Remove a component"}
 class InputsPanel(QWidget):
     """Two editable tables, and the choice of a covariance structure.
 
-    Signals: edited(Draft, name), the inputs as the user changed them, and what that is called, ""
+    Signals: typing(), the text of an open cell has changed, or it is closed; edited(Draft, name), the inputs as the user changed them, and what that is called, ""
     where it can be seen from what differs; told(text, is_fault), something
     that the user should know of an edit; normalise_requested(); table_pasted(text), columns that
     may make a problem of another dimension, while there are no points.
     """
 
+    typing = Signal()
     edited = Signal(object, str)
     told = Signal(str, bool)
     normalise_requested = Signal()
@@ -99,6 +100,8 @@ class InputsPanel(QWidget):
 
         for model in (self.points_model, self.parameters_model):
             model.edited.connect(self._edit)
+        for table in (self.points, self.parameters):
+            table.typing.connect(self.typing)
         self.parameters.horizontalHeader().geometriesChanged.connect(self._fit_parameters)
         self.points.paste_requested.connect(self._paste_points)
         self.points.delete_requested.connect(self._remove_points)
@@ -133,6 +136,18 @@ class InputsPanel(QWidget):
         """Take over the text of a cell that is still open."""
         for table in (self.points, self.parameters):
             table.finish_editing()
+
+    @property
+    def typed(self) -> Draft:
+        """The inputs, with the text of a cell that is still open."""
+        for table, model in (
+            (self.points, self.points_model),
+            (self.parameters, self.parameters_model),
+        ):
+            text, index = table.open_text(), table.currentIndex()
+            if text is not None and index.isValid():
+                return model.with_text(self._draft, index.row(), index.column(), text.strip())
+        return self._draft
 
     def _room_for_messages(self) -> QWidget:
         """Empty as a rule, so that a message moves nothing when it comes."""

@@ -25,12 +25,17 @@ ROOT = QModelIndex()
 
 
 class GridModel(QAbstractTableModel):
-    """A table model whose size is set, with the rows and columns that come and go announced."""
+    """A table model whose size is set, with the rows and columns that come and go announced.
+
+    Attributes: loses_rows, while some go: where the current cell is among them, Qt chooses another, to
+    which the user has not come.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows = 0
         self._columns = 0
+        self.loses_rows = False
 
     def rowCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else self._rows
@@ -50,9 +55,11 @@ class GridModel(QAbstractTableModel):
             self._rows = rows
             self.endInsertRows()
         elif rows < self._rows:
+            self.loses_rows = True
             self.beginRemoveRows(QModelIndex(), rows, self._rows - 1)
             self._rows = rows
             self.endRemoveRows()
+            self.loses_rows = False
         if rows and columns:
             self.dataChanged.emit(self.index(0, 0), self.index(rows - 1, columns - 1))
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, columns - 1)

@@ -17,12 +17,15 @@ from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QHeaderView,
+    QLineEdit,
     QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
 
-from refgmm_gui.tables.grid_model import Index, Role
+from refgmm_gui.tables.grid_model import GridModel, Index, Role
 from refgmm_gui.words import tr
 
 
@@ -56,6 +59,22 @@ def whole_text(model: QAbstractItemModel) -> str:
     return table_text(model, ((row, column) for row in range(rows) for column in range(columns)))
 
 
+class _CellDelegate(QStyledItemDelegate):
+    """Opens cells, and tells of each key in them. Signal: typing(), also where a cell is closed."""
+
+    typing = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.closeEditor.connect(self.typing)
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        if isinstance(editor, QLineEdit):
+            editor.textEdited.connect(self.typing)
+        return editor
+
+
 def give_viewport(view: QAbstractItemView) -> None:
     """A viewport as Qt makes it, but known to Python: of any other, PySide must find out which class it
     is of, and gets all of Qt's widgets ready for that, at the start of the app.
@@ -79,10 +98,11 @@ def _edges_in_sight(sections: QHeaderView, first: int, last: int) -> Iterator[in
 class GridView(QTableView):
     """A table whose cells can be copied (Ctrl+C: the selection; the menu: the whole table).
 
-    Signals: paste_requested(text); delete_requested(): what is selected should go; reached(index),
+    Signals: typing(), the text of an open cell has changed, or it is closed; paste_requested(text); delete_requested(): what is selected should go; reached(index),
     the user has come to a cell, by mouse or keyboard.
     """
 
+    typing = Signal()
     paste_requested = Signal(str)
     delete_requested = Signal()
     reached = Signal(QModelIndex)
@@ -97,6 +117,9 @@ class GridView(QTableView):
         self.setTabKeyNavigation(False)  # Tab leaves the table, so that the keyboard gets around
         self.clicked.connect(self.reached)  # also of the cell where the user is already
         self.activated.connect(self.reached)
+        delegate = _CellDelegate(self)
+        delegate.typing.connect(self.typing)
+        self.setItemDelegate(delegate)
         rows = self.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._fit_rows()
@@ -129,8 +152,9 @@ class GridView(QTableView):
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
-        if current.isValid():
-            self.reached.emit(self.model().index(current.row(), current.column()))
+        model = self.model()
+        if current.isValid() and not (isinstance(model, GridModel) and model.loses_rows):
+            self.reached.emit(model.index(current.row(), current.column()))
 
     def copy_selection(self) -> None:
         """The selected cells to the clipboard."""
@@ -146,10 +170,20 @@ class GridView(QTableView):
         """The whole table as it is copied."""
         return f"{head_text(self.model())}\n{whole_text(self.model())}"
 
+    def open_text(self) -> str | None:
+        """What stands in the cell that is open; None where none is."""
+        editor = self._editor()
+        return editor.text() if isinstance(editor, QLineEdit) else None
+
+    def _editor(self) -> QWidget | None:
+        """That of the cell that is open."""
+        is_open = self.state() == QAbstractItemView.State.EditingState
+        return self.indexWidget(self.currentIndex()) if is_open else None
+
     def finish_editing(self) -> None:
         """Take over the text of a cell that is still open."""
-        editor: QWidget | None = self.indexWidget(self.currentIndex())
-        if self.state() == QAbstractItemView.State.EditingState and editor is not None:
+        editor = self._editor()
+        if editor is not None:
             self.commitData(editor)
             self.closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
 
