@@ -43,18 +43,19 @@ if TYPE_CHECKING:
     from refgmm_gui.desks.recovery import RecoveryDesk
     from refgmm_gui.dialogs.files import Dialogs
 
+_STYLE = ("-style", "Fusion")  # app.setStyle would do, but gets all of QStyle ready for Python
+
 
 def run(arguments: Sequence[str]) -> int:
     """Open the window and stay until it closes."""
     qInstallMessageHandler(_on_qt_message)
-    app = QApplication(["refgmm", *arguments])
+    app = QApplication(["refgmm", *arguments, *_STYLE])
     paths = app.arguments()[1:]  # without what Qt took for itself
     if problem := fault_of_arguments(paths):
         print(f"refgmm-gui: {problem}", file=sys.stderr)
         return 2
     app.setApplicationName("refgmm")
     app.setApplicationVersion(refgmm.__version__)
-    app.setStyle("Fusion")
     app.setWindowIcon(icon("app", theme.LIGHT.accent))
     data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
     desktop = Desktop(app, QSettings("refgmm", "refgmm"), Path(data) / "recovery")
@@ -278,7 +279,7 @@ class Desktop(QObject):
         self.file_watcher.touched.connect(desk.look_at_disk)
         typing = window.inputs.typing
         for changed in (store.draft_changed, store.place_changed, store.file_changed, typing):
-            changed.connect(lambda: self.recovery.note_change())  # noqa: PLW0108 - made when needed
+            changed.connect(self._note_change)
 
     def _wire_helping(self) -> None:
         actions = self.window.actions_by_name
@@ -298,6 +299,9 @@ class Desktop(QObject):
         from refgmm_gui.desks.recovery import RecoveryDesk
 
         return RecoveryDesk(self.parts, self.problems, self._copies)
+
+    def _note_change(self) -> None:
+        self.recovery.note_change()
 
     def offer_copies(self) -> None:
         """The copies of the work that were left behind, where there are any."""
@@ -352,7 +356,6 @@ class Desktop(QObject):
         self.window.inputs.finish_editing()  # showing the inputs anew would undo it
         self._dress()
         self.window.show_view(self.state.view, self._theme)
-        self.dialogs.show_colours(self._theme)
         self._show_inputs()
 
     def _dress(self) -> None:

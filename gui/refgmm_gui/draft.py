@@ -1,9 +1,7 @@
 """The inputs as they stand in the tables: text, right or wrong, and nothing lost. No Qt."""
 
 import contextlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +18,7 @@ from refgmm.problem import (
     join_document,
     parameters_of_document,
 )
+from refgmm.records import dataclass, field, replace
 from refgmm.structures import FULL, structure_of
 from refgmm_gui.kept import Kept
 from refgmm_gui.readings import Readings, Texts
@@ -335,6 +334,8 @@ def cell_text(value: object) -> str:
         return value
     if isinstance(value, float):
         return repr(value).removesuffix(".0")
+    import json
+
     return json.dumps(value)
 
 

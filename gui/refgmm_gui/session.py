@@ -10,7 +10,6 @@ Only Store knows Qt, and of Qt only signals. No function here computes EM: Walk 
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +18,7 @@ from refgmm import Cell, Granularity, Labelling, Problem, Walk, worked_example
 from refgmm.blocks import NotComputedError, Traces
 from refgmm.formatting import ALL_DIGITS
 from refgmm.notebook import too_much_for_paper
+from refgmm.records import dataclass, replace
 from refgmm.stopping import MeanPasses
 from refgmm.sub_steps import SUB_STEP_COUNT, Part, SubStep
 from refgmm_gui.arrangement import ORDERLY, Arrangement
@@ -386,9 +386,9 @@ class Store(QObject):
         """Replace the state by `change` of it, and tell of what changed."""
         before, self._state = self._state, change(self._state)
         changed = {
-            self._SIGNALS[field.name]
-            for field in fields(State)
-            if getattr(before, field.name) != getattr(self._state, field.name)
+            signal
+            for field, signal in self._SIGNALS.items()
+            if getattr(before, field) != getattr(self._state, field)
         }
         if changed:
             self.changed.emit(frozenset(changed))

@@ -40,6 +40,17 @@ def with_shown_numbers(sentence: str) -> str:
     return _POINT_OF_NUMBER.sub(_decimal_point, sentence)
 
 
+def in_html(text: str) -> str:
+    """A text as it is written within HTML.
+
+    >>> in_html("a < b")
+    'a &lt; b'
+    """
+    from html import escape
+
+    return escape(text)
+
+
 def speak(translate: Callable[[str], str]) -> None:
     """From now on, texts are translated so."""
     global _translate  # noqa: PLW0603  one language for the whole app, as in Qt

@@ -14,8 +14,9 @@ import re
 import xml.etree.ElementTree as ET
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
+
+from refgmm.records import dataclass
 
 _INK = "black"  # the colour of what is no number, as ziamath spells it
 _FILL = re.compile(r'fill="(#[0-9a-f]{6}|black)"')

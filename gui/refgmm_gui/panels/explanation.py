@@ -1,7 +1,6 @@
 """Where a number comes from: its formula, the numbers in it, what it says, and the way back."""
 
 import functools
-import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from refgmm_gui.language import say
 from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 from refgmm_gui.window.panel_header import PanelHeader
-from refgmm_gui.words import shown_number, tr, with_shown_numbers
+from refgmm_gui.words import in_html, shown_number, tr, with_shown_numbers
 
 if TYPE_CHECKING:
     from refgmm import Derivation
@@ -229,7 +228,7 @@ class ExplanationPanel(QFrame):
         """There is no derivation to show, since the number is not computed yet."""
         self.clear(colours)
         title = _capitalised(told(title))
-        self.empty.setText(f"<b>{html.escape(title)}</b><br>{tr(_NOT_YET)}")
+        self.empty.setText(f"<b>{in_html(title)}</b><br>{tr(_NOT_YET)}")
 
     def show_explanation(
         self,
@@ -353,7 +352,7 @@ class ExplanationPanel(QFrame):
         stations = ["…"] if first else []
         for place, derivation in enumerate(self._trail[first:-1], start=first):
             stations.append(_link(str(place), TEXT.show(derivation.symbol, SYMBOLS)))
-        stations.append(f"<b>{html.escape(TEXT.show(self._trail[-1].symbol, SYMBOLS))}</b>")
+        stations.append(f"<b>{in_html(TEXT.show(self._trail[-1].symbol, SYMBOLS))}</b>")
         self.trail.setText(" › ".join(stations))
         has_links = len(self._trail) > 1
         self.trail.setFocusPolicy(
@@ -427,7 +426,7 @@ def _capitalised(text: str) -> str:
 
 
 def _link(target: str, text: str) -> str:
-    return f'<a href="{target}">{html.escape(text)}</a>'
+    return f'<a href="{target}">{in_html(text)}</a>'
 
 
 def _label(name: str) -> QLabel:

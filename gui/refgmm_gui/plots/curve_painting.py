@@ -2,7 +2,6 @@
 
 import itertools
 import math
-from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -10,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from refgmm.axis import axis, axis_from_zero
 from refgmm.formatting import subscript
 from refgmm.plot_style import MANY_POINTS
+from refgmm.records import replace
 from refgmm_gui import theme
 from refgmm_gui.plots.extents import extents
 from refgmm_gui.plots.frame import Frame

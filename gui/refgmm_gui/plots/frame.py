@@ -1,11 +1,11 @@
 """Where the axes of a plot stand on the device, and from pixels to numbers and back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
 from refgmm.axis import Axis
+from refgmm.records import dataclass
 
 Range = tuple[float, float]
 

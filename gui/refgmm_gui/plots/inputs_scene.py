@@ -3,7 +3,6 @@
 What is drawn solid is what the hand may take; dotted, where the walk stands.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from refgmm import Walk
@@ -11,6 +10,7 @@ from refgmm.arithmetic import Square, Vector, square
 from refgmm.curves import drawing_range, marginal, outlines, plane_range, sample
 from refgmm.handles import axis_ends, curve_handles
 from refgmm.probe import probe_of, stacked_responsibilities
+from refgmm.records import replace
 from refgmm.worksheet import lead_symbols
 from refgmm_gui.draft import Draft
 from refgmm_gui.plots.extents import extents, two_coordinates

@@ -3,7 +3,6 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from refgmm.arithmetic import Vector
 from refgmm.clipping import Place
 from refgmm.plot_style import MARKERS
+from refgmm.records import dataclass
 from refgmm_gui import theme
 from refgmm_gui.plots.frame import Frame
 from refgmm_gui.theme import Theme

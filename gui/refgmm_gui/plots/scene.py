@@ -6,7 +6,6 @@ what the mixture is between its points.
 
 import functools
 import math
-from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from refgmm import Walk
@@ -22,6 +21,7 @@ from refgmm.histogram import Histogram
 from refgmm.mixture import Mixture
 from refgmm.plot_style import MANY_POINTS
 from refgmm.probe import Probe, probe_of, stacked_responsibilities
+from refgmm.records import dataclass, replace
 from refgmm.worksheet import lead_symbols
 from refgmm_gui.plots.extents import extents, first_of_each, two_coordinates
 from refgmm_gui.plots.histograms import Histograms
