@@ -240,8 +240,7 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, "Decomp
     for a, row in enumerate(rows):
         if len(row) != len(rows):
             have = f"{len(rows)} rows, and row {a + 1} has {len(row)} entries"
-            advice = "give each row one entry for each coordinate"
-            problem = f"{name} must be square, got {have}: {advice}"
+            problem = f"{name} must be square, got {have}: give each row one entry for each coordinate"
             raise InvalidValueError(problem, field="covariances", index=index)
     matrix = tuple(
         tuple(covariance_entry(entry, a, b, index) for b, entry in enumerate(row))

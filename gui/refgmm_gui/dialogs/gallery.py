@@ -57,7 +57,6 @@ class GalleryDialog(QDialog):
             item.setData(Qt.ItemDataRole.DecorationRole, picture)
         self.list.setCurrentRow(0)
         self.open_button = QPushButton(tr("Open"))
-        self.open_button.setDefault(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)

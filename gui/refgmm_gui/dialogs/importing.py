@@ -142,8 +142,7 @@ class SampleDialog(QDialog):
         self._random.toggled.connect(self._seed.setEnabled)
         kinds = QDialogButtonBox.StandardButton
         buttons = QDialogButtonBox(kinds.Cancel)
-        take = buttons.addButton(tr("Take the sample"), QDialogButtonBox.ButtonRole.AcceptRole)
-        take.setDefault(True)
+        buttons.addButton(tr("Take the sample"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         seeded = QHBoxLayout()
