@@ -21,6 +21,8 @@ from PySide6.QtWidgets import QApplication
 from refgmm import Cell, Mixture, Problem
 from refgmm_gui import session
 from refgmm_gui.desktop import Desktop
+from refgmm_gui.moving import Target
+from refgmm_gui.plots.hits import Thing
 
 START = Mixture.univariate([0.5, 0.5], [0.0, 3.0], [1.0, 1.0])
 
@@ -46,19 +48,32 @@ class Watchdog:
         self._last = now
 
 
-class Session:
-    """The app on n points."""
+def on_a_line(n: int) -> Problem:
+    """Two components in one dimension."""
+    rng = random.Random(1)
+    points = tuple(rng.gauss(0, 1) if i % 3 else rng.gauss(4, 1.5) for i in range(n))
+    return Problem(points, START)
 
-    def __init__(self, app: QApplication, n: int) -> None:
+
+def in_the_plane(n: int) -> Problem:
+    """Two components in two dimensions."""
+    rng = random.Random(1)
+    points = tuple((rng.gauss(0, 1), rng.gauss(3 * (i % 2), 1)) for i in range(n))
+    identity = ((1.0, 0.0), (0.0, 1.0))
+    return Problem(points, Mixture.multivariate([0.5, 0.5], [(0, 0), (1, 3)], [identity] * 2))
+
+
+class Session:
+    """The app, and a file with a problem."""
+
+    def __init__(self, app: QApplication, problem: Problem) -> None:
         self._folder = tempfile.TemporaryDirectory()
         settings = QSettings(f"{self._folder.name}/s.ini", QSettings.Format.IniFormat)
         self.desktop = Desktop(app, settings)
         self.desktop.window.resize(1280, 800)
         self.desktop.window.show()
-        rng = random.Random(1)
-        points = tuple(rng.gauss(0, 1) if i % 3 else rng.gauss(4, 1.5) for i in range(n))
         self.path = f"{self._folder.name}/problem.json"
-        Problem(points, START).save(self.path)
+        problem.save(self.path)
         settle()
         gc.collect()
         gc.freeze()  # as desktop.run does
@@ -123,8 +138,12 @@ def scrolling(at: Session) -> None:
 
 
 def explaining(at: Session) -> None:
-    epoch = at.desktop.state.place.walk.epoch.index  # type: ignore[union-attr]
-    for name in ("mean:1", "log-likelihood", "variance:2", "responsibility:7,1"):
+    walk = at.desktop.state.place.walk  # type: ignore[union-attr]
+    epoch, variance = walk.epoch.index, "variance:2"
+    mean = "mean:1" if walk.problem.dimension is None else "mean:1[1]"
+    if walk.problem.dimension is not None:
+        variance = "covariance:2[1,1]"
+    for name in (mean, "log-likelihood", variance, "responsibility:7,1"):
         cell = Cell.parse(name, epoch)
         at.desktop.store.update(lambda state, cell=cell: session.explaining(state, cell))
         at.wait()
@@ -137,6 +156,24 @@ def editing(at: Session) -> None:
     at.wait()
 
 
+def dragging_a_mean(at: Session) -> None:
+    """And a point, back and forth; each move of the hand shows what it would do."""
+    at.desktop.parts.look(edits_plot=True)
+    for thing in (Thing("mean", 0), Thing("point", 7)):
+        for step in range(5):
+            at.desktop.editing.preview(thing, Target(0.1 * step, 0.1 * step, 0.01, 0.01))
+            QCoreApplication.processEvents()
+        at.desktop.editing.show_as_it_was()
+        QCoreApplication.processEvents()
+    at.desktop.parts.look(edits_plot=False)
+
+
+def zooming(at: Session) -> None:
+    for _ in range(5):
+        at.desktop.window.plot.zoom_in()
+        QCoreApplication.processEvents()
+
+
 SCENES: tuple[Callable[[Session], None], ...] = (
     opening,
     stepping,
@@ -147,7 +184,10 @@ SCENES: tuple[Callable[[Session], None], ...] = (
     running,
     scrolling_in_a_run,
     editing,
+    dragging_a_mean,
+    zooming,
 )
+KINDS = {"one dimension": (on_a_line, 1), "two dimensions": (in_the_plane, 2)}
 
 
 @contextmanager
@@ -162,20 +202,23 @@ def main() -> None:
     app.setStyle("Fusion")
     watchdog = Watchdog()
     sizes = [int(text) for text in sys.argv[1:]] or [1_000, 10_000, 100_000]
-    print(f"{'longest gap, ms':22}" + "".join(f"{n:>12,}" for n in sizes))
-    found: dict[str, list[str]] = {scene.__name__: [] for scene in SCENES}
-    for n in sizes:
-        at = Session(app, n)
-        for scene in SCENES:
-            with longest_gap(watchdog) as gap:
-                scene(at)
-                QCoreApplication.processEvents()
-                clock, processor = gap()
-                found[scene.__name__].append(f"{clock * 1000:.0f}/{processor * 1000:.0f}")
-        at.desktop.walking.stop()
-        at.desktop.window.hide()
-    for name, gaps in found.items():
-        print(f"{name.replace('_', ' '):22}" + "".join(f"{gap:>12}" for gap in gaps))
+    for kind, (problem_of, dimension) in KINDS.items():
+        counts = [n // dimension for n in sizes]
+        print(f"{kind + ', ms':22}" + "".join(f"{n:>12,}" for n in counts))
+        found: dict[str, list[str]] = {scene.__name__: [] for scene in SCENES}
+        for n in counts:
+            at = Session(app, problem_of(n))
+            for scene in SCENES:
+                with longest_gap(watchdog) as gap:
+                    scene(at)
+                    QCoreApplication.processEvents()
+                    clock, processor = gap()
+                    found[scene.__name__].append(f"{clock * 1000:.0f}/{processor * 1000:.0f}")
+            at.desktop.walking.stop()
+            at.desktop.runner.stop_all()
+            at.desktop.window.hide()
+        for name, gaps in found.items():
+            print(f"{name.replace('_', ' '):22}" + "".join(f"{gap:>12}" for gap in gaps))
 
 
 if __name__ == "__main__":

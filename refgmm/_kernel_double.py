@@ -29,6 +29,8 @@ from math import frexp, isnan, ldexp, nan, sqrt
 
 from refgmm.type_names import Final, Sequence, final
 
+_LARGEST_AMPLIFICATION: Final = 16.0  # of rounding, up to which distances are computed in doubles
+
 _SPLITTER: Final = 2.0**27 + 1.0
 _LOSS: Final = 2.0**-100  # of an operation, relative
 _TINY: Final = 1e-290  # of an operation, absolute
@@ -126,25 +128,9 @@ def product_of(x: Double, y: Double) -> Double:
 
 
 def decomposed(matrix: Sequence[Sequence[float]]) -> tuple[list[list[float]], float] | None:
-    """L, each row up to the diagonal, and ln det (L L^T), each number the double nearest to the truth;
-    None where two doubles don't tell which that is.
-    """
+    """`nearest` of the matrix's `factor`."""
     rows = factor(matrix)
-    if rows is None:
-        return None
-    logarithm = log_determinant(rows)
-    if isnan(logarithm):
-        return None
-    lower: list[list[float]] = []
-    for row in rows:
-        entries: list[float] = []
-        for entry in row:
-            nearest = entry.rounded()
-            if isnan(nearest):
-                return None
-            entries.append(nearest)
-        lower.append(entries)
-    return lower, logarithm
+    return None if rows is None else nearest(rows)
 
 
 def factor(matrix: Sequence[Sequence[float]]) -> list[list[Double]] | None:
@@ -169,6 +155,79 @@ def factor(matrix: Sequence[Sequence[float]]) -> list[list[Double]] | None:
         own.append(pivot)
         rows.append(own)
     return rows
+
+
+def nearest(rows: list[list[Double]]) -> tuple[list[list[float]], float] | None:
+    """L, each row up to the diagonal, and ln det (L L^T), each number the double nearest to the truth;
+    None where two doubles don't tell which that is.
+    """
+    logarithm = log_determinant(rows)
+    if isnan(logarithm):
+        return None
+    lower: list[list[float]] = []
+    for row in rows:
+        entries: list[float] = []
+        for entry in row:
+            value = entry.rounded()
+            if isnan(value):
+                return None
+            entries.append(value)
+        lower.append(entries)
+    return lower, logarithm
+
+
+def squared_distances(
+    rows: list[list[Double]], points: Sequence[Sequence[float]], mean: Sequence[float]
+) -> list[float]:
+    """z^T z of each point, where L z = x - mean: the double nearest to the truth, or nan, as `rounded`."""
+    z = [Double(0.0) for _ in rows]
+    found: list[float] = []
+    for x in points:
+        negative = Double(0.0)
+        for a, row in enumerate(rows):
+            rest = z[a]
+            rest.error = 0.0
+            rest.set_sum(x[a], -mean[a], 0.0)
+            for b in range(a):
+                rest.subtract_product(row[b], z[b])
+            rest.divide(row[a])
+            negative.subtract_product(rest, rest)
+        found.append(0.0 - negative.rounded())
+    return found
+
+
+def suits_doubles(factor: Sequence[Sequence[float]]) -> bool:
+    """Whether distances computed from this Cholesky factor in doubles lose next to nothing."""
+    return amplification(factor) <= _LARGEST_AMPLIFICATION
+
+
+def amplification(factor: Sequence[Sequence[float]]) -> float:
+    """How many times L z = r can amplify the rounding of L and r, relative to z: at least 1.
+
+    The largest row sum of |L^-1| |L| (R. D. Skeel 1979, "Scaling for numerical stability in
+    Gaussian elimination", Journal of the ACM 26).
+
+    >>> amplification(((2.0, 0.0), (0.0, 3.0))), amplification(((1.0, 0.0), (2.0, 1.0)))
+    (1.0, 5.0)
+    """
+    d = len(factor)
+    sums = []
+    for row in factor:
+        sum_of_row = 0.0
+        for entry in row:
+            sum_of_row += abs(entry)
+        sums.append(sum_of_row)
+    of_rows = [0.0] * d
+    for start in range(d):  # the column of L^-1 that begins in this row
+        column: list[float] = []
+        for a in range(start, d):
+            row = factor[a]
+            rest = 1.0 if a == start else 0.0
+            for b, value in enumerate(column):
+                rest -= row[start + b] * value
+            column.append(rest / row[a])
+            of_rows[a] += abs(column[a - start]) * sums[start]
+    return max(of_rows, default=1.0)
 
 
 def log_determinant(rows: list[list[Double]]) -> float:

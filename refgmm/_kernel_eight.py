@@ -219,3 +219,77 @@ class Eight:
             x.h * y.h,
         )
         return self.total()
+
+    def divide(self, divisor: float) -> None:
+        """Through a number."""
+        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
+            self.a / divisor,
+            self.b / divisor,
+            self.c / divisor,
+            self.d / divisor,
+            self.e / divisor,
+            self.f / divisor,
+            self.g / divisor,
+            self.h / divisor,
+        )
+
+    def divide_by(self, x: "Eight") -> None:
+        """Through x."""
+        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
+            self.a / x.a,
+            self.b / x.b,
+            self.c / x.c,
+            self.d / x.d,
+            self.e / x.e,
+            self.f / x.f,
+            self.g / x.g,
+            self.h / x.h,
+        )
+
+    def set_exponents(self, squares: "Eight", log_determinant: float, constant: float) -> None:
+        """-(squares + log_determinant + constant) / 2, as refgmm.gaussian has it."""
+        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
+            -(squares.a + log_determinant + constant) / 2.0,
+            -(squares.b + log_determinant + constant) / 2.0,
+            -(squares.c + log_determinant + constant) / 2.0,
+            -(squares.d + log_determinant + constant) / 2.0,
+            -(squares.e + log_determinant + constant) / 2.0,
+            -(squares.f + log_determinant + constant) / 2.0,
+            -(squares.g + log_determinant + constant) / 2.0,
+            -(squares.h + log_determinant + constant) / 2.0,
+        )
+
+    def set_weighted_exp(self, weight: float, x: "Eight") -> None:
+        """weight exp(x)."""
+        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
+            weight * exp(x.a),
+            weight * exp(x.b),
+            weight * exp(x.c),
+            weight * exp(x.d),
+            weight * exp(x.e),
+            weight * exp(x.f),
+            weight * exp(x.g),
+            weight * exp(x.h),
+        )
+
+    def logs_after(self, total: float) -> float:
+        """A total, and then the logarithms, one after the other: as refgmm.arithmetic.total adds."""
+        total = total + log(self.a) + log(self.b) + log(self.c) + log(self.d)
+        return total + log(self.e) + log(self.f) + log(self.g) + log(self.h)
+
+    def all_after(self, total: float) -> float:
+        """A total, and then the eight, one after the other."""
+        total = total + self.a + self.b + self.c + self.d
+        return total + self.e + self.f + self.g + self.h
+
+    def products_after(self, total: float, x: "Eight") -> float:
+        """A total, and then the products with x, one after the other."""
+        total = total + self.a * x.a + self.b * x.b + self.c * x.c + self.d * x.d
+        return total + self.e * x.e + self.f * x.f + self.g * x.g + self.h * x.h
+
+    def moments_after(self, total: float, x: "Eight", y: "Eight") -> float:
+        """A total, and then the products with x y, one after the other."""
+        total = total + self.a * (x.a * y.a) + self.b * (x.b * y.b)
+        total = total + self.c * (x.c * y.c) + self.d * (x.d * y.d)
+        total = total + self.e * (x.e * y.e) + self.f * (x.f * y.f)
+        return total + self.g * (x.g * y.g) + self.h * (x.h * y.h)

@@ -1,11 +1,11 @@
-"""An epoch with the operations of refgmm.em in their order: the same floats, but none of a point is kept.
+"""The pieces of an epoch with the operations of refgmm.em in their order: the same floats, but none of a
+point is kept.
 
 For each component the sums sum_i beta, sum_i beta x_i and, in a second pass, the scatter about the new
-mean. In d dimensions its Cholesky factor and determinant come from refgmm.gaussian, which has them from
-decimals.
+mean. In d dimensions its Cholesky factor and determinant come from refgmm.gaussian.
 
-`epoch` is for a single block of vectors. The pieces below it go on with the sums of the points before:
-refgmm.lookahead adds up many points with them, a part at a time.
+They go on with the sums of the points before: refgmm.lookahead adds up many points with them, a part at a
+time. A single block of vectors is for refgmm._kernel_block, which is faster.
 """
 
 from math import exp, inf, log, nan, pi
@@ -23,26 +23,6 @@ _LARGEST_EXPONENT: Final = log(1.7e308)  # as in refgmm.gaussian
 Parameters = tuple[float, Sequence[float], Sequence[Sequence[float]], float, Sequence[float] | None]
 """Of a component: weight, mean (d,), Cholesky factor (d, d), ln det Sigma; and the squared distances of
 all points, (n,), where doubles can't give them."""
-
-Sums = tuple[float, bool, list[float], list[list[float]], list[list[list[float]]]]
-"""Log-likelihood; whether an evidence was too faint or too dense for doubles; effective counts (k,),
-new means (k, d), scatters about them (k, d, d)."""
-
-
-def epoch(points: Sequence[Sequence[float]], parameters: Sequence[Parameters]) -> Sums:
-    """An E step and the sums of the M step; structures.Structure.estimate makes covariances of them."""
-    columns = columns_of(points)
-    log_likelihood, goes_beyond, shares = shares_of(columns, parameters, 0.0)
-    counts: list[float] = []
-    means: list[list[float]] = []
-    scatters: list[list[list[float]]] = []
-    for share in shares:
-        count, sums = count_and_sums(columns, share, 0.0, [0.0] * len(columns))
-        mean = mean_of(count, sums)
-        counts.append(count)
-        means.append(mean)
-        scatters.append(scatter_about(mean, columns, share, [[0.0] * len(mean) for _ in mean]))
-    return log_likelihood, goes_beyond, counts, means, scatters
 
 
 def columns_of(points: Sequence[Sequence[float]]) -> list[list[float]]:

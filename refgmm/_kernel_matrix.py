@@ -1,16 +1,13 @@
 """Covariance matrices for the kernel, in doubles; the M step of vectors, from sums to matrices.
 
-refgmm.linear_algebra has the same in 50 decimals, for covariances near to singular; the kernel
-doesn't go on with those: `is_uneventful`.
+For covariances near to singular doubles don't suffice: refgmm._kernel_double.suits_doubles.
 """
 
 from math import nan, sqrt
 
 from refgmm._kernel import LARGEST_SHIFT, PER_COMPONENT, added
 from refgmm._kernel_component import EPSILON, SMALLEST_PRECISE, SMALLEST_VARIANCE
-from refgmm.type_names import Final, Sequence
-
-_LARGEST_AMPLIFICATION: Final = 15.0  # of rounding; refgmm.gaussian takes decimals from 16 on
+from refgmm.type_names import Sequence
 
 Kind = tuple[bool, bool, bool]
 """Of covariances: whether they are full, spherical, and shared; see refgmm.structures."""
@@ -38,51 +35,47 @@ def cholesky(matrix: list[list[float]]) -> list[list[float]]:
     return factor
 
 
-def is_uneventful(count: float, mean: list[float], covariance: list[list[float]], n: int) -> bool:
-    """Whether refgmm.events would surely find nothing in these estimates, and doubles suffice to go on."""
+def is_uneventful(
+    count: float,
+    mean: list[float],
+    covariance: list[list[float]],
+    factor: list[list[float]],
+    n: int,
+) -> bool:
+    """Whether refgmm.events would surely find nothing in these estimates.
+
+    factor: the Cholesky factor of the covariance
+    """
     rounding = 0.0
     for value in mean:
         rounding += 2.0 * n * EPSILON * abs(value)
     least = max(rounding * rounding, 2.0 * SMALLEST_VARIANCE)
     if not count > 2.0 * SMALLEST_PRECISE:
         return False
-    factor = cholesky(covariance)
     for a, row in enumerate(factor):
         pivot = row[a] * row[a]
         if not pivot > max(2.0 * n * EPSILON * covariance[a][a], least):
             return False
-    return _amplification(factor) <= _LARGEST_AMPLIFICATION
+    return True
 
 
-def are_apart(mean: list[float], other: list[float], covariance: list[list[float]], n: int) -> bool:
-    """Whether two means differ in a coordinate by more than what refgmm.events calls equal."""
+def are_distinct(means: list[list[float]], covariances: list[list[list[float]]], n: int) -> bool:
+    """Whether means differ by more than what refgmm.events calls equal; it may be stricter."""
+    return all(
+        _are_apart(mean, other, covariances[j], n)
+        for j, mean in enumerate(means)
+        for other in means[:j]
+    )
+
+
+def _are_apart(
+    mean: list[float], other: list[float], covariance: list[list[float]], n: int
+) -> bool:
     for a, (x, y) in enumerate(zip(mean, other, strict=True)):
         size = abs(x) + abs(y) + sqrt(covariance[a][a])
         if abs(x - y) > 2.0 * n * EPSILON * size:
             return True
     return False
-
-
-def _amplification(factor: list[list[float]]) -> float:
-    """The largest row sum of |L^-1| |L|, as in refgmm.linear_algebra."""
-    d = len(factor)
-    sums = []
-    for row in factor:
-        sum_of_row = 0.0
-        for entry in row:
-            sum_of_row += abs(entry)
-        sums.append(sum_of_row)
-    of_rows = [0.0] * d
-    for start in range(d):  # the column of L^-1 that begins in this row
-        column: list[float] = []
-        for a in range(start, d):
-            row = factor[a]
-            rest = 1.0 if a == start else 0.0
-            for b, value in enumerate(column):
-                rest -= row[start + b] * value
-            column.append(rest / row[a])
-            of_rows[a] += abs(column[a - start]) * sums[start]
-    return max(of_rows)
 
 
 def parameters_of_sums(
@@ -116,11 +109,11 @@ def parameters_of_sums(
         counts.append(count)
         means.append([value + by for value, by in zip(centre, shift, strict=True)])
         scatters.append(scatter)
-    covariances = _covariances(scatters, counts, len(centres[0]), kind)
+    covariances = covariances_of(scatters, counts, len(centres[0]), kind)
     return ([count / point_count for count in counts], means, covariances, counts), moved_far
 
 
-def _covariances(
+def covariances_of(
     scatters: list[list[float]], counts: list[float], d: int, kind: Kind
 ) -> list[list[list[float]]]:
     """What the structure makes of the scatters: refgmm.structures."""

@@ -14,11 +14,12 @@ Blocks and runs are those of refgmm._kernel.
 from math import inf, log, pi
 
 from refgmm._kernel import BEYOND, LOG_LIKELIHOOD, MOST_CORRECTIONS, RUN, added
+from refgmm._kernel_double import suits_doubles
 from refgmm._kernel_eight import Eight
 from refgmm._kernel_matrix import (
     Estimate,
     Kind,
-    are_apart,
+    are_distinct,
     cholesky,
     is_uneventful,
     parameters_of_sums,
@@ -99,15 +100,15 @@ class _Component:
         self.logs: Eight = Eight(0.0)
         self.share: Eight = Eight(0.0)
         self.weighted: Eight = Eight(0.0)
-        self.prepare()
+        self.prepare(cholesky(self.covariance))
         if exact is not None:
             self.set_log_determinant(exact[0])
 
-    def prepare(self) -> None:
-        """What the density asks for, from weight, mean and covariance."""
+    def prepare(self, factor: list[list[float]]) -> None:
+        """What the density asks for, from weight, mean and the covariance's Cholesky factor."""
         self.is_diagonal = True
         log_determinant = 0.0
-        for a, row in enumerate(cholesky(self.covariance)):
+        for a, row in enumerate(factor):
             coordinate = self.coordinates[a]
             coordinate.mean = self.mean[a]
             coordinate.inverse = 1.0 / row[a]
@@ -276,12 +277,16 @@ def epochs_ahead(
         )
         if not log_likelihood - last > least_gain:
             return max(done - 1, 0), before
-        if done == most or beyond > 0.0 or not _are_distinct(components, n):
+        old_means = [component.mean for component in components]
+        old_covariances = [component.covariance for component in components]
+        if done == most or beyond > 0.0 or not are_distinct(old_means, old_covariances, n):
             return done, now
-        for component, count, mean, covariance in zip(
-            components, counts, means, covariances, strict=True
-        ):
-            if component.distances or not is_uneventful(count, mean, covariance, n):
+        factors = [cholesky(covariance) for covariance in covariances]
+        for j, component in enumerate(components):
+            factor = factors[j]
+            if not is_uneventful(counts[j], means[j], covariances[j], factor, n):
+                return done, now
+            if component.distances or not suits_doubles(factor):
                 return done, now
         last = log_likelihood
         done += 1
@@ -290,22 +295,11 @@ def epochs_ahead(
             (weight, mean, covariance, None)
             for weight, mean, covariance in zip(weights, means, covariances, strict=True)
         ]
-        for component, weight, mean, covariance in zip(
-            components, weights, means, covariances, strict=True
-        ):
-            component.weight = weight
-            component.mean = mean
-            component.covariance = covariance
-            component.prepare()
-
-
-def _are_distinct(components: list[_Component], n: int) -> bool:
-    """Whether means differ by more than what refgmm.events calls equal; it may be stricter."""
-    return all(
-        are_apart(one.mean, other.mean, one.covariance, n)
-        for j, one in enumerate(components)
-        for other in components[:j]
-    )
+        for j, component in enumerate(components):
+            component.weight = weights[j]
+            component.mean = means[j]
+            component.covariance = covariances[j]
+            component.prepare(factors[j])
 
 
 def log_evidence(groups: Sequence[Group], parameters: Sequence[Parameters]) -> list[float]:
@@ -334,11 +328,11 @@ def _block(
         if not largest.is_within(_FAINT, _DENSE):
             beyond += 1.0
         if group.size < 8:
-            _leave_out(largest, 0.0, group.size)
-            _leave_out(normaliser, 1.0, group.size)
+            leave_out(largest, 0.0, group.size)
+            leave_out(normaliser, 1.0, group.size)
         log_likelihood += largest.total() + normaliser.invert()
         if group.size < 8:
-            _leave_out(normaliser, 0.0, group.size)
+            leave_out(normaliser, 0.0, group.size)
         for j, centre in enumerate(moved):
             components[j].move_to(group, centre)
         for component in components:
@@ -361,6 +355,6 @@ def _look(
         normaliser.add(component.share)
 
 
-def _leave_out(numbers: Eight, value: float, size: int) -> None:
+def leave_out(numbers: Eight, value: float, size: int) -> None:
     """A value that adds nothing, for the repetitions at the end of a group."""
     numbers.set([*numbers.numbers()[:size], *[value] * (8 - size)])

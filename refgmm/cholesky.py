@@ -3,7 +3,7 @@
 cholesky, pivots   L; the squares of its diagonal
 decomposed         L, and ln det A
 factorised         the same L before it is rounded to doubles
-squared_distance   z^T z with L z = x - mean;  log_determinant: ln det (L L^T)
+squared_distance   (x - mean)^T A^-1 (x - mean);  log_determinant: ln det (L L^T)
 
 A matrix is a tuple of rows. Sizes are not checked again here: see refgmm.validation.
 
@@ -11,10 +11,10 @@ Premise: where coordinates are nearly dependent, differences cancel. At a condit
 1e8, doubles would leave 8 of 16 digits of L, and 11 of a distance though x - mean, L and every
 step are correct to the last bit.
 Method: `factorised` and what is computed from it are the textbook's formulas in 50-digit
-decimals, rounded once, at the end. `decomposed` finds the same doubles faster, from numbers of two
-doubles, and asks for decimals only where those can't tell: refgmm._kernel_double. Where
-linear_algebra.amplification says that a distance loses next to nothing in doubles, it is computed in doubles: that
-is several times faster.
+decimals, rounded once, at the end. `decomposed` and `squared_distance` find the same doubles
+faster, from numbers of two doubles, and ask for decimals only where those can't tell:
+refgmm._kernel_double. Where L `suits_doubles`, refgmm.gaussian computes distances in doubles: that is
+faster still.
 """
 
 import decimal
@@ -44,6 +44,7 @@ class Decomposition(NamedTuple):
 
     lower: Matrix  # L, (d, d), with zeros to the right of the diagonal
     log_determinant: float  # ln det (L L^T)
+    suits_doubles: bool  # whether distances computed from `lower` in doubles lose next to nothing
 
 
 def cholesky(matrix: Matrix) -> Matrix:
@@ -68,10 +69,12 @@ def decomposed(matrix: Matrix) -> Decomposition:
     ((1.0, 0.0), (2.0, 1.0))
     """
     found = _kernel_double.decomposed(matrix)
-    if found is None:
+    if found is not None:
+        lower, logarithm = _squared(found[0]), found[1]
+    else:
         factor = factorised(matrix)
-        return Decomposition(rounded(factor), log_determinant(factor))
-    return Decomposition(_squared(found[0]), found[1])
+        lower, logarithm = rounded(factor), log_determinant(factor)
+    return Decomposition(lower, logarithm, _kernel_double.suits_doubles(lower))
 
 
 def pivots(matrix: Matrix) -> Vector:
@@ -126,12 +129,30 @@ def factorised(matrix: Matrix) -> Factor:
         return tuple(map(tuple, factor))
 
 
-def squared_distance(factor: Factor, x: Vector, mean: Vector) -> float:
-    """z^T z, where L z = x - mean: the squared Mahalanobis distance.
+def squared_distance(matrix: Matrix, x: Vector, mean: Vector) -> float:
+    """(x - mean)^T A^-1 (x - mean), the squared Mahalanobis distance: the double nearest to the truth.
 
-    >>> squared_distance(factorised(((4.0, 2.0), (2.0, 5.0))), (5.0, 7.0), (1.0, 1.0))
+    Raises NotPositiveDefiniteError where `matrix` has no Cholesky factor.
+
+    >>> squared_distance(((4.0, 2.0), (2.0, 5.0)), (5.0, 7.0), (1.0, 1.0))
     8.0
     """
+    rows = _factor_of_doubles(matrix)
+    if rows is not None:
+        found = _kernel_double.squared_distances(rows, (x,), mean)[0]
+        if not math.isnan(found):
+            return found
+    return _squared_distance(factorised(matrix), x, mean)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _factor_of_doubles(matrix: Matrix) -> list[list[_kernel_double.Double]] | None:
+    """The kernel's factor, not rounded. The last few are remembered: every point asks for them."""
+    return _kernel_double.factor(matrix)
+
+
+def _squared_distance(factor: Factor, x: Vector, mean: Vector) -> float:
+    """z^T z, where L z = x - mean, in decimals."""
     with decimal.localcontext(_CONTEXT):
         z: list[Decimal] = []
         for row, value, centre in zip(factor, x, mean, strict=True):

@@ -21,15 +21,11 @@ import random
 from refgmm import arguments, validation
 from refgmm.arithmetic import Matrix, Vector, square, total
 from refgmm.errors import InvalidValueError
-from refgmm.linear_algebra import amplification, solve_lower, times
+from refgmm.linear_algebra import solve_lower, times
 from refgmm.records import InitVar, dataclass, field
-from refgmm.type_names import TYPE_CHECKING, Iterable, Mapping, Sequence
-
-if TYPE_CHECKING:
-    from refgmm.cholesky import Factor
+from refgmm.type_names import Iterable, Mapping, Sequence
 
 _LARGEST_EXPONENT = math.log(1.7e308)
-_LARGEST_AMPLIFICATION = 16.0  # of rounding, up to which distances are computed in doubles
 _SMALLEST_EXPONENT = math.log(2.0**-960)
 
 
@@ -185,11 +181,10 @@ class MultivariateGaussian:
     index: InitVar[int | None] = None
     cholesky: Matrix = field(init=False, repr=False, compare=False)  # L, in doubles
     log_determinant: float = field(init=False, repr=False, compare=False)  # ln det Sigma
-    _decimal_factor: "Factor | None" = field(init=False, repr=False, compare=False)  # where needed
+    suits_doubles: bool = field(init=False, repr=False, compare=False)
+    """Whether distances computed from `cholesky` in doubles lose next to nothing."""
 
     def __post_init__(self, index: int | None) -> None:
-        from refgmm.cholesky import factorised
-
         mean = validation.mean(self.mean, index)
         covariance, decomposition = validation.covariance(self.covariance, index)
         if len(mean) != len(covariance):
@@ -203,15 +198,7 @@ class MultivariateGaussian:
         object.__setattr__(self, "covariance", covariance)
         object.__setattr__(self, "cholesky", decomposition.lower)
         object.__setattr__(self, "log_determinant", decomposition.log_determinant)
-        needs_decimals = amplification(self.cholesky) > _LARGEST_AMPLIFICATION
-        object.__setattr__(
-            self, "_decimal_factor", factorised(covariance) if needs_decimals else None
-        )
-
-    @property
-    def suits_doubles(self) -> bool:
-        """Whether distances computed from `cholesky` in doubles lose next to nothing."""
-        return self._decimal_factor is None
+        object.__setattr__(self, "suits_doubles", decomposition.suits_doubles)
 
     def squared_distances(self, points: Iterable[Vector]) -> Vector:
         """Delta^2 of each point."""
@@ -323,10 +310,10 @@ class MultivariateGaussian:
 
     def _squared_distance(self, x: Vector) -> float:
         """Delta^2 = z^T z, where L z = x - mu."""
-        if self._decimal_factor is not None:
+        if not self.suits_doubles:
             from refgmm.cholesky import squared_distance
 
-            return squared_distance(self._decimal_factor, x, self.mean)
+            return squared_distance(self.covariance, x, self.mean)
         deviation = tuple([value - mean for value, mean in zip(x, self.mean, strict=True)])
         return total([square(z) for z in solve_lower(self.cholesky, deviation)])
 

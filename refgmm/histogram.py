@@ -6,6 +6,7 @@ Bar(left=3.0, right=4.0, boundaries=(0.0, 0.125, 0.5), height=0.5)
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Sequence
 
 from refgmm.arithmetic import Vector
@@ -54,15 +55,18 @@ def histogram_in_blocks(points: Sequence[float], shares: Sequence[Vector]) -> Wo
         return Histogram(())
     k = max(map(len, shares))
     answered = [[0.0] * k for _ in range(count)]
-    members = [0] * count
+    answered.append(answered[-1])  # the highest point, in bin `count`, belongs to the last bar
+    members: Counter[int] = Counter()
     for start in range(0, n, _POINTS_IN_A_BLOCK):
         block = slice(start, start + _POINTS_IN_A_BLOCK)
-        for x, row in zip(points[block], shares[block], strict=True):
-            b = min(int((x - low) / width), count - 1)
-            members[b] += 1
-            for j, share in enumerate(row):
-                answered[b][j] += share
+        bins = [int((x - low) / width) for x in points[block]]
+        members.update(bins)
+        if k:
+            for b, row in zip(bins, shares[block], strict=True):
+                for j, share in enumerate(row):
+                    answered[b][j] += share
         yield min(start / n, 1.0)
+    members[count - 1] += members[count]
     unit = 1 / (n * width)
     return Histogram(
         tuple(

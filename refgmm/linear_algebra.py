@@ -2,7 +2,6 @@
 
 solve_lower        z with L z = b, from the first row down;  solve_upper: w with L^T w = b
 inverse            (L L^T)^-1
-amplification      how many times solving amplifies what is rounded
 eigen              A = V diag(values) V^T, by Jacobi's rotations
 
 L, the Cholesky factor of a covariance, is that of refgmm.cholesky. A matrix is a tuple of rows. Sizes
@@ -24,23 +23,6 @@ class NotPositiveDefiniteError(ArithmeticError):
         super().__init__(f"pivot {index + 1} is {pivot!r}")
         self.index = index
         self.pivot = pivot
-
-
-def amplification(factor: Matrix) -> float:
-    """How many times L z = r can amplify the rounding of L and r, relative to z: at least 1.
-
-    The largest row sum of |L^-1| |L| (R. D. Skeel 1979, "Scaling for numerical stability in
-    Gaussian elimination", Journal of the ACM 26).
-
-    >>> amplification(((2.0, 0.0), (0.0, 3.0))), amplification(((1.0, 0.0), (2.0, 1.0)))
-    (1.0, 5.0)
-    """
-    d = len(factor)
-    of_inverse = columns(solve_lower(factor, unit) for unit in identity(d))
-    return max(
-        total(abs(a) * total(map(abs, other)) for a, other in zip(row, factor, strict=True))
-        for row in of_inverse
-    )
 
 
 def solve_lower(factor: Matrix, right: Vector) -> Vector:

@@ -94,6 +94,15 @@ def _cells(
     ]
 
 
+def _of_points(ledger: Ledger, quantity: str) -> list[list[float]]:
+    """A number of each point and component, (n, k)."""
+    source = Source(ledger)
+    return [
+        [ledger.value(Cell(source.epoch.index, quantity, i, j)) for j in range(source.k)]
+        for i in range(source.n)
+    ]
+
+
 def _change(ledger: Ledger, cell: Cell) -> float:
     """How much a parameter changed in the epoch."""
     return abs(ledger.value(cell) - ledger.value(replace(cell, epoch=cell.epoch - 1)))
@@ -102,11 +111,9 @@ def _change(ledger: Ledger, cell: Cell) -> float:
 def _densities(ledger: Ledger, decimals: int) -> str:
     """Which point lies farthest out, from whatever component is nearest to it."""
     source = Source(ledger)
-    nearest = [
-        min(source.ref("distance", i, j).value for j in range(source.k)) for i in range(source.n)
-    ]
-    i = max(range(source.n), key=nearest.__getitem__)
-    j = min(range(source.k), key=lambda j: source.ref("distance", i, j).value)
+    distances = _of_points(ledger, "distance")
+    i = max(range(source.n), key=lambda i: min(distances[i]))
+    j = min(range(source.k), key=distances[i].__getitem__)
     distance = said(source.ref("distance", i, j), decimals)
     if source.d is None:  # where no table has it
         formula = working(ledger, Cell(source.epoch.index, "distance", i, j)).formula
@@ -135,10 +142,7 @@ def _responsibilities(ledger: Ledger, decimals: int) -> str:
     source = Source(ledger)
     if source.k == 1:
         return "There is one component: it answers for every point."
-    shares = {
-        i: [source.ref("responsibility", i, j).value for j in range(source.k)]
-        for i in range(source.n)
-    }
+    shares = dict(enumerate(_of_points(ledger, "responsibility")))
     undefined = [i for i, row in shares.items() if any(map(math.isnan, row))]
     for i in undefined:
         del shares[i]

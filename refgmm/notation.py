@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from refgmm.arithmetic import total
-from refgmm.cholesky import Factor, factorised, log_determinant, squared_distance
+from refgmm.cholesky import decomposed, squared_distance
 from refgmm.linear_algebra import NotPositiveDefiniteError
 from refgmm.quantities import Cell
 from refgmm.records import dataclass
@@ -297,23 +297,20 @@ def _quotient(numerator: float, denominator: float) -> float:
 
 
 def _quadratic_form(vector: list[float], matrix: list[float]) -> float:
-    factor = _factor(matrix)
-    if factor is None:
-        return math.nan
-    return squared_distance(factor, tuple(vector), (0.0,) * len(vector))
+    origin = (0.0,) * len(vector)
+    return _unless_singular(matrix, lambda rows: squared_distance(rows, tuple(vector), origin))
 
 
 def _log_determinant(matrix: list[float]) -> float:
-    factor = _factor(matrix)
-    return math.nan if factor is None else log_determinant(factor)
+    return _unless_singular(matrix, lambda rows: decomposed(rows).log_determinant)
 
 
-def _factor(entries: Sequence[float]) -> Factor | None:
-    """The Cholesky factor of the matrix with these entries; None where it has none, as one of nan has."""
+def _unless_singular(entries: Sequence[float], value: Callable[[Any], float]) -> float:
+    """A value of the matrix with these entries; nan where it has no Cholesky factor, as one of nan has."""
     try:
-        return None if any(map(math.isnan, entries)) else factorised(_square(entries))
+        return math.nan if any(map(math.isnan, entries)) else value(_square(entries))
     except NotPositiveDefiniteError:
-        return None
+        return math.nan
 
 
 def _square(entries: Sequence[float]) -> tuple[tuple[float, ...], ...]:

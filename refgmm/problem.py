@@ -14,7 +14,6 @@ The number behind "refgmm" is the version of the format. Floats are written so t
 they read back as the same double. Keys that this version doesn't know are kept.
 """
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -132,6 +131,8 @@ def read_document(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 def parse_document(text: str) -> dict[str, Any]:
     """The JSON object that a problem file's text holds, its version checked."""
+    import json
+
     try:
         document = json.loads(text, object_pairs_hook=_object_without_repeats)
     except json.JSONDecodeError as error:
@@ -242,6 +243,8 @@ def pieces_of_document(document: Mapping[str, Any], *, allow_nan: bool = False) 
     >>> "".join(pieces_of_document({"points": [1, 2], "a": {}}))
     '{\n  "points": [1, 2],\n  "a": {}\n}\n'
     """
+    import json
+
     opening = "{\n  "
     for key, value in document.items():
         yield f"{opening}{json.dumps(key)}: "

@@ -126,7 +126,8 @@ def _log_likelihood(place: Place) -> str:
     when = "the initial parameters" if place.cell.epoch == 1 else "the parameters before this epoch"
     if n == 1:
         return f"How well {when} fit the only point."
-    logs = [place.source.ref("log-evidence", i).value for i in range(n)]
+    value, epoch = place.source.ledger.value, place.source.epoch.index
+    logs = [value(Cell(epoch, "log-evidence", i)) for i in range(n)]
     worst = place.point(_largest([-log for log in logs]))
     return f"How well {when} fit all {n} points together: {worst} fits worst."
 
@@ -213,9 +214,10 @@ def _mean(place: Place) -> str:
     moves = f"{who} moves from {place.said(old)} to {place.said(place.own)}{where}"
     if place.source.n > MOST_POINTS_TOLD:
         return f"{moves}."
+    value, epoch = place.source.ledger.value, place.source.epoch.index
     pulls = [
-        place.source.ref("responsibility", i, place.j).value
-        * (place.source.ref("point", i, None, place.cell.entry).value - old.value)
+        value(Cell(epoch, "responsibility", i, place.j))
+        * (value(Cell(0, "point", i, None, place.cell.entry)) - old.value)
         for i in range(place.source.n)
     ]
     most = _largest([pull if change > 0.0 else -pull for pull in pulls])

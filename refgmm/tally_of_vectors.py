@@ -2,7 +2,7 @@
 
 import itertools
 
-from refgmm import _kernel_exact, _kernel_matrix, _kernel_vectors
+from refgmm import _kernel_block, _kernel_matrix, _kernel_vectors
 from refgmm.arithmetic import Matrix, Point
 from refgmm.mixture import Mixture
 from refgmm.records import dataclass
@@ -39,34 +39,20 @@ def kind_of(structure: Structure) -> _kernel_matrix.Kind:
 
 @dataclass(frozen=True, slots=True)
 class OfFewVectors:
-    """In d dimensions, up to a block: the mixture's own Cholesky factors, for the floats of em."""
+    """In d dimensions, up to a block: the floats of em."""
 
     points: Matrix
     structure: Structure
+    groups: list[_kernel_vectors.Group]
+
+    @classmethod
+    def of(cls, points: Matrix, structure: Structure) -> "OfFewVectors":
+        """From the points."""
+        return cls(points, structure, _kernel_vectors.grouped(points))
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
-        parameters = [
-            (
-                weight,
-                component.mean,
-                component.cholesky,
-                component.log_determinant,
-                None if component.suits_doubles else component.squared_distances(self.points),
-            )
-            for weight, component in zip(mixture.weights, mixture.components, strict=True)
-        ]
-        log_likelihood, goes_beyond, counts, means, scatters = _kernel_exact.epoch(
-            self.points, parameters
-        )
-        n = float(len(self.points))
-        return Tally(
-            log_likelihood,
-            goes_beyond,
-            tuple(counts),
-            tuple(map(tuple, means)),
-            self.structure.estimate([tuple(map(tuple, rows)) for rows in scatters], tuple(counts)),
-            tuple(count / n for count in counts),
-        )
+        kind = kind_of(self.structure)
+        return Tally.of(*_kernel_block.epoch(self.groups, self._parameters(mixture), kind))
 
     def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
         return extremes(mixture.posterior(x).log_evidence for x in self.points)
@@ -74,7 +60,20 @@ class OfFewVectors:
     def ahead(
         self, mixture: Mixture[Any], most: int, least_gain: float
     ) -> tuple[int, Mixture[Any]]:
-        return 0, mixture  # each epoch needs decimals
+        count, parameters = _kernel_block.epochs_ahead(
+            self.groups, self._parameters(mixture), kind_of(self.structure), most, least_gain
+        )
+        weights, means, covariances, _ = zip(*parameters, strict=True)
+        return count, Mixture.multivariate(weights, means, covariances) if count else mixture
+
+    def _parameters(self, mixture: Mixture[Any]) -> list[_kernel_block.Parameters]:
+        """What the kernel is told of a mixture."""
+        found: list[_kernel_block.Parameters] = []
+        for weight, own in zip(mixture.weights, mixture.components, strict=True):
+            distances = None if own.suits_doubles else own.squared_distances(self.points)
+            known = (own.cholesky, own.log_determinant, distances)
+            found.append((weight, own.mean, own.covariance, known))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,5 +181,5 @@ def tallier_of(points: tuple[Point, ...], structure: Structure) -> Tallier:
     from refgmm.tally_of_vectors import OfFewVectors, OfVectors
 
     if len(points) <= BLOCK:
-        return OfFewVectors(points, structure)
+        return OfFewVectors.of(points, structure)
     return OfVectors.of(points, structure)

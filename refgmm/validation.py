@@ -135,10 +135,7 @@ def number(
         problem = f"{name} must be a finite number, got {shown(value)}: correct it or leave it out"
         raise InvalidValueError(problem, field=field, index=index)
     if not abs(result) <= largest:
-        problem = (
-            f"{name} is {shown(value)}, and refgmm computes with {field} up to "
-            f"{largest!r}: choose a larger unit for the points"
-        )
+        problem = f"{name} is {shown(value)}, and refgmm computes with {field} up to {largest!r}: choose a larger unit for the points"
         raise InvalidValueError(problem, field=field, index=index)
     return result
 
@@ -196,10 +193,7 @@ def variance_floor(value: object) -> float:
 def _variance(value: object, name: str, field: str, index: int | None) -> float:
     result = _as_float(value, name, field, index)
     if not 0.0 < result < math.inf:
-        problem = (
-            f"{name} must be positive and finite, got {shown(value)}: "
-            "give the square of a standard deviation above 0"
-        )
+        problem = f"{name} must be positive and finite, got {shown(value)}: give the square of a standard deviation above 0"
         raise InvalidValueError(problem, field=field, index=index)
     if not SMALLEST_VARIANCE <= result <= LARGEST_VARIANCE:
         problem = (
@@ -246,9 +240,8 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, "Decomp
     for a, row in enumerate(rows):
         if len(row) != len(rows):
             have = f"{len(rows)} rows, and row {a + 1} has {len(row)} entries"
-            problem = (
-                f"{name} must be square, got {have}: give each row one entry for each coordinate"
-            )
+            advice = "give each row one entry for each coordinate"
+            problem = f"{name} must be square, got {have}: {advice}"
             raise InvalidValueError(problem, field="covariances", index=index)
     matrix = tuple(
         tuple(covariance_entry(entry, a, b, index) for b, entry in enumerate(row))
@@ -276,6 +269,8 @@ def covariance_entry(value: object, a: int, b: int, index: int | None = None) ->
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: variance 2 of covariance 1 must be positive and finite, got 0: give the square of a standard deviation above 0
     """
+    if a != b and type(value) is float and math.isfinite(value):
+        return value  # as nearly all are: without the name that only a message asks for
     name = named_entry(index, a, b)
     if a == b:
         return _variance(value, name, "covariances", index)
@@ -355,7 +350,9 @@ def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[
         raise InvalidValueError(problem, field="points")
     d, largest = 0, _LARGEST["points"]
     for i, value in enumerate(values):
-        if d or (i == 0 and _holds_several(value)):
+        if d and type(value) is tuple and len(value) == d and _are_plain(value, largest):
+            yield value  # as _row() would give it back, in a third of the time
+        elif d or (i == 0 and _holds_several(value)):
             row = _entries(value, f"point {i + 1}", "points", i)
             d = d or len(row)
             yield _row(row, i, d, may_miss)
@@ -363,6 +360,10 @@ def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[
             yield value  # as number() would give it back, in a tenth of the time
         else:
             yield number(value, "points", i)
+
+
+def _are_plain(entries: tuple[Any, ...], largest: float) -> bool:
+    return all(type(entry) is float and -largest <= entry <= largest for entry in entries)
 
 
 def _holds_several(value: object) -> bool:

@@ -9,7 +9,14 @@ import itertools
 import random
 from collections.abc import Iterator
 
-from refgmm import _kernel, _kernel_exact, _kernel_matrix, _kernel_newton, _kernel_vectors
+from refgmm import (
+    _kernel,
+    _kernel_block,
+    _kernel_double,
+    _kernel_matrix,
+    _kernel_newton,
+    _kernel_vectors,
+)
 from refgmm._kernel_matrix import cholesky
 
 
@@ -79,16 +86,21 @@ def _vectors(rng: random.Random, n: int, k: int, d: int, far: float) -> Iterator
         exact = None if rng.random() < 0.8 else (0.5, [rng.uniform(0.0, 9.0) for _ in points])
         mean = [far * j + rng.gauss(0.0, 1.0) for _ in range(d)]
         parameters.append((weight, mean, covariance, exact))
-    few = [
-        (*own[:2], cholesky([[*row] for row in own[2]]), 0.5, own[3] and own[3][1])
-        for own in parameters
-    ]
-    yield _kernel_exact.epoch(points, few)
+    few: list[_kernel_block.Parameters] = []
+    for own in parameters:
+        known = (cholesky([[*row] for row in own[2]]), 0.5, own[3] and own[3][1])
+        few.append((*own[:3], known))
+        lower = _kernel_double.factor(own[2])
+        assert lower is not None
+        yield _kernel_double.nearest(lower)
+        yield _kernel_double.squared_distances(lower, points, own[1])
     groups = _kernel_vectors.grouped(points)
     yield _kernel_vectors.log_evidence(groups, parameters)
     means = [own[1] for own in parameters]
     for is_full, is_spherical, is_shared in itertools.product((False, True), repeat=3):
         kind = (is_full, is_spherical and not is_full, is_shared)
+        yield _kernel_block.epoch(groups, few, kind)
+        yield _kernel_block.epochs_ahead(groups, few, kind, 4, -1.0)
         yield _kernel_vectors.epoch([groups], parameters, kind)
         yield _kernel_vectors.epochs_ahead([groups], parameters, kind, 4, -1.0)
     for is_full in (True, False):

@@ -41,3 +41,12 @@ def test_shares_known_in_part_leave_the_rest_open() -> None:
 def test_equal_points_have_no_bars() -> None:
     """Without a width there is nothing to draw."""
     assert histogram_of([3.0] * 50, [()] * 50).bars == ()
+
+
+def test_the_highest_point_is_in_the_last_bar() -> None:
+    """It stands on the last bar's right edge: that bar counts it, and its share."""
+    histogram = histogram_of([0.0, 10.0, 9.0], [(1.0, 0.0), (0.25, 0.75), (0.5, 0.5)])
+    assert len(histogram.bars) == 3
+    last, width = histogram.bars[-1], 10 / 3
+    assert last.height == pytest.approx(2 / 3 / width)
+    assert last.boundaries == pytest.approx((0.0, 0.75 / 3 / width, 2 / 3 / width))

@@ -79,7 +79,7 @@ def test_wheels_are_built_pure_and_compiled_and_both_are_tested() -> None:
     """A second workflow: three systems each, the compiled ones by cibuildwheel, behind one gate."""
     workflow = (ROOT / ".github/workflows/wheels.yml").read_text(encoding="utf-8")
     assert "os: [ubuntu-latest, macos-latest, windows-latest]" in workflow
-    for system in ("ubuntu-24.04-arm", "macos-13", "macos-latest", "windows-latest"):
+    for system in ("ubuntu-24.04-arm", "macos-15-intel", "macos-latest", "windows-latest"):
         assert system in workflow
     assert "needs: [pure, compiled]" in workflow
     with (ROOT / "pyproject.toml").open("rb") as file:

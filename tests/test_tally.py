@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refgmm import _kernel, climb, e_step, oracle
+from refgmm import _kernel, _kernel_block, climb, e_step, oracle
 from refgmm.arithmetic import as_matrix, as_vector
 from refgmm.em import iterate
 from refgmm.fit_result import FitResult
@@ -145,7 +145,7 @@ STOPS: list[StoppingRule | list[StoppingRule]] = [
 ]
 
 
-@pytest.mark.parametrize(("d", "n"), [(1, 40), (1, 300), (2, 300)])
+@pytest.mark.parametrize(("d", "n"), [(1, 40), (1, 300), (2, 60), (2, 300)])
 @pytest.mark.parametrize("stop", STOPS, ids=str)
 def test_epochs_that_nobody_watches_end_in_the_same_place(d: int, n: int, stop: Any) -> None:
     """Running ahead changes neither where a fit stops nor why."""
@@ -158,14 +158,33 @@ def test_epochs_that_nobody_watches_end_in_the_same_place(d: int, n: int, stop: 
 
 
 @EVERY_STRUCTURE
-def test_running_ahead_makes_the_same_covariances(structure: str) -> None:
+@pytest.mark.parametrize("n", [60, 300])
+def test_running_ahead_makes_the_same_covariances(structure: str, n: int) -> None:
     """Of every structure, also where they come near to singular on the way."""
     for spread in (1.0, 1e-7):
-        points = [(x, y + spread * z) for (x, y, z) in cloud(3, 300)]
+        points = [(x, y + spread * z) for (x, y, z) in cloud(3, n)]
         points = [(x, 0.5 * x + spread * z) for (x, z) in points] if spread < 1 else points
         choices: dict[str, Any] = {"structure": structure, "stop": Epochs(20)}
         expected = told(fit(points, start(2), history="parameters", **choices))
         assert told(fit(points, start(2), history="none", **choices)) == expected
+
+
+def test_running_ahead_of_few_vectors_needs_no_decimals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a block of vectors, near to singular, the epochs ahead count, and are those of refgmm.em."""
+    points = [(x, x + 0.01 * y) for (x, y, _) in cloud(3, 100)]
+    begin = start(2)
+    expected = told(fit(points, begin, history="parameters", stop=Epochs(40)))
+    steps: list[int] = []
+    ahead = _kernel_block.epochs_ahead
+
+    def counted(*arguments: Any) -> Any:
+        found = ahead(*arguments)
+        steps.append(found[0])
+        return found
+
+    monkeypatch.setattr(_kernel_block, "epochs_ahead", counted)
+    assert told(fit(points, begin, history="none", stop=Epochs(40))) == expected
+    assert sum(steps) >= 38
 
 
 def test_running_ahead_in_small_stretches_ends_in_the_same_place(

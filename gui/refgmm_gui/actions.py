@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
+from refgmm.records import dataclass
 from refgmm_gui.icon import icon
 from refgmm_gui.language import say
 from refgmm_gui.theme import Theme

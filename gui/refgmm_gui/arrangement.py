@@ -3,8 +3,7 @@
 No Qt here: refgmm_gui.window.layout puts it into effect.
 """
 
-from dataclasses import dataclass, replace
-
+from refgmm.records import dataclass, replace
 from refgmm_gui.places import LEFT, RIGHT, USUAL, Places, as_column, moved, place_of, stepped
 
 PANELS = {

@@ -5,7 +5,6 @@ Line      a parameter of both, and the difference
 """
 
 import math
-from dataclasses import dataclass, replace
 
 from refgmm import Cell, Labelling, Notebook, Problem, Walk
 from refgmm.arithmetic import Point, Square, Vector, as_matrix, as_vector
@@ -13,6 +12,7 @@ from refgmm.blocks import Work
 from refgmm.curves import outlines
 from refgmm.formatting import subscript
 from refgmm.notebook import most_epochs_on_paper
+from refgmm.records import dataclass, replace
 from refgmm.sub_steps import SUB_STEP_COUNT, SUB_STEPS, index_of
 from refgmm_gui.plots.chosen import coordinates_of
 from refgmm_gui.plots.epoch_scene import EpochScene, Series

@@ -43,18 +43,19 @@ if TYPE_CHECKING:
     from refgmm_gui.desks.recovery import RecoveryDesk
     from refgmm_gui.dialogs.files import Dialogs
 
+_STYLE = ("-style", "Fusion")  # app.setStyle would do, but gets all of QStyle ready for Python
+
 
 def run(arguments: Sequence[str]) -> int:
     """Open the window and stay until it closes."""
     qInstallMessageHandler(_on_qt_message)
-    app = QApplication(["refgmm", *arguments])
+    app = QApplication(["refgmm", *arguments, *_STYLE])
     paths = app.arguments()[1:]  # without what Qt took for itself
     if problem := fault_of_arguments(paths):
         print(f"refgmm-gui: {problem}", file=sys.stderr)
         return 2
     app.setApplicationName("refgmm")
     app.setApplicationVersion(refgmm.__version__)
-    app.setStyle("Fusion")
     app.setWindowIcon(icon("app", theme.LIGHT.accent))
     data = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation)
     desktop = Desktop(app, QSettings("refgmm", "refgmm"), Path(data) / "recovery")
@@ -125,13 +126,9 @@ class Desktop(QObject):
 
     def _wire_showing(self) -> None:
         store = self.store
-        store.draft_changed.connect(self._show_inputs)
+        store.changed.connect(self._show_changed)
         store.draft_changed.connect(self._show_file)
         store.file_changed.connect(self._show_file)
-        store.place_changed.connect(self._show_place)
-        store.run_changed.connect(self._show_run)
-        store.explained_changed.connect(self._show_explained)
-        store.view_changed.connect(self._show_view)
 
     def _wire_editing(self) -> None:
         inputs, actions = self.window.inputs, self.window.actions_by_name
@@ -199,6 +196,7 @@ class Desktop(QObject):
         panel.trail_requested.connect(desk.to_station)
         panel.unfolded_changed.connect(desk.unfold)
         panel.why_requested.connect(desk.show_why)
+        panel.formulas_wanted.connect(desk.load_formulas)
         window.actions_by_name["why"].triggered.connect(desk.ask_why)
 
     def _wire_looking(self) -> None:
@@ -281,7 +279,7 @@ class Desktop(QObject):
         self.file_watcher.touched.connect(desk.look_at_disk)
         typing = window.inputs.typing
         for changed in (store.draft_changed, store.place_changed, store.file_changed, typing):
-            changed.connect(lambda: self.recovery.note_change())  # noqa: PLW0108 - made when needed
+            changed.connect(self._note_change)
 
     def _wire_helping(self) -> None:
         actions = self.window.actions_by_name
@@ -301,6 +299,9 @@ class Desktop(QObject):
         from refgmm_gui.desks.recovery import RecoveryDesk
 
         return RecoveryDesk(self.parts, self.problems, self._copies)
+
+    def _note_change(self) -> None:
+        self.recovery.note_change()
 
     def offer_copies(self) -> None:
         """The copies of the work that were left behind, where there are any."""
@@ -324,6 +325,20 @@ class Desktop(QObject):
     def _theme(self) -> theme.Theme:
         return theme.chosen(self.state.view.theme)
 
+    def _show_changed(self, changed: frozenset[str]) -> None:
+        """Show what changed, once: the view shows all anew, the inputs the place, the place the rest."""
+        for signal, show, covers_rest in (
+            ("view_changed", self._show_view, True),
+            ("draft_changed", self._show_inputs, True),
+            ("place_changed", self._show_place, True),
+            ("run_changed", self._show_run, False),
+            ("explained_changed", self._show_explained, False),
+        ):
+            if signal in changed:
+                show()
+                if covers_rest:
+                    return
+
     def _show_inputs(self) -> None:
         self.window.show_inputs(self.state, self._theme)
         self._show_place()
@@ -341,7 +356,6 @@ class Desktop(QObject):
         self.window.inputs.finish_editing()  # showing the inputs anew would undo it
         self._dress()
         self.window.show_view(self.state.view, self._theme)
-        self.dialogs.show_colours(self._theme)
         self._show_inputs()
 
     def _dress(self) -> None:

@@ -1,9 +1,7 @@
 """The inputs as they stand in the tables: text, right or wrong, and nothing lost. No Qt."""
 
 import contextlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +18,9 @@ from refgmm.problem import (
     join_document,
     parameters_of_document,
 )
+from refgmm.records import dataclass, field, replace
 from refgmm.structures import FULL, structure_of
+from refgmm_gui.kept import Kept
 from refgmm_gui.readings import Readings, Texts
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ Entry = tuple[int, ...]
 
 
 _READINGS = Readings()
+
+_numbers_alone: Kept[tuple[Any, ...]] = Kept(lambda rows: tuple([row[0] for row in rows]))
+"""Of rows of one number each, their numbers."""
 
 _ABOUT_THE_POINTS = (EXAMPLE_KEY, GENERATED_KEY)
 """Keys of a file that say where its points come from."""
@@ -280,9 +283,9 @@ class Draft:
     def _with_components(self, start: int, stop: int, rows: Sequence[Texts]) -> "Draft":
         return replace(self, components=(*self.components[:start], *rows, *self.components[stop:]))
 
-    def _points(self, read: Iterable[Any]) -> tuple[Any, ...]:
+    def _points(self, read: tuple[Any, ...]) -> tuple[Any, ...]:
         """The points that rows were read as."""
-        return tuple([row[0] for row in read]) if self.dimension is None else tuple(read)
+        return _numbers_alone(read) if self.dimension is None else tuple(read)
 
     def _point(self, row: list[Any]) -> Any:
         """A row of the table as the file and the problem have it."""
@@ -331,6 +334,8 @@ def cell_text(value: object) -> str:
         return value
     if isinstance(value, float):
         return repr(value).removesuffix(".0")
+    import json
+
     return json.dumps(value)
 
 

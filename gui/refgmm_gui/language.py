@@ -3,7 +3,6 @@
 translations/*.json have every text of the app; Qt's own dialogs have theirs with Qt.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -27,6 +26,8 @@ _FOLDER = Path(__file__).parent / "translations"
 
 def catalogue(language: str) -> dict[str, dict[str, str]]:
     """The file of a language: {"texts": ..., "phrases": ...}, each from English; see the tests."""
+    import json
+
     text = (_FOLDER / f"{language}.json").read_text(encoding="utf-8")
     read: dict[str, dict[str, str]] = json.loads(text)
     return read

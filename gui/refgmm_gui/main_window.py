@@ -178,15 +178,15 @@ class MainWindow(QMainWindow):
         since the tables leave it its room.
         """
         self.numbers.show_state(state)
-        with self.sides.held():
-            for model in self._result_models:
-                model.show_state(state, colours)
+        for model in self._result_models:
+            model.show_state(state, colours)
         self._show_plot(state, colours)
         self.worksheet.show_state(state)
         self._told = self.numbers.narrated(state.place) if state.place else ""
         self._show_columns_menu(state)
         self.show_run(state, colours)
         self._show_explanation(colours)
+        self.explanation.put_off_loading()
 
     def show_run(self, state: State, colours: Theme) -> None:
         """How a run goes, while the walk stands where it stood."""
@@ -348,7 +348,7 @@ class MainWindow(QMainWindow):
             "back": computing or at_start,
             "start": computing or fault or ("" if state.is_stale else at_start),
         }.items():
-            self.actions_by_name.allow(name, why_not)
+            self.actions_by_name.allow(name, told(why_not))
         self.actions_by_name["pause"].setChecked(run.is_paused)
 
     def showEvent(self, event: QShowEvent) -> None:

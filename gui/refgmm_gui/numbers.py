@@ -7,7 +7,7 @@ from refgmm import Cell, Change, Notebook, Walk
 from refgmm.blocks import NotComputedError
 from refgmm.formatting import format_number
 from refgmm.notebook import knows
-from refgmm_gui import phrases
+from refgmm_gui import phrases, words
 from refgmm_gui.session import Place, State
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ class Numbers:
 
         if not self.can_explain(cell):
             return ""
-        lines = [self.derivation(cell).one_line(Shown(self._decimals))]
+        line = self.derivation(cell).one_line(Shown(self._decimals))
+        lines = [line.replace("undefined", words.tr("undefined"))]
         change = self.change(cell)
         if change is not None:
             lines.append(phrases.told(change_in_words(change, self._decimals)))

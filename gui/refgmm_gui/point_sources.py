@@ -1,11 +1,11 @@
 """The mixtures that points can be generated from: what the app has at hand. No Qt."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from refgmm import Mixture
 from refgmm.errors import RefGMMError
 from refgmm.generated import KEY, Generated
+from refgmm.records import dataclass
 from refgmm_gui.session import State
 
 

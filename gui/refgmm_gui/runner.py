@@ -3,8 +3,10 @@
 Runs of EM are done on the window's own thread: see refgmm_gui.slices.
 """
 
+import ctypes
 import gc
 import sys
+import threading
 import time
 from collections.abc import Callable, Generator
 from typing import Any, ParamSpec, Protocol, TypeAlias, TypeVar
@@ -60,8 +62,28 @@ class _JobThread(QThread):
         self._job = job
         self.result: Any = None
         self.error: BaseException | None = None
+        self._identity = 0  # of the thread, once it runs
 
     def run(self) -> None:
+        self._identity = threading.get_ident()
+        try:
+            self._do_job()
+        except CancelledError as error:  # raised by take_back, wherever the job was
+            self.error = error
+
+    def take_back(self) -> None:
+        """End the job: nobody waits for the part of it that is on its way.
+
+        CPython raises the error between two instructions of that thread, as it does KeyboardInterrupt:
+        what is open there is closed, and files are written whole or not at all.
+        """
+        self.requestInterruption()
+        if self._identity and self.isRunning():
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(self._identity), ctypes.py_object(CancelledError)
+            )
+
+    def _do_job(self) -> None:
         usual = sys.getswitchinterval()
         sys.setswitchinterval(_SECONDS_BETWEEN_SWITCHES)
         reported = 0.0
@@ -115,15 +137,15 @@ class Runner(QObject):
         """The result of a job, which another thread does while the window stays alive.
 
         What the user does waits until the job is over, or it takes so long that `progress` comes
-        into sight. Raises what the job raises; CancelledError where the user takes it back: then nobody
-        waits for the part of it that is on its way.
+        into sight. Raises what the job raises; CancelledError where the user takes it back, which ends
+        the job in the midst of what it does.
         """
         thread = _JobThread(job)
         self._start_job(thread)
         is_done = _wait(thread, progress)
         error, thread.error = thread.error, None
         if not is_done:
-            thread.requestInterruption()
+            thread.take_back()
             raise CancelledError
         self._forget_finished()
         if error is not None:

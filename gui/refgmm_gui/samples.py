@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeVar
+
+from refgmm.records import dataclass
 
 T = TypeVar("T")
 

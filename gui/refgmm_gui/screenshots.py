@@ -3,7 +3,6 @@
 Drives the real app, offscreen, so that the pictures can't show what the app doesn't.
 """
 
-import dataclasses
 import json
 import os
 import sys
@@ -16,7 +15,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from refgmm import Cell, Mixture, Problem, gallery
+from refgmm import Cell, Mixture, Problem, gallery, records
 from refgmm_gui import session
 from refgmm_gui.desktop import Desktop
 from refgmm_gui.dialogs.gallery import GalleryDialog
@@ -70,7 +69,7 @@ class Stage:
 
     def look_at_plot(self, *, kind: str = "mixture", toggled: str = "") -> None:
         """Another plot, or one with a layer that was not there."""
-        choice = dataclasses.replace(self.desktop.state.view.plot, kind=kind)
+        choice = records.replace(self.desktop.state.view.plot, kind=kind)
         self.look(plot=choice.toggled(toggled) if toggled else choice)
 
     def explain(self, *cells: str) -> None:

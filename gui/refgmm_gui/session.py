@@ -10,7 +10,6 @@ Only Store knows Qt, and of Qt only signals. No function here computes EM: Walk 
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +18,7 @@ from refgmm import Cell, Granularity, Labelling, Problem, Walk, worked_example
 from refgmm.blocks import NotComputedError, Traces
 from refgmm.formatting import ALL_DIGITS
 from refgmm.notebook import too_much_for_paper
+from refgmm.records import dataclass, replace
 from refgmm.stopping import MeanPasses
 from refgmm.sub_steps import SUB_STEP_COUNT, Part, SubStep
 from refgmm_gui.arrangement import ORDERLY, Arrangement
@@ -349,10 +349,12 @@ class Store(QObject):
     """The one place that holds the state.
 
     Attributes: state, the current one.
-    Signals: draft_changed, place_changed, view_changed, file_changed, run_changed, explained_changed: each
-    emitted only where its part of the state is another than before.
+    Signals: changed(the names of the signals that follow), once for each change, for who shows several
+    parts; then draft_changed, place_changed, view_changed, file_changed, run_changed, explained_changed,
+    each emitted only where its part of the state is another than before.
     """
 
+    changed = Signal(object)
     draft_changed = Signal()
     place_changed = Signal()
     view_changed = Signal()
@@ -384,9 +386,11 @@ class Store(QObject):
         """Replace the state by `change` of it, and tell of what changed."""
         before, self._state = self._state, change(self._state)
         changed = {
-            self._SIGNALS[field.name]
-            for field in fields(State)
-            if getattr(before, field.name) != getattr(self._state, field.name)
+            signal
+            for field, signal in self._SIGNALS.items()
+            if getattr(before, field) != getattr(self._state, field)
         }
+        if changed:
+            self.changed.emit(frozenset(changed))
         for signal in sorted(changed):
             getattr(self, signal).emit()

@@ -6,12 +6,12 @@ asks for the interpreter thousands of times, would wait for a second thread each
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
 from refgmm.blocks import Work
+from refgmm.records import dataclass
 
 T = TypeVar("T")
 

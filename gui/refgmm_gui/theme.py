@@ -4,13 +4,12 @@ The components' colours come from refgmm.plot_style; on a dark ground they are l
 contrast of 4.5 to 1, and of 7 to 1 where high contrast is chosen (WCAG 2.2, 1.4.3 and 1.4.6).
 """
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 from refgmm import plot_style
+from refgmm.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ Texts stand in the code in English, and translations/ has them in other language
 A table has its texts in English too, and whoever shows one of them calls tr(text).
 """
 
+import re
 from collections.abc import Callable
 
+_POINT_OF_NUMBER = re.compile(r"(?<=\d)\.(?=\d)")
 _translate: Callable[[str], str] = (
     str  # from the English text; as it is, while there is no language
 )
@@ -30,7 +32,23 @@ def shown_number(text: str) -> str:
 
     For the screen alone: files and the clipboard have points, in every language.
     """
-    return text.replace(".", _decimal_point)
+    return tr("undefined") if text == "undefined" else text.replace(".", _decimal_point)
+
+
+def with_shown_numbers(sentence: str) -> str:
+    """A sentence, the numbers in it as the user wants them."""
+    return _POINT_OF_NUMBER.sub(_decimal_point, sentence)
+
+
+def in_html(text: str) -> str:
+    """A text as it is written within HTML.
+
+    >>> in_html("a < b")
+    'a &lt; b'
+    """
+    from html import escape
+
+    return escape(text)
 
 
 def speak(translate: Callable[[str], str]) -> None:

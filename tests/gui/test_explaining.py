@@ -389,3 +389,19 @@ def test_a_row_that_goes_leaves_the_explanation(user: User) -> None:
     user.press("epoch", 15)
     assert explained(user) == ["mean:1@15"]
     assert user.window.numbers.target is not None
+
+
+def test_formulas_are_loaded_when_no_step_follows(user: User) -> None:
+    """Each step puts the loading off anew; once it has begun, a step doesn't ask for it again."""
+    waiting = user.window.explanation._warm_up
+    waiting.setTimerType(Qt.TimerType.PreciseTimer)
+    waiting.setInterval(600_000)
+    waiting.start()
+    QTest.qWait(100)
+    left = waiting.remainingTime()
+    assert left < 600_000 - 50  # it is running out
+    user.press("forward")
+    assert waiting.remainingTime() > left
+    waiting.stop()
+    user.press("forward")
+    assert not waiting.isActive()

@@ -1,5 +1,7 @@
 """The explanation panel, by mouse and by keyboard: every number leads to its source, a trail leads back."""
 
+import sys
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPalette
@@ -194,8 +196,19 @@ def test_until_it_is_typeset_it_is_text(reader: Reader) -> None:
 
 
 def test_the_first_formula_waits_for_no_font(reader: Reader) -> None:
-    """ziamath and its fonts are loaded when the panel has been in sight for a while."""
-    wait_for(reader.bot, lambda: reader.calls == [r"\frac{1}{2}"])
+    """What formulas need is asked for when the panel has been in sight for a while."""
+    with reader.bot.waitSignal(reader.panel.formulas_wanted, timeout=5000):
+        reader.panel.hide()
+        reader.panel.show()
+
+
+def test_what_formulas_need_is_loaded_meanwhile(user: User) -> None:
+    """On another thread; then the view of the formula is made."""
+    panel = user.window.explanation
+    del panel.formula
+    panel.formulas_wanted.emit()
+    user.bot.waitUntil(lambda: "formula" in vars(panel), timeout=10_000)
+    assert "ziamath.zmath" in sys.modules
 
 
 # Following numbers

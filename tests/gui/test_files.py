@@ -506,6 +506,7 @@ def test_window_is_remembered(open_desktop: OpenDesktop) -> None:
     window.close()
 
     again = open_desktop()
+    again.settle()
     assert again.state.view == view
     assert (view.decimals, view.labelling, view.granularity) == (
         9,

@@ -1,17 +1,22 @@
 """Many points: the window computes in slices, tells how far it is, and can be told to stop."""
 
+import time
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QProgressBar
+from pytestqt.qtbot import QtBot
 
 from refgmm import Cell, Mixture, Problem, Walk
+from refgmm.blocks import Work
 from refgmm_gui import session
 from refgmm_gui.draft import Draft
 from refgmm_gui.plots.epoch_scene import EpochScene
 from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.plots.scene import HISTOGRAMS, Scene
 from refgmm_gui.session import MOST_POINTS
+from refgmm_gui.slices import Slices
 from tests.gui.driver import User, cells, columns, wait_for
 
 N = 6_000
@@ -393,3 +398,37 @@ def test_in_the_plane(user: User) -> None:
     act(user, "epoch")
     wait(user)
     assert user.walk.epoch == Walk.begin(plane).forward_epoch().epoch
+
+
+def test_a_report_and_the_end_have_turns_of_their_own(qtbot: QtBot) -> None:
+    """In one turn of Qt's loop the work goes on, or it is told of, or its result is handed over."""
+    turn: list[str] = []
+
+    def work() -> Work[str]:
+        for _ in range(400):
+            turn.append("work")
+            time.sleep(0.001)
+            yield 0.5
+        return "result"
+
+    slices, turns = Slices(), []
+    slices.start(
+        work(),
+        told=lambda done: turn.append(f"told {done}"),
+        ended=turn.append,
+        failed=lambda: turn.append("failed"),
+    )
+    slices.pause()  # its timer: the turns are made here
+    while slices.is_busy:
+        turn.clear()
+        slices._turn()
+        turns.append(frozenset(turn))
+    assert set(turns) == {
+        frozenset(),
+        frozenset({"work"}),
+        frozenset({"told 0.5"}),
+        frozenset({"result"}),
+    }
+    assert turns[-1] == {"result"}
+    after_reports = {turns[i + 1] for i, one in enumerate(turns) if one == {"told 0.5"}}
+    assert after_reports == {frozenset()}  # that turn paints it

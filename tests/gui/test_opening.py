@@ -339,21 +339,47 @@ def test_cancelled_job_ends_at_its_next_part(user: User) -> None:
     wait_for(user.bot, lambda: not runner._jobs)
 
 
+def test_cancelled_job_ends_in_the_midst_of_a_part(user: User) -> None:
+    """A function that would never return is left where it is, and what it has open is closed."""
+    runner, closed, counted = Runner(), threading.Event(), [0]
+
+    def endless() -> None:
+        try:
+            while True:
+                counted[0] += 1
+        finally:
+            closed.set()
+
+    progress = user.dialogs.progress("Waiting …")
+    QTimer.singleShot(400, progress.canceled.emit)
+    with pytest.raises(CancelledError):
+        runner.do(whole(endless), progress)
+    user.bot.waitUntil(closed.is_set)
+    user.bot.waitUntil(lambda: not runner._jobs)
+    assert counted[0] > 0
+
+
 def test_jobs_taken_back_end_with_the_app(user: User) -> None:
     """stop_all waits for what was taken back, so that no thread outlives the app."""
-    runner, done = Runner(), threading.Event()
+    runner, slept, done = Runner(), threading.Event(), threading.Event()
 
     def slow() -> None:
-        time.sleep(1)
+        try:
+            time.sleep(1)
+        finally:
+            slept.set()
+        time.sleep(0.001)
         done.set()
 
     progress = user.dialogs.progress("Waiting …")
     QTimer.singleShot(400, progress.canceled.emit)
     with pytest.raises(CancelledError):
         runner.do(whole(slow), progress)
-    assert not done.is_set()
+    assert not slept.is_set()
     runner.stop_all()
-    assert done.is_set()
+    assert slept.is_set()
+    assert not done.is_set()
+    assert not runner._jobs
 
 
 # The real dialogs

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QLocale, QSettings
+from PySide6.QtCore import QLocale, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -14,12 +14,15 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QTabBar,
+    QTableView,
     QWidget,
 )
 
-from refgmm_gui import language, phrases, remembered, words
+from refgmm import Cell, gallery
+from refgmm_gui import language, phrases, remembered, session, words
 from refgmm_gui.desktop import Desktop
 from refgmm_gui.dialogs.handbook import PAGES, page_text
+from refgmm_gui.draft import Draft
 from refgmm_gui.language import LANGUAGE
 from refgmm_gui.window import menus
 from tests.gui import texts
@@ -189,6 +192,24 @@ def test_the_menu_changes_the_language_at_once(desktop: Desktop) -> None:
     assert _all_texts(desktop) == before
 
 
+@pytest.mark.parametrize("key", ["collapse", "empty_component", "underflow", "iris"])
+def test_no_english_stands_in_the_window(desktop: Desktop, key: str) -> None:
+    """Where EM ends, or a number is undefined: titles, tips of cells, and why nothing goes on."""
+    _choose_language(desktop, "zh_TW")
+    desktop.problems.show_draft(Draft.of_problem(gallery.named(key).problem()), None)
+    for _ in range(3):
+        desktop.window.actions_by_name["epoch"].trigger()
+    tips = [
+        model.data(model.index(row, column), Qt.ItemDataRole.ToolTipRole)
+        for model in (view.model() for view in desktop.window.findChildren(QTableView))
+        for row in range(min(model.rowCount(), 10))
+        for column in range(min(model.columnCount(), 20))
+    ]
+    texts_shown = [*_all_texts(desktop), *filter(None, tips)]
+    texts_shown = [re.sub(r"\bgain\b|\binf\b", "", text) for text in texts_shown]
+    assert [text for text in texts_shown if _has_english(text)] == []
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_the_handbook_is_translated(page: str) -> None:
     """A page says as much in each language: the same headings, rows, links and keys."""
@@ -249,6 +270,15 @@ def test_numbers_as_the_system_writes_them(
     assert window.history.model.data(cell) == "1.3066"
     window.actions_by_name["local_numbers"].trigger()
     assert window.history.model.data(cell) == "1,3066"
+    assert "moves from 1 to 1,3066: x₄ = 2,4 pulls" in window.step_text.meaning.text()
+    desktop.store.update(lambda state: session.explaining(state, Cell.parse("mean:1", epoch=1)))
+    panel = window.explanation
+    assert panel.value.text() == "1,3066"
+    assert "moves from 1 to 1,3066: x₄ = 2,4 pulls" in panel.sentence.text()
+    assert "= 3,3481" in panel.made_of.text()
+    panel.copy_text()
+    assert "moves from 1 to 1.3066: x₄ = 2.4 pulls" in QGuiApplication.clipboard().text()
+    assert not re.search(r"\d,\d", QGuiApplication.clipboard().text())
     window.actions_by_name["copy_history"].trigger()
     copied = QGuiApplication.clipboard().text()
     assert "1.3065753725700628" in copied

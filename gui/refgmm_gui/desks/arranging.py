@@ -1,8 +1,8 @@
 """What stands where, and how large: the panels, the layouts, the sizes, the presentation."""
 
-import dataclasses
 from collections.abc import Callable
 
+from refgmm import records
 from refgmm_gui.actions import plain
 from refgmm_gui.arrangement import ORDERLY, PANELS, SIMPLE, Arrangement
 from refgmm_gui.desks.parts import Parts
@@ -43,12 +43,12 @@ class ArrangingDesk:
 
     def simple(self) -> None:
         """One table and the plot, the numbers that one needs, and nothing to choose."""
-        arranged = dataclasses.replace(self._arranged, hidden=SIMPLE)
+        arranged = records.replace(self._arranged, hidden=SIMPLE)
         self._parts.look(arrangement=arranged, standard_densities=False)
 
     def full(self) -> None:
         """All panels in their places, all columns, all choices."""
-        arranged = dataclasses.replace(
+        arranged = records.replace(
             self._arranged,
             hidden=ORDERLY.hidden,
             places=ORDERLY.places,
@@ -64,7 +64,7 @@ class ArrangingDesk:
         self._arrange(Arrangement.in_usual_size)
 
     def present(self, is_presenting: bool) -> None:
-        self._arrange(lambda arranged: dataclasses.replace(arranged, is_presenting=is_presenting))
+        self._arrange(lambda arranged: records.replace(arranged, is_presenting=is_presenting))
 
     @property
     def _arranged(self) -> Arrangement:

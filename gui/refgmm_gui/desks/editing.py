@@ -1,7 +1,6 @@
 """Changes of the inputs: undone and redone, and made by hand on the plot."""
 
-import dataclasses
-
+from refgmm import records
 from refgmm_gui.changes import name_of_change
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.draft import Draft
@@ -66,7 +65,7 @@ class EditingDesk:
         """The plot shows the inputs, or the walk again."""
         view = self._parts.state.view
         if is_on and not view.edits_plot:
-            self._parts.look(edits_plot=True, plot=dataclasses.replace(view.plot, kind="mixture"))
+            self._parts.look(edits_plot=True, plot=records.replace(view.plot, kind="mixture"))
             self._parts.tell(tr(_HOW_TO))
         elif view.edits_plot and not is_on:
             self._parts.look(edits_plot=False)
@@ -175,7 +174,7 @@ class EditingDesk:
         return coordinates_of(state.draft.dimension, state.view)
 
     def _show(self, draft: Draft) -> None:
-        state = dataclasses.replace(self._parts.state, draft=draft)
+        state = records.replace(self._parts.state, draft=draft)
         self._parts.window.show_preview(state, self._parts.theme)
 
     def _told(self, draft: Draft) -> str:

@@ -5,6 +5,7 @@ from PySide6.QtCore import QModelIndex
 from refgmm import Cell
 from refgmm_gui import session
 from refgmm_gui.desks.parts import Parts
+from refgmm_gui.runner import whole
 from refgmm_gui.tables.result_models import ResultModel
 
 
@@ -49,3 +50,16 @@ class ExplainingDesk:
     def unfold(self, is_unfolded: bool) -> None:
         """Show long sums whole, or cut in the middle."""
         self._parts.store.update(lambda state: session.unfolding(state, is_unfolded))
+
+    def load_formulas(self) -> None:
+        """The first formula comes as fast as the others: what it needs is loaded on another thread."""
+        panel = self._parts.window.explanation
+        self._parts.runner.behind(whole(_load_formulas), lambda _: panel.make_formula())
+
+
+def _load_formulas() -> None:
+    """What formulas are made of, but for Qt."""
+    import refgmm.explanation  # noqa: F401 - it is in sys.modules from now on
+    from refgmm_gui.formulas.typeset import warm_up
+
+    warm_up()

@@ -1,6 +1,5 @@
 """What the desks of the app work with."""
 
-import dataclasses
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QUndoStack
 
+from refgmm import records
 from refgmm_gui import remembered, session, theme
 from refgmm_gui.changes import name_of_change
 from refgmm_gui.draft import Draft
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclasses.dataclass
+@records.dataclass()
 class Parts:
     """The parts of the app, and what every desk does with them."""
 
@@ -37,7 +37,9 @@ class Parts:
         """What asks the user: made when there is something to ask. Tests put another in its place."""
         from refgmm_gui.dialogs.files import Dialogs
 
-        return Dialogs(self.window)
+        dialogs = Dialogs(self.window)
+        self.window.colours_shown.connect(dialogs.show_colours)
+        return dialogs
 
     @property
     def state(self) -> State:
@@ -65,9 +67,9 @@ class Parts:
     def look(self, **changes: object) -> None:
         """The user has changed how numbers are shown."""
         self.store.update(
-            lambda state: dataclasses.replace(
+            lambda state: records.replace(
                 state,
-                view=dataclasses.replace(state.view, **changes),  # type: ignore[arg-type]
+                view=records.replace(state.view, **changes),  # type: ignore[arg-type]
             )
         )
 

@@ -1,13 +1,12 @@
 """Where problems come from and go to: files, tables of points, the gallery, a mixture."""
 
-import dataclasses
 import os
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
-from refgmm import files
+from refgmm import files, records
 from refgmm.errors import ColumnChoiceError, InvalidValueError, RefGMMError
 from refgmm.problem import Problem, pieces_of_document, read_document
 from refgmm_gui import remembered, session
@@ -50,7 +49,7 @@ class ProblemDesk:
         return (
             tr("The lecture note's example")
             if is_note
-            else state.file.saved.title or tr("Untitled")
+            else told(state.file.saved.title) or tr("Untitled")
         )
 
     def show_draft(self, draft: Draft, path: str | None, on_disk: str | None = None) -> None:
@@ -58,7 +57,7 @@ class ProblemDesk:
         self._parts.edits.clear()
         file = session.File(path, draft, on_disk)
         self._parts.store.update(
-            lambda state: dataclasses.replace(
+            lambda state: records.replace(
                 session.opening(draft, path, state.view, state.run), file=file
             )
         )
@@ -290,7 +289,7 @@ class ProblemDesk:
         self._parts.edits.setClean()
         self._parts.remember_file(path)
         file = session.File(path, draft, fingerprint(path))
-        self._parts.store.update(lambda state: dataclasses.replace(state, file=file))
+        self._parts.store.update(lambda state: records.replace(state, file=file))
         self._parts.tell(tr("Saved {path}.", path=path))
         return True
 

@@ -5,7 +5,6 @@ goes when the process ends, however it ends. A copy that nobody locks was left b
 """
 
 import contextlib
-import dataclasses
 import itertools
 import os
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Any
 
 from PySide6.QtCore import QLockFile, QObject, QTimer
 
-from refgmm import Granularity, Walk, files
+from refgmm import Granularity, Walk, files, records
 from refgmm.errors import FileFormatError, RefGMMError
 from refgmm.problem import pieces_of_document, read_document
 from refgmm.sub_steps import Partial
@@ -34,7 +33,7 @@ SECONDS = 2.0
 """From a change to the copy that has it."""
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@records.dataclass(frozen=True, slots=True)
 class Copy:
     """The user's work at one moment.
 
@@ -199,7 +198,7 @@ class RecoveryDesk(QObject):
             walk = self._parts.work(tr("Going to epoch {epoch} …", epoch=copy.epoch), job)
         except (RefGMMError, CancelledError):
             return  # the inputs are there; the walk is at its start
-        self._parts.store.update(lambda state: dataclasses.replace(state, place=Place(walk)))
+        self._parts.store.update(lambda state: records.replace(state, place=Place(walk)))
 
     def _discard(self, path: Path) -> None:
         _remove(path, self._left.pop(path))
@@ -269,8 +268,8 @@ def walked(walk: Walk, epoch: int, done: int, partial: Partial | None) -> Job[Wa
 def _modified(state: State) -> State:
     """What is in the tables is in no file."""
     draft = state.draft
-    saved = dataclasses.replace(Draft.empty(draft.dimension), extra={KEY: "not saved"})
-    return dataclasses.replace(state, file=dataclasses.replace(state.file, saved=saved))
+    saved = records.replace(Draft.empty(draft.dimension), extra={KEY: "not saved"})
+    return records.replace(state, file=records.replace(state.file, saved=saved))
 
 
 def _lock_of(path: Path) -> QLockFile:

@@ -5,13 +5,12 @@ move is made when they are there. A run on many points looks ahead (see refgmm.l
 the walk stands where it stood and sees the milestones found; then the epoch where it ends is computed.
 """
 
-import dataclasses
 from collections.abc import Callable
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
-from refgmm import Walk
+from refgmm import Walk, records
 from refgmm.blocks import Work
 from refgmm.lookahead import Lookahead
 from refgmm.stopping import MeanPasses
@@ -98,9 +97,9 @@ class WalkingDesk(QObject):
     def _arrive(self, moved: State) -> None:
         """A move leads there. What the user changed meanwhile in other parts of the state, stays."""
         outcome = moved.run.outcome
-        run = dataclasses.replace(self._run, is_computing=False, reached=0, outcome=outcome)
+        run = records.replace(self._run, is_computing=False, reached=0, outcome=outcome)
         self._parts.store.update(
-            lambda state: dataclasses.replace(
+            lambda state: records.replace(
                 state, place=moved.place, run=run, explained=moved.explained
             )
         )
@@ -108,7 +107,7 @@ class WalkingDesk(QObject):
     def _quiet_state(self) -> State:
         """The state without what keeps a move from being made while it is computed."""
         state = self._parts.state
-        return dataclasses.replace(state, run=dataclasses.replace(state.run, is_computing=False))
+        return records.replace(state, run=records.replace(state.run, is_computing=False))
 
     def _begin_where_needed(self) -> None:
         """A walk that has not begun follows the inputs, also where that takes long."""
@@ -128,7 +127,7 @@ class WalkingDesk(QObject):
 
     def _show_fetched(self, _: object) -> None:
         self._set_run(is_computing=False)
-        self._parts.store.explained_changed.emit()
+        self._parts.store.changed.emit(frozenset({"explained_changed"}))
 
     # By a run
 
@@ -292,9 +291,9 @@ class WalkingDesk(QObject):
 
     def _set_run(self, **changes: object) -> None:
         self._parts.store.update(
-            lambda state: dataclasses.replace(
+            lambda state: records.replace(
                 state,
-                run=dataclasses.replace(state.run, **changes),  # type: ignore[arg-type]
+                run=records.replace(state.run, **changes),  # type: ignore[arg-type]
             )
         )
 

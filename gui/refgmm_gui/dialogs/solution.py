@@ -1,6 +1,5 @@
 """What a worked solution to be exported shall hold, and in which format."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from refgmm import Labelling
 from refgmm.formatting import ALL_DIGITS
+from refgmm.records import dataclass
 from refgmm_gui.actions import plain
 from refgmm_gui.words import tr
 

@@ -1,13 +1,13 @@
 r"""A derivation made ready to be typeset: rows cut where a line may break, and their numbers. No Qt."""
 
 import re
-from dataclasses import dataclass, replace
 
 from refgmm import Derivation
 from refgmm.explanation import title_of
 from refgmm.notation import Name, Ref
 from refgmm.proof import Step
 from refgmm.quantities import Cell
+from refgmm.records import dataclass, replace
 from refgmm.rendering import Shown, as_given
 from refgmm.typesetting import LATEX, TEXT, Latex
 from refgmm_gui.formulas.typeset import marked

@@ -1,12 +1,12 @@
 """Where the parts of a formula stand: equals signs below each other, lines broken where the width ends."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtSvg import QSvgRenderer
 
+from refgmm.records import dataclass
 from refgmm_gui.formulas.typeset import Picture, id_of
 
 _WIDE_LEFT = 0.3  # of the width: a left side that leaves too little for rows of several lines

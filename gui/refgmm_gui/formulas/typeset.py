@@ -9,12 +9,14 @@ In the picture each number is a group of its own, "number2", whose place Qt tell
 (QSvgRenderer.boundsOnElement), and to which `coloured` gives the colour that it shall have.
 """
 
+import contextlib
 import re
 import xml.etree.ElementTree as ET
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
+
+from refgmm.records import dataclass
 
 _INK = "black"  # the colour of what is no number, as ziamath spells it
 _FILL = re.compile(r'fill="(#[0-9a-f]{6}|black)"')
@@ -122,6 +124,12 @@ def by_ziamath(tex: str, size: float) -> Picture:
     return Picture(svg, width, box.ymax + _MARGIN, _MARGIN - box.ymin, tuple(numbers))
 
 
+def warm_up() -> None:
+    """Load ziamath and its fonts, so that the first formula needn't wait for them."""
+    with contextlib.suppress(TypesettingError):  # the first formula will say so
+        by_ziamath(r"\frac{1}{2}", 16.0)
+
+
 def _number(mark: str) -> int:
     return int(mark.removeprefix("#"), 16) - 1
 
@@ -182,10 +190,6 @@ class Typesetter:
         self._typeset = typeset
         self._most = most
         self._pictures: OrderedDict[tuple[str, float], Picture | TypesettingError] = OrderedDict()
-
-    def warm_up(self) -> None:
-        """Load ziamath and its fonts, so that the first formula needn't wait for them."""
-        self.prepare(r"\frac{1}{2}", 16.0)
 
     def has(self, tex: str, size: float) -> bool:
         """Whether a formula is there without waiting."""

@@ -1,7 +1,6 @@
 """Where a number comes from: its formula, the numbers in it, what it says, and the way back."""
 
 import functools
-import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,7 @@ from refgmm_gui.language import say
 from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 from refgmm_gui.window.panel_header import PanelHeader
-from refgmm_gui.words import tr
+from refgmm_gui.words import in_html, shown_number, tr, with_shown_numbers
 
 if TYPE_CHECKING:
     from refgmm import Derivation
@@ -39,7 +38,7 @@ EMPTY = (
 
 _MOST_SOURCES = 5
 _MOST_STATIONS = 5  # of the trail
-_WARM_UP_AFTER = 500  # milliseconds in sight, when the window stands
+_WARM_UP_AFTER = 500  # milliseconds in sight without a step, when the window stands
 _RICH = Qt.TextFormat.RichText
 
 
@@ -51,9 +50,10 @@ class ExplanationPanel(QFrame):
 
     Signals: source_requested(Cell), the reader follows a number; back_requested(), one station
     back on the trail; trail_requested(int), back to that station, from 0; why_requested(Cell);
-    unfolded_changed(bool), long sums shall be shown whole or not.
+    unfolded_changed(bool), long sums shall be shown whole or not; formulas_wanted().
 
-    What formulas need is imported once the window stands, or for the first number that is explained.
+    What formulas need is imported once the window stands, which formulas_wanted asks for, or for the first
+    number that is explained.
     """
 
     source_requested = Signal(object)
@@ -61,6 +61,7 @@ class ExplanationPanel(QFrame):
     trail_requested = Signal(int)
     why_requested = Signal(object)
     unfolded_changed = Signal(bool)
+    formulas_wanted = Signal()
 
     def __init__(self, typesetter: "Typesetter | None" = None) -> None:
         super().__init__()
@@ -68,6 +69,7 @@ class ExplanationPanel(QFrame):
         self._given_typesetter = typesetter
         self._trail: Sequence[Derivation] = ()
         self._decimals, self._unfolded = 4, False
+        self._paper = ""
         self._colours = LIGHT
         self._sources: tuple[Cell, ...] = ()
 
@@ -107,7 +109,7 @@ class ExplanationPanel(QFrame):
         self._warm_up = QTimer(self)
         self._warm_up.setSingleShot(True)
         self._warm_up.setInterval(_WARM_UP_AFTER)
-        self._warm_up.timeout.connect(self._typesetter_warmed_up)
+        self._warm_up.timeout.connect(self.formulas_wanted)
         for keys in ("Alt+Left", "Backspace"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -119,6 +121,10 @@ class ExplanationPanel(QFrame):
         from refgmm_gui.formulas.typeset import Typesetter
 
         return self._given_typesetter or Typesetter()
+
+    def make_formula(self) -> None:
+        """Make the formula's view now, and not for the first number."""
+        assert self.formula is not None
 
     @functools.cached_property
     def formula(self) -> "FormulaView":
@@ -133,11 +139,6 @@ class ExplanationPanel(QFrame):
         layout.addWidget(formula)
         QWidget.setTabOrder(self.value, formula)
         return formula
-
-    def _typesetter_warmed_up(self) -> None:
-        """The first formula comes as fast as the others."""
-        assert self.formula is not None
-        self._typesetter.warm_up()
 
     def _fill_copy_menu(self) -> None:
         self.copy.setObjectName("explanationCopy")
@@ -208,6 +209,11 @@ class ExplanationPanel(QFrame):
         super().showEvent(event)
         self._warm_up.start()
 
+    def put_off_loading(self) -> None:
+        """A step was taken: what formulas need is loaded once none follows for a while."""
+        if self._warm_up.isActive():
+            self._warm_up.start()
+
     # What is shown
 
     def clear(self, colours: Theme) -> None:
@@ -222,7 +228,7 @@ class ExplanationPanel(QFrame):
         """There is no derivation to show, since the number is not computed yet."""
         self.clear(colours)
         title = _capitalised(told(title))
-        self.empty.setText(f"<b>{html.escape(title)}</b><br>{tr(_NOT_YET)}")
+        self.empty.setText(f"<b>{in_html(title)}</b><br>{tr(_NOT_YET)}")
 
     def show_explanation(
         self,
@@ -252,9 +258,10 @@ class ExplanationPanel(QFrame):
         self._show_trail()
         self.formula.show_formula(formula, colours)
         self.fold.setText(tr("Fold the long sums") if unfolded else tr("Show all terms"))
-        self.sentence.setText(told(derivation.sentence(decimals)))
+        self.sentence.setText(with_shown_numbers(told(derivation.sentence(decimals))))
         self.note.setText(told(derivation.note(decimals, unfolded=unfolded)))
-        self.paper.setText(told(paper))
+        self._paper = told(paper)
+        self.paper.setText(with_shown_numbers(self._paper))
         self._show_sources(derivation)
         self.back.setEnabled(len(trail) > 1)
         has = {
@@ -315,7 +322,7 @@ class ExplanationPanel(QFrame):
 
         cell = derivation.cell
         ref = Ref(derivation.symbol, derivation.value, cell, is_given=cell.is_given)
-        self.value.setText(TEXT.show(ref, self._shown))
+        self.value.setText(shown_number(TEXT.show(ref, self._shown)))
         self.value.setToolTip(as_given(derivation.value))
         self._fit_value()
         palette = self.value.palette()
@@ -345,7 +352,7 @@ class ExplanationPanel(QFrame):
         stations = ["…"] if first else []
         for place, derivation in enumerate(self._trail[first:-1], start=first):
             stations.append(_link(str(place), TEXT.show(derivation.symbol, SYMBOLS)))
-        stations.append(f"<b>{html.escape(TEXT.show(self._trail[-1].symbol, SYMBOLS))}</b>")
+        stations.append(f"<b>{in_html(TEXT.show(self._trail[-1].symbol, SYMBOLS))}</b>")
         self.trail.setText(" › ".join(stations))
         has_links = len(self._trail) > 1
         self.trail.setFocusPolicy(
@@ -360,7 +367,7 @@ class ExplanationPanel(QFrame):
         sources = list(derivation.used.values())
         self._sources = derivation.sources
         links = [
-            f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {TEXT.show(ref, self._shown)}"
+            f"{_link(str(place), TEXT.show(ref.symbol, SYMBOLS))} = {shown_number(TEXT.show(ref, self._shown))}"
             for place, ref in enumerate(sources[:_MOST_SOURCES])
         ]
         beyond = len(sources) - len(links) + derivation.left_out
@@ -391,8 +398,9 @@ class ExplanationPanel(QFrame):
     def copy_text(self) -> None:
         """The derivation and what it says, as Unicode text."""
         derivation = self._trail[-1]
-        parts = [_title(derivation), derivation.text(self._shown), self.sentence.text()]
-        parts += filter(None, [self.note.text(), self.paper.text()])
+        sentence = told(derivation.sentence(self._decimals))  # with decimal points
+        parts = [_title(derivation), derivation.text(self._shown), sentence]
+        parts += filter(None, [self.note.text(), self._paper])
         QGuiApplication.clipboard().setText("\n".join(parts))
 
     def copy_latex(self) -> None:
@@ -418,7 +426,7 @@ def _capitalised(text: str) -> str:
 
 
 def _link(target: str, text: str) -> str:
-    return f'<a href="{target}">{html.escape(text)}</a>'
+    return f'<a href="{target}">{in_html(text)}</a>'
 
 
 def _label(name: str) -> QLabel:

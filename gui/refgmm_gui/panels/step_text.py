@@ -11,7 +11,7 @@ from refgmm_gui.phrases import told
 from refgmm_gui.session import Place, State, View
 from refgmm_gui.theme import Theme
 from refgmm_gui.window.panel_header import PanelHeader
-from refgmm_gui.words import tr
+from refgmm_gui.words import tr, with_shown_numbers
 
 _MADE_OF = {
     "densities": ("mahalanobis_distances",),
@@ -66,7 +66,8 @@ class StepText(QFrame):
             self.done.setText(tr("<b>Not ready yet</b>"))
             self.meaning.setText(tr("Type points and initial parameters on the left."))
         elif state.run.reached:
-            self.done.setText(_how_far_ahead(state.place.walk, state.run.reached))
+            ahead = _how_far_ahead(state.place.walk, state.run.reached)
+            self.done.setText(with_shown_numbers(ahead))
             self.meaning.setText(
                 tr(
                     "With so many points the run looks ahead: the tables stay where it began, until it stops or you pause it."
@@ -74,14 +75,14 @@ class StepText(QFrame):
             )
         else:
             self.done.setText(_what_was_done(state.place, state.view))
-            self.meaning.setText(told(done) or _what_it_means(state.place))
+            self.meaning.setText(with_shown_numbers(told(done)) or _what_it_means(state.place))
             self.done.setToolTip(_what_it_means(state.place))
         palette = self.notice.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(colours.notice))
         palette.setColor(QPalette.ColorRole.WindowText, QColor(colours.text))
         self.notice.setPalette(palette)
         text = notice_of(state)
-        self.notice.setText(text)
+        self.notice.setText(with_shown_numbers(text))
         self.notice.setVisible(bool(text))
         self.meaning.setVisible(not text)  # the notice takes its place, so that little moves
 

@@ -1,8 +1,7 @@
 """The picture that the view asks for. No Qt."""
 
-from dataclasses import dataclass
-
 from refgmm import Walk
+from refgmm.records import dataclass
 from refgmm_gui.plots.epoch_scene import EpochScene, log_likelihood_scene_of, means_scene_of
 from refgmm_gui.plots.inputs_scene import picture_of_inputs
 from refgmm_gui.plots.scene import PlaneScene, Scene, picture_of

@@ -2,7 +2,6 @@
 
 import itertools
 import math
-from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
@@ -10,7 +9,9 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from refgmm.axis import axis, axis_from_zero
 from refgmm.formatting import subscript
 from refgmm.plot_style import MANY_POINTS
+from refgmm.records import replace
 from refgmm_gui import theme
+from refgmm_gui.plots.extents import extents
 from refgmm_gui.plots.frame import Frame
 from refgmm_gui.plots.painting import (
     PLAIN,
@@ -226,7 +227,8 @@ def _paint_points(canvas: Canvas, scene: Scene) -> None:
         return
     places = point_places(canvas.frame, scene, canvas.metrics)
     if len(places) > MANY_POINTS:
-        paint_many_points(canvas, places, scene.shares)
+        at_pixel = {(round(at.x()), round(at.y())): i for i, at in enumerate(places)}
+        paint_many_points(canvas, {i: places[i] for i in at_pixel.values()}, scene.shares)
     else:
         paint_points(canvas, places, radius, scene.shares)
     paint_rings(canvas, dict(enumerate(places)), radius, scene.shares)
@@ -282,7 +284,7 @@ def in_words(scene: Scene) -> str:
     """The plot for those who can't see it."""
     words = [tr("no points")]
     if scene.points:
-        lowest, highest = min(scene.points), max(scene.points)
+        ((lowest, highest),) = extents(scene.points)
         words = [
             tr(
                 "{count} points from {lowest:.4g} to {highest:.4g}",

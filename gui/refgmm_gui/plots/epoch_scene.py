@@ -1,11 +1,11 @@
 """What the plots by epoch show, as values: the log-likelihood, or the means. No Qt, and no EM."""
 
 import math
-from dataclasses import dataclass, replace
 
 from refgmm import Walk
 from refgmm.arithmetic import Vector, as_vector
 from refgmm.epoch_curves import distances_to_go
+from refgmm.records import dataclass, replace
 from refgmm.worksheet import lead_symbols
 from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.words import tr

@@ -6,7 +6,6 @@ All go through `picture.paint`, so that a file shows what the window shows.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSize, QSizeF
@@ -15,6 +14,7 @@ from PySide6.QtSvg import QSvgGenerator
 
 from refgmm import Walk, files
 from refgmm.errors import FileFormatError
+from refgmm.records import dataclass
 from refgmm_gui.plots.gif import GifFrame, encode
 from refgmm_gui.plots.picture import Picture, paint
 from refgmm_gui.theme import Theme

@@ -1,11 +1,11 @@
 """Where the axes of a plot stand on the device, and from pixels to numbers and back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
 from refgmm.axis import Axis
+from refgmm.records import dataclass
 
 Range = tuple[float, float]
 
@@ -41,6 +41,13 @@ class Frame:
     def shows(self, x: float, y: float) -> bool:
         """Whether a place stands inside; one that is 0/0 does not."""
         return self.x.low <= x <= self.x.high and self.y.low <= y <= self.y.high
+
+    def cells(self, size: float) -> tuple[float, float]:
+        """How many cells of so many pixels a unit across has, and one up."""
+        return (
+            self.area.width() / (self.x.high - self.x.low) / size,
+            self.area.height() / (self.y.high - self.y.low) / size,
+        )
 
     def line(self, xs: Sequence[float], ys: Sequence[float]) -> list[QPointF]:
         """Many places at once."""

@@ -7,7 +7,8 @@ a palette of at most 256 colours and the pixels, as numbers of colours, compress
 
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from refgmm.records import dataclass
 
 _BITS = 8  # of a colour's number
 _CLEAR = 1 << _BITS  # the code that empties the table

@@ -3,11 +3,11 @@
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFontMetricsF
 
+from refgmm.records import dataclass
 from refgmm_gui.plots.epoch_scene import EpochScene
 from refgmm_gui.plots.frame import Frame
 from refgmm_gui.plots.picture import Picture, point_places, point_radius

@@ -3,7 +3,6 @@
 What is drawn solid is what the hand may take; dotted, where the walk stands.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from refgmm import Walk
@@ -11,8 +10,10 @@ from refgmm.arithmetic import Square, Vector, square
 from refgmm.curves import drawing_range, marginal, outlines, plane_range, sample
 from refgmm.handles import axis_ends, curve_handles
 from refgmm.probe import probe_of, stacked_responsibilities
+from refgmm.records import replace
 from refgmm.worksheet import lead_symbols
 from refgmm_gui.draft import Draft
+from refgmm_gui.plots.extents import extents, two_coordinates
 from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.plots.scene import (
     STEPS,
@@ -24,6 +25,7 @@ from refgmm_gui.plots.scene import (
     first_coordinates,
     first_variances,
     histogram_in,
+    none_known,
 )
 
 WALK_STANDS = "where the walk stands"
@@ -60,10 +62,11 @@ def _curves(
     points: tuple[Any, ...], given: Given, ghost: Given | None, choice: PlotChoice
 ) -> Scene:
     xs, parameters = first_coordinates(points), _first_parameters(given)
-    between = _with_handles(drawing_range(xs, *_around(xs, *parameters[1:])), parameters)
+    ends = extents(xs)[0] if xs else ()
+    between = _with_handles(drawing_range(ends, *_around(ends, *parameters[1:])), parameters)
     old = None if ghost is None else _first_parameters(ghost)
     curves, probe = sample(*parameters, between, STEPS), probe_of(*parameters)
-    shares = ((),) * len(xs)
+    shares = none_known(len(xs))
     return Scene(
         points=xs,
         shares=shares,
@@ -90,17 +93,15 @@ def _plane(
 ) -> PlaneScene:
     a, b = coordinates
     weights, means, covariances = given
+    shown = two_coordinates(points, a, b)
     across, up = (
-        plane_range(
-            [x[c] for x in points],
-            *_around([x[c] for x in points], [m[c] for m in means], [v[c][c] for v in covariances]),
-        )
-        for c in coordinates
+        plane_range(ends, *_around(ends, [m[c] for m in means], [v[c][c] for v in covariances]))
+        for ends, c in zip(extents(shown) or ((), ()), coordinates, strict=True)
     )
     probe = probe_of(weights, means, covariances, coordinates)
     return PlaneScene(
-        points=tuple((x[a], x[b]) for x in points),
-        shares=((),) * len(points),
+        points=shown,
+        shares=none_known(len(points)),
         ellipses=outlines(means, covariances, coordinates),
         before=None if ghost is None else outlines(*ghost[1:], coordinates),
         means=tuple((mean[a], mean[b]) for mean in means),

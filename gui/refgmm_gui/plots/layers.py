@@ -1,6 +1,6 @@
 """What the user may choose to see in a plot, as a table and as a value. No Qt."""
 
-from dataclasses import dataclass, replace
+from refgmm.records import dataclass, replace
 
 KINDS = {
     "mixture": "Mixture",

@@ -1,8 +1,5 @@
 """The plot: the mixture, the log-likelihood or the means, to look at closely."""
 
-import html
-from dataclasses import replace
-
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -20,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from refgmm.records import replace
 from refgmm_gui import theme
 from refgmm_gui.language import say
 from refgmm_gui.plots import picture as pictures
@@ -33,7 +31,7 @@ from refgmm_gui.plots.plot_controls import PlotControls
 from refgmm_gui.plots.readout import reading_at
 from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.theme import Theme
-from refgmm_gui.words import tr
+from refgmm_gui.words import in_html, tr
 
 _LEAST_HEIGHT = 190
 _LEAST_LINES = 11  # of letters: legend, marks and axes leave less than half of it to the curves
@@ -358,7 +356,7 @@ class MixturePlot(QWidget):
             if line.component is not None:
                 colour = theme.component_colour(self._theme, line.component).name()
             cells = "".join(
-                f'<td style="color: {colour}; padding-right: 10px">{html.escape(cell)}</td>'
+                f'<td style="color: {colour}; padding-right: 10px">{in_html(cell)}</td>'
                 for cell in line.cells
             )
             rows.append(f"<tr>{cells}</tr>")

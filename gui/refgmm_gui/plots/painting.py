@@ -3,7 +3,6 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -12,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 from refgmm.arithmetic import Vector
 from refgmm.clipping import Place
 from refgmm.plot_style import MARKERS
+from refgmm.records import dataclass
 from refgmm_gui import theme
 from refgmm_gui.plots.frame import Frame
 from refgmm_gui.theme import Theme
@@ -132,16 +132,17 @@ def paint_points(
     painter.setOpacity(1.0)
 
 
-def paint_many_points(canvas: Canvas, places: Sequence[QPointF], shares: Sequence[Vector]) -> None:
-    """Dots, their colours mixed in sixteenths. Of those that fall on the same pixel, and so have almost
-    the same shares, one is drawn.
+def paint_many_points(
+    canvas: Canvas, places: Mapping[int, QPointF], shares: Sequence[Vector]
+) -> None:
+    """Dots, their colours mixed in sixteenths. places: by point, one of those that would lie upon each
+    other, and so have almost the same shares.
     """
     painter, colours, look = canvas.painter, canvas.colours, canvas.look
-    at_pixel = {(round(at.x()), round(at.y())): i for i, at in enumerate(places)}
     of_colour: dict[tuple[int, ...], list[QPointF]] = defaultdict(list)
-    for (x, y), i in at_pixel.items():
+    for i, at in places.items():
         sixteenths = tuple([round(16 * share) for share in shares[i]])
-        of_colour[sixteenths].append(QPointF(x, y))
+        of_colour[sixteenths].append(at)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setOpacity(_FADED if look.points else 1.0)
     radius = SMALL_RADIUS * look.thickness

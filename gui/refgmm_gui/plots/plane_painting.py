@@ -1,17 +1,20 @@
 """The picture of two coordinates of a mixture: points, and ellipses at 1 and 2 sigma."""
 
+import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
-from refgmm.arithmetic import columns
+from refgmm.arithmetic import Vector, columns
 from refgmm.axis import axis
 from refgmm.contours import FRACTIONS
 from refgmm.curves import SIGMAS
 from refgmm.formatting import subscript
 from refgmm.plot_style import MANY_POINTS
 from refgmm_gui import theme
+from refgmm_gui.kept import Kept
+from refgmm_gui.plots.extents import extents
 from refgmm_gui.plots.frame import Frame, same_scale
 from refgmm_gui.plots.painting import (
     PLAIN,
@@ -40,6 +43,7 @@ _RIGHT = 2.6  # lines right of the axes
 _RADIUS = 7.0  # of a point
 _RADIUS_AMONG_MANY = 4.5
 _FEW_POINTS = 40
+_APART = 1.5 * SMALL_RADIUS  # of many points: dots that are nearer hide each other
 _MARKER = 6.5
 _CROSS = 11.0  # of a component that has collapsed
 _WIDTHS = 2.4, 1.5  # of the lines at 1 and 2 sigma
@@ -171,13 +175,31 @@ def _paint_paths(canvas: Canvas, scene: PlaneScene) -> None:
 
 def _paint_points(canvas: Canvas, scene: PlaneScene) -> None:
     """Few points: each a pie of its responsibilities. Many: the colours mixed."""
-    places = point_places(canvas.frame, scene, canvas.metrics)
-    radius = point_radius(scene)
-    if len(places) > MANY_POINTS:
-        paint_many_points(canvas, places, scene.shares)
+    frame, points, radius = canvas.frame, scene.points, point_radius(scene)
+    if len(points) > MANY_POINTS:
+        spots = _spots(points, frame.x.low, frame.y.low, *frame.cells(_APART))
+        seen = [i for i in spots if frame.shows(*points[i])]
+        places = frame.line([points[i][0] for i in seen], [points[i][1] for i in seen])
+        paint_many_points(canvas, dict(zip(seen, places, strict=True)), scene.shares)
     else:
+        places = point_places(frame, scene, canvas.metrics)
         paint_points(canvas, places, radius, scene.shares)
-    paint_rings(canvas, dict(enumerate(places)), radius, scene.shares)
+    standing_out = {i: frame.at(*points[i]) for i in canvas.look.points if i < len(points)}
+    paint_rings(canvas, standing_out, radius, scene.shares)
+
+
+def _one_per_cell(
+    points: Sequence[Vector], left: float, bottom: float, across: float, up: float
+) -> tuple[int, ...]:
+    """Of the points in each cell of a grid the last one. across, up: cells in a unit."""
+    floor = math.floor
+    cells = {
+        (floor((x - left) * across), floor((y - bottom) * up)): i for i, (x, y) in enumerate(points)
+    }
+    return tuple(cells.values())
+
+
+_spots = Kept(_one_per_cell)
 
 
 def _paint_means(canvas: Canvas, scene: PlaneScene) -> None:
@@ -249,16 +271,10 @@ def legend(scene: PlaneScene, colours: Theme, look: Look = PLAIN) -> list[Legend
 
 def in_words(scene: PlaneScene) -> str:
     """The plot for those who can't see it."""
-    ranges = []
-    for name, values in zip(scene.names, columns(scene.points), strict=bool(scene.points)):
-        ranges.append(
-            tr(
-                "{name} from {least:.4g} to {most:.4g}",
-                name=name,
-                least=min(values),
-                most=max(values),
-            )
-        )
+    ranges = [
+        tr("{name} from {least:.4g} to {most:.4g}", name=name, least=least, most=most)
+        for name, (least, most) in zip(scene.names, extents(scene.points), strict=False)
+    ]
     means = []
     for j, (mean, variances) in enumerate(zip(scene.means, scene.variances, strict=True), start=1):
         words = tr("component {j} at ({x:.4g}, {y:.4g})", j=j, x=mean[0], y=mean[1])

@@ -1,8 +1,7 @@
 """What stands under the pointer, in lines of text. No Qt; the numbers come from refgmm.probe."""
 
-from dataclasses import dataclass
-
 from refgmm.formatting import subscript
+from refgmm.records import dataclass
 from refgmm_gui.plots.epoch_scene import EpochScene
 from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.words import tr

@@ -6,11 +6,10 @@ what the mixture is between its points.
 
 import functools
 import math
-from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from refgmm import Walk
-from refgmm.arithmetic import Vector, as_matrix, as_vector
+from refgmm.arithmetic import Vector, as_matrix
 from refgmm.arithmetic import columns as columns_of
 from refgmm.blocks import Work
 from refgmm.clipping import Place
@@ -22,7 +21,9 @@ from refgmm.histogram import Histogram
 from refgmm.mixture import Mixture
 from refgmm.plot_style import MANY_POINTS
 from refgmm.probe import Probe, probe_of, stacked_responsibilities
+from refgmm.records import dataclass, replace
 from refgmm.worksheet import lead_symbols
+from refgmm_gui.plots.extents import extents, first_of_each, two_coordinates
 from refgmm_gui.plots.histograms import Histograms
 from refgmm_gui.plots.layers import USUAL, PlotChoice
 
@@ -125,7 +126,7 @@ def picture_of(
 def scene_of(walk: Walk, steps: int, choice: PlotChoice = USUAL) -> Scene:
     """The picture of one dimension, with so many steps along x."""
     points = first_coordinates(walk.problem.points)
-    between = drawing_range(points, *_curve_parameters(walk.problem.initial)[1:])
+    between = drawing_range(extents(points)[0], *_curve_parameters(walk.problem.initial)[1:])
     spikes = _collapsed(walk)
     weights, means, covariances = walk.parameters
     drawn = tuple(
@@ -158,15 +159,15 @@ def plane_scene_of(
 ) -> PlaneScene:
     """The picture of two coordinates, from 0."""
     a, b = coordinates
-    points = tuple((x[a], x[b]) for x in walk.problem.points)
+    points = two_coordinates(walk.problem.points, a, b)
     start = walk.problem.initial
     across, up = (
         plane_range(
-            columns_of(points)[axis],
+            ends,
             [mean[c] for mean in start.means],
             [covariance[c][c] for covariance in start.covariances],
         )
-        for axis, c in enumerate(coordinates)
+        for ends, c in zip(extents(points), coordinates, strict=True)
     )
     collapsed, layers = _collapsed(walk), choice.layers
     weights, means, covariances = walk.parameters
@@ -235,7 +236,7 @@ def _known_shares(walk: Walk) -> tuple[Vector, ...]:
         return rows
     is_begun = walk.shows("responsibilities", point=0, component=0)  # which is filled first
     if not is_begun or len(rows) > _MOST_IN_PART:
-        return _none_known(len(rows))
+        return none_known(len(rows))
     return tuple(
         tuple([beta for j, beta in enumerate(row) if walk.shows("responsibilities", i, j)])
         for i, row in enumerate(rows)
@@ -243,7 +244,8 @@ def _known_shares(walk: Walk) -> tuple[Vector, ...]:
 
 
 @functools.lru_cache(maxsize=4)
-def _none_known(count: int) -> tuple[Vector, ...]:
+def none_known(count: int) -> tuple[Vector, ...]:
+    """No responsibilities of so many points."""
     return ((),) * count
 
 
@@ -267,7 +269,7 @@ def _curve_parameters(mixture: Mixture[Any]) -> Parameters:
 def first_coordinates(points: tuple[object, ...]) -> Vector:
     if points and not isinstance(points[0], tuple):
         return cast(Vector, points)
-    return tuple(as_vector(x)[0] for x in points)
+    return first_of_each(points)
 
 
 def first_variances(covariances: tuple[object, ...]) -> Vector:

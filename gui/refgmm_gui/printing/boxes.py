@@ -1,7 +1,6 @@
 """What stands on a line of a page, in pixels of 1/96 inch: words, and typeset formulas."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -11,6 +10,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from refgmm.notation import Ref
 from refgmm.plot_style import COMPONENTS, TEXT
+from refgmm.records import dataclass, replace
 from refgmm.typesetting import Latex
 from refgmm_gui.formulas.typeset import Typesetter, TypesettingError, coloured, marked
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QColor, QPainter, QPen
@@ -12,6 +11,7 @@ from refgmm.figure_svg import svg
 from refgmm.formatting import letters
 from refgmm.notation import Expr, Ref
 from refgmm.plot_style import MUTED, TEXT
+from refgmm.records import dataclass, replace
 from refgmm.rendering import Shown
 from refgmm.report_mathematics import SIGNS, one_row
 from refgmm.report_parts import (

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QScrollBar,
-    QStyle,
     QStyleOptionViewItem,
     QWidget,
 )
@@ -27,6 +26,10 @@ _MOST_FROZEN = 0.4  # of the width; coordinates beyond it scroll with the other 
 
 class _FooterDelegate(NumberDelegate):
     """A footer cell: what the number is called, small, above the number."""
+
+    def __init__(self, table: GridView) -> None:
+        super().__init__(table)
+        self._table = table
 
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -50,9 +53,8 @@ class _FooterDelegate(NumberDelegate):
         area: QRect = option.rect
         place = area.adjusted(2, _CLEAR, -3, -_CLEAR)
         palette: QPalette = option.palette
-        is_selected = bool(shown.state & QStyle.StateFlag.State_Selected)
         number, name = QPalette.ColorRole.Text, QPalette.ColorRole.PlaceholderText
-        if is_selected:
+        if self._table.selectionModel().isSelected(index):
             number = name = QPalette.ColorRole.HighlightedText
         painter.save()
         painter.setFont(shown.font)

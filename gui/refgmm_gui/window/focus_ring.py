@@ -3,6 +3,7 @@
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from refgmm_gui.window.watcher import Watcher
 
@@ -41,7 +42,7 @@ class FocusRing(QWidget):
 
     def _stand_around(self) -> None:
         target, window = self.target, self._window
-        if target is None or not target.isVisible():
+        if target is None or not isValid(target) or not target.isVisible():
             self.hide()
             return
         place = QRect(target.mapTo(window, QPoint(0, 0)), target.size())

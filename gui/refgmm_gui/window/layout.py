@@ -9,11 +9,10 @@ high as its rows.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QPalette, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
@@ -34,6 +33,7 @@ _HISTORY_SHARE = 0.22  # of the height, at the start
 _SIDE_WIDTHS = {"inputs": 264, "explanation": 420}  # as columns of their own
 _SHARES = {"plot": 58, "explanation": 42, "inputs": 30}  # of the width of a row
 _USUAL_SHARE = 58
+_ROUNDS = 3  # until heights fit that depend on each other, by scroll bars
 _UNLIMITED = 16_777_215  # pixels: Qt's own greatest height
 
 
@@ -74,6 +74,11 @@ class WindowLayout(QSplitter):
         self.places: Places = ()
         self.is_cut = False
         self.history_share = _HISTORY_SHARE
+        self._is_fitting = self._is_unfit = False
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.setInterval(0)
+        self._due.timeout.connect(self.fit_heights)
         self.middle = QWidget()
         column = QVBoxLayout(self.middle)
         column.setContentsMargins(0, 0, 0, 0)
@@ -101,8 +106,7 @@ class WindowLayout(QSplitter):
         self.zones = zones
         for header in self.headers:
             self._wire(header)
-        self._is_held = False
-        worksheet.points.fitted.connect(self.fit_heights)
+        worksheet.points.fitted.connect(self._fit_soon)
 
     def _wire(self, header: PanelHeader) -> None:
         name = header.name
@@ -242,22 +246,31 @@ class WindowLayout(QSplitter):
 
     # Heights
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Heights stay while the tables change: one that is resized asks for its numbers, and those may
-        already be of another problem.
-        """
-        self._is_held = True
-        try:
-            yield
-        finally:
-            self._is_held = False
-
     def fit_heights(self) -> None:
         """The worksheet just as high as its rows, less where the user made it less; the plot takes
         what the history leaves, and the worksheet leaves the plot its share.
         """
-        if not self.places or self._is_held:
+        if self._is_fitting:
+            return
+        self._due.stop()
+        self._is_fitting = True
+        for _ in range(_ROUNDS):
+            self._is_unfit = False
+            self._fit_once()
+            if not self._is_unfit:
+                break
+        self._is_fitting = False
+
+    def _fit_soon(self) -> None:
+        """A table has other widths, so that it may need other heights: once it has its numbers. A view
+        that is laid out while its model is being exchanged would crash.
+        """
+        self._is_unfit = True
+        if not self._is_fitting:
+            self._due.start()
+
+    def _fit_once(self) -> None:
+        if not self.places:
             return
         self._worksheet.setMaximumHeight(self._worksheet.full_height())
         for column, rows in zip(self._columns(), self.places, strict=True):

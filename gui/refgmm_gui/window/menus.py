@@ -1,11 +1,11 @@
 """The menu bar: one table of what stands where; and all of its actions, for those who search them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from refgmm.records import dataclass
 from refgmm_gui.actions import SPECS, Actions, plain
 from refgmm_gui.language import say
 from refgmm_gui.words import tr

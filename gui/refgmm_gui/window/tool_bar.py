@@ -151,7 +151,7 @@ class StepBar(QToolBar):
         self._longest = told(longest)
         text, action = next_text(state), self._actions["forward"]
         action.setText(text)
-        action.setToolTip(state.cannot_step_because or f"{text} (F8)")
+        action.setToolTip(told(state.cannot_step_because) or f"{text} (F8)")
         self.next_button.setAccessibleName(text)
         self.fit()
 

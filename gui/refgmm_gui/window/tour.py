@@ -1,7 +1,6 @@
 """The tour: the parts of the window one after the other, each in the light while the rest is in the shade."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
@@ -16,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from refgmm.records import dataclass
 from refgmm_gui.theme import LIGHT, Theme
 from refgmm_gui.window.watcher import Watcher
 from refgmm_gui.words import tr
