@@ -43,9 +43,13 @@ def why_stop_after(problem: Problem, history: Sequence[Milestone], run: Run) -> 
 
 
 def has_passed(rule: MeanPasses, progress: Progress) -> bool:
-    """Whether the mean passed the value in the last epoch; never where there is no such component."""
-    is_there = rule.component < len(progress.mixture.components)
-    return is_there and rule.fires(rule.value(progress))
+    """Whether the mean passed the value in the last epoch; never where there is no such component or
+    coordinate: the rule may have been given for another problem.
+    """
+    mixture = progress.mixture
+    has_component = rule.component < len(mixture.components)
+    has_coordinate = rule.coordinate < (mixture.dimension or 1)
+    return has_component and has_coordinate and rule.fires(rule.value(progress))
 
 
 def progress_of(problem: Problem, history: Sequence[Milestone], run: Run) -> Progress:

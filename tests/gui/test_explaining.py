@@ -351,8 +351,8 @@ def test_paper_mode_ends_and_begins_again(user: User) -> None:
     assert user.window.numbers.target == Cell(6, "mean", None, 0)
     user.press("start")
     assert user.state.paper == 4
-    assert user.window.numbers.target is None
-    assert user.window.explanation.empty.isVisible()
+    assert explained(user) == ["mean:1@6"], "not of the cell to which Qt goes where the row is gone"
+    assert not user.window.explanation.value.isVisible()
 
 
 def test_paper_mode_is_remembered(user: User) -> None:

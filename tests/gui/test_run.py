@@ -437,6 +437,18 @@ def test_run_until_in_two_dimensions(user: User) -> None:
     ]  # fmt: skip
 
 
+def test_a_mean_of_another_problem_stops_no_run(user: User) -> None:
+    """A rule for the second coordinate stays chosen where the next problem has one: it never fires there."""
+    user.dialogs.answers.append("old_faithful_in_the_plane")
+    user.window.actions_by_name["gallery"].trigger()
+    choose_mean(user, "μ₁[2] passes", "60")
+    assert user.state.run.passing is not None
+    user.window.actions_by_name["example"].trigger()
+    user.press("run")
+    wait_for_end(user)
+    assert user.notice.startswith("Converged")
+
+
 def test_menus_are_there(user: User) -> None:
     """Run, Pause and Cancel stand in the Walk menu as well."""
     menu = user.menu("Walk")
