@@ -88,11 +88,8 @@ def named_entry(index: int | None, a: int, b: int) -> str:
 
 def _as_float(value: object, name: str, field: str, index: int | None) -> float:
     """`value` as a float, which may be infinite or nan."""
-    if (
-        isinstance(value, bool | str | bytes)
-        or not hasattr(value, "__float__")
-        or _is_complex(value)
-    ):
+    is_other = isinstance(value, bool | str | bytes) or not hasattr(value, "__float__")
+    if is_other or _is_complex(value):
         problem = f"{name} must be a number, got {shown(value)}: give a number such as 0.9"
         raise InvalidValueError(problem, field=field, index=index)
     try:
@@ -239,8 +236,10 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, "Decomp
     ]
     for a, row in enumerate(rows):
         if len(row) != len(rows):
-            have = f"{len(rows)} rows, and row {a + 1} has {len(row)} entries"
-            problem = f"{name} must be square, got {have}: give each row one entry for each coordinate"
+            problem = (
+                f"{name} must be square, got {len(rows)} rows, and row {a + 1} has {len(row)} "
+                "entries: give each row one entry for each coordinate"
+            )
             raise InvalidValueError(problem, field="covariances", index=index)
     matrix = tuple(
         tuple(covariance_entry(entry, a, b, index) for b, entry in enumerate(row))
