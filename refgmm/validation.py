@@ -88,8 +88,8 @@ def named_entry(index: int | None, a: int, b: int) -> str:
 
 def _as_float(value: object, name: str, field: str, index: int | None) -> float:
     """`value` as a float, which may be infinite or nan."""
-    is_other = isinstance(value, bool | str | bytes) or not hasattr(value, "__float__")
-    if is_other or _is_complex(value):
+    is_other = isinstance(value, bool | str | bytes)
+    if is_other or not hasattr(value, "__float__") or _is_complex(value):
         problem = f"{name} must be a number, got {shown(value)}: give a number such as 0.9"
         raise InvalidValueError(problem, field=field, index=index)
     try:
