@@ -320,6 +320,7 @@ class Desktop(QObject):
     @dialogs.setter
     def dialogs(self, dialogs: "Dialogs") -> None:
         self.parts.dialogs = dialogs
+        self.window.colours_shown.connect(dialogs.show_colours)
 
     @property
     def _theme(self) -> theme.Theme:
