@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from refgmm import Cell, Mixture, Problem, gallery, records
 from refgmm_gui import session
 from refgmm_gui.desktop import Desktop
+from refgmm_gui.dialogs.compare import CompareDialog
 from refgmm_gui.dialogs.gallery import GalleryDialog
 from refgmm_gui.draft import Draft
 from refgmm_gui.formulas.formula_view import FormulaView
@@ -93,9 +94,10 @@ class Stage:
         while True:
             QCoreApplication.processEvents()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-            formulas = [w for w in self.app.allWidgets() if isinstance(w, FormulaView)]
-            is_typeset = all(formula.is_typeset for formula in formulas)
-            if is_typeset and not self.desktop.walking.is_busy:
+            widgets = self.app.allWidgets()
+            is_typeset = all(w.is_typeset for w in widgets if isinstance(w, FormulaView))
+            is_comparing = any(w.is_busy for w in widgets if isinstance(w, CompareDialog))
+            if is_typeset and not is_comparing and not self.desktop.walking.is_busy:
                 return
             if time.monotonic() > end:
                 raise RuntimeError("the app has not come to rest")
