@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from refgmm import Cell, gallery
 from refgmm_gui.draft import Draft
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.tables.result_models import ResultModel
+from refgmm_gui.theme import LIGHT, ON_BLACK
 
 from .driver import User, pixels_of
 
@@ -405,3 +407,15 @@ def test_formulas_are_loaded_when_no_step_follows(user: User) -> None:
     waiting.stop()
     user.press("forward")
     assert not waiting.isActive()
+
+
+def test_links_have_the_colour_of_the_theme(painting_user: User) -> None:
+    """Also where the theme changes while an explanation is in sight."""
+    user = painting_user
+    user.press("epoch")
+    point_at(user, "mean:1")
+    for choice, theme in (("light", LIGHT), ("on_black", ON_BLACK), ("light", LIGHT)):
+        user.desktop.parts.look(theme=choice)
+        user.settle()
+        picture = user.window.explanation.made_of.grab().toImage()
+        assert QColor(theme.accent).rgb() in pixels_of(picture), choice

@@ -426,6 +426,19 @@ def test_run_until_a_mean_passes_a_value(user: User) -> None:
     assert user.notice == f"Stopped after epoch {len(means) - 1}: μ₁ passed 0.95."
 
 
+def test_a_decimal_comma_is_a_point_in_the_rules(user: User) -> None:
+    """The field shows the number that the run goes by."""
+    choose_mean(user, "μ₁ passes", "0,95")
+    panel = user.window.history
+    panel.tolerance.setFocus()
+    panel.tolerance.selectAll()
+    QTest.keyClicks(panel.tolerance, "0,5")
+    QTest.keyClick(panel.tolerance, Qt.Key.Key_Return)
+    assert (panel.passing_value.text(), panel.tolerance.text()) == ("0.95", "0.5")
+    assert user.state.run.passing is not None
+    assert (user.state.run.passing.limit, user.state.run.tolerance) == (0.95, 0.5)
+
+
 def test_run_until_in_two_dimensions(user: User) -> None:
     """Each coordinate of each mean can stop a run."""
     acts = user.window.actions_by_name

@@ -179,6 +179,14 @@ def test_each_format_is_written(
         assert list(tmp_path.glob("s-*.svg"))
 
 
+def test_the_name_typed_decides_the_format(user: User, tmp_path: Path) -> None:
+    """A page named solution.html is HTML, whatever was chosen before."""
+    user.dialogs.answers.extend([".pdf", str(tmp_path / "s.HTML")])
+    user.window.actions_by_name["export_solution"].trigger()
+    user.settle()
+    assert (tmp_path / "s.HTML").read_bytes().startswith(b"<!DOCTYPE html>")
+
+
 def test_tables_are_written(user: User, tmp_path: Path) -> None:
     """CSV is a folder with a file for each table."""
     user.dialogs.answers.extend(["", str(tmp_path / "tables")])

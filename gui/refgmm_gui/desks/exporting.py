@@ -1,5 +1,6 @@
 """Files for others to read: the worked solution, the plot, the animation of a run."""
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from refgmm_gui.plots import export
 
 _FORMATS = {".html": "html", ".md": "markdown", ".tex": "latex", "": "csv"}
+_SUFFIXES = (".pdf", ".html", ".md", ".tex")
 _NO_SOLUTION = "There is nothing to work out yet: correct the inputs on the left."
 _NO_PLOT = "There is no plot yet: correct the inputs on the left."
 
@@ -50,6 +52,9 @@ class ExportingDesk:
         path = parts.dialogs.path_to_solution(choice.suggestion(parts.folder))
         if not path:
             return
+        suffix = Path(path).suffix.lower()
+        if choice.suffix and suffix in _SUFFIXES:  # the name typed says it, too
+            choice = dataclasses.replace(choice, suffix=suffix)
         job = solution_written(place.walk.problem, choice, path, report_family())
         try:
             parts.work(tr("Working out the solution …"), job)

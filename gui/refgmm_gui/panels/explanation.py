@@ -301,6 +301,9 @@ class ExplanationPanel(QFrame):
         )
 
     def _tint(self, colours: Theme) -> None:
+        if colours != self._colours:  # a label keeps its links' colour while its text is the same
+            self.trail.clear()
+            self.made_of.clear()
         self._colours = colours
         palette = self.palette()
         for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base):

@@ -25,6 +25,13 @@ from refgmm_gui.window.panel_header import PanelHeader
 from refgmm_gui.words import tr
 
 
+class _NumberValidator(QDoubleValidator):
+    """Makes a point of a decimal comma; Qt would take it for one between thousands."""
+
+    def validate(self, text: str, position: int) -> object:
+        return super().validate(text.replace(",", "."), position)
+
+
 class HistoryPanel(QWidget):
     """A table with a row per epoch, and above it how far a run goes.
 
@@ -203,7 +210,7 @@ def _number_field(name: str, spoken: str, least: float) -> QLineEdit:
     field = QLineEdit()
     field.setObjectName(name)
     say(field.setAccessibleName, spoken)
-    validator = QDoubleValidator(least, 1e75, 17, field)
+    validator = _NumberValidator(least, 1e75, 17, field)
     validator.setLocale(QLocale.c())
     field.setValidator(validator)
     field.setFixedWidth(field.fontMetrics().horizontalAdvance("0000000000"))
