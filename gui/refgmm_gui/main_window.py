@@ -1,6 +1,6 @@
 """The window: what it shows of a state; what happens on a click is wired in desktop.py."""
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
@@ -233,6 +233,12 @@ class MainWindow(QMainWindow):
                 unfolded=state.explained.unfolded,
                 paper=self.numbers.drift(trail[-1]),
             )
+
+    def leave_other_tables(self, model: QAbstractItemModel) -> None:
+        """Nothing stays selected but in this one: what looks asked for is what was asked for last."""
+        for other, view in self._tables:
+            if other is not model:
+                view.clearSelection()
 
     def reveal(self, cell: Cell) -> None:
         """Go to a cell in the table where it stands, if it stands in one."""

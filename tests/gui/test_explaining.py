@@ -419,3 +419,16 @@ def test_links_have_the_colour_of_the_theme(painting_user: User) -> None:
         user.settle()
         picture = user.window.explanation.made_of.grab().toImage()
         assert QColor(theme.accent).rgb() in pixels_of(picture), choice
+
+
+def test_only_what_was_asked_for_last_stays_selected(user: User) -> None:
+    """A number in one table, then one in another: the first is no longer marked."""
+    user.press("epoch")
+    views = [user.worksheet, user.footer, user.history]
+    for text in ("responsibility:4,1", "mean:1", "variance:2"):
+        point_at(user, text)
+        _, index = place_of(user, text)
+        selected = [found for view in views for found in view.selectionModel().selectedIndexes()]
+        assert selected == [index], text
+    user.window.reveal(Cell.parse("density:1,1", 1))
+    assert [len(view.selectionModel().selectedIndexes()) for view in views] == [1, 0, 0]

@@ -18,6 +18,7 @@ class ExplainingDesk:
     def explain(self, index: QModelIndex) -> None:
         """The user has come to a cell of a result table: a new trail, if it has a number."""
         model = index.model()
+        self._parts.window.leave_other_tables(model)
         cell = model.cell_at(index) if isinstance(model, ResultModel) else None
         trail = self._parts.state.explained.trail
         if cell is not None and (not trail or cell != trail[-1]):
