@@ -353,7 +353,7 @@ def test_paste_refused(user: User, tmp_path: Path, text: str, words: str) -> Non
     before = cells(user.points)
     user.points.clearSelection()
     user.paste(user.points, text)
-    assert user.status.startswith("Nothing was pasted. ")
+    assert user.status.startswith("Nothing was pasted: ")
     assert words in user.status
     assert cells(user.points) == before
 

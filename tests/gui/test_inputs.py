@@ -275,7 +275,7 @@ def test_paste_refused_changes_nothing(user: User, text: str, words: str) -> Non
     before = user.everything()
     user.select(user.points, (1, 0))
     user.paste(user.points, text)
-    assert user.status.startswith("Nothing was pasted. ")
+    assert user.status.startswith("Nothing was pasted: ")
     assert words in user.status
     assert user.everything() == before
     assert not user.state.is_modified
@@ -286,7 +286,7 @@ def test_too_many_points_pasted(user: User) -> None:
     user.points.selectAll()
     text = "\n".join(map(str, range(MOST_POINTS)))
     user.paste(user.points, f"{text}\n0.5")
-    assert user.status.startswith("Nothing was pasted. 100,001 points are more than the 100,000")
+    assert user.status.startswith("Nothing was pasted: 100,001 points are more than the 100,000")
     assert points_shown(user) == ["0.9", "0.7", "1.2", "2.4", "1.8"]
     user.paste(user.points, text)
     assert user.status == "Pasted 100000 points."

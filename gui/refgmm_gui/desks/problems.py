@@ -185,7 +185,7 @@ class ProblemDesk:
             taken = self._take(text, tr("Reading the clipboard …"))
         except RefGMMError as error:
             self._parts.tell(
-                tr("Nothing was pasted. {error}", error=told(str(error))), is_fault=True
+                tr("Nothing was pasted: {error}", error=told(str(error))), is_fault=True
             )
             return
         except CancelledError:

@@ -288,7 +288,7 @@ class InputsPanel(QWidget):
             if isinstance(error, ColumnChoiceError) and not draft.points:
                 self.table_pasted.emit(text)
             else:
-                self.told.emit(tr("Nothing was pasted. {error}", error=told(str(error))), True)
+                self.told.emit(tr("Nothing was pasted: {error}", error=told(str(error))), True)
             return
         rows = self.points.selected_rows() or [len(draft.points)]
         if rows[-1] - rows[0] >= len(rows):
@@ -298,7 +298,7 @@ class InputsPanel(QWidget):
         draft = draft.with_points(rows[0], stop, cells)
         if len(draft.points) > most_points(draft.dimension):
             fault = too_many(len(draft.points), draft.dimension)
-            self.told.emit(tr("Nothing was pasted. {error}", error=fault), True)
+            self.told.emit(tr("Nothing was pasted: {error}", error=fault), True)
             return
         count = counted(len(cells), "point")
         self._edit(draft, f"paste {count}")
