@@ -20,7 +20,6 @@ Nothing here knows a formula: those are in refgmm.em.
 
 import itertools
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import fields
 from typing import Any, TypeVar
 
 from refgmm.arithmetic import Matrix, Point, divided, total
@@ -115,10 +114,10 @@ class Traces:
                     yield 1.0
             else:
                 self._leaving += [
-                    getattr(step, field.name)
+                    getattr(step, name)
                     for epoch in self._epochs[:-_MOST_TRACES]
                     for step in (epoch.e, epoch.m)
-                    for field in fields(step)
+                    for name in step.__match_args__
                 ]
                 del self._epochs[:-_MOST_TRACES]
                 return result
@@ -150,7 +149,7 @@ def _e_step(points: Sequence[Point], mixture: Mixture[Any], blocks: Sequence[sli
     for count, block in enumerate(blocks, start=1):
         parts.append(e_step(points[block], mixture))
         yield _SHARE_OF_E_STEP * count / len(blocks)
-    names = [field.name for field in fields(EStep) if field.name not in _NOT_OF_POINTS]
+    names = [name for name in EStep.__match_args__ if name not in _NOT_OF_POINTS]
     joined = {}
     for name in names:
         joined[name] = _joined([getattr(part, name) for part in parts])

@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from refgmm.em import Epoch
 from refgmm.errors import RefGMMError
 from refgmm.formatting import ALL_DIGITS, format_number
-from refgmm.formulas import Source, Working, working
+from refgmm.formulas import Source, Working, working, written_out
 from refgmm.ledger import Exact, Ledger, checked
 from refgmm.notation import BigSum, Constant, Expr, Line, Ref, Vector, evaluate, refs
 from refgmm.proof import Proof
@@ -177,8 +177,9 @@ def derivation_of(ledger: Ledger, cell: Cell, most_terms: int | None = None) -> 
     if cell.is_given or ago:
         return Derivation(cell, own.symbol, own.value, (), ledger)
     found = working(ledger, cell, most_terms)
-    written_out = () if found.written_out is None else _lines(own, found.written_out)
-    return Derivation(cell, own.symbol, own.value, _lines(own, found), ledger, written_out)
+    by_hand = written_out(ledger, cell, found.formula)
+    lines_by_hand = () if by_hand is None else _lines(own, by_hand)
+    return Derivation(cell, own.symbol, own.value, _lines(own, found), ledger, lines_by_hand)
 
 
 def _lines(own: Ref, found: Working) -> tuple[Line, ...]:

@@ -44,15 +44,11 @@ from refgmm.symbols import symbol_of
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """How a cell's number comes about: its formula, and what is computed on the way to it.
-
-    written_out: the same with a pencil's operations alone; None where the formula has no others
-    """
+    """How a cell's number comes about: its formula, and what is computed on the way to it."""
 
     formula: Expr
     on_the_way: tuple[Line, ...] = ()
     textbook: Expr | None = None
-    written_out: "Working | None" = None
 
 
 TWO = Constant(2.0)
@@ -141,6 +137,25 @@ def working(ledger: Ledger, cell: Cell, most_terms: int | None = None) -> Workin
     return FORMULAS[cell.quantity](Source(ledger, most_terms), cell)
 
 
+def written_out(ledger: Ledger, cell: Cell, formula: Expr) -> Working | None:
+    """The same number with a pencil's operations alone; None where its formula has no others.
+
+    formula: as `working` has it
+    """
+    source = Source(ledger)
+    if source.d is None or cell.quantity not in ("distance", "log-determinant"):
+        return None
+    j = _j(cell)
+    factor = elimination.triangle(source.matrix(j), str(j + 1))
+    if factor is None:
+        return None
+    if cell.quantity == "distance":
+        lines, result = elimination.distance(factor, _deviations(source, _i(cell), j))
+    else:
+        lines, result = elimination.log_determinant(factor)
+    return Working(result, lines, formula)
+
+
 def _of(cell: Cell) -> tuple[int, int]:
     """The point and the component of a cell that has both."""
     assert cell.point is not None
@@ -163,6 +178,12 @@ def _deviation(source: Source, i: int, mean: Ref, entry: tuple[int, ...] = ()) -
     return Sum((source.ref("point", i, None, entry), Neg(mean)))
 
 
+def _deviations(source: Source, i: int, j: int) -> tuple[Sum, ...]:
+    """x - mu, coordinate by coordinate."""
+    coordinates = [(a,) for a in range(source.d or 1)]
+    return tuple(_deviation(source, i, source.old("mean", j, at), at) for at in coordinates)
+
+
 def _distance(source: Source, cell: Cell) -> Working:
     """|z| = |x - mu| / sigma; in d dimensions the root of (x - mu)^T Sigma^-1 (x - mu)."""
     i, j = _of(cell)
@@ -170,19 +191,12 @@ def _distance(source: Source, cell: Cell) -> Working:
         away = Abs(_deviation(source, i, source.old("mean", j)))
         sigma = Root(source.old("covariance", j))
         return Working(Fraction(away, sigma))
-    entries = tuple(
-        _deviation(source, i, source.old("mean", j, (a,)), (a,)) for a in range(source.d)
-    )
+    entries = _deviations(source, i, j)
     symbol = Sum((Name("x", str(i + 1)), Neg(Name("μ", str(j + 1)))))
     values = tuple(source.ledger.written(evaluate(entry)) for entry in entries)
     deviation = Line(symbol, Vector(symbol, entries), values)
     refs = tuple(map(Ref, entries, values))
-    form = Root(QuadraticForm(Vector(symbol, refs), source.matrix(j)))
-    factor = elimination.triangle(source.matrix(j), str(j + 1))
-    if factor is None:
-        return Working(form, (deviation,))
-    lines, result = elimination.distance(factor, entries)
-    return Working(form, (deviation,), written_out=Working(result, lines, form))
+    return Working(Root(QuadraticForm(Vector(symbol, refs), source.matrix(j))), (deviation,))
 
 
 def _log_determinant(source: Source, cell: Cell) -> Working:
@@ -190,12 +204,7 @@ def _log_determinant(source: Source, cell: Cell) -> Working:
     j = _j(cell)
     if source.d is None:
         return Working(Call("ln", (source.old("covariance", j),)))
-    logarithm = LogDeterminant(source.matrix(j))
-    factor = elimination.triangle(source.matrix(j), str(j + 1))
-    if factor is None:
-        return Working(logarithm)
-    lines, result = elimination.log_determinant(factor)
-    return Working(logarithm, written_out=Working(result, lines, logarithm))
+    return Working(LogDeterminant(source.matrix(j)))
 
 
 def _standard_density(source: Source, cell: Cell) -> Working:

@@ -215,6 +215,7 @@ class Desktop(QObject):
         window.actions_by_name["local_numbers"].toggled.connect(
             lambda on: look(localises_numbers=on)
         )
+        window.colours_shown.connect(self._show_colours)
         self._wire_arranging()
         window.fold_toggled.connect(self._toggle_fold)
         window.plot.coordinates_chosen.connect(lambda a, b: look(coordinates=(a, b)))
@@ -320,7 +321,11 @@ class Desktop(QObject):
     @dialogs.setter
     def dialogs(self, dialogs: "Dialogs") -> None:
         self.parts.dialogs = dialogs
-        self.window.colours_shown.connect(dialogs.show_colours)
+
+    def _show_colours(self, colours: theme.Theme) -> None:
+        """Dialogs that stay open follow the theme, where any has been opened."""
+        if "dialogs" in vars(self.parts):
+            self.dialogs.show_colours(colours)
 
     @property
     def _theme(self) -> theme.Theme:

@@ -1,10 +1,9 @@
 """Files for others to read: the worked solution, the plot, the animation of a run."""
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refgmm import Problem, Walk, files
+from refgmm import Problem, Walk, files, records
 from refgmm.errors import RefGMMError
 from refgmm_gui import language
 from refgmm_gui.desks.parts import Parts
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from refgmm_gui.plots import export
 
 _FORMATS = {".html": "html", ".md": "markdown", ".tex": "latex", "": "csv"}
-_SUFFIXES = (".pdf", ".html", ".md", ".tex")
 _NO_SOLUTION = "There is nothing to work out yet: correct the inputs on the left."
 _NO_PLOT = "There is no plot yet: correct the inputs on the left."
 
@@ -40,6 +38,7 @@ class ExportingDesk:
 
     def export_solution(self) -> None:
         """The problem of the walk in sight, worked out as far as the walk has gone."""
+        from refgmm_gui.dialogs.solution import FORMATS
         from refgmm_gui.printing.boxes import report_family
 
         parts, place = self._parts, self._parts.state.place
@@ -53,8 +52,8 @@ class ExportingDesk:
         if not path:
             return
         suffix = Path(path).suffix.lower()
-        if choice.suffix and suffix in _SUFFIXES:  # the name typed says it, too
-            choice = dataclasses.replace(choice, suffix=suffix)
+        if choice.suffix and suffix and suffix in FORMATS:  # the name typed says it, too
+            choice = records.replace(choice, suffix=suffix)
         job = solution_written(place.walk.problem, choice, path, report_family())
         try:
             parts.work(tr("Working out the solution …"), job)

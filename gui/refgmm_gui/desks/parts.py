@@ -37,9 +37,7 @@ class Parts:
         """What asks the user: made when there is something to ask. Tests put another in its place."""
         from refgmm_gui.dialogs.files import Dialogs
 
-        dialogs = Dialogs(self.window)
-        self.window.colours_shown.connect(dialogs.show_colours)
-        return dialogs
+        return Dialogs(self.window)
 
     @property
     def state(self) -> State:
