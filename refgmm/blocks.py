@@ -20,7 +20,6 @@ Nothing here knows a formula: those are in refgmm.em.
 
 import itertools
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import fields
 from typing import Any, TypeVar
 
 from refgmm.arithmetic import Matrix, Point, divided, total
@@ -115,10 +114,10 @@ class Traces:
                     yield 1.0
             else:
                 self._leaving += [
-                    getattr(step, field.name)
+                    getattr(step, name)
                     for epoch in self._epochs[:-_MOST_TRACES]
                     for step in (epoch.e, epoch.m)
-                    for field in fields(step)
+                    for name in _names_of(step)
                 ]
                 del self._epochs[:-_MOST_TRACES]
                 return result
@@ -145,12 +144,19 @@ def epoch_in_blocks(
     return epoch_of(points, before, index, structure, e=e, m=m)
 
 
+def _names_of(step: EStep | MStep | type[EStep]) -> list[str]:
+    """What an epoch's step consists of."""
+    from dataclasses import fields
+
+    return [field.name for field in fields(step)]
+
+
 def _e_step(points: Sequence[Point], mixture: Mixture[Any], blocks: Sequence[slice]) -> Work[EStep]:
     parts = []
     for count, block in enumerate(blocks, start=1):
         parts.append(e_step(points[block], mixture))
         yield _SHARE_OF_E_STEP * count / len(blocks)
-    names = [field.name for field in fields(EStep) if field.name not in _NOT_OF_POINTS]
+    names = [name for name in _names_of(EStep) if name not in _NOT_OF_POINTS]
     joined = {}
     for name in names:
         joined[name] = _joined([getattr(part, name) for part in parts])

@@ -1,10 +1,9 @@
 """Files for others to read: the worked solution, the plot, the animation of a run."""
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from refgmm import Problem, Walk, files
+from refgmm import Problem, Walk, files, records
 from refgmm.errors import RefGMMError
 from refgmm_gui import language
 from refgmm_gui.desks.parts import Parts
@@ -54,7 +53,7 @@ class ExportingDesk:
             return
         suffix = Path(path).suffix.lower()
         if choice.suffix and suffix in _SUFFIXES:  # the name typed says it, too
-            choice = dataclasses.replace(choice, suffix=suffix)
+            choice = records.replace(choice, suffix=suffix)
         job = solution_written(place.walk.problem, choice, path, report_family())
         try:
             parts.work(tr("Working out the solution …"), job)

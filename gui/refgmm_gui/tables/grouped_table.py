@@ -1,9 +1,10 @@
 """A table of results: heads on two levels, columns that use the width there is."""
 
+import functools
 from collections.abc import Iterable
 
 from PySide6.QtCore import QAbstractItemModel, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 
 from refgmm_gui.tables.grid_model import Role
@@ -14,6 +15,16 @@ from refgmm_gui.tables.number_delegate import NumberDelegate
 _PADDING = 14
 _LEAST_PADDING = 6  # where that lets all columns stand side by side
 _MOST_STRETCH = 1.8  # beyond it numbers of a row are too far apart to read as a row
+
+
+@functools.lru_cache(maxsize=2000)  # a table asks anew at each of its sizes
+def _width(lines: str, font: str) -> int:
+    """The width of the widest line in bold letters of a font, as QFont writes it down."""
+    bold = QFont()
+    bold.fromString(font)
+    bold.setBold(True)
+    texts = {len(text): text for text in lines.splitlines()}  # one of each length
+    return max(map(QFontMetrics(bold).horizontalAdvance, texts.values()), default=0)
 
 
 class GroupedTable(GridView):
@@ -62,17 +73,12 @@ class GroupedTable(GridView):
 
     def wanted_widths(self, sections: Iterable[int]) -> list[int]:
         """The widths that the numbers and the symbols of these columns want."""
-        font = self.header.font()
-        font.setBold(True)
-        metrics = QFontMetrics(font)
+        model, across, font = self.model(), Qt.Orientation.Horizontal, self.header.font().toString()
         widths = []
         for section in sections:
-            symbol, samples = (
-                str(self.model().headerData(section, Qt.Orientation.Horizontal, role))
-                for role in (Qt.ItemDataRole.DisplayRole, Role.SAMPLE)
-            )
-            texts = {len(text): text for text in samples.splitlines()}  # one of each length
-            widths.append(max(map(metrics.horizontalAdvance, [symbol, *texts.values()])) + _PADDING)
+            symbol = str(model.headerData(section, across, Qt.ItemDataRole.DisplayRole))
+            samples = str(model.headerData(section, across, Role.SAMPLE))
+            widths.append(max(_width(symbol, font), _width(samples, font)) + _PADDING)
         return widths
 
     def _widen_last(self, last: int, room: int) -> None:
