@@ -52,13 +52,14 @@ class GroupedTable(GridView):
 
     def fit(self) -> None:
         """Columns as wide as their numbers and heads want, and wider where there is room."""
-        room, narrow, widths = self.viewport().width(), {}, {}
-        for (_, title), sections in self.header.groups():
-            wanted_here = self.wanted_widths(sections)
-            lacking = max(self.header.title_width(title) - sum(wanted_here), 0)
-            for section, width in zip(sections, wanted_here, strict=True):
-                narrow[section] = width
-                widths[section] = width - (-lacking // len(sections))
+        groups = self.header.groups()
+        in_sight = [section for _, sections in groups for section in sections]
+        narrow = dict(zip(in_sight, self.wanted_widths(in_sight), strict=True))
+        room, widths = self.viewport().width(), {}
+        for (_, title), sections in groups:
+            lacking = max(self.header.title_width(title) - sum(narrow[section] for section in sections), 0)
+            for section in sections:
+                widths[section] = narrow[section] - (-lacking // len(sections))
         if sum(widths.values()) > room and self._most_stretch > 1.0:
             lacking = -(-(sum(narrow.values()) - room) // len(narrow))
             if lacking <= _PADDING - _LEAST_PADDING:  # titles are cut, and numbers stand closer
