@@ -57,7 +57,9 @@ class GroupedTable(GridView):
         narrow = dict(zip(in_sight, self.wanted_widths(in_sight), strict=True))
         room, widths = self.viewport().width(), {}
         for (_, title), sections in groups:
-            lacking = max(self.header.title_width(title) - sum(narrow[section] for section in sections), 0)
+            lacking = max(
+                self.header.title_width(title) - sum(narrow[section] for section in sections), 0
+            )
             for section in sections:
                 widths[section] = narrow[section] - (-lacking // len(sections))
         if sum(widths.values()) > room and self._most_stretch > 1.0:
