@@ -21,6 +21,7 @@ from refgmm.sub_steps import Partial
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
 from refgmm_gui.draft import Draft
+from refgmm_gui.on_disk import written
 from refgmm_gui.phrases import told
 from refgmm_gui.runner import CancelledError, Job
 from refgmm_gui.session import Place, State
@@ -235,11 +236,7 @@ class RecoveryDesk(QObject):
     def _writing(self, copy: Copy) -> Job[None]:
         files.make_folder(self._folder)
         self._lock.tryLock(0)
-        pieces = []
-        for piece in copy.written():
-            pieces.append(piece)
-            yield 0.0
-        files.write_text(self._path, "".join(pieces))
+        yield from written(self._path, copy.written)
 
     def _on_written(self, error: BaseException | None) -> None:
         """Tell once where no copy can be kept."""
