@@ -89,10 +89,7 @@ def worksheet_rows(problem: Problem, epoch: Epoch[Any], decimals: int) -> list[l
         coordinates = map(repr, as_vector(x))
         numbers = (format_number(value, decimals) for value in values)
         rows.append([str(i + 1), *coordinates, *numbers])
-    for name, footers in (
-        ("sum", [column.group.total for column in columns]),
-        ("new", [column.group.parameter for column in columns]),
-    ):
+    for name, footers in worksheet.footer_rows(columns):
         cells = [
             format_number(column.footer_value(epoch, footer), decimals) if footer else ""
             for column, footer in zip(columns, footers, strict=True)
