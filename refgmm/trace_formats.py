@@ -38,7 +38,8 @@ def markdown(problem: Problem, epochs: Iterable[Epoch[Any]], decimals: int | Non
     """A heading and a worksheet for each epoch."""
     decimals = _DEFAULT_DECIMALS if decimals is None else decimals
     for epoch in epochs:
-        table = text_table.markdown(worksheet_rows(problem, epoch, decimals))
+        rows = worksheet_rows(problem, epoch, decimals)
+        table = text_table.markdown([[cell.replace("|", r"\|") for cell in row] for row in rows])
         yield f"## Epoch {epoch.index}\n\nfrom {describe(epoch.before, decimals)}\n\n{table}\n"
         yield from _afterwards(epoch, decimals)
 

@@ -62,6 +62,7 @@ class Scene:
     stack: tuple[Vector, ...] | None  # responsibilities along curves.x, one upon the other
     shows_components: bool
     before_name: str = BEFORE_EPOCH  # what `before` is
+    least_top: float = 0.0  # the density up to which the axis goes at least
 
     @property
     def means(self) -> Vector:
