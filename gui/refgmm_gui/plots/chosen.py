@@ -43,6 +43,5 @@ def plot_of(walk: Walk, view: View) -> Scene | PlaneScene | EpochScene:
     if view.plot.kind == "log_likelihood":
         return log_likelihood_scene_of(walk, view.plot)
     if view.plot.kind == "means":
-        is_plane = (walk.problem.dimension or 1) > 1
-        return means_scene_of(walk, coordinates[0] if is_plane else 0)
+        return means_scene_of(walk, coordinates)
     return picture_of(walk, coordinates, view.plot)
