@@ -79,6 +79,7 @@ ORDER = [
     "plot_style",
     "files",
     "cells",
+    "columns",
     "points_text",
     "csv_points",
     "problem",

@@ -177,10 +177,18 @@ def test_the_question_names_the_file(tmp_path: Path) -> None:
 
 
 def test_no_column_of_numbers() -> None:
-    """Where every column holds some text, no choice would help: not a question."""
-    message, line = refusal("a;b\n1;x\ny;2")
+    """Where no column holds a number, no choice would help: not a question."""
+    message, line = refusal("a;b\nx;y")
     assert message == "there are 2 columns, and none of them holds only numbers: correct one"
     assert line is None
+
+
+def test_columns_with_a_word_can_be_chosen() -> None:
+    """Where every column holds some text, those that hold numbers, too, can be meant."""
+    with pytest.raises(ColumnChoiceError) as caught:
+        parse_points("a;b;c\n1;x;u\ny;2;v")
+    assert str(caught.value).endswith("or choose from those that hold some ('a' and 'b')")
+    assert caught.value.columns == ("a", "b")
 
 
 def test_a_published_file() -> None:
