@@ -240,13 +240,29 @@ def _nothing(line: int) -> FileFormatError:
     return FileFormatError(f"line {line} holds no value: remove it", line=line)
 
 
+def columns_with_numbers(text: str) -> tuple[str, ...]:
+    r"""The columns of a text that hold a number, be it among words: those that points can be taken from.
+
+    >>> columns_with_numbers("name;height\nAnn;1,7\nBob;unknown")
+    ('height',)
+    """
+    table = read_table(text, lone_commas_separate=True)
+    rows = _square(table)
+    names = calls(table.names, len(rows[0].cells))
+    return tuple(names[k] for k in _holding_numbers(rows))
+
+
+def _holding_numbers(rows: Sequence[Row]) -> list[int]:
+    return [k for k in range(len(rows[0].cells)) if any(is_number(row.cells[k]) for row in rows)]
+
+
 def no_column_of_numbers(
     rows: Sequence[Row], names: Sequence[str], titles: Sequence[str]
 ) -> FileFormatError:
     """Every column has a cell that is no number; those that have numbers, too, can be chosen."""
     width = len(titles)
     problem = f"there are {width} columns, and none of them holds only numbers: correct one"
-    mixed = [k for k in range(width) if any(is_number(row.cells[k]) for row in rows)]
+    mixed = _holding_numbers(rows)
     if not mixed:
         return FileFormatError(problem)
     choice = listed([titles[k] for k in mixed])

@@ -195,8 +195,8 @@ def preview(text: str, most: int = 8) -> Preview:
 
 def _check(missing: str, *choices: str) -> None:
     if missing not in choices:
-        expected = " or ".join(map(repr, choices))
-        raise RefGMMError(f"missing must be {expected}, got {shown(missing)}")
+        known = listed(list(map(repr, choices)))
+        raise RefGMMError(f"missing must be one of {known}, got {shown(missing)}")
 
 
 def _note_missing(points: Matrix, titles: Sequence[str], notes: list[str]) -> None:

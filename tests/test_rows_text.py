@@ -267,7 +267,7 @@ def test_what_to_do_about_missing_values_is_error_or_keep() -> None:
     """Another word is refused, not taken for one of them."""
     with pytest.raises(RefGMMError) as caught:
         parse_rows("1 2", missing="drop")
-    assert str(caught.value) == "missing must be 'error' or 'keep' or 'omit', got 'drop'"
+    assert str(caught.value) == "missing must be one of 'error', 'keep' and 'omit', got 'drop'"
 
 
 TROUBLED = "a;b;c\n1;n/a;x\n2;3;y\n;4;z\nabout 5;6;\n7;;w\n8;9;"

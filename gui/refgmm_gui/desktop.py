@@ -137,7 +137,7 @@ class Desktop(QObject):
         inputs.edited.connect(self.parts.edit)
         inputs.told.connect(self.parts.tell)
         inputs.normalise_requested.connect(self.editing.normalise)
-        inputs.table_pasted.connect(self.problems.take_pasted)
+        inputs.points_pasted.connect(self.problems.take_pasted)
         for name, do in (
             ("undo", self.editing.undo),
             ("redo", self.editing.redo),
