@@ -17,10 +17,9 @@ from refgmm.em import check_dimensions
 from refgmm.errors import InvalidValueError
 from refgmm.estimation import NOTHING_FIXED, Fixed, smallest_variance
 from refgmm.formatting import listed
-from refgmm.future_points import FuturePoints, PointsInWorkers
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
-from refgmm.point_store import PointStore
+from refgmm.point_store import PointsElsewhere
 from refgmm.structures import Structure
 from refgmm.task import EM_BFGS, METHODS
 from refgmm.type_names import TYPE_CHECKING, Any, Iterable, Mapping, Sequence, TypeGuard
@@ -35,19 +34,20 @@ _TOLERANCE = 1e-9  # relative, for a start that should have the fit's structure
 
 
 def checked_points(
-    points: Iterable[object] | FuturePoints, executor: "Executor | None", *, may_miss: bool
+    points: Iterable[object], executor: "Executor | None", *, may_miss: bool
 ) -> Sequence[Point]:
     """The points, as refgmm.validation.points checks them.
 
     Those of a PointStore were checked when it was made, and stay in their file, unless they are few;
-    those of FuturePoints are checked in the workers, and stay there, unless they are few.
+    so do FuturePoints in the workers, who check them now.
     A tuple of floats is taken as it is: a copy would be large.
     """
-    if isinstance(points, FuturePoints):
-        points = points.checked(executor)
+    if executor is not None:
+        from refgmm.future_points import FuturePoints
+
+        points = points.checked(executor) if isinstance(points, FuturePoints) else points
+    if isinstance(points, PointsElsewhere):
         return points if len(points) > BLOCK else tuple(points)
-    if isinstance(points, PointStore):
-        return points if len(points) > BLOCK else points[:]
     if isinstance(points, tuple) and points:
         checked = validation.each_point(points, may_miss=may_miss)
         if all(map(operator.is_, points, checked)):
@@ -97,11 +97,11 @@ def sampled(points: Sequence[Point]) -> Sequence[Point]:
     """
     n = len(points)
     if n <= LARGEST_CLOUD:
-        return tuple(points) if isinstance(points, PointsInWorkers) else points
+        return tuple(points) if isinstance(points, PointsElsewhere) else points
     rng = random.Random(0)
     ends = [j * n // LARGEST_CLOUD for j in range(LARGEST_CLOUD + 1)]
     chosen = [first + int(rng.random() * (end - first)) for first, end in itertools.pairwise(ends)]
-    if isinstance(points, PointsInWorkers):
+    if isinstance(points, PointsElsewhere):
         return points.at(chosen)
     return tuple(points[i] for i in chosen)
 
@@ -277,12 +277,6 @@ def checked_count(value: object, name: str, least: int) -> int:
     return number
 
 
-_ELSEWHERE: tuple[tuple[type, str, str], ...] = (
-    (PointStore, "points in a file", "read them into memory with tuple(points)"),
-    (PointsInWorkers, "points that are futures", "gather them into one list"),
-)
-
-
 def check_scale(
     points: Sequence[Point],
     *,
@@ -294,15 +288,19 @@ def check_scale(
 
     in_parts: whether the sums are computed in parts
     """
-    elsewhere = [words for kind, *words in _ELSEWHERE if isinstance(points, kind)]
-    if not (elsewhere or in_parts):
+    is_elsewhere = isinstance(points, PointsElsewhere)
+    if not (is_elsewhere or in_parts):
         return
-    asked = {**asked, **asked_of_start} if elsewhere else asked
+    asked = {**asked, **asked_of_start} if is_elsewhere else asked
     found = [words for words, is_asked in asked.items() if is_asked]
     if found:
-        cause, remedy = elsewhere[0] if elsewhere else ("executor and on_part", "leave these out")
+        cause, remedy = (
+            (points.named, points.remedy)
+            if isinstance(points, PointsElsewhere)
+            else ("executor and on_part", "leave these out")
+        )
         problem = f"{cause} can't be combined with {listed(found)}: {remedy}, or do without"
-        raise InvalidValueError(problem, field="points" if elsewhere else "executor")
+        raise InvalidValueError(problem, field="points" if is_elsewhere else "executor")
 
 
 def check_types(fixed: object, prior: object) -> None:

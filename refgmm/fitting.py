@@ -47,7 +47,7 @@ from refgmm.fit_input import (
 from refgmm.fit_result import FitResult, Run
 from refgmm.initialization import RANDOM_RESPONSIBILITIES, Start
 from refgmm.mixture import Mixture
-from refgmm.point_store import PointStore
+from refgmm.point_store import PointsElsewhere
 from refgmm.records import replace
 from refgmm.stopping import DEFAULT, Progress, StoppingRule, rules_of
 from refgmm.structures import FULL, Structure, structure_of
@@ -58,12 +58,11 @@ from refgmm.type_names import TYPE_CHECKING, Any, Callable, Iterable, Literal, S
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from refgmm.future_points import FuturePoints
     from refgmm.prior import ConjugatePrior
 
 
 def fit(
-    points: "Iterable[Any] | FuturePoints",
+    points: Iterable[Any],
     start: Any,
     *,
     structure: str | Structure = FULL,
@@ -233,7 +232,7 @@ def fit(
     )
     if task.keeps_trace or task.beyond_em:
         return _fitted(task, firsts, screens)
-    if len(checked) > BLOCK and (isinstance(checked, PointStore) or executor or on_part):
+    if len(checked) > BLOCK and (isinstance(checked, PointsElsewhere) or executor or on_part):
         from refgmm.scale_out import workforce
 
         with workforce(checked, chosen, executor, on_part) as tallier:

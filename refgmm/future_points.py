@@ -24,6 +24,7 @@ from refgmm._kernel import BLOCK
 from refgmm.arguments import dimension_in_words, dimension_of
 from refgmm.arithmetic import Point
 from refgmm.errors import InvalidValueError, RefGMMError
+from refgmm.point_store import PointsElsewhere
 from refgmm.records import dataclass, replace
 from refgmm.type_names import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Sequence
 
@@ -46,13 +47,9 @@ class FuturePoints:
     InvalidValueError for what is no future, and for those of concurrent.futures, which no executor
     takes as arguments.
 
-    >>> from array import array
-    >>> def load(path):
-    ...     with open(path, "rb") as file:
-    ...         return array("d", file.read())
-    >>> def fitted(client, paths):  # client: dask's distributed.Client; nothing is read here
-    ...     points = FuturePoints([client.submit(load, path) for path in paths])
-    ...     return refgmm.fit(points, 3, executor=client.get_executor())
+        client = distributed.Client("scheduler:8786")
+        parts = [client.submit(load, path) for path in paths]  # load: your function, gives points
+        result = refgmm.fit(refgmm.FuturePoints(parts), 3, executor=client.get_executor())
     """
 
     def __init__(self, parts: Iterable[Any]) -> None:
@@ -69,17 +66,19 @@ class FuturePoints:
     def __repr__(self) -> str:
         return f"FuturePoints({len(self.parts)} part{'s' if len(self.parts) > 1 else ''})"
 
-    def checked(self, executor: "Executor | None") -> "PointsInWorkers":
+    def __iter__(self) -> Iterator[Point]:
+        """No points: an InvalidValueError for whoever asks for them here."""
+        problem = (
+            "these points are futures, and lie in workers: give refgmm.fit the executor of their "
+            "engine, executor=client.get_executor() of dask's client; for all else, gather them into one list"
+        )
+        raise InvalidValueError(problem, field="points")
+
+    def checked(self, executor: "Executor") -> "PointsInWorkers":
         """The points, once the workers have counted and checked them.
 
         InvalidValueError for a point that can't be fitted; it names the part and the point in it.
         """
-        if executor is None:
-            problem = (
-                "points that are futures need the executor of their engine: give "
-                "executor=client.get_executor(), of dask's client"
-            )
-            raise InvalidValueError(problem, field="executor")
         found = _asked(executor, summary, [(p, part) for p, part in enumerate(self.parts)])
         for p, own in enumerate(found):
             if own is None:
@@ -200,11 +199,14 @@ def _cuttable(part: Any) -> Any:
     return part if isinstance(part, list | tuple) or hasattr(part, "tolist") else list(part)
 
 
-class PointsInWorkers(Sequence[Any]):
+class PointsInWorkers(PointsElsewhere):
     """The points of all parts, (n,) or (n, d), with the executor that brings here what is asked for.
 
     counts: of the points of each part
     """
+
+    named = "points that are futures"
+    remedy = "gather them into one list"
 
     def __init__(
         self,
@@ -232,12 +234,16 @@ class PointsInWorkers(Sequence[Any]):
             yield from _asked(self.executor, points_of, [(p, part)])[0]
 
     def at(self, numbers: Iterable[int]) -> tuple[Point, ...]:
-        """The points of these ascending numbers, from 0; of each part at once."""
+        """The points of these ascending numbers, from 0; those of a part at once."""
         calls = []
         for p, own in itertools.groupby(numbers, lambda i: bisect.bisect_right(self._ends, i)):
             start = self._ends[p - 1] if p else 0
             calls.append((p, self.parts[p], [i - start for i in own]))
         return tuple(itertools.chain(*_asked(self.executor, points_of, calls)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        problem = "these points lie in workers, and can't be pickled: keep the result's mixture"
+        raise RefGMMError(problem)
 
     def stretches(self) -> list[Stretch]:
         """What there is to do in each part in which a block begins."""

@@ -23,7 +23,7 @@ from refgmm.arithmetic import Point
 from refgmm.future_points import AtHand, PointsInWorkers, Stretch, in_words, out_of_reach
 from refgmm.mixture import Mixture
 from refgmm.point_store import Address, PointStore, spooled
-from refgmm.records import dataclass, field
+from refgmm.records import dataclass, field, replace
 from refgmm.structures import Structure
 from refgmm.tally import Cancelled, OnPart, Tally, extremes, parameters_of_numbers
 from refgmm.tally_of_vectors import kind_of, parameters_of_vectors
@@ -81,6 +81,7 @@ class Job:
 
     first: the first of a block;  last: of one, too, or the number of all points
     centres: (k,) or (k, d), to take deviations from; None: the means of the mixture
+    again: whether it failed before; to an engine that remembers what a call gave, this is another
     """
 
     first: int
@@ -88,6 +89,7 @@ class Job:
     mixture: Mixture[Any]
     structure: Structure
     centres: Sequence[Any] | None = None
+    again: bool = False
 
     @property
     def pieces(self) -> list[range]:
@@ -265,21 +267,24 @@ class Workforce:
             return None
 
     def _sent(self, executor: "Executor", work: Work, job: Job) -> "Future[list[Any]]":
+        """The job, on its way to a worker, who is told where the points are."""
         return executor.submit(work, self.where, job)
 
     def _result(self, work: Work, job: Job, future: "Future[list[Any]] | None") -> list[Any]:
         """What a job gives: from the worker, else from another, else from here."""
+        second = replace(job, again=True)
         for attempt in (future, None):
-            again = attempt if attempt is not None else self._submitted(work, job)
-            if again is None:
+            own = self._submitted(work, second) if attempt is None else attempt
+            if own is None:
                 break
             try:
-                return again.result()
+                return own.result()
             except Exception as error:
                 self._note("A worker failed ({}): its sums are computed again.", error)
         return self._here(work, job)
 
     def _here(self, work: Work, job: Job) -> list[Any]:
+        """What a job gives where no worker does it."""
         return work(self.where, job)
 
     def _note(self, incident: str, error: Exception) -> None:
@@ -301,14 +306,17 @@ class WorkforceOfParts(Workforce):
     stretches: dict[tuple[int, int], Stretch] = field(default_factory=dict)
 
     def _cuts(self) -> list[tuple[int, int]]:
+        """By part, in their order."""
         return list(self.stretches)
 
     def _sent(self, executor: "Executor", work: Work, job: Job) -> "Future[list[Any]]":
+        """With the part among the arguments of `submit`, where the engine looks for its futures."""
         stretch = self.stretches[job.first, job.last]
         part = self.points.parts[stretch.part]
         return executor.submit(work_on_part, work, job, str(self.where), stretch, part)
 
     def _here(self, work: Work, job: Job) -> list[Any]:
+        """RefGMMError: the points aren't here."""
         raise out_of_reach(self.stretches[job.first, job.last].part, self.failure)
 
 

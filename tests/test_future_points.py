@@ -6,16 +6,27 @@ import pickle
 import random
 import re
 import signal
+import time
 from array import array
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refgmm import FuturePoints, InvalidValueError, Mixture, RefGMMError, compare, scale_out
+from refgmm import (
+    FuturePoints,
+    GaussianMixture,
+    InvalidValueError,
+    Mixture,
+    RefGMMError,
+    compare,
+    iterate,
+    scale_out,
+)
 from refgmm._kernel import BLOCK, RUN
 from refgmm.fit_result import FitResult
 from refgmm.fitting import fit
@@ -55,7 +66,8 @@ class Held:
 class Engine(Executor):
     """Hands a worker what futures among the arguments stand for, and all else as bytes.
 
-    It computes nothing until somebody waits, then all there is, in an order by chance.
+    It computes nothing until somebody waits, then all there is, in an order by chance. A call that
+    failed fails again, without being made: a call with the same arguments is the same to it.
     """
 
     def __init__(self) -> None:
@@ -64,6 +76,7 @@ class Engine(Executor):
         self.traffic: list[int] = []  # bytes there and back, call by call
         self.order: list[int] = []
         self.failing: list[Exception] = []  # what the next jobs raise
+        self._failed: dict[tuple[Any, ...], Exception] = {}  # by call
 
     def scatter(self, parts: list[Any]) -> list[Held]:
         return [Held(None, part) for part in parts]
@@ -90,12 +103,15 @@ class Engine(Executor):
             self.order.append(future.number)
             fn, args = pickle.loads(sent)
             try:
+                if (sent, *held.values()) in self._failed:
+                    raise self._failed[sent, *held.values()]
                 if fn is scale_out.work_on_part and self.failing:
                     raise self.failing.pop()
                 for i, own in held.items():
                     args[i] = own.result()
                 came = pickle.dumps(fn(*args))
             except Exception as error:
+                self._failed[sent, *held.values()] = error
                 future.set_exception(error)
             else:
                 self.traffic.append(len(came))
@@ -120,6 +136,7 @@ class Late(Future[Any]):
 @pytest.fixture
 def engine() -> Iterator[Engine]:
     """An engine whose workers keep nothing once what waits is done."""
+    scale_out._of_fit.clear()
     own = Engine()
     yield own
     own.work()
@@ -535,13 +552,40 @@ def test_what_is_no_future_is_refused(engine: Engine) -> None:
         FuturePoints(engine.scatter([[1.0]])[0])  # type: ignore[arg-type]
 
 
-def test_an_executor_is_needed_and_the_engines_own(engine: Engine) -> None:
-    """None, and one that leaves futures as they are: threads, say."""
+HERE = (
+    "these points are futures, and lie in workers: give refgmm.fit the executor of their engine, "
+    "executor=client.get_executor() of dask's client; for all else, gather them into one list"
+)
+
+
+def test_what_needs_the_points_here_refuses_futures(engine: Engine) -> None:
+    """A fit without an executor, a comparison, an epoch, the estimator: with the same words."""
+    points = FuturePoints(engine.scatter([[1.0], [2.0]]))
+    for asking in (
+        lambda: fit(points, 1),
+        lambda: compare(points, [1, 2]),
+        lambda: next(iterate(points, start(1))),
+        lambda: GaussianMixture(1).fit(points),
+    ):
+        with pytest.raises(InvalidValueError) as caught:
+            asking()
+        assert (caught.value.field, str(caught.value)) == ("points", HERE)
+
+
+def test_a_result_that_cant_be_pickled_says_so(engine: Engine) -> None:
+    """An executor stays in its program; the mixture doesn't."""
+    found = fitted(engine, few_parts(1), start(1), stop=Epochs(1))
+    with pytest.raises(RefGMMError) as caught:
+        pickle.dumps(found)
+    assert str(caught.value) == (
+        "these points lie in workers, and can't be pickled: keep the result's mixture"
+    )
+    assert pickle.loads(pickle.dumps(found.mixture)) == found.mixture
+
+
+def test_the_executor_must_be_the_engines_own(engine: Engine) -> None:
+    """Threads, say, leave futures as they are."""
     points = FuturePoints(engine.scatter([[1.0, 2.0]]))
-    with pytest.raises(InvalidValueError) as caught:
-        fit(points, 1)
-    expected = "points that are futures need the executor of their engine: give executor=client.get_executor(), of dask's client"
-    assert (caught.value.field, str(caught.value)) == ("executor", expected)
     with ThreadPoolExecutor(1) as threads, pytest.raises(InvalidValueError) as caught:
         fit(points, 1, executor=threads)
     expected = (
@@ -569,15 +613,6 @@ def test_more_than_sums_is_refused(engine: Engine, options: dict[str, Any], name
     assert refused(engine, [POINTS[1][:300]], **options) == ("points", expected)
 
 
-def test_what_needs_the_points_here_refuses_futures(engine: Engine) -> None:
-    """A comparison, say: it is no sequence of points."""
-    points: Any = FuturePoints(engine.scatter([[1.0], [2.0]]))
-    with pytest.raises(
-        InvalidValueError, match=r"must be a sequence .* got FuturePoints\(2 parts\)"
-    ):
-        compare(points, [1, 2])
-
-
 # A cluster
 
 
@@ -589,6 +624,36 @@ def load(d: int, first: int, last: int) -> Any:
 
 def pid_of(part: object) -> int:
     return os.getpid()
+
+
+def kept() -> int:
+    """How many fits this worker keeps something of."""
+    return len(scale_out._of_fit)
+
+
+def eventually(is_so: Callable[[], bool]) -> bool:
+    """Whether something comes true within ten seconds."""
+    end = time.monotonic() + 10.0
+    while not is_so() and time.monotonic() < end:
+        time.sleep(0.05)
+    return is_so()
+
+
+class FailsOnce(list[Any]):
+    """A part of which a worker can't say how long it is, once, when the file is there."""
+
+    def __init__(self, points: list[Any], path: str) -> None:
+        super().__init__(points)
+        self.path = path
+
+    def __reduce__(self) -> Any:
+        return FailsOnce, (list(self), self.path)
+
+    def __len__(self) -> int:
+        if os.path.exists(self.path):
+            os.unlink(self.path)
+            raise OSError("a disk that is busy")
+        return super().__len__()
 
 
 @pytest.mark.dask
@@ -615,8 +680,9 @@ def test_a_cluster_gives_the_same_bits(workers: int) -> None:
                     os.kill(executor.submit(pid_of, loaded[0]).result(), signal.SIGKILL)
 
             for parts, on_epoch in ((scattered, None), (loaded, None), (loaded, kill)):
+                points = FuturePoints(parts)
                 result = fit(
-                    FuturePoints(parts),
+                    points,
                     start(d),
                     executor=executor,
                     stop=Epochs(3),
@@ -624,6 +690,7 @@ def test_a_cluster_gives_the_same_bits(workers: int) -> None:
                 )
                 assert told(result) == expected
                 assert result.incidents == ()
+        assert eventually(lambda: set(client.run(kept).values()) == {0})
 
 
 @pytest.mark.dask
@@ -646,3 +713,31 @@ def test_a_cluster_that_lost_a_scattered_part_says_so() -> None:
 
         with pytest.raises(RefGMMError, match=re.escape(LOST.format(1, "CancelledError"))):
             fit(FuturePoints(parts), start(1), executor=executor, stop=Epochs(3), on_epoch=kill)
+
+
+@pytest.mark.dask
+@pytest.mark.filterwarnings("default")
+def test_a_cluster_is_asked_again_where_a_job_failed(tmp_path: Path) -> None:
+    """Though dask remembers that it failed: it is asked for something else."""
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        path = tmp_path / "busy"
+        points = POINTS[1][:3000]
+        parts = FuturePoints(client.scatter([FailsOnce(points, str(path))]))
+        executor = client.get_executor()
+
+        def fail(at: Progress) -> None:
+            if at.epoch == 1:
+                path.touch()
+
+        expected = fit(points, start(1), stop=Epochs(3))
+        found = fit(parts, start(1), executor=executor, stop=Epochs(3), on_epoch=fail)
+        assert told(found) == told(expected)
+        assert found.incidents == (
+            "A worker failed (OSError: a disk that is busy): its sums are computed again.",
+        )
