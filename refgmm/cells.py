@@ -7,7 +7,6 @@ Recognised, and said in the notes of the result wherever it was a guess:
     a header         a first line that holds no number
 """
 
-import csv
 import itertools
 import math
 import re
@@ -117,6 +116,8 @@ def _split(lines: Sequence[str], separator: str) -> Iterator[tuple[int, list[str
         if not any('"' in line for line in lines):
             yield from ((number, line.split()) for number, line in enumerate(lines, start=1))
             return
+    import csv
+
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=True, strict=True)
     try:
         yield from ((reader.line_num, cells) for cells in reader)

@@ -1,15 +1,15 @@
 """Every action of the app in one table: what it is called, its keys, its icon, and what it does in words."""
 
 import re
-from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 
 from refgmm.records import dataclass
 from refgmm_gui.icon import icon
-from refgmm_gui.language import say
+from refgmm_gui.language import LANGUAGE
 from refgmm_gui.theme import Theme
+from refgmm_gui.words import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +148,16 @@ class Actions(QObject):
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
             if spec.on:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            say(action.setText, spec.text)
-            if spec.tip:
-                say(action.setWhatsThis, spec.tip)
-            say(_tip_of(action, spec), spec.tip or spec.text, action)
             self._actions[spec.name] = action
+        self._say_texts()
+        LANGUAGE.changed.connect(self._say_texts)
+
+    def _say_texts(self) -> None:
+        for spec in SPECS:
+            action, keys = self._actions[spec.name], f" ({spec.keys[0]})" if spec.keys else ""
+            action.setText(tr(spec.text))
+            action.setWhatsThis(tr(spec.tip) if spec.tip else "")
+            action.setToolTip(plain(tr(spec.tip or spec.text)) + keys)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -171,11 +176,6 @@ class Actions(QObject):
             if spec.icon:
                 colour = theme.on_accent if spec.name == "forward" else theme.text
                 self._actions[spec.name].setIcon(icon(spec.icon, colour))
-
-
-def _tip_of(action: QAction, spec: ActionSpec) -> Callable[[str], None]:
-    keys = f" ({spec.keys[0]})" if spec.keys else ""
-    return lambda text: action.setToolTip(f"{plain(text)}{keys}")
 
 
 def plain(text: str) -> str:

@@ -13,11 +13,11 @@ from refgmm_gui import remembered, session
 from refgmm_gui.changes import counted
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.draft import Draft, texts_of_points
-from refgmm_gui.on_disk import fingerprint
+from refgmm_gui.on_disk import fingerprint, written
 from refgmm_gui.panels.inputs import too_many
 from refgmm_gui.phrases import told
 from refgmm_gui.readings import Texts
-from refgmm_gui.runner import CancelledError, Job, whole
+from refgmm_gui.runner import CancelledError, whole
 from refgmm_gui.session import most_points
 from refgmm_gui.words import tr
 
@@ -278,8 +278,9 @@ class ProblemDesk:
 
     def _save_to(self, path: str) -> bool:
         draft = self._parts.state.draft
+        saving = written(path, lambda: pieces_of_document(draft.to_document()))
         try:
-            self._parts.work(tr("Saving {path} …", path=path), _saved(path, draft))
+            self._parts.work(tr("Saving {path} …", path=path), saving)
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
             return False
@@ -345,15 +346,6 @@ def _draft_of_file(path: str) -> Draft:
     if error is not None and not draft.check()[1]:  # but for what has no cell: above the diagonal
         raise error
     return draft
-
-
-def _saved(path: str, draft: Draft) -> Job[None]:
-    """The inputs in a file, unless the job is taken back before they are written."""
-    pieces = []
-    for piece in pieces_of_document(draft.to_document()):
-        pieces.append(piece)
-        yield 0.0
-    files.write_text(path, "".join(pieces))
 
 
 def _read(make: Callable[P, Draft], *arguments: P.args, **named: P.kwargs) -> Draft:

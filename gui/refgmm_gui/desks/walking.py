@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, QTimer
 
 from refgmm import Walk, records
 from refgmm.blocks import Work
-from refgmm.lookahead import Lookahead
 from refgmm.stopping import MeanPasses
 from refgmm.sub_steps import SUB_STEP_COUNT
 from refgmm_gui import session
@@ -223,6 +222,8 @@ class WalkingDesk(QObject):
 
     def _milestones(self, walk: Walk) -> Work[str]:
         """Milestone after milestone, seen from self._reached, and at last the epoch where that ends."""
+        from refgmm.lookahead import Lookahead
+
         run, ahead = self._run, Lookahead.of_walk(walk)
         epoch = run.reached or walk.history[-1].epoch
 

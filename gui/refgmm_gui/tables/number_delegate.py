@@ -22,9 +22,11 @@ class NumberDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         super().paint(painter, option, index)
+        mark, outline = index.data(Role.CHANGE), index.data(Role.OUTLINE)
+        if not mark and outline is None:
+            return
         area: QRect = option.rect
         painter.save()
-        mark = index.data(Role.CHANGE)
         if mark:
             arrow, colour = mark
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -32,7 +34,6 @@ class NumberDelegate(QStyledItemDelegate):
             painter.setBrush(colour)
             width = _ARROW * painter.fontMetrics().height()
             painter.drawPolygon(_corner(self._arrow_area(area), arrow == "▲", width))
-        outline = index.data(Role.OUTLINE)
         if isinstance(outline, QColor):
             painter.setPen(QPen(outline, _FRAME))
             painter.setBrush(Qt.BrushStyle.NoBrush)

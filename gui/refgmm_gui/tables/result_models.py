@@ -18,6 +18,19 @@ from refgmm_gui.tables.grid_model import GridModel, Index, Role
 from refgmm_gui.words import shown_number, tr
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_TOLD = frozenset(
+    (
+        Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.AccessibleTextRole,
+        Qt.ItemDataRole.DisplayRole,
+        Role.EXACT,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.AccessibleDescriptionRole,
+        Qt.ItemDataRole.BackgroundRole,
+        Role.OUTLINE,
+        Role.CHANGE,
+    )
+)
 _DETERMINANT = "ln|Σ|,"  # beside "sum": what else stands in that row
 _MOST_SAMPLES = 50  # rows that decide how wide a column is
 
@@ -97,6 +110,8 @@ class ResultModel(GridModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
+            return None
+        if role not in _TOLD:  # Qt asks for more, of every cell that it paints
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT
