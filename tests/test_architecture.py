@@ -59,6 +59,7 @@ ORDER = [
     "task",
     "climb",
     "point_store",
+    "future_points",
     "scale_out",
     "fit_input",
     "fit_result",
