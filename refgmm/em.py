@@ -253,7 +253,7 @@ def run_epoch(
     """One E step from `before`, and the M step that follows it."""
     e = e_step(points, before)
     m = m_step(points, e.responsibilities, structure)
-    return epoch_of(points, before, index, structure, e=e, m=m)
+    return epoch_of(points, before, index, structure, e=e, m=m, evidence=enumerate(e.evidence))
 
 
 def epoch_of(
@@ -264,9 +264,13 @@ def epoch_of(
     *,
     e: EStep,
     m: MStep,
+    evidence: Iterable[tuple[int, float]],
 ) -> Epoch[C]:
-    """Both steps as one record, with the events that they show."""
-    found = events.of_e_step(index, len(points), before.components, enumerate(e.evidence))
+    """Both steps as one record, with the events that they show.
+
+    evidence: of the points by their numbers, from 0; those that events.extremes finds are enough
+    """
+    found = events.of_e_step(index, len(points), before.components, evidence)
     if index == 1 and not structure.holds(before.covariances):  # later ones the M step has made
         found.append(StartOutsideStructure(index, structure.name))
     found += events.of_m_step(index, tuple(points), e.responsibilities, m)

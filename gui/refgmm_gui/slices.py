@@ -4,6 +4,7 @@ They are done on the window's own thread: Python computes on one thread at a tim
 asks for the interpreter thousands of times, would wait for a second thread each time.
 """
 
+import gc
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -33,7 +34,8 @@ class _Task:
 class Slices(QObject):
     """Does one piece of work at a time; starting another drops the first.
 
-    A report, and the end of the work, have a turn of Qt's loop for themselves: they show much.
+    A report, and the end of the work, have a turn of Qt's loop for themselves: they show much. So has
+    Python's search for garbage after each slice: it looks at every point of a new row of many.
 
     Attributes: is_busy.
     """
@@ -41,6 +43,7 @@ class Slices(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._task: _Task | None = None
+        self._has_computed = False  # since garbage was looked for
         self._done: float | None = None  # to be told in the next turn
         self._result: tuple[Any] | None = None  # to be handed over in the next turn
         self._reported = 0.0  # when
@@ -94,6 +97,9 @@ class Slices(QObject):
         if self._reported:  # by now the report has been painted: that was this turn's work
             wait = max(_TIMES_AS_LONG * (now - self._reported), _BETWEEN_REPORTS)
             self._reported, self._next_report = 0.0, now + wait
+        elif self._has_computed:
+            self._has_computed = False
+            gc.collect(0)
         elif self._result is not None:
             (result,) = self._result
             self.stop()
@@ -106,7 +112,7 @@ class Slices(QObject):
 
     def _go_on(self, task: _Task, until: float) -> None:
         """Compute until then."""
-        done = 0.0
+        done, self._has_computed = 0.0, True
         try:
             while time.perf_counter() < until:
                 done = next(task.work)

@@ -3,7 +3,7 @@ has changed.
 """
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from refgmm_gui.tables.grid_model import Role
@@ -22,18 +22,19 @@ class NumberDelegate(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
         super().paint(painter, option, index)
+        mark, outline = index.data(Role.CHANGE), index.data(Role.OUTLINE)
+        if mark is None and outline is None:
+            return
         area: QRect = option.rect
         painter.save()
-        mark = index.data(Role.CHANGE)
-        if mark:
+        if mark is not None:
             arrow, colour = mark
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             width = _ARROW * painter.fontMetrics().height()
             painter.drawPolygon(_corner(self._arrow_area(area), arrow == "▲", width))
-        outline = index.data(Role.OUTLINE)
-        if isinstance(outline, QColor):
+        if outline is not None:
             painter.setPen(QPen(outline, _FRAME))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(1, 1, -_FRAME, -_FRAME))

@@ -21,6 +21,18 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _DETERMINANT = "ln|Σ|,"  # beside "sum": what else stands in that row
 _MOST_SAMPLES = 50  # rows that decide how wide a column is
 
+_TOLD_OF_NUMBERS = frozenset(
+    {
+        Qt.ItemDataRole.AccessibleTextRole,
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.AccessibleDescriptionRole,
+        Qt.ItemDataRole.BackgroundRole,
+        *Role,
+    }
+)
+"""What depends on the number in a cell. Qt asks for more whenever it paints one."""
+
 
 def _as_given(point: float) -> str:
     """A point as it was given: every digit, 2.0 as "2"."""
@@ -100,6 +112,8 @@ class ResultModel(GridModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT
+        if role not in _TOLD_OF_NUMBERS:
+            return None
         value = self._value(index)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(index, value)
