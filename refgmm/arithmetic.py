@@ -66,6 +66,31 @@ def columns(rows: Iterable[tuple[T, ...]]) -> tuple[tuple[T, ...], ...]:
     return tuple(zip(*rows, strict=True))
 
 
+def are_floats(values: Iterable[object], largest: float) -> bool:
+    """Whether all are floats (no integers, say), none of them nan or beyond +-largest.
+
+    >>> are_floats([1.0, -2.0], 2.0), are_floats([1.0, 2], 2.0), are_floats([math.nan], 2.0)
+    (True, False, False)
+    """
+    for value in values:
+        if type(value) is not float or not -largest <= value <= largest:
+            return False
+    return True
+
+
+def are_points(values: tuple[Any, ...], largest: float) -> bool:
+    """Whether these are points, at least one: such floats, or tuples of d >= 1 of them.
+
+    >>> are_points((1.0, 2.0), 2.0), are_points(((1.0, 2.0), (1.0,)), 2.0), are_points((), 2.0)
+    (True, False, False)
+    """
+    if set(map(type, values)) != {tuple}:
+        return bool(values) and are_floats(values, largest)
+    lengths = set(map(len, values))
+    is_even = len(lengths) == 1 and 0 not in lengths
+    return is_even and are_floats(itertools.chain.from_iterable(values), largest)
+
+
 def scaled(factor: float, value: Any) -> Any:
     """`factor` times a number, a vector or a matrix, entry by entry.
 

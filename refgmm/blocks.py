@@ -22,7 +22,8 @@ import itertools
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeVar
 
-from refgmm.arithmetic import Matrix, Point, divided, total
+from refgmm import events
+from refgmm.arithmetic import Matrix, Point, Vector, divided, total
 from refgmm.em import (
     Epoch,
     EStep,
@@ -141,7 +142,8 @@ def epoch_in_blocks(
     blocks = [slice(start, start + size) for start in range(0, len(points), size)]
     e = yield from _e_step(points, before, blocks)
     m = yield from _m_step(points, e.responsibilities, structure, blocks)
-    return epoch_of(points, before, index, structure, e=e, m=m)
+    extreme = yield from _extremes(e.evidence, blocks)
+    return epoch_of(points, before, index, structure, e=e, m=m, extremes=extreme)
 
 
 def _e_step(points: Sequence[Point], mixture: Mixture[Any], blocks: Sequence[slice]) -> Work[EStep]:
@@ -214,6 +216,15 @@ def _m_step(
         covariances=covariances,
         weights=tuple(count / float(n) for count in counts),
     )
+
+
+def _extremes(evidence: Vector, blocks: Sequence[slice]) -> Work[list[tuple[int, float]]]:
+    """events.extremes of all points, by their numbers."""
+    found = []
+    for block in blocks:
+        found += events.extremes(enumerate(evidence[block], start=block.start))
+        yield 1.0
+    return found
 
 
 def _sums_so_far(before: tuple[Any, ...], rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -264,9 +264,14 @@ def epoch_of(
     *,
     e: EStep,
     m: MStep,
+    extremes: Iterable[tuple[int, float]] | None = None,
 ) -> Epoch[C]:
-    """Both steps as one record, with the events that they show."""
-    found = events.of_e_step(index, len(points), before.components, enumerate(e.evidence))
+    """Both steps as one record, with the events that they show.
+
+    extremes: what events.extremes finds in the evidence, where that is known
+    """
+    evidence = enumerate(e.evidence) if extremes is None else extremes
+    found = events.of_e_step(index, len(points), before.components, evidence)
     if index == 1 and not structure.holds(before.covariances):  # later ones the M step has made
         found.append(StartOutsideStructure(index, structure.name))
     found += events.of_m_step(index, tuple(points), e.responsibilities, m)

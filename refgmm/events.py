@@ -273,7 +273,7 @@ def of_e_step(
 ) -> list[Event]:
     """The events that the E step of n points shows; of their evidence, by their numbers from 0."""
     found: list[Event] = [IdenticalComponents(epoch, group) for group in _identical(components, n)]
-    extreme = [(i, value) for i, value in evidence if is_faint(value) or value == math.inf]
+    extreme = extremes(evidence)
     overflowed = tuple(i for i, value in extreme if value == math.inf)
     faint = tuple(i for i, value in extreme if value < math.inf)
     if faint:
@@ -281,6 +281,11 @@ def of_e_step(
     if overflowed:
         found.append(EvidenceOverflow(epoch, overflowed))
     return found
+
+
+def extremes(evidence: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Those evidences, by the numbers of their points, of which an event tells."""
+    return [(i, value) for i, value in evidence if is_faint(value) or value == math.inf]
 
 
 def of_m_step(

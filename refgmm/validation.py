@@ -13,7 +13,7 @@ Within these limits no square, quotient or sum of squares on the way through an 
 
 import math
 
-from refgmm.arithmetic import Matrix, Point, Vector
+from refgmm.arithmetic import Matrix, Point, Vector, are_floats, are_points
 from refgmm.errors import InvalidValueError
 from refgmm.linear_algebra import NotPositiveDefiniteError
 from refgmm.type_names import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Set, TypeGuard
@@ -334,6 +334,8 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: there are no points: give at least one
     """
+    if type(values) is tuple and are_points(values, _LARGEST["points"]):
+        return values  # as each_point() would give them back, in a third of the time
     found = tuple(each_point(values, may_miss=may_miss))
     if not found:
         raise InvalidValueError("there are no points: give at least one", field="points")
@@ -348,7 +350,7 @@ def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[
         raise InvalidValueError(problem, field="points")
     d, largest = 0, _LARGEST["points"]
     for i, value in enumerate(values):
-        if d and type(value) is tuple and len(value) == d and _are_plain(value, largest):
+        if d and type(value) is tuple and len(value) == d and are_floats(value, largest):
             yield value  # as _row() would give it back, in a third of the time
         elif d or (i == 0 and _holds_several(value)):
             row = _entries(value, f"point {i + 1}", "points", i)
@@ -358,10 +360,6 @@ def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[
             yield value  # as number() would give it back, in a tenth of the time
         else:
             yield number(value, "points", i)
-
-
-def _are_plain(entries: tuple[Any, ...], largest: float) -> bool:
-    return all(type(entry) is float and -largest <= entry <= largest for entry in entries)
 
 
 def _holds_several(value: object) -> bool:

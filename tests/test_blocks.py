@@ -8,6 +8,7 @@ from refgmm import Mixture, Problem, Walk, worked_example
 from refgmm import blocks as blocks_module
 from refgmm.blocks import NotComputedError, Traces, epoch_in_blocks, finished
 from refgmm.em import run_epoch
+from refgmm.events import EvidenceUnderflow
 from refgmm.structures import STRUCTURES, structure_of
 
 ONE = Mixture.univariate([0.3, 0.7], [0.0, 2.0], [1.0, 4.0])
@@ -50,6 +51,16 @@ def test_events_are_found_in_blocks_too() -> None:
     epoch = finished(epoch_in_blocks(points, start, 1))
     assert epoch.events == run_epoch(points, start, 1).events
     assert {event.name for event in epoch.events} >= {"EvidenceUnderflow"}
+
+
+def test_events_name_points_of_all_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Points whose evidence underflows are told by their numbers, whichever block they stand in."""
+    monkeypatch.setattr(blocks_module, "NUMBERS_IN_A_BLOCK", 4)
+    points = (0.0, 1e6, 0.5, 0.0, 0.0, 0.5, -1e6)
+    epoch = finished(epoch_in_blocks(points, ONE, 1))
+    underflows = [event for event in epoch.events if isinstance(event, EvidenceUnderflow)]
+    assert [event.points for event in underflows] == [(1, 6)]
+    assert epoch.events == run_epoch(points, ONE, 1).events
 
 
 def test_small_problems_are_computed_on_the_spot() -> None:

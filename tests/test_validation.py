@@ -273,6 +273,41 @@ def test_points_up_to_the_limit_are_accepted(limit: float) -> None:
     assert Problem((limit,), note_start()).points == (float(limit),)
 
 
+@pytest.mark.parametrize("given", [(1.0, -1e75), ((1.0, 2.0), (3.0, 4.0)), ((1.0,), (2.0,))])
+def test_points_as_they_should_be_come_back_themselves(given: Points) -> None:
+    """A tuple that needs no change is not copied: what was found out about it holds on."""
+    assert points(given) is given
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ((1.0, 2), (1.0, 2.0)),
+        ((1.0, True), None),
+        ((1.0, math.nan), None),
+        ((1.0, 1e76), None),
+        ((1.0, (2.0,)), None),
+        (((1.0, 2.0), (3.0, 4)), ((1.0, 2.0), (3.0, 4.0))),
+        (((1.0, 2.0), [3.0, 4.0]), ((1.0, 2.0), (3.0, 4.0))),
+        (((1.0, 2.0), (3.0,)), None),
+        (((1.0, 2.0), 3.0), None),
+        (((1.0, 2.0), (3.0, math.nan)), None),
+        (((),), None),
+        ((), None),
+    ],
+)
+def test_tuples_are_checked_like_lists(given: Points, wanted: Points | None) -> None:
+    """One number that won't do, or needs to be converted, is found in a tuple as it is in a list."""
+    as_list = list(given)
+    if wanted is None:
+        errors = [error_of(lambda these=these: points(these)) for these in (given, as_list)]  # type: ignore[misc]
+        assert str(errors[0]) == str(errors[1])
+        assert errors[0].index == errors[1].index
+        return
+    assert points(given) == points(as_list) == wanted
+    assert repr(points(given)) == repr(wanted)  # 2 equals 2.0
+
+
 @pytest.mark.parametrize("limit", [1e-150, 1e151])
 def test_variances_up_to_the_limits_are_accepted(limit: float) -> None:
     """The limits themselves are allowed."""

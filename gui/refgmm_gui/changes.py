@@ -1,6 +1,8 @@
 """What a change of the inputs is called: "move mean 2 to 1.84", "delete point 3". No Qt."""
 
 from collections.abc import Sequence
+from itertools import compress, count
+from operator import ne
 
 from refgmm.validation import cut
 from refgmm_gui.draft import Draft
@@ -91,7 +93,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def _changed(before: Sequence[object], after: Sequence[object]) -> list[int]:
-    return [i for i, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+    return list(compress(count(), map(ne, before, after)))
 
 
 def _place(texts: Texts) -> str:

@@ -85,6 +85,7 @@ class Desktop(QObject):
         self.store = Store(
             session.opening(draft, None, remembered.view(self._settings), Run()), self
         )
+        self._view_shown = self.state.view
         self.runner = Runner(self)
         self._dress()  # before there is a window, which would be laid out once more
         self.window = MainWindow()
@@ -350,37 +351,36 @@ class Desktop(QObject):
         return theme.chosen(self.state.view.theme)
 
     def _show_changed(self, changed: frozenset[str]) -> None:
-        """Show what changed, once: the view shows all anew, the inputs the place, the place the rest."""
-        for signal, show, covers_rest in (
-            ("view_changed", self._show_view, True),
-            ("draft_changed", self._show_inputs, True),
-            ("place_changed", self._show_place, True),
-            ("run_changed", self._show_run, False),
-            ("explained_changed", self._show_explained, False),
-        ):
-            if signal in changed:
-                show()
-                if covers_rest:
-                    return
+        """Show what changed, once, and no more: many numbers take long to be painted.
 
-    def _show_inputs(self) -> None:
-        self.window.show_inputs(self.state, self._theme)
-        self._show_place()
-
-    def _show_place(self) -> None:
-        self.window.show_place(self.state, self._theme)
-
-    def _show_run(self) -> None:
-        self.window.show_run(self.state, self._theme)
-
-    def _show_explained(self) -> None:
-        self.window.show_explained(self.state, self._theme)
+        The view shows all anew, unless it is the plot's alone; the place all that follows the walk.
+        """
+        state, window, colours = self.state, self.window, self._theme
+        if "view_changed" in changed and not state.view.is_alike_beside_plot(self._view_shown):
+            self._show_view()
+            return
+        self._view_shown = state.view
+        if "draft_changed" in changed:
+            window.show_inputs(state, colours)
+        if "place_changed" in changed:
+            window.show_place(state, colours)
+            return
+        shows_inputs = "draft_changed" in changed and (state.view.edits_plot or not state.place)
+        if "view_changed" in changed or shows_inputs:
+            window.show_plot(state, colours)
+        if changed & {"draft_changed", "run_changed"}:
+            window.show_run(state, colours)
+        if "explained_changed" in changed:
+            window.show_explained(state, colours)
 
     def _show_view(self) -> None:
+        """Show all anew."""
         self.window.inputs.finish_editing()  # showing the inputs anew would undo it
         self._dress()
+        self._view_shown = self.state.view
         self.window.show_view(self.state.view, self._theme)
-        self._show_inputs()
+        self.window.show_inputs(self.state, self._theme)
+        self.window.show_place(self.state, self._theme)
 
     def _dress(self) -> None:
         """In the language, the colours and the size chosen, with numbers as chosen."""

@@ -164,11 +164,13 @@ class MainWindow(QMainWindow):
     # What is shown
 
     def show_inputs(self, state: State, colours: Theme) -> None:
+        """The tables of the inputs. Loading what takes long is put off, as at a step."""
         self.inputs.show_state(state, colours)
+        self.explanation.put_off_loading()
 
     def show_preview(self, state: State, colours: Theme) -> None:
         """The inputs as they would be, in their tables and in the plot."""
-        self.inputs.show_state(state, colours)
+        self.show_inputs(state, colours)
         self._show_plot(state, colours)
 
     def show_place(self, state: State, colours: Theme) -> None:
@@ -260,7 +262,13 @@ class MainWindow(QMainWindow):
     def _dimension(state: State) -> int | None:
         return state.place.walk.problem.dimension if state.place else None
 
+    def show_plot(self, state: State, colours: Theme) -> None:
+        """The plot, where all beside it stays as it is."""
+        self._show_plot(state, colours)
+        self.sides.fit_heights()
+
     def _show_plot(self, state: State, colours: Theme) -> None:
+        self.actions_by_name["edit_plot"].setChecked(state.view.edits_plot)
         plot = shown(state)
         names = worksheet.lead_symbols(plot.dimension)[1:] if plot.picture else ()
         coordinates = coordinates_of(plot.dimension, state.view)
@@ -274,7 +282,6 @@ class MainWindow(QMainWindow):
         menus.tick(self.theme_actions, view.theme)
         menus.tick(self.language_actions, view.language)
         self.actions_by_name["local_numbers"].setChecked(view.localises_numbers)
-        self.actions_by_name["edit_plot"].setChecked(view.edits_plot)
         self.actions_by_name.tint(colours)
         self.notices.show_colours(colours)
         self.drops.show_colours(colours)

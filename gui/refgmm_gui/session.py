@@ -62,6 +62,11 @@ class View:
     arrangement: Arrangement = ORDERLY  # of the window
     edits_plot: bool = False  # whether the plot shows the inputs, to change them by hand
 
+    def is_alike_beside_plot(self, other: "View") -> bool:
+        """Whether all but the plot is shown alike in another view."""
+        plot = {name: getattr(self, name) for name in ("coordinates", "plot", "edits_plot")}
+        return replace(other, **plot) == self
+
 
 @dataclass(frozen=True, slots=True)
 class File:

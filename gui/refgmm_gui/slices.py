@@ -4,6 +4,7 @@ They are done on the window's own thread: Python computes on one thread at a tim
 asks for the interpreter thousands of times, would wait for a second thread each time.
 """
 
+import gc
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -15,7 +16,8 @@ from refgmm.records import dataclass
 
 T = TypeVar("T")
 
-_SLICE = 0.012  # seconds; what is computed between two looks at the user
+_SLICE = 0.010  # seconds; what is computed between two looks at the user
+_BUSY = 0.005  # seconds between two turns; there the window did something else, and others wait for that
 _BETWEEN_REPORTS = 0.05  # seconds, at least; ...
 _TIMES_AS_LONG = 3.0  # ... and so many times as long as the last one took to be painted
 
@@ -33,7 +35,9 @@ class _Task:
 class Slices(QObject):
     """Does one piece of work at a time; starting another drops the first.
 
-    A report, and the end of the work, have a turn of Qt's loop for themselves: they show much.
+    A report, and the end of the work, have a turn of Qt's loop for themselves: they show much. So has
+    Python's search for garbage after each slice: it looks at every point of a new row of many. Where the
+    window was busy since the last turn, whoever waited for it comes first.
 
     Attributes: is_busy.
     """
@@ -41,9 +45,12 @@ class Slices(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._task: _Task | None = None
+        self._has_computed = False  # since garbage was looked for
         self._done: float | None = None  # to be told in the next turn
         self._result: tuple[Any] | None = None  # to be handed over in the next turn
         self._reported = 0.0  # when
+        self._last_turn = 0.0  # when it was over
+        self._gives_way = False  # this turn, to what the window did before it; never twice in a row
         self._next_report = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(0)  # whenever Qt has nothing else to do
@@ -91,9 +98,15 @@ class Slices(QObject):
         if task is None:
             return
         now = time.perf_counter()
+        self._gives_way = now - self._last_turn > _BUSY and not self._gives_way
         if self._reported:  # by now the report has been painted: that was this turn's work
             wait = max(_TIMES_AS_LONG * (now - self._reported), _BETWEEN_REPORTS)
             self._reported, self._next_report = 0.0, now + wait
+        elif self._gives_way:
+            pass
+        elif self._has_computed:
+            self._has_computed = False
+            gc.collect(0)
         elif self._result is not None:
             (result,) = self._result
             self.stop()
@@ -103,10 +116,11 @@ class Slices(QObject):
             task.told(done)
         else:
             self._go_on(task, now + _SLICE)
+        self._last_turn = time.perf_counter()
 
     def _go_on(self, task: _Task, until: float) -> None:
         """Compute until then."""
-        done = 0.0
+        done, self._has_computed = 0.0, True
         try:
             while time.perf_counter() < until:
                 done = next(task.work)

@@ -1,5 +1,6 @@
 """Many points: the window computes in slices, tells how far it is, and can be told to stop."""
 
+import itertools
 import time
 
 import pytest
@@ -432,3 +433,25 @@ def test_a_report_and_the_end_have_turns_of_their_own(qtbot: QtBot) -> None:
     assert turns[-1] == {"result"}
     after_reports = {turns[i + 1] for i, one in enumerate(turns) if one == {"told 0.5"}}
     assert after_reports == {frozenset()}  # that turn paints it
+
+
+def test_work_gives_way_to_a_busy_window_but_goes_on(qtbot: QtBot) -> None:
+    """Where the window does something else between any two turns, not every turn works, but some do."""
+    worked: list[int] = []
+
+    def work() -> Work[None]:
+        while True:
+            worked.append(turn)
+            time.sleep(0.001)
+            yield 0.0
+
+    slices = Slices()
+    slices.start(work(), told=lambda done: None, ended=lambda _: None, failed=lambda: None)
+    slices.pause()  # its timer: the turns are made here
+    for turn in range(24):
+        slices._turn()
+        time.sleep(0.006)  # as if the window was painted
+    slices.stop()
+    apart = [later - earlier for earlier, later in itertools.pairwise(sorted(set(worked)))]
+    assert len(apart) >= 3
+    assert min(apart) >= 2

@@ -1,5 +1,7 @@
 """The user asks of a number where it comes from, and follows it."""
 
+import gc
+
 from PySide6.QtCore import QModelIndex
 
 from refgmm import Cell
@@ -54,8 +56,11 @@ class ExplainingDesk:
 
     def load_formulas(self) -> None:
         """The first formula comes as fast as the others: what it needs is loaded on another thread."""
-        panel = self._parts.window.explanation
-        self._parts.runner.behind(whole(_load_formulas), lambda _: panel.make_formula())
+        self._parts.runner.behind(whole(_load_formulas), self._on_loaded)
+
+    def _on_loaded(self, _: BaseException | None) -> None:
+        gc.freeze()  # as desktop.run does: fonts are made of many objects, and stay
+        self._parts.window.explanation.make_formula()
 
 
 def _load_formulas() -> None:

@@ -11,7 +11,10 @@ _MOST = 4
 
 
 class Histograms:
-    """The last few, by the very points and shares that they are of."""
+    """The last few, by the very points and shares that they are of.
+
+    The walk's and those of the inputs are kept apart: a hand that drags a point makes many.
+    """
 
     def __init__(self) -> None:
         self._kept: deque[tuple[Sequence[float], Sequence[Vector], Histogram]] = deque(maxlen=_MOST)

@@ -14,6 +14,7 @@ from refgmm.records import replace
 from refgmm.worksheet import lead_symbols
 from refgmm_gui.draft import Draft
 from refgmm_gui.plots.extents import extents, two_coordinates
+from refgmm_gui.plots.histograms import Histograms
 from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.plots.scene import (
     STEPS,
@@ -31,6 +32,7 @@ from refgmm_gui.plots.scene import (
 WALK_STANDS = "where the walk stands"
 _MIDDLE, _REACH = 5.0, 5.0 / 3  # of the axes of a problem without numbers: 3 times that around it
 _MARGIN = 0.03  # of the range, beside a handle
+HISTOGRAMS = Histograms()
 
 Given = tuple[Vector, tuple[Any, ...], tuple[Square, ...]]
 """Weights, means and covariances; none of a problem whose parameters are still to be typed."""
@@ -77,7 +79,7 @@ def _curves(
         spikes=frozenset(),
         between=between,
         probe=probe,
-        histogram=histogram_in(xs, shares, choice.points_as),
+        histogram=histogram_in(HISTOGRAMS, xs, shares, choice.points_as),
         stack=stacked_responsibilities(probe, curves.x) if "stack" in choice.layers else None,
         shows_components=True,
         before_name=WALK_STANDS,

@@ -15,7 +15,7 @@ from refgmm.plot_style import MANY_POINTS
 from refgmm_gui import theme
 from refgmm_gui.kept import Kept
 from refgmm_gui.plots.extents import extents
-from refgmm_gui.plots.frame import Frame, same_scale
+from refgmm_gui.plots.frame import Frame, Range, same_scale
 from refgmm_gui.plots.painting import (
     PLAIN,
     SMALL_RADIUS,
@@ -177,8 +177,8 @@ def _paint_points(canvas: Canvas, scene: PlaneScene) -> None:
     """Few points: each a pie of its responsibilities. Many: the colours mixed."""
     frame, points, radius = canvas.frame, scene.points, point_radius(scene)
     if len(points) > MANY_POINTS:
-        spots = _spots(points, frame.x.low, frame.y.low, *frame.cells(_APART))
-        seen = [i for i in spots if frame.shows(*points[i])]
+        across, up = (frame.x.low, frame.x.high), (frame.y.low, frame.y.high)
+        seen = _spots(points, across, up, frame.cells(_APART))
         places = frame.line([points[i][0] for i in seen], [points[i][1] for i in seen])
         paint_many_points(canvas, dict(zip(seen, places, strict=True)), scene.shares)
     else:
@@ -189,14 +189,18 @@ def _paint_points(canvas: Canvas, scene: PlaneScene) -> None:
 
 
 def _one_per_cell(
-    points: Sequence[Vector], left: float, bottom: float, across: float, up: float
+    points: Sequence[Vector], across: Range, up: Range, cells: tuple[float, float]
 ) -> tuple[int, ...]:
-    """Of the points in each cell of a grid the last one. across, up: cells in a unit."""
-    floor = math.floor
-    cells = {
-        (floor((x - left) * across), floor((y - bottom) * up)): i for i, (x, y) in enumerate(points)
+    """Of the points between these ends, in each cell of a grid the last one. cells: in a unit across,
+    and in one up.
+    """
+    (left, right), (bottom, top), (in_x, in_y), floor = across, up, cells, math.floor
+    found = {
+        (floor((x - left) * in_x), floor((y - bottom) * in_y)): i
+        for i, (x, y) in enumerate(points)
+        if left <= x <= right and bottom <= y <= top
     }
-    return tuple(cells.values())
+    return tuple(found.values())
 
 
 _spots = Kept(_one_per_cell)

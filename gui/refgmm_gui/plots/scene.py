@@ -140,7 +140,7 @@ def scene_of(walk: Walk, steps: int, choice: PlotChoice = USUAL) -> Scene:
     old = _curve_parameters(walk.epoch.before) if shows_before else None
     curves, probe = sample(*parameters, between, steps), probe_of(*parameters)
     shares = _known_shares(walk)
-    histogram = histogram_in(points, shares, choice.points_as)
+    histogram = histogram_in(HISTOGRAMS, points, shares, choice.points_as)
     return Scene(
         points=points,
         shares=shares,
@@ -203,11 +203,13 @@ def plane_scene_of(
     )
 
 
-def histogram_in(points: Vector, shares: tuple[Vector, ...], points_as: str) -> Histogram | None:
+def histogram_in(
+    kept: Histograms, points: Vector, shares: tuple[Vector, ...], points_as: str
+) -> Histogram | None:
     """None where the points are dots, as those are that have no extent."""
     if not points or points_as == "dots" or (points_as == "auto" and len(points) <= MANY_POINTS):
         return None
-    histogram = HISTOGRAMS.of(points, shares)
+    histogram = kept.of(points, shares)
     return histogram if histogram.bars else None
 
 

@@ -3,7 +3,7 @@ has changed.
 """
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from refgmm_gui.tables.grid_model import Role
@@ -23,18 +23,18 @@ class NumberDelegate(QStyledItemDelegate):
     ) -> None:
         super().paint(painter, option, index)
         mark, outline = index.data(Role.CHANGE), index.data(Role.OUTLINE)
-        if not mark and outline is None:
+        if mark is None and outline is None:
             return
         area: QRect = option.rect
         painter.save()
-        if mark:
+        if mark is not None:
             arrow, colour = mark
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour)
             width = _ARROW * painter.fontMetrics().height()
             painter.drawPolygon(_corner(self._arrow_area(area), arrow == "▲", width))
-        if isinstance(outline, QColor):
+        if outline is not None:
             painter.setPen(QPen(outline, _FRAME))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(area.adjusted(1, 1, -_FRAME, -_FRAME))

@@ -18,21 +18,20 @@ from refgmm_gui.tables.grid_model import GridModel, Index, Role
 from refgmm_gui.words import shown_number, tr
 
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_TOLD = frozenset(
-    (
-        Qt.ItemDataRole.TextAlignmentRole,
+_DETERMINANT = "ln|Σ|,"  # beside "sum": what else stands in that row
+_MOST_SAMPLES = 50  # rows that decide how wide a column is
+
+_TOLD_OF_NUMBERS = frozenset(
+    {
         Qt.ItemDataRole.AccessibleTextRole,
         Qt.ItemDataRole.DisplayRole,
-        Role.EXACT,
         Qt.ItemDataRole.ToolTipRole,
         Qt.ItemDataRole.AccessibleDescriptionRole,
         Qt.ItemDataRole.BackgroundRole,
-        Role.OUTLINE,
-        Role.CHANGE,
-    )
+        *Role,
+    }
 )
-_DETERMINANT = "ln|Σ|,"  # beside "sum": what else stands in that row
-_MOST_SAMPLES = 50  # rows that decide how wide a column is
+"""What depends on the number in a cell. Qt asks for more whenever it paints one."""
 
 
 def _as_given(point: float) -> str:
@@ -111,10 +110,10 @@ class ResultModel(GridModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        if role not in _TOLD:  # Qt asks for more, of every cell that it paints
-            return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT
+        if role not in _TOLD_OF_NUMBERS:
+            return None
         value = self._value(index)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._spoken(index, value)
