@@ -163,10 +163,10 @@ class Workforce:
         return [own for part in self._done(extremes_of, mixture, None) for own in part]
 
     def ahead(
-        self, mixture: Mixture[Any], most: int, least_gain: float
-    ) -> tuple[int, Mixture[Any]]:
+        self, mixture: Mixture[Any], tally: Tally, most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any], Tally]:
         """No epoch: each ends where all sums meet."""
-        return 0, mixture
+        return 0, mixture, tally
 
     def _total(self, mixture: Mixture[Any], centres: Sequence[Any] | None) -> list[float]:
         """The sums over all points, added in the order of the runs."""
