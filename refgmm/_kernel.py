@@ -82,8 +82,8 @@ def sums_of_run(
 
 
 def added(sums: list[float], others: list[float]) -> list[float]:
-    """The sums of two parts, in their order."""
-    return [a + b for a, b in zip(sums, others, strict=True)]
+    """The sums of two parts, in their order: as many in both."""
+    return [own + others[place] for place, own in enumerate(sums)]
 
 
 def parameters_of_sums(

@@ -113,6 +113,11 @@ class Tallier(Protocol):
         """
 
 
+def is_kernel_compiled() -> bool:
+    """Whether mypyc compiled refgmm._kernel. The results don't depend on it."""
+    return not str(_kernel.__file__).endswith((".py", ".pyc"))
+
+
 def in_runs(points: Sequence[Any], taken: Callable[[Any], list[R]]) -> list[list[R]]:
     """Run by run, as a kernel takes them."""
     return [taken(points[first : first + RUN]) for first in range(0, len(points), RUN)]
