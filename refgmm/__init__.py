@@ -154,9 +154,8 @@ def version() -> str:
 
     The results don't depend on it: see refgmm._kernel.
     """
-    kernel = import_module("refgmm._kernel")
-    is_source = str(kernel.__file__).endswith((".py", ".pyc"))
-    return f"{__version__} ({'interpreted' if is_source else 'compiled kernel'})"
+    is_compiled = import_module("refgmm.tally").is_kernel_compiled()
+    return f"{__version__} ({'compiled kernel' if is_compiled else 'interpreted'})"
 
 
 __all__ = [

@@ -59,6 +59,7 @@ class Component:
         self.old_weight: float = weight
         self.old_mean: float = mean
         self.old_variance: float = variance
+        self.old_count: float = 0.0
         self.shares: list[Share] = []
         self.prepare()
 
@@ -94,6 +95,7 @@ class Component:
         self.old_weight = self.weight
         self.old_mean = self.mean
         self.old_variance = self.variance
+        self.old_count = self.count
         self.weight = self.new_weight
         self.mean = self.new_mean
         self.variance = self.new_variance

@@ -61,17 +61,18 @@ def is_uneventful(
 
 def are_distinct(means: list[list[float]], covariances: list[list[list[float]]], n: int) -> bool:
     """Whether means differ by more than what refgmm.events calls equal; it may be stricter."""
-    return all(
-        _are_apart(mean, other, covariances[j], n)
-        for j, mean in enumerate(means)
-        for other in means[:j]
-    )
+    for j, mean in enumerate(means):
+        for i in range(j):
+            if not _are_apart(mean, means[i], covariances[j], n):
+                return False
+    return True
 
 
 def _are_apart(
     mean: list[float], other: list[float], covariance: list[list[float]], n: int
 ) -> bool:
-    for a, (x, y) in enumerate(zip(mean, other, strict=True)):
+    for a, x in enumerate(mean):
+        y = other[a]
         size = abs(x) + abs(y) + sqrt(covariance[a][a])
         if abs(x - y) > 2.0 * n * EPSILON * size:
             return True

@@ -39,6 +39,10 @@ Parameters = tuple[float, Sequence[float], Sequence[Sequence[float]], Exact | No
 """Of a component: weight, mean (d,), covariance (d, d); and what doubles would lose digits of, where
 the covariance is near to singular."""
 
+Found = tuple[float, float, Estimate]
+"""Of an epoch: the log-likelihood of the old parameters, how many points, or groups of them, have an
+evidence that is too faint or too dense for doubles, and the new parameters."""
+
 
 @final
 class Group:
@@ -215,9 +219,7 @@ def _sums_of_run(
     return sums
 
 
-def epoch(
-    runs: Sequence[list[Group]], parameters: Sequence[Parameters], kind: Kind
-) -> tuple[float, float, Estimate]:
+def epoch(runs: Sequence[list[Group]], parameters: Sequence[Parameters], kind: Kind) -> Found:
     """An E step and the M step that follows, as refgmm._kernel.epoch.
 
     runs: the points, RUN in each but the last
@@ -225,9 +227,7 @@ def epoch(
     return _epoch(runs, [_Component(own, kind[0]) for own in parameters], kind)
 
 
-def _epoch(
-    runs: Sequence[list[Group]], components: list[_Component], kind: Kind
-) -> tuple[float, float, Estimate]:
+def _epoch(runs: Sequence[list[Group]], components: list[_Component], kind: Kind) -> Found:
     n = 0
     for groups in runs:
         n += 8 * (len(groups) - 1) + groups[-1].size
@@ -258,48 +258,47 @@ def _sums(
 def epochs_ahead(
     runs: Sequence[list[Group]],
     parameters: Sequence[Parameters],
+    found: Found,
     kind: Kind,
+    *,
     most: int,
     least_gain: float,
-) -> tuple[int, Sequence[Parameters]]:
+) -> tuple[int, Sequence[Parameters], Found]:
     """Epochs as long as nothing happens that anyone would look at, as refgmm._kernel.epochs_ahead;
     nor a covariance comes so near to singular that doubles don't suffice.
     """
     components = [_Component(own, kind[0]) for own in parameters]
     n = RUN * len(runs)  # or a little less
-    last = -inf
-    before = parameters
     now = parameters
     done = 0
-    while True:
-        log_likelihood, beyond, (weights, means, covariances, counts) = _epoch(
-            runs, components, kind
-        )
-        if not log_likelihood - last > least_gain:
-            return max(done - 1, 0), before
+    while done < most:
+        log_likelihood, beyond, (weights, means, covariances, counts) = found
         old_means = [component.mean for component in components]
         old_covariances = [component.covariance for component in components]
-        if done == most or beyond > 0.0 or not are_distinct(old_means, old_covariances, n):
-            return done, now
+        if beyond > 0.0 or not are_distinct(old_means, old_covariances, n):
+            break
         factors = [cholesky(covariance) for covariance in covariances]
         for j, component in enumerate(components):
             factor = factors[j]
             if not is_uneventful(counts[j], means[j], covariances[j], factor, n):
-                return done, now
+                return done, now, found
             if component.distances or not suits_doubles(factor):
-                return done, now
-        last = log_likelihood
-        done += 1
-        before = now
-        now = [
-            (weight, mean, covariance, None)
-            for weight, mean, covariance in zip(weights, means, covariances, strict=True)
-        ]
+                return done, now, found
         for j, component in enumerate(components):
             component.weight = weights[j]
             component.mean = means[j]
             component.covariance = covariances[j]
             component.prepare(factors[j])
+        after = _epoch(runs, components, kind)
+        if not after[0] - log_likelihood > least_gain:
+            break
+        found = after
+        now = [
+            (weight, mean, covariance, None)
+            for weight, mean, covariance in zip(weights, means, covariances, strict=True)
+        ]
+        done += 1
+    return done, now, found
 
 
 def log_evidence(groups: Sequence[Group], parameters: Sequence[Parameters]) -> list[float]:

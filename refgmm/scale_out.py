@@ -25,15 +25,22 @@ from refgmm.mixture import Mixture
 from refgmm.point_store import Address, PointStore, spooled
 from refgmm.records import dataclass, field, replace
 from refgmm.structures import Structure
-from refgmm.tally import Cancelled, OnPart, Tally, extremes, parameters_of_numbers
+from refgmm.tally import (
+    Cancelled,
+    OnPart,
+    Tally,
+    extremes,
+    is_kernel_compiled,
+    parameters_of_numbers,
+)
 from refgmm.tally_of_vectors import kind_of, parameters_of_vectors
 from refgmm.type_names import TYPE_CHECKING, Any, Callable, Iterator, Sequence, cast
 
 if TYPE_CHECKING:  # it takes its time to import
     from concurrent.futures import Executor, Future
 
-_FEW_JOBS, _MANY_JOBS = 16, 256
-_LIGHT = 4  # runs: less is not worth the way to a worker
+_FEW_JOBS, _MANY_JOBS = 8 if is_kernel_compiled() else 16, 256
+_LIGHT = 16 if is_kernel_compiled() else 4  # runs: less is not worth the way to a worker, 0.2 ms
 
 
 class Runs:
@@ -205,10 +212,10 @@ class Workforce:
         return [own for _, part in self._done(extremes_of, mixture, None) for own in part]
 
     def ahead(
-        self, mixture: Mixture[Any], most: int, least_gain: float
-    ) -> tuple[int, Mixture[Any]]:
+        self, mixture: Mixture[Any], tally: Tally, most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any], Tally]:
         """No epoch: each ends where all sums meet."""
-        return 0, mixture
+        return 0, mixture, tally
 
     def _total(self, mixture: Mixture[Any], centres: Sequence[Any] | None) -> list[float]:
         """The sums over all points, added in the order of the runs; within one, of the blocks."""
@@ -320,14 +327,16 @@ class WorkforceOfParts(Workforce):
         raise out_of_reach(self.stretches[job.first, job.last].part, self.failure)
 
 
-def _runs_of_job(run_count: int) -> int:
+def _runs_of_job(run_count: int, few_jobs: int = _FEW_JOBS, light: int = _LIGHT) -> int:
     """Enough jobs for every worker to get as many as the others, and not more than is worth the way.
 
-    >>> [math.ceil(n / _runs_of_job(n)) for n in (3, 16, 62, 1000, 100_000)]
+    >>> [math.ceil(n / _runs_of_job(n, 16, 4)) for n in (3, 16, 62, 1000, 100_000)]
     [3, 16, 16, 250, 256]
+    >>> [math.ceil(n / _runs_of_job(n, 8, 16)) for n in (3, 16, 62, 1000, 100_000)]
+    [3, 8, 8, 63, 256]
     """
-    light = min(_LIGHT, math.ceil(run_count / _FEW_JOBS))
-    return max(light, math.ceil(run_count / _MANY_JOBS))
+    size = min(light, math.ceil(run_count / few_jobs))
+    return max(size, math.ceil(run_count / _MANY_JOBS))
 
 
 @contextlib.contextmanager
