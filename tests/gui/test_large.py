@@ -448,7 +448,7 @@ def test_work_gives_way_to_a_busy_window_but_goes_on(qtbot: QtBot) -> None:
     slices = Slices()
     slices.start(work(), told=lambda done: None, ended=lambda _: None, failed=lambda: None)
     slices.pause()  # its timer: the turns are made here
-    for turn in range(24):
+    for _ in range(24):
         slices._turn()
         time.sleep(0.006)  # as if the window was painted
     slices.stop()
