@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
 
     def show_run(self, state: State, colours: Theme) -> None:
         """How a run goes, while the walk stands where it stood."""
-        self.history.show_state(state)
+        self.history.show_state(state, colours)
         self.timeline.show_state(state, colours)
         self.step_text.show_state(state, colours, self._told)
         self.sides.fit_heights()

@@ -437,18 +437,20 @@ def test_a_report_and_the_end_have_turns_of_their_own(qtbot: QtBot) -> None:
 
 def test_work_gives_way_to_a_busy_window_but_goes_on(qtbot: QtBot) -> None:
     """Where the window does something else between any two turns, not every turn works, but some do."""
+    turns: list[int] = []  # those before and this one
     worked: list[int] = []
 
     def work() -> Work[None]:
         while True:
-            worked.append(turn)
+            worked.append(len(turns))
             time.sleep(0.001)
             yield 0.0
 
     slices = Slices()
     slices.start(work(), told=lambda done: None, ended=lambda _: None, failed=lambda: None)
     slices.pause()  # its timer: the turns are made here
-    for _ in range(24):
+    for turn in range(24):
+        turns.append(turn)
         slices._turn()
         time.sleep(0.006)  # as if the window was painted
     slices.stop()

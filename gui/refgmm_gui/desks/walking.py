@@ -70,6 +70,7 @@ class WalkingDesk(QObject):
         self._show_reached()
         reached = self._run.reached
         self._end("")
+        self._parts.tell(tr("The run is over: the walk goes on by hand."))
         return reached
 
     def _move(self, change: Callable[[State], State]) -> None:
