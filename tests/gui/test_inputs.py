@@ -344,6 +344,8 @@ def test_too_many_points_pasted(user: User) -> None:
 BAD_POINTS = [
     ("abc", "point 2: 'abc' is not a number: type a number such as 0.9"),
     ("0,7", "point 2: '0,7' is not a number: write the decimal comma as a point"),
+    ("1.234,5", "point 2: '1.234,5' is not a number: write 1234.5"),
+    ("-1,234,567.5", "point 2: '-1,234,567.5' is not a number: write -1234567.5"),
     ("nan", "point 2: 'nan' is not a number"),
     ("1e999", "point 2 must be a finite number"),
     ("1e80", "point 2 is 1e+80"),
