@@ -20,7 +20,7 @@ from refgmm_gui.phrases import told
 from refgmm_gui.readings import Texts
 from refgmm_gui.runner import CancelledError, whole
 from refgmm_gui.session import most_points
-from refgmm_gui.words import tr
+from refgmm_gui.words import joined, tr
 
 if TYPE_CHECKING:
     from refgmm.points_text import PointsText, Preview, RowsText
@@ -275,7 +275,7 @@ class ProblemDesk:
             title, whole(_read, lambda: before.with_all_points(texts_of_points(points)))
         )
         self._parts.edit(draft, tr("take {count}", count=counted(len(points), "point")))
-        return " ".join([tr("{count} points.", count=len(points)), *map(told, notes)])
+        return joined(tr("{count} points.", count=len(points)), *map(told, notes))
 
     def _sample_of(self, count: int, dimension: int | None) -> "Sample | None":
         """What the user takes of points that are too many."""
