@@ -204,7 +204,7 @@ def epochs_ahead(
         if not after[0] - log_likelihood > least_gain:
             break
         found = after
-        now = [*zip(weights, means, covariances, known, strict=True)]
+        now = [(weight, means[j], covariances[j], known[j]) for j, weight in enumerate(weights)]
         done += 1
     return done, now, found
 

@@ -90,6 +90,34 @@ class Component:
         self.first += first
         self.second += second
 
+    def look(self) -> None:
+        """What it has of the evidence of each point: alpha g(x), added to it."""
+        weight, mean, root = self.weight, self.mean, self.root
+        twice = 2.0 * self.variance
+        for share in self.shares:
+            d = share.x - mean
+            exponent = -(d * d) / twice
+            if exponent < LOG_SMALLEST_PRECISE:
+                log_density = exponent - self.log_normaliser
+                density = exp(log_density) if log_density > _LOG_OF_NOTHING else 0.0
+            else:
+                density = exp(exponent) / root
+            value = weight * density
+            share.value = value
+            share.seen.evidence += value
+
+    def take_shares(self) -> None:
+        """The effective count and the new mean, from the shares, which become responsibilities."""
+        count = 0.0
+        first = 0.0
+        for share in self.shares:
+            beta = share.value / share.seen.evidence
+            share.value = beta
+            count += beta
+            first += beta * share.x
+        self.count = count
+        self.new_mean = first / count if count > 0.0 else nan
+
     def go_on(self) -> None:
         """From the new parameters."""
         self.old_weight = self.weight
@@ -124,19 +152,7 @@ def exact_pass(seen: list[Seen], components: list[Component]) -> tuple[float, in
     for point in seen:
         point.evidence = 0.0
     for component in components:
-        weight, mean, root = component.weight, component.mean, component.root
-        twice = 2.0 * component.variance
-        for share in component.shares:
-            d = share.x - mean
-            exponent = -(d * d) / twice
-            if exponent < LOG_SMALLEST_PRECISE:
-                log_density = exponent - component.log_normaliser
-                density = exp(log_density) if log_density > _LOG_OF_NOTHING else 0.0
-            else:
-                density = exp(exponent) / root
-            value = weight * density
-            share.value = value
-            share.seen.evidence += value
+        component.look()
     log_likelihood = 0.0
     faint = 0
     for i, point in enumerate(seen):
@@ -149,19 +165,15 @@ def exact_pass(seen: list[Seen], components: list[Component]) -> tuple[float, in
             for component in components:
                 component.shares[i].value = component.term
     for component in components:
-        count = 0.0
-        first = 0.0
-        for share in component.shares:
-            beta = share.value / share.seen.evidence
-            share.value = beta
-            count += beta
-            first += beta * share.x
-        mean = first / count if count > 0.0 else nan
-        second = 0.0
-        for share in component.shares:
-            d = share.x - mean
-            second += share.value * (d * d)
-        component.count = count
-        component.new_mean = mean
-        component.second = second
+        component.take_shares()
+        component.second = _scatter(component.shares, component.new_mean)
     return log_likelihood, faint
+
+
+def _scatter(shares: list[Share], mean: float) -> float:
+    """sum_i beta (x_i - mean)^2."""
+    found = 0.0
+    for share in shares:
+        d = share.x - mean
+        found += share.value * (d * d)
+    return found

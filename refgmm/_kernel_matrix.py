@@ -108,7 +108,7 @@ def parameters_of_sums(
                 moved_far = True
             scatter.append(own)
         counts.append(count)
-        means.append([value + by for value, by in zip(centre, shift, strict=True)])
+        means.append([value + shift[a] for a, value in enumerate(centre)])
         scatters.append(scatter)
     covariances = covariances_of(scatters, counts, len(centres[0]), kind)
     return ([count / point_count for count in counts], means, covariances, counts), moved_far
@@ -131,12 +131,13 @@ def covariances_of(
     if is_shared:
         pooled = scatters[0]
         total = counts[0]
-        for scatter, count in zip(scatters[1:], counts[1:], strict=True):
-            pooled = added(pooled, scatter)
-            total += count
+        for j in range(1, len(counts)):
+            pooled = added(pooled, scatters[j])
+            total += counts[j]
         scatters, divisors = [pooled] * len(counts), [total] * len(counts)
     covariances: list[list[list[float]]] = []
-    for scatter, divisor in zip(scatters, divisors, strict=True):
+    for j, scatter in enumerate(scatters):
+        divisor = divisors[j]
         matrix = [[0.0] * d for _ in range(d)]
         place = 0
         for a in range(d):

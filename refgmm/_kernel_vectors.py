@@ -293,10 +293,7 @@ def epochs_ahead(
         if not after[0] - log_likelihood > least_gain:
             break
         found = after
-        now = [
-            (weight, mean, covariance, None)
-            for weight, mean, covariance in zip(weights, means, covariances, strict=True)
-        ]
+        now = [(weight, means[j], covariances[j], None) for j, weight in enumerate(weights)]
         done += 1
     return done, now, found
 

@@ -84,11 +84,10 @@ def are_points(values: tuple[Any, ...], largest: float) -> bool:
     >>> are_points((1.0, 2.0), 2.0), are_points(((1.0, 2.0), (1.0,)), 2.0), are_points((), 2.0)
     (True, False, False)
     """
-    if set(map(type, values)) != {tuple}:
+    if not values or type(values[0]) is not tuple:
         return bool(values) and are_floats(values, largest)
-    lengths = set(map(len, values))
-    is_even = len(lengths) == 1 and 0 not in lengths
-    return is_even and are_floats(itertools.chain.from_iterable(values), largest)
+    are_rows = set(map(type, values)) == {tuple} and set(map(len, values)) == {len(values[0]) or 1}
+    return are_rows and are_floats(itertools.chain.from_iterable(values), largest)
 
 
 def scaled(factor: float, value: Any) -> Any:

@@ -19,6 +19,7 @@ Nothing here knows a formula: those are in refgmm.em.
 """
 
 import itertools
+import sys
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeVar
 
@@ -52,6 +53,9 @@ NUMBERS_AT_ONCE = 1_800
 _MOST_TRACES = 3
 """That are kept: a walk has two itself."""
 
+_OURS = 2
+"""References to an epoch that nobody else has: of the list, and of the call that counts them."""
+
 _SHARE_OF_E_STEP = 0.65  # of an epoch's time, as measured
 
 _NOT_OF_POINTS = ("log_determinants", "log_likelihood")
@@ -78,7 +82,7 @@ class Traces:
     def __init__(self, at_once: int = NUMBERS_AT_ONCE) -> None:
         self._at_once = at_once
         self._epochs: list[Epoch[Any]] = []
-        self._leaving: list[Any] = []  # numbers of earlier ones: to free them all takes long, too
+        self._earlier: list[Epoch[Any]] = []  # which others may still have
 
     def compute(
         self, points: Sequence[Point], before: Mixture[Any], index: int, structure: Structure
@@ -106,22 +110,27 @@ class Traces:
             try:
                 result = ask()
             except NotComputedError as missing:
+                yield from self._free()
                 epoch = yield from epoch_in_blocks(
                     missing.points, missing.before, missing.index, missing.structure
                 )
                 self._epochs.append(epoch)
-                while self._leaving:
-                    self._leaving.pop()
-                    yield 1.0
             else:
-                self._leaving += [
-                    getattr(step, name)
-                    for epoch in self._epochs[:-_MOST_TRACES]
-                    for step in (epoch.e, epoch.m)
-                    for name in step.__match_args__
-                ]
+                self._earlier += self._epochs[:-_MOST_TRACES]
                 del self._epochs[:-_MOST_TRACES]
                 return result
+
+    def _free(self) -> Work[None]:
+        """Give up the earlier epochs that nobody else has, bit by bit: all their numbers take long."""
+        for at in reversed(range(len(self._earlier))):
+            if sys.getrefcount(self._earlier[at]) <= _OURS:
+                epoch = self._earlier.pop(at)
+                steps = epoch.e, epoch.m
+                numbers = [getattr(step, name) for step in steps for name in step.__match_args__]
+                del epoch, steps
+                while numbers:
+                    numbers.pop()
+                    yield 0.0
 
 
 def finished(work: Work[T]) -> T:

@@ -134,9 +134,10 @@ def _column_index(table: Table, column: str | int | None, notes: list[str]) -> i
         return find_column(column, names, titles)
     if width == 1:
         return 0
-    for line, row, _ in table.rows:
-        if len(row) != width:
-            raise ragged(line, len(row), width)
+    for row in table.rows:
+        if row.width < width:
+            raise ragged(row.line, row.width, width)
+        row.cells.extend([""] * (width - len(row.cells)))
     numeric = [k for k in range(width) if all(spells_number(row.cells[k]) for row in table.rows)]
     if len(numeric) == 1:
         notes.append(f"Took column {titles[numeric[0]]}, the only one that holds numbers.")

@@ -63,6 +63,32 @@ def test_events_name_points_of_all_blocks(monkeypatch: pytest.MonkeyPatch) -> No
     assert epoch.events == run_epoch(points, ONE, 1).events
 
 
+def test_earlier_epochs_are_freed_once_nobody_has_them() -> None:
+    """Beyond the last few, an epoch stays while a walk stands on it, and goes when the next is computed."""
+    traces, problem = Traces(at_once=0), worked_example.problem()
+    walk = finished(traces.work_out(lambda: Walk.begin(problem, traces.compute)))
+    first = walk
+    for _ in range(6):
+        walk = finished(traces.work_out(walk.forward_epoch))
+    assert 1 in [epoch.index for epoch in traces._earlier]  # `first` stands there
+    assert len(traces._earlier) <= 2
+    del first
+    walk = finished(traces.work_out(walk.forward_epoch))
+    walk = finished(traces.work_out(walk.forward_epoch))
+    assert 1 not in [epoch.index for epoch in traces._earlier]
+    assert len(traces._earlier) <= 2
+
+
+def test_progress_counts_from_the_epoch_itself() -> None:
+    """While earlier epochs are freed, no progress is told that the epoch would take back."""
+    traces, points = Traces(at_once=0), drawn(ONE, 500)
+    walk = finished(traces.work_out(lambda: Walk.begin(Problem(points, ONE), traces.compute)))
+    for _ in range(6):
+        told = list(traces.work_out(walk.forward_epoch))
+        assert told == sorted(told)
+        walk = walk.forward_epoch()
+
+
 def test_small_problems_are_computed_on_the_spot() -> None:
     """A walk on few points needs no work ahead."""
     problem = worked_example.problem()

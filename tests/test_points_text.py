@@ -251,6 +251,13 @@ def test_columns_with_a_word_can_be_chosen() -> None:
     assert caught.value.columns == ("a", "b")
 
 
+def test_an_empty_cell_at_the_end_is_a_cell() -> None:
+    """As spreadsheets write a row whose last cell is empty: with its separator."""
+    text = "name;height;note\nann;1.7;\nbob;1.8;tall"
+    assert parse_points(text).points == (1.7, 1.8)
+    assert refusal("1;2;3\n1;2")[0].startswith("line 2 has 2 cells where others have 3")
+
+
 def test_a_published_file() -> None:
     """The Old Faithful file: 272 rows, chosen by name; the first waits are 79 and 54 minutes."""
     result = read_points(DATA / "old_faithful.csv", "waiting_min")

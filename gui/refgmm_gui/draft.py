@@ -142,9 +142,10 @@ class Draft:
         """The problem that the texts spell, or all that is wrong with them."""
         faults: list[Fault] = []
         read = _READINGS.of(self.points)
-        for i, numbers in enumerate(read):
-            if numbers is None:
-                _numbers(self.points[i], self.coordinates, i, faults)
+        if None in read:  # which is known sooner than where
+            for i, numbers in enumerate(read):
+                if numbers is None:
+                    _numbers(self.points[i], self.coordinates, i, faults)
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
         if faults:
             return None, tuple(faults)

@@ -50,7 +50,8 @@ class Edit(QUndoCommand):
 
 
 def edit_stack(parent: QObject) -> QUndoStack:
-    """An empty one."""
+    """An empty one. When its parent ends it empties itself, and tells nobody: they may be gone."""
     stack = QUndoStack(parent)
     stack.setUndoLimit(_MOST)
+    parent.destroyed.connect(lambda: stack.blockSignals(True))
     return stack

@@ -89,6 +89,17 @@ WAITING = (
     "PySide6.QtPrintSupport",
     "PySide6.QtSvg",
 )
+# A script that uses the app, and ends without closing its window.
+NEVER_CLOSED = """
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
+from refgmm_gui.desktop import Desktop
+app = QApplication([])
+desktop = Desktop(app, QSettings("settings.ini", QSettings.Format.IniFormat))
+desktop.window.show()
+desktop.parts.edit(desktop.state.draft.with_point(0, "7"))
+app.processEvents()
+"""
 DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
 
 
@@ -165,6 +176,13 @@ def test_main_remembers_the_view(tmp_path: Path) -> None:
         for _ in range(2)
     ]
     assert shown == ["4", "9"]
+
+
+def test_a_script_needn_t_close_the_window(tmp_path: Path) -> None:
+    """Where the process ends with the window open and an edit made, no error is told."""
+    result = start(tmp_path, "-c", NEVER_CLOSED, QT_QPA_PLATFORM="offscreen")
+    assert result.returncode == 0
+    assert "Error" not in result.stderr
 
 
 def test_help(capsys: pytest.CaptureFixture[str]) -> None:

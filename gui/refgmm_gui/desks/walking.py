@@ -208,7 +208,7 @@ class WalkingDesk(QObject):
             return
         is_long = TRACES.takes_long(walk.problem.points, walk.problem.initial)
         work = self._milestones(walk) if is_long else self._epochs(walk)
-        self._work(work, ended=self._end_reached, told=self._tell)
+        self._work(work, ended=self._end, told=self._tell)
 
     def _epochs(self, walk: Walk) -> Work[str]:
         """Epoch after epoch, kept in self._reached; returns why it stops."""
@@ -269,21 +269,20 @@ class WalkingDesk(QObject):
         self._show_done(done)
 
     def _show_reached(self) -> None:
-        if self._reached is not None and self._run.is_running:
-            (walk, seen), self._reached = (self._reached, self._seen), None
-            if seen is None:
-                self._parts.store.update(lambda state: session.arrived(state, walk))
-            else:
-                self._parts.store.update(lambda state: session.seen_ahead(state, walk, seen))
+        self._parts.store.update(self._at_reached)
 
-    def _end_reached(self, why: str) -> None:
-        self._show_reached()
-        self._end(why)
+    def _at_reached(self, state: State) -> State:
+        """The state where the run has got to, if that is not shown yet."""
+        walk, self._reached = self._reached, None
+        if walk is None or not state.run.is_running:
+            return state
+        if self._seen is None:
+            return session.arrived(state, walk)
+        return session.seen_ahead(state, walk, self._seen)
 
     def _end(self, why: str) -> None:
-        """The run, or the move, is over."""
-        self._show_reached()
-        self._parts.store.update(lambda state: session.run_ended(state, why))
+        """The run, or the move, is over where it has got to."""
+        self._parts.store.update(lambda state: session.run_ended(self._at_reached(state), why))
 
     # Both
 

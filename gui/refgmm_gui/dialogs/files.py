@@ -207,7 +207,7 @@ class Dialogs:
         box = QMessageBox(self._parent)
         box.setIcon(QMessageBox.Icon.Question)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(tr("Some rows lack a number where the points have theirs."))
+        box.setText(tr("Some rows lack a number where the points have theirs. Take the others?"))
         box.setInformativeText(left_out)
         take = box.addButton(tr("&Take the others"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))

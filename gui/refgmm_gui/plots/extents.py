@@ -20,7 +20,8 @@ def _extents(points: Sequence[Any]) -> tuple[Range, ...]:
         return ()
     if not isinstance(points[0], tuple):
         return ((min(points), max(points)),)
-    return tuple((min(column), max(column)) for column in zip(*points, strict=True))
+    columns = ([x[a] for x in points] for a in range(len(points[0])))
+    return tuple((min(column), max(column)) for column in columns)
 
 
 def _first(points: tuple[Any, ...]) -> Vector:
