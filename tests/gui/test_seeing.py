@@ -229,6 +229,22 @@ def test_presentation_on_a_small_projector(user: User) -> None:
 # Panels
 
 
+def test_no_column_of_the_worksheet_is_cut_on_the_left(user: User) -> None:
+    """Half a number would look like another one: after each change of the room, too."""
+    do = user.window.actions_by_name
+    do["full"].trigger()
+    user.press("epoch")
+    header, bar = user.window.worksheet.header, user.worksheet.horizontalScrollBar()
+    for name in ["larger"] * 5 + ["present", "larger", "larger", "larger", "present"] * 2:
+        do[name].trigger()
+        user.settle()
+        for width in (1280, 1000, 1280):
+            resize(user, width, 800)
+            edges = [header.sectionPosition(section) for section in range(header.count())]
+            assert bar.value() in edges, (name, width)
+            assert bar.value() == user.footer.horizontalScrollBar().value()
+
+
 @pytest.mark.parametrize("name", PANELS)
 def test_a_panel_goes_and_comes_back(user: User, name: str) -> None:
     """Each panel is hidden and restored in View > Panels, as large as it was, and ticked while there."""
