@@ -429,6 +429,24 @@ def test_controls_of_the_plot_fit_large_letters(user: User, size: int, is_presen
     assert all(map(kinds.rect().contains, tabs)) or kinds.usesScrollButtons()
 
 
+@pytest.mark.parametrize("size", [50, 100, 200, 300])
+@pytest.mark.parametrize("spoken", ["en", "zh_TW"])
+def test_boxes_are_as_wide_as_what_they_say(user: User, size: int, spoken: str) -> None:
+    """In letters of any size, in either language, and back again."""
+    window, arranged = user.window, user.state.view.arrangement
+    bar, history = window.step_bar, window.history
+    boxes: list[QWidget] = [bar.step_size, bar.labelling, bar.decimals, history.passing_mean]
+    resize(user, 3000, 1000)
+    usual = [box.width() for box in boxes]
+    larger = records.replace(arranged, size=size)
+    user.desktop.parts.look(arrangement=larger, language=spoken)
+    user.settle()
+    for box in boxes:
+        assert box.width() >= box.sizeHint().width() or not box.isVisible(), box.objectName()
+    user.desktop.parts.look(arrangement=arranged, language="en")
+    wait_for(user.bot, lambda: [box.width() for box in boxes] == usual)
+
+
 def test_the_legend_leaves_the_corner_free(user: User) -> None:
     """In a wide window, where the legend stands beside the controls, it ends left of the corner's button."""
     for theme_name, kind in (("light", "mixture"), ("dark", "log_likelihood")):
