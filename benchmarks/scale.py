@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from array import array
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context
@@ -29,6 +30,7 @@ from harness import PEAK, quartiles
 import refgmm
 
 NONE, ONE, TWO = "no worker", "one process", "two processes"
+PARTS = 16  # of the points in dask's workers
 START = refgmm.Mixture.univariate([1 / 3] * 3, [0.0, 1.5, 3.0], [1.0] * 3)
 
 
@@ -47,8 +49,8 @@ def seconds_per_epoch(points: Any, executor: Executor | None, epochs: int) -> fl
 
 
 @contextlib.contextmanager
-def cluster() -> Iterator[Executor | None]:
-    """Two workers of dask; None where it isn't installed."""
+def cluster() -> Iterator[Any]:
+    """A client of dask, with two workers; None where it isn't installed."""
     try:
         from distributed import Client, LocalCluster  # noqa: PLC0415
     except ImportError:
@@ -58,7 +60,7 @@ def cluster() -> Iterator[Executor | None]:
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as workers,
         Client(workers) as client,
     ):
-        yield client.get_executor()
+        yield client
 
 
 def ratio(rows: Sequence[dict[str, float]], other: str, own: str) -> str:
@@ -102,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with (
         ProcessPoolExecutor(1, mp_context=get_context("spawn")) as one,
         ProcessPoolExecutor(2, mp_context=get_context("spawn")) as two,
-        cluster() as dask,
+        cluster() as client,
         refgmm.spooled(values) as store,
         tempfile.TemporaryDirectory() as folder,
     ):
@@ -115,10 +117,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "few, no worker": (few, None),
             "few, 2 processes": (few, two),
         }
-        if dask is None:
+        if client is None:
             print("dask: left out, it is not installed")
         else:
-            contenders |= {"dask, 2 workers": (values, dask), "few, dask": (few, dask)}
+            dask, size = client.get_executor(), -(-options.n // PARTS)
+            parts = [array("d", values[i : i + size]) for i in range(0, options.n, size)]
+            contenders |= {
+                "dask, 2 workers": (values, dask),
+                "dask, points in its workers": (refgmm.FuturePoints(client.scatter(parts)), dask),
+                "few, dask": (few, dask),
+            }
         for _ in range(options.rounds):
             rows.append(
                 {

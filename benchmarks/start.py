@@ -22,9 +22,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 _PAINT_AND_LEAVE = """
 import os
-from PySide6.QtWidgets import QApplication
 
 def leave(*_):
+    from PySide6.QtWidgets import QApplication
     QApplication.processEvents()
     QApplication.processEvents()
     print("ready", flush=True)
@@ -33,7 +33,7 @@ def leave(*_):
 _BARE = (
     _PAINT_AND_LEAVE
     + """
-from PySide6.QtWidgets import QMainWindow, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QApplication, QMainWindow, QTableWidget, QTableWidgetItem
 app = QApplication([])
 app.setStyle("Fusion")
 window, table = QMainWindow(), QTableWidget(5, 8)
@@ -49,7 +49,16 @@ leave()
 _APP = (
     _PAINT_AND_LEAVE
     + """
-QApplication.exec = leave
+import sys
+
+class Hook:
+    # The app imports PySide6 itself, as at every start; its loop is replaced once that is there.
+    def find_spec(self, name, path=None, target=None):
+        if name == "refgmm_gui.main_window":
+            from PySide6.QtWidgets import QApplication
+            QApplication.exec = leave
+
+sys.meta_path.insert(0, Hook())
 from refgmm_gui import app
 app.main([])
 """

@@ -11,6 +11,7 @@
     compare, bootstrap_test    how many components: Comparison, BootstrapTest
     completed                  rows with their missing values filled in
     PointStore                 points in a file of any size: open_csv, open_doubles; spooled, from a stream
+    FuturePoints               points that an engine such as dask holds in its workers
     Problem                    points and a mixture to start from; its file
     read_points, parse_points  points from a CSV file, from text; read_rows, parse_rows: of several columns
     Walk, Granularity          forward and back, by sub-steps, by larger steps, or point by point
@@ -60,6 +61,7 @@ if TYPE_CHECKING:  # what stands in _NAMES, for those who read and for mypy
     from refgmm.explanation import Derivation, explain
     from refgmm.fit_result import FitResult, Run
     from refgmm.fitting import fit
+    from refgmm.future_points import FuturePoints
     from refgmm.gaussian import Gaussian, MultivariateGaussian
     from refgmm.information import StandardErrors, standard_errors
     from refgmm.missing import completed
@@ -102,6 +104,7 @@ _NAMES = {
     "explanation": "Derivation explain",
     "fit_result": "FitResult Run",
     "fitting": "fit",
+    "future_points": "FuturePoints",
     "gaussian": "Gaussian MultivariateGaussian",
     "information": "StandardErrors standard_errors",
     "missing": "completed",
@@ -151,9 +154,8 @@ def version() -> str:
 
     The results don't depend on it: see refgmm._kernel.
     """
-    kernel = import_module("refgmm._kernel")
-    is_source = str(kernel.__file__).endswith((".py", ".pyc"))
-    return f"{__version__} ({'interpreted' if is_source else 'compiled kernel'})"
+    is_compiled = import_module("refgmm.tally").is_kernel_compiled()
+    return f"{__version__} ({'compiled kernel' if is_compiled else 'interpreted'})"
 
 
 __all__ = [
@@ -175,6 +177,7 @@ __all__ = [
     "FileFormatError",
     "FitResult",
     "Fixed",
+    "FuturePoints",
     "Gain",
     "Gaussian",
     "GaussianMixture",

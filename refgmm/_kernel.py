@@ -21,7 +21,7 @@ the same. `sums_of_run`, `added` and `parameters_of_sums` are these three pieces
 in refgmm._kernel_pass.
 """
 
-from math import inf, nan, sqrt
+from math import nan, sqrt
 
 from refgmm._kernel_component import (
     EPSILON,
@@ -52,8 +52,12 @@ Block = tuple[float, ...]
 Parameters = tuple[Sequence[float], Sequence[float], Sequence[float]]
 """Weights, means and variances, (k,) each."""
 
-Estimate = tuple[list[float], list[float], list[float], list[float]]
+Estimate = tuple[Sequence[float], Sequence[float], Sequence[float], Sequence[float]]
 """Weights, means, variances and effective counts, (k,) each."""
+
+Found = tuple[float, int, Estimate, bool]
+"""Of an epoch: the log-likelihood of the old parameters, the number of points whose evidence is faint,
+the new parameters, and whether the epoch is surely uneventful."""
 
 
 def cut(points: Sequence[float]) -> list[Block]:
@@ -78,8 +82,8 @@ def sums_of_run(
 
 
 def added(sums: list[float], others: list[float]) -> list[float]:
-    """The sums of two parts, in their order."""
-    return [a + b for a, b in zip(sums, others, strict=True)]
+    """The sums of two parts, in their order: as many in both."""
+    return [own + others[place] for place, own in enumerate(sums)]
 
 
 def parameters_of_sums(
@@ -96,12 +100,8 @@ def parameters_of_sums(
     return _results(components), moved_far
 
 
-def epoch(
-    runs: list[list[Block]], parameters: Parameters, is_shared: bool
-) -> tuple[float, int, Estimate, bool]:
-    """An E step and the M step that follows: log-likelihood of the old parameters, number of
-    points whose evidence is faint, new parameters, and whether it is surely uneventful.
-    """
+def epoch(runs: list[list[Block]], parameters: Parameters, is_shared: bool) -> Found:
+    """An E step and the M step that follows."""
     components = _components_of(parameters)
     log_likelihood, faint = _pass(runs, _seen(runs, components), components, is_shared)
     is_uneventful = faint == 0 and _is_uneventful(components, _point_count(runs))
@@ -117,41 +117,42 @@ def log_evidence(blocks: list[Block], parameters: Parameters) -> list[float]:
 def epochs_ahead(
     runs: list[list[Block]],
     parameters: Parameters,
+    found: Found,
     is_shared: bool,
+    *,
     most: int,
     least_gain: float,
-) -> tuple[int, Parameters]:
-    """Epochs as long as nothing happens that anyone would look at: how many, and where they led.
+) -> tuple[int, Parameters, Found]:
+    """Epochs as long as nothing happens that anyone would look at: how many, where they led, and what
+    was found there: the epoch that comes next.
 
     At most `most`, each gaining more than least_gain; none with a faint evidence, with components
     that are nearly equal, or with a new variance near to rounding. What the first epoch that
     is not so means, is for the caller to find out: it is not counted.
+
+    found: the first epoch, from the parameters
     """
     components = _components_of(parameters)
     seen = _seen(runs, components)
     n = _point_count(runs)
-    last = -inf
+    log_likelihood, faint, (weights, means, variances, counts), is_uneventful = found
+    for j, component in enumerate(components):
+        component.new_weight, component.new_mean = weights[j], means[j]
+        component.new_variance, component.count = variances[j], counts[j]
     done = 0
-    while True:
-        log_likelihood, faint = _pass(runs, seen, components, is_shared)
-        if not log_likelihood - last > least_gain:
-            before = (
-                [component.old_weight for component in components],
-                [component.old_mean for component in components],
-                [component.old_variance for component in components],
-            )
-            return max(done - 1, 0), before
-        if done == most or faint or not _is_uneventful(components, n):
-            now = (
-                [component.weight for component in components],
-                [component.mean for component in components],
-                [component.variance for component in components],
-            )
-            return done, now
-        last = log_likelihood
-        done += 1
+    while done < most and is_uneventful:
         for component in components:
             component.go_on()
+        last = log_likelihood
+        log_likelihood, faint = _pass(runs, seen, components, is_shared)
+        if not log_likelihood - last > least_gain:
+            before = _old_parameters(components)
+            counts = [component.old_count for component in components]
+            return done, before, (last, 0, (*_parameters(components), counts), True)
+        done += 1
+        is_uneventful = faint == 0 and _is_uneventful(components, n)
+    now = (log_likelihood, faint, _results(components), is_uneventful)
+    return done, _parameters(components), now
 
 
 def _components_of(parameters: Parameters) -> list[Component]:
@@ -160,6 +161,22 @@ def _components_of(parameters: Parameters) -> list[Component]:
         Component(weight, mean, variance)
         for weight, mean, variance in zip(weights, means, variances, strict=True)
     ]
+
+
+def _parameters(components: list[Component]) -> Parameters:
+    return (
+        [component.weight for component in components],
+        [component.mean for component in components],
+        [component.variance for component in components],
+    )
+
+
+def _old_parameters(components: list[Component]) -> Parameters:
+    return (
+        [component.old_weight for component in components],
+        [component.old_mean for component in components],
+        [component.old_variance for component in components],
+    )
 
 
 def _point_count(runs: list[list[Block]]) -> int:
@@ -270,19 +287,23 @@ def _sums_of_run(run: list[Block], components: list[Component], carefully: bool)
     by_weight = sorted_by_weight(components)
     for component in by_weight:
         component.relate_to(by_weight[0])
-    sums: list[float] = []
+    for component in components:
+        component.start_run()
+    log_likelihood = 0.0
+    faint = 0.0
     for block in run:
-        for component in components:
-            component.count = component.first = component.second = 0.0
         careful = Careful(components)
-        log_likelihood = 0.0
+        of_block = 0.0
         if carefully:
             for x in block:
                 careful.add(x)
         else:
-            log_likelihood = pass_block(block, by_weight, careful)
-        own = [log_likelihood + careful.log_likelihood, careful.faint]
+            of_block = pass_block(block, by_weight, careful)
+        log_likelihood += of_block + careful.log_likelihood
+        faint += careful.faint
         for component in components:
-            own += [component.count, component.first, component.second]
-        sums = added(sums, own) if sums else own
+            component.end_block()
+    sums = [log_likelihood, faint]
+    for component in components:
+        sums += [component.run_count, component.run_first, component.run_second]
     return sums

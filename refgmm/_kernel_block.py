@@ -18,7 +18,7 @@ from refgmm._kernel_matrix import (
     covariances_of,
     is_uneventful,
 )
-from refgmm._kernel_vectors import Group, leave_out
+from refgmm._kernel_vectors import Found, Group, leave_out
 from refgmm.type_names import Final, Sequence, final
 
 _LARGEST_EXPONENT: Final = log(1.7e308)  # as in refgmm.gaussian
@@ -167,49 +167,46 @@ class _Component:
         return found
 
 
-def epoch(
-    groups: list[Group], parameters: Sequence[Parameters], kind: Kind
-) -> tuple[float, float, Estimate]:
-    """An E step and the M step that follows: log-likelihood; how many points have an evidence that is too
-    faint or too dense for doubles; new parameters.
-    """
+def epoch(groups: list[Group], parameters: Sequence[Parameters], kind: Kind) -> Found:
+    """An E step and the M step that follows."""
     return _epoch(groups, _components(groups, parameters), kind)
 
 
 def epochs_ahead(
     groups: list[Group],
     parameters: Sequence[Parameters],
+    found: Found,
     kind: Kind,
+    *,
     most: int,
     least_gain: float,
-) -> tuple[int, Sequence[Parameters]]:
+) -> tuple[int, Sequence[Parameters], Found]:
     """Epochs as long as nothing happens that anyone would look at, as refgmm._kernel.epochs_ahead;
     nor a covariance comes so near to singular that two doubles don't suffice.
     """
     components = _components(groups, parameters)
     n = 8 * len(groups)  # or a little less
-    last = -inf
-    before = parameters
     now = parameters
     done = 0
-    while True:
-        log_likelihood, beyond, estimate = _epoch(groups, components, kind)
-        if not log_likelihood - last > least_gain:
-            return max(done - 1, 0), before
+    while done < most:
+        log_likelihood, beyond, estimate = found
         means = [component.mean for component in components]
         covariances = [component.covariance for component in components]
-        if done == most or beyond > 0.0 or not are_distinct(means, covariances, n):
-            return done, now
+        if beyond > 0.0 or not are_distinct(means, covariances, n):
+            break
         known = _known(groups, estimate, n)
         if not known:
-            return done, now
-        last = log_likelihood
-        done += 1
-        before = now
+            break
         weights, means, covariances, _ = estimate
-        now = [*zip(weights, means, covariances, known, strict=True)]
         for j, component in enumerate(components):
             component.set(weights[j], means[j], covariances[j], known[j])
+        after = _epoch(groups, components, kind)
+        if not after[0] - log_likelihood > least_gain:
+            break
+        found = after
+        now = [(weight, means[j], covariances[j], known[j]) for j, weight in enumerate(weights)]
+        done += 1
+    return done, now, found
 
 
 def _components(groups: list[Group], parameters: Sequence[Parameters]) -> list[_Component]:
@@ -253,9 +250,7 @@ def _points(groups: list[Group]) -> list[list[float]]:
     return found
 
 
-def _epoch(
-    groups: list[Group], components: list[_Component], kind: Kind
-) -> tuple[float, float, Estimate]:
+def _epoch(groups: list[Group], components: list[_Component], kind: Kind) -> Found:
     is_full, _, _ = kind
     log_likelihood, beyond = _respond(groups, components)
     n = 8.0 * (len(groups) - 1) + groups[-1].size

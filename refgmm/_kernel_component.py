@@ -53,12 +53,16 @@ class Component:
         self.count: float = 0.0
         self.first: float = 0.0
         self.second: float = 0.0
+        self.run_count: float = 0.0
+        self.run_first: float = 0.0
+        self.run_second: float = 0.0
         self.new_weight: float = 0.0
         self.new_mean: float = 0.0
         self.new_variance: float = 0.0
         self.old_weight: float = weight
         self.old_mean: float = mean
         self.old_variance: float = variance
+        self.old_count: float = 0.0
         self.shares: list[Share] = []
         self.prepare()
 
@@ -83,17 +87,58 @@ class Component:
         """Below, its density is near to nothing. Above, no exponent exceeds it by more than 550."""
         return 0.5 * LOG_SMALLEST_PRECISE - self.log_front()
 
+    def start_run(self) -> None:
+        """All sums are 0."""
+        self.count = self.first = self.second = 0.0
+        self.run_count = self.run_first = self.run_second = 0.0
+
+    def end_block(self) -> None:
+        """Add the sums of the block to those of the run; the next block starts from 0."""
+        self.run_count += self.count
+        self.run_first += self.first
+        self.run_second += self.second
+        self.count = self.first = self.second = 0.0
+
     def add(self, count: float, first: float, second: float) -> None:
         """To what was added up for it."""
         self.count += count
         self.first += first
         self.second += second
 
+    def look(self) -> None:
+        """What it has of the evidence of each point: alpha g(x), added to it."""
+        weight, mean, root = self.weight, self.mean, self.root
+        twice = 2.0 * self.variance
+        for share in self.shares:
+            d = share.x - mean
+            exponent = -(d * d) / twice
+            if exponent < LOG_SMALLEST_PRECISE:
+                log_density = exponent - self.log_normaliser
+                density = exp(log_density) if log_density > _LOG_OF_NOTHING else 0.0
+            else:
+                density = exp(exponent) / root
+            value = weight * density
+            share.value = value
+            share.seen.evidence += value
+
+    def take_shares(self) -> None:
+        """The effective count and the new mean, from the shares, which become responsibilities."""
+        count = 0.0
+        first = 0.0
+        for share in self.shares:
+            beta = share.value / share.seen.evidence
+            share.value = beta
+            count += beta
+            first += beta * share.x
+        self.count = count
+        self.new_mean = first / count if count > 0.0 else nan
+
     def go_on(self) -> None:
         """From the new parameters."""
         self.old_weight = self.weight
         self.old_mean = self.mean
         self.old_variance = self.variance
+        self.old_count = self.count
         self.weight = self.new_weight
         self.mean = self.new_mean
         self.variance = self.new_variance
@@ -122,19 +167,7 @@ def exact_pass(seen: list[Seen], components: list[Component]) -> tuple[float, in
     for point in seen:
         point.evidence = 0.0
     for component in components:
-        weight, mean, root = component.weight, component.mean, component.root
-        twice = 2.0 * component.variance
-        for share in component.shares:
-            d = share.x - mean
-            exponent = -(d * d) / twice
-            if exponent < LOG_SMALLEST_PRECISE:
-                log_density = exponent - component.log_normaliser
-                density = exp(log_density) if log_density > _LOG_OF_NOTHING else 0.0
-            else:
-                density = exp(exponent) / root
-            value = weight * density
-            share.value = value
-            share.seen.evidence += value
+        component.look()
     log_likelihood = 0.0
     faint = 0
     for i, point in enumerate(seen):
@@ -147,19 +180,15 @@ def exact_pass(seen: list[Seen], components: list[Component]) -> tuple[float, in
             for component in components:
                 component.shares[i].value = component.term
     for component in components:
-        count = 0.0
-        first = 0.0
-        for share in component.shares:
-            beta = share.value / share.seen.evidence
-            share.value = beta
-            count += beta
-            first += beta * share.x
-        mean = first / count if count > 0.0 else nan
-        second = 0.0
-        for share in component.shares:
-            d = share.x - mean
-            second += share.value * (d * d)
-        component.count = count
-        component.new_mean = mean
-        component.second = second
+        component.take_shares()
+        component.second = _scatter(component.shares, component.new_mean)
     return log_likelihood, faint
+
+
+def _scatter(shares: list[Share], mean: float) -> float:
+    """sum_i beta (x_i - mean)^2."""
+    found = 0.0
+    for share in shares:
+        d = share.x - mean
+        found += share.value * (d * d)
+    return found

@@ -267,10 +267,19 @@ def log(x: Double) -> Double:
         tail = tail * w.high + 1.0 / (2.0 * n + 1.0)
     series = Double(tail, 0.0, 2.0**-50)
     minus_w = Double(-w.high, -w.low, w.error)
-    for n in range(_LONG_TERMS - 1, -1, -1):
-        term = Double(1.0)
-        term.divide(Double(2.0 * n + 1.0))
+    for coefficient in _COEFFICIENTS:
+        term = Double(coefficient.high, coefficient.low, coefficient.error)
         term.subtract_product(minus_w, series)
         series = term
     found = product_of(s, series)
     return Double(2.0 * found.high, 2.0 * found.low, 2.0 * found.error)
+
+
+def _coefficient(n: int) -> Double:
+    """1 / (2 n + 1), of w^n in the series of ln."""
+    found = Double(1.0)
+    found.divide(Double(2.0 * n + 1.0))
+    return found
+
+
+_COEFFICIENTS: Final = [_coefficient(n) for n in range(_LONG_TERMS - 1, -1, -1)]

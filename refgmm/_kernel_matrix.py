@@ -61,17 +61,18 @@ def is_uneventful(
 
 def are_distinct(means: list[list[float]], covariances: list[list[list[float]]], n: int) -> bool:
     """Whether means differ by more than what refgmm.events calls equal; it may be stricter."""
-    return all(
-        _are_apart(mean, other, covariances[j], n)
-        for j, mean in enumerate(means)
-        for other in means[:j]
-    )
+    for j, mean in enumerate(means):
+        for i in range(j):
+            if not _are_apart(mean, means[i], covariances[j], n):
+                return False
+    return True
 
 
 def _are_apart(
     mean: list[float], other: list[float], covariance: list[list[float]], n: int
 ) -> bool:
-    for a, (x, y) in enumerate(zip(mean, other, strict=True)):
+    for a, x in enumerate(mean):
+        y = other[a]
         size = abs(x) + abs(y) + sqrt(covariance[a][a])
         if abs(x - y) > 2.0 * n * EPSILON * size:
             return True
@@ -107,7 +108,7 @@ def parameters_of_sums(
                 moved_far = True
             scatter.append(own)
         counts.append(count)
-        means.append([value + by for value, by in zip(centre, shift, strict=True)])
+        means.append([value + shift[a] for a, value in enumerate(centre)])
         scatters.append(scatter)
     covariances = covariances_of(scatters, counts, len(centres[0]), kind)
     return ([count / point_count for count in counts], means, covariances, counts), moved_far
@@ -130,12 +131,13 @@ def covariances_of(
     if is_shared:
         pooled = scatters[0]
         total = counts[0]
-        for scatter, count in zip(scatters[1:], counts[1:], strict=True):
-            pooled = added(pooled, scatter)
-            total += count
+        for j in range(1, len(counts)):
+            pooled = added(pooled, scatters[j])
+            total += counts[j]
         scatters, divisors = [pooled] * len(counts), [total] * len(counts)
     covariances: list[list[list[float]]] = []
-    for scatter, divisor in zip(scatters, divisors, strict=True):
+    for j, scatter in enumerate(scatters):
+        divisor = divisors[j]
         matrix = [[0.0] * d for _ in range(d)]
         place = 0
         for a in range(d):

@@ -39,6 +39,10 @@ Parameters = tuple[float, Sequence[float], Sequence[Sequence[float]], Exact | No
 """Of a component: weight, mean (d,), covariance (d, d); and what doubles would lose digits of, where
 the covariance is near to singular."""
 
+Found = tuple[float, float, Estimate]
+"""Of an epoch: the log-likelihood of the old parameters, how many points, or groups of them, have an
+evidence that is too faint or too dense for doubles, and the new parameters."""
+
 
 @final
 class Group:
@@ -63,6 +67,7 @@ class _Entry:
         self.z: Eight = column.z  # z_b
         self.deviation: Eight = column.deviation  # d_b
         self.sum: float = 0.0
+        self.run_sum: float = 0.0
 
 
 @final
@@ -76,6 +81,8 @@ class _Coordinate:
         self.z: Eight = Eight(0.0)
         self.first: float = 0.0  # sum of beta d_a
         self.second: float = 0.0  # sum of beta d_a^2
+        self.run_first: float = 0.0
+        self.run_second: float = 0.0
         self.entries: list[_Entry] = [_Entry(other) for other in before]
 
 
@@ -93,6 +100,7 @@ class _Component:
         self.is_diagonal: bool = False
         self.log_front: float = 0.0
         self.count: float = 0.0
+        self.run_count: float = 0.0
         self.coordinates: list[_Coordinate] = []
         for _ in mean:
             self.coordinates.append(_Coordinate(self.coordinates))
@@ -124,12 +132,25 @@ class _Component:
         log_weight = log(self.weight) if self.weight > 0.0 else -inf
         self.log_front = log_weight - (log_determinant + len(self.mean) * _LOG_2_PI) / 2.0
 
-    def start_block(self) -> None:
+    def start_run(self) -> None:
         """All sums are 0."""
-        self.count = 0.0
+        self.count = self.run_count = 0.0
         for coordinate in self.coordinates:
             coordinate.first = coordinate.second = 0.0
+            coordinate.run_first = coordinate.run_second = 0.0
             for entry in coordinate.entries:
+                entry.sum = entry.run_sum = 0.0
+
+    def end_block(self) -> None:
+        """Add the sums of the block to those of the run; the next block starts from 0."""
+        self.run_count += self.count
+        self.count = 0.0
+        for coordinate in self.coordinates:
+            coordinate.run_first += coordinate.first
+            coordinate.run_second += coordinate.second
+            coordinate.first = coordinate.second = 0.0
+            for entry in coordinate.entries:
+                entry.run_sum += entry.sum
                 entry.sum = 0.0
 
     def look(self, group: Group, number: int) -> None:
@@ -165,13 +186,13 @@ class _Component:
                     entry.sum += weighted.dot(entry.deviation)
 
     def sums(self) -> list[float]:
-        """N, A, and B: its lower half row by row, or its diagonal."""
-        found = [self.count]
-        found += [coordinate.first for coordinate in self.coordinates]
+        """N, A, and B of the run: its lower half row by row, or its diagonal."""
+        found = [self.run_count]
+        found += [coordinate.run_first for coordinate in self.coordinates]
         for coordinate in self.coordinates:
             if self.is_full:
-                found += [entry.sum for entry in coordinate.entries]
-            found.append(coordinate.second)
+                found += [entry.run_sum for entry in coordinate.entries]
+            found.append(coordinate.run_second)
         return found
 
     def move_to(self, group: Group, centre: list[float]) -> None:
@@ -204,20 +225,20 @@ def sums_of_run(
 def _sums_of_run(
     groups: list[Group], number: int, components: list[_Component], moved: list[list[float]]
 ) -> list[float]:
-    sums: list[float] = []
+    for component in components:
+        component.start_run()
+    sums = [0.0, 0.0]
     for first in range(0, len(groups), _GROUPS_OF_BLOCK):
+        block = groups[first : first + _GROUPS_OF_BLOCK]
+        sums = added(sums, _block(block, number + first, components, moved))
         for component in components:
-            component.start_block()
-        own = _block(groups[first : first + _GROUPS_OF_BLOCK], number + first, components, moved)
-        for component in components:
-            own += component.sums()
-        sums = added(sums, own) if sums else own
+            component.end_block()
+    for component in components:
+        sums += component.sums()
     return sums
 
 
-def epoch(
-    runs: Sequence[list[Group]], parameters: Sequence[Parameters], kind: Kind
-) -> tuple[float, float, Estimate]:
+def epoch(runs: Sequence[list[Group]], parameters: Sequence[Parameters], kind: Kind) -> Found:
     """An E step and the M step that follows, as refgmm._kernel.epoch.
 
     runs: the points, RUN in each but the last
@@ -225,9 +246,7 @@ def epoch(
     return _epoch(runs, [_Component(own, kind[0]) for own in parameters], kind)
 
 
-def _epoch(
-    runs: Sequence[list[Group]], components: list[_Component], kind: Kind
-) -> tuple[float, float, Estimate]:
+def _epoch(runs: Sequence[list[Group]], components: list[_Component], kind: Kind) -> Found:
     n = 0
     for groups in runs:
         n += 8 * (len(groups) - 1) + groups[-1].size
@@ -258,48 +277,44 @@ def _sums(
 def epochs_ahead(
     runs: Sequence[list[Group]],
     parameters: Sequence[Parameters],
+    found: Found,
     kind: Kind,
+    *,
     most: int,
     least_gain: float,
-) -> tuple[int, Sequence[Parameters]]:
+) -> tuple[int, Sequence[Parameters], Found]:
     """Epochs as long as nothing happens that anyone would look at, as refgmm._kernel.epochs_ahead;
     nor a covariance comes so near to singular that doubles don't suffice.
     """
     components = [_Component(own, kind[0]) for own in parameters]
     n = RUN * len(runs)  # or a little less
-    last = -inf
-    before = parameters
     now = parameters
     done = 0
-    while True:
-        log_likelihood, beyond, (weights, means, covariances, counts) = _epoch(
-            runs, components, kind
-        )
-        if not log_likelihood - last > least_gain:
-            return max(done - 1, 0), before
+    while done < most:
+        log_likelihood, beyond, (weights, means, covariances, counts) = found
         old_means = [component.mean for component in components]
         old_covariances = [component.covariance for component in components]
-        if done == most or beyond > 0.0 or not are_distinct(old_means, old_covariances, n):
-            return done, now
+        if beyond > 0.0 or not are_distinct(old_means, old_covariances, n):
+            break
         factors = [cholesky(covariance) for covariance in covariances]
         for j, component in enumerate(components):
             factor = factors[j]
             if not is_uneventful(counts[j], means[j], covariances[j], factor, n):
-                return done, now
+                return done, now, found
             if component.distances or not suits_doubles(factor):
-                return done, now
-        last = log_likelihood
-        done += 1
-        before = now
-        now = [
-            (weight, mean, covariance, None)
-            for weight, mean, covariance in zip(weights, means, covariances, strict=True)
-        ]
+                return done, now, found
         for j, component in enumerate(components):
             component.weight = weights[j]
             component.mean = means[j]
             component.covariance = covariances[j]
             component.prepare(factors[j])
+        after = _epoch(runs, components, kind)
+        if not after[0] - log_likelihood > least_gain:
+            break
+        found = after
+        now = [(weight, means[j], covariances[j], None) for j, weight in enumerate(weights)]
+        done += 1
+    return done, now, found
 
 
 def log_evidence(groups: Sequence[Group], parameters: Sequence[Parameters]) -> list[float]:

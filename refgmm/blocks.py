@@ -152,7 +152,7 @@ def epoch_in_blocks(
     e = yield from _e_step(points, before, blocks)
     m = yield from _m_step(points, e.responsibilities, structure, blocks)
     extreme = yield from _extremes(e.evidence, blocks)
-    return epoch_of(points, before, index, structure, e=e, m=m, evidence=extreme)
+    return epoch_of(points, before, index, structure, e=e, m=m, extremes=extreme)
 
 
 def _e_step(points: Sequence[Point], mixture: Mixture[Any], blocks: Sequence[slice]) -> Work[EStep]:

@@ -186,20 +186,19 @@ def _ahead(
         return mixture, e, progress, anchor
     rests = [rule.rests(task.point_count) for rule in task.rules]
     last, least_gain = min(epoch for epoch, _ in rests), max(gain for _, gain in rests)
-    at_once = _AT_ONCE // (len(task.points) * (mixture.dimension or 1))
-    if least_gain == math.inf or at_once < 8:  # each call computes one epoch more
+    if least_gain == math.inf or not isinstance(e, Tally):
         return mixture, e, progress, anchor
+    at_once = max(1, _AT_ONCE // (len(task.points) * (mixture.dimension or 1)))
     epoch, stretch, count = progress.epoch, 0, 0
     while count == stretch and epoch < last:
         anchored = 1 << epoch.bit_length()
         stretch = int(min(anchored, last, epoch + at_once)) - epoch
-        count, mixture = task.tallier.ahead(mixture, stretch, least_gain)
+        count, mixture, e = task.tallier.ahead(mixture, e, stretch, least_gain)
         epoch += count
         if count and epoch & (epoch - 1) == 0:
             anchor = mixture
     if epoch == progress.epoch:
         return mixture, e, progress, anchor
-    e = task.e_step(mixture)
     moved = replace(progress, epoch=epoch, mixture=mixture, log_likelihood=e.log_likelihood)
     return mixture, e, moved, anchor
 

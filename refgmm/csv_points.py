@@ -12,10 +12,11 @@ from typing import TextIO
 
 from refgmm.arithmetic import Point
 from refgmm.cells import BLANKS
+from refgmm.columns import Layout, layout_of
 from refgmm.errors import FileFormatError
 from refgmm.files import encoding_of, reason_of
 from refgmm.point_store import AT_ONCE, OnProgress, PointStore, stored
-from refgmm.points_text import Layout, layout_of, naming
+from refgmm.points_text import naming
 from refgmm.validation import LARGEST_MAGNITUDE
 
 _FIRST_LINES = 1000

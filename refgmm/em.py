@@ -253,7 +253,7 @@ def run_epoch(
     """One E step from `before`, and the M step that follows it."""
     e = e_step(points, before)
     m = m_step(points, e.responsibilities, structure)
-    return epoch_of(points, before, index, structure, e=e, m=m, evidence=enumerate(e.evidence))
+    return epoch_of(points, before, index, structure, e=e, m=m)
 
 
 def epoch_of(
@@ -264,12 +264,13 @@ def epoch_of(
     *,
     e: EStep,
     m: MStep,
-    evidence: Iterable[tuple[int, float]],
+    extremes: Iterable[tuple[int, float]] | None = None,
 ) -> Epoch[C]:
     """Both steps as one record, with the events that they show.
 
-    evidence: of the points by their numbers, from 0; those that events.extremes finds are enough
+    extremes: what events.extremes finds in the evidence, where that is known
     """
+    evidence = enumerate(e.evidence) if extremes is None else extremes
     found = events.of_e_step(index, len(points), before.components, evidence)
     if index == 1 and not structure.holds(before.covariances):  # later ones the M step has made
         found.append(StartOutsideStructure(index, structure.name))

@@ -19,25 +19,35 @@ from refgmm.estimation import NOTHING_FIXED, Fixed, smallest_variance
 from refgmm.formatting import listed
 from refgmm.initialization import Cloud, Start
 from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
-from refgmm.point_store import PointStore
+from refgmm.point_store import PointsElsewhere
 from refgmm.structures import Structure
 from refgmm.task import EM_BFGS, METHODS
-from refgmm.type_names import Any, Iterable, Mapping, Sequence, TypeGuard
+from refgmm.type_names import TYPE_CHECKING, Any, Iterable, Mapping, Sequence, TypeGuard
 from refgmm.validation import shown
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 HISTORIES = ("none", "parameters", "full")
 LARGEST_CLOUD = 2**14  # points that a start is found from
 _TOLERANCE = 1e-9  # relative, for a start that should have the fit's structure
 
 
-def checked_points(points: Iterable[object], *, may_miss: bool) -> Sequence[Point]:
+def checked_points(
+    points: Iterable[object], executor: "Executor | None", *, may_miss: bool
+) -> Sequence[Point]:
     """The points, as refgmm.validation.points checks them.
 
-    Those of a PointStore were checked when it was made, and stay in their file, unless they are few.
+    Those of a PointStore were checked when it was made, and stay in their file, unless they are few;
+    so do FuturePoints in the workers, who check them now.
     A tuple of floats is taken as it is: a copy would be large.
     """
-    if isinstance(points, PointStore):
-        return points if len(points) > BLOCK else points[:]
+    if executor is not None:
+        from refgmm.future_points import FuturePoints
+
+        points = points.checked(executor) if isinstance(points, FuturePoints) else points
+    if isinstance(points, PointsElsewhere):
+        return points if len(points) > BLOCK else tuple(points)
     if isinstance(points, tuple) and points:
         checked = validation.each_point(points, may_miss=may_miss)
         if all(map(operator.is_, points, checked)):
@@ -87,12 +97,13 @@ def sampled(points: Sequence[Point]) -> Sequence[Point]:
     """
     n = len(points)
     if n <= LARGEST_CLOUD:
-        return points
+        return tuple(points) if isinstance(points, PointsElsewhere) else points
     rng = random.Random(0)
     ends = [j * n // LARGEST_CLOUD for j in range(LARGEST_CLOUD + 1)]
-    return tuple(
-        points[first + int(rng.random() * (end - first))] for first, end in itertools.pairwise(ends)
-    )
+    chosen = [first + int(rng.random() * (end - first)) for first, end in itertools.pairwise(ends)]
+    if isinstance(points, PointsElsewhere):
+        return points.at(chosen)
+    return tuple(points[i] for i in chosen)
 
 
 def _mean_of_those_there_are(values: Sequence[float]) -> float:
@@ -267,24 +278,29 @@ def checked_count(value: object, name: str, least: int) -> int:
 
 
 def check_scale(
-    *, in_file: bool, in_parts: bool, asked: Mapping[str, bool], asked_of_start: Mapping[str, bool]
+    points: Sequence[Point],
+    *,
+    in_parts: bool,
+    asked: Mapping[str, bool],
+    asked_of_start: Mapping[str, bool],
 ) -> None:
     """InvalidValueError for what was asked and takes more than sums, or the points in memory.
 
-    in_file: whether the points are a PointStore; in_parts: whether the sums are computed in parts
+    in_parts: whether the sums are computed in parts
     """
-    if not (in_file or in_parts):
+    is_elsewhere = isinstance(points, PointsElsewhere)
+    if not (is_elsewhere or in_parts):
         return
-    asked = {**asked, **asked_of_start} if in_file else asked
+    asked = {**asked, **asked_of_start} if is_elsewhere else asked
     found = [words for words, is_asked in asked.items() if is_asked]
     if found:
         cause, remedy = (
-            ("points in a file", "read them into memory with tuple(points)")
-            if in_file
+            (points.named, points.remedy)
+            if isinstance(points, PointsElsewhere)
             else ("executor and on_part", "leave these out")
         )
         problem = f"{cause} can't be combined with {listed(found)}: {remedy}, or do without"
-        raise InvalidValueError(problem, field="points" if in_file else "executor")
+        raise InvalidValueError(problem, field="points" if is_elsewhere else "executor")
 
 
 def check_types(fixed: object, prior: object) -> None:

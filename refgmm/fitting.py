@@ -5,6 +5,7 @@
     fit(points, responsibilities or labels)     from these, M step first
     fit(points, 3, executor=pool)               the same, computed by workers: refgmm.scale_out
     fit(open_csv(path), 3)                      the same, from a file of any size: refgmm.point_store
+    fit(FuturePoints(parts), 3, executor=...)   the same, of points that workers have: refgmm.future_points
 
 An epoch is that of refgmm.em, and its numbers are the same, bit for bit, unless more is asked for:
 parameters held fixed, a prior, a floor (refgmm.estimation), or missing values (refgmm.missing).
@@ -46,7 +47,7 @@ from refgmm.fit_input import (
 from refgmm.fit_result import FitResult, Run
 from refgmm.initialization import RANDOM_RESPONSIBILITIES, Start
 from refgmm.mixture import Mixture
-from refgmm.point_store import PointStore
+from refgmm.point_store import PointsElsewhere
 from refgmm.records import replace
 from refgmm.stopping import DEFAULT, Progress, StoppingRule, rules_of
 from refgmm.structures import FULL, Structure, structure_of
@@ -85,7 +86,8 @@ def fit(
 ) -> FitResult:
     """The mixture that EM climbs to.
 
-    points: (n,) or (n, d), anything iterable; or a PointStore, of which nothing stays in memory
+    points: (n,) or (n, d), anything iterable; or a PointStore, of which nothing stays in memory; or
+        FuturePoints, which lie in the executor's workers and stay there
     start: the number of components; or a Mixture, E step first; or labels, (n,) from 0, or
         responsibilities, (n, k) with rows that sum to 1, M step first
     structure: what the covariances have in common; a name in refgmm.structures.STRUCTURES
@@ -149,10 +151,10 @@ def fit(
         **{"history='full'": history == "full"},
     )
     screens = () if screening is None else rules_of(screening)
-    checked = checked_points(points, may_miss=missing == "keep")
     check_executor(executor)
+    checked = checked_points(points, executor, may_miss=missing == "keep")
     check_scale(
-        in_file=isinstance(checked, PointStore),
+        checked,
         in_parts=executor is not None or on_part is not None,
         asked={
             'history="full"': history == "full",
@@ -230,7 +232,7 @@ def fit(
     )
     if task.keeps_trace or task.beyond_em:
         return _fitted(task, firsts, screens)
-    if len(checked) > BLOCK and (isinstance(checked, PointStore) or executor or on_part):
+    if len(checked) > BLOCK and (isinstance(checked, PointsElsewhere) or executor or on_part):
         from refgmm.scale_out import workforce
 
         with workforce(checked, chosen, executor, on_part) as tallier:

@@ -138,10 +138,7 @@ def working(ledger: Ledger, cell: Cell, most_terms: int | None = None) -> Workin
 
 
 def written_out(ledger: Ledger, cell: Cell, formula: Expr) -> Working | None:
-    """The same number with a pencil's operations alone; None where its formula has no others.
-
-    formula: as `working` has it
-    """
+    """The number of this formula with a pencil's operations alone; None where it has no others."""
     source = Source(ledger)
     if source.d is None or cell.quantity not in ("distance", "log-determinant"):
         return None

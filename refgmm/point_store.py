@@ -72,13 +72,30 @@ class Address:
         return tuple(zip(*columns, strict=True))
 
 
-class PointStore(Sequence[Any]):
+class PointsElsewhere(Sequence[Any]):
+    """Points that are not in memory: a fit asks for sums over them, and for a few of them.
+
+    named: what a message calls them;  remedy: how to have them in memory
+    """
+
+    named: str
+    remedy: str
+
+    def at(self, numbers: Iterable[int]) -> tuple[Point, ...]:
+        """The points of these ascending numbers, from 0."""
+        return tuple(self[i] for i in numbers)
+
+
+class PointStore(PointsElsewhere):
     """Points in a file: (n,) or (n, d). It holds no open file.
 
     names: of the coordinates, where the file says; notes: what was assumed in reading it
     is_temporary: whether the file goes with the store: at `close`, at the end of a `with`, or when
         nobody refers to the store any more
     """
+
+    named = "points in a file"
+    remedy = "read them into memory with tuple(points)"
 
     def __init__(
         self,

@@ -2,62 +2,74 @@
 
 An epoch asks of the points nothing but sums over runs of RUN points (refgmm._kernel). A job is the
 sums of a few runs; any concurrent.futures.Executor does it, by `submit` alone. What travels is a
-mixture there and sums back; the points the workers read themselves, from the file that the job names.
+mixture there and sums back; the points the workers read themselves, from the file that the job names,
+or they have them in memory, as futures of their engine (refgmm.future_points).
 The sums of the runs are added in the order of the runs: whoever computed them, in whatever order they
 came back, the result is the same to the last bit, and that of a fit without workers.
 
 What a worker didn't deliver, because it was lost or failed, is asked for once more, and then computed
-here. `Workforce.incidents` tells of it.
+here, where the points can be read here. `Workforce.incidents` tells of it.
 """
 
 import contextlib
+import functools
 import math
 from os.path import exists
 
 from refgmm import _kernel as _kernel_numbers
 from refgmm import _kernel_matrix, _kernel_vectors
-from refgmm._kernel import LOG_LIKELIHOOD, MOST_CORRECTIONS, RUN, added
+from refgmm._kernel import BLOCK, LOG_LIKELIHOOD, MOST_CORRECTIONS, RUN, added
 from refgmm.arithmetic import Point
+from refgmm.future_points import AtHand, PointsInWorkers, Stretch, in_words, out_of_reach
 from refgmm.mixture import Mixture
 from refgmm.point_store import Address, PointStore, spooled
-from refgmm.records import dataclass, field
+from refgmm.records import dataclass, field, replace
 from refgmm.structures import Structure
-from refgmm.tally import Cancelled, OnPart, Tally, extremes, parameters_of_numbers
+from refgmm.tally import (
+    Cancelled,
+    OnPart,
+    Tally,
+    extremes,
+    is_kernel_compiled,
+    parameters_of_numbers,
+)
 from refgmm.tally_of_vectors import kind_of, parameters_of_vectors
 from refgmm.type_names import TYPE_CHECKING, Any, Callable, Iterator, Sequence, cast
 
 if TYPE_CHECKING:  # it takes its time to import
     from concurrent.futures import Executor, Future
 
-_FEW_JOBS, _MANY_JOBS = 16, 256
-_LIGHT = 4  # runs: less is not worth the way to a worker
+_FEW_JOBS, _MANY_JOBS = 8 if is_kernel_compiled() else 16, 256
+_LIGHT = 16 if is_kernel_compiled() else 4  # runs: less is not worth the way to a worker, 0.2 ms
 
 
 class Runs:
-    """Points, run by run as the kernel takes them.
+    """Points, piece by piece as the kernel takes them.
 
-    points: a tuple, or a PointStore
-    keeps: whether runs stay in memory once they are there
+    points: what gives them for a slice of their numbers, from 0
+    kept: where pieces stay, by the number of their first point; None: they don't
     """
 
-    def __init__(self, points: Sequence[Point], keeps: bool) -> None:
+    def __init__(
+        self, points: Sequence[Point] | AtHand, kept: dict[int, Any] | None = None
+    ) -> None:
         self.points = points
-        self._kept: dict[int, Any] | None = {} if keeps else None
+        self._kept = kept
 
-    def numbered(self, number: int) -> Any:
-        """Run `number`, from 0: blocks of numbers, or groups of vectors."""
+    def piece(self, numbers: range) -> Any:
+        """The points of these numbers: blocks of numbers, or groups of vectors."""
         if self._kept is None:
-            return self._read(number)
-        if number not in self._kept:
-            self._kept[number] = self._read(number)
-        return self._kept[number]
+            return self._read(numbers)
+        if numbers.start not in self._kept:
+            self._kept[numbers.start] = self._read(numbers)
+        return self._kept[numbers.start]
 
-    def points_of(self, number: int) -> Sequence[Point]:
-        """The points of run `number`, from 0."""
-        return self.points[number * RUN : (number + 1) * RUN]
+    def points_of(self, numbers: range) -> Sequence[Point]:
+        """The points of these numbers."""
+        return self.points[numbers.start : numbers.stop]
 
-    def _read(self, number: int) -> Any:
-        points = self.points_of(number)
+    def _read(self, numbers: range) -> Any:
+        points = self.points_of(numbers)
         is_vectors = isinstance(points[0], tuple)
         return _kernel_vectors.grouped(points) if is_vectors else _kernel_numbers.cut(points)
 
@@ -72,9 +84,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is asked of a worker: sums over the runs from `first` on, before `last`.
+    """What is asked of a worker: sums over the points from number `first` on, before `last`.
 
+    first: the first of a block;  last: of one, too, or the number of all points
     centres: (k,) or (k, d), to take deviations from; None: the means of the mixture
+    again: whether it failed before; to an engine that remembers what a call gave, this is another
     """
 
     first: int
@@ -82,37 +96,50 @@ class Job:
     mixture: Mixture[Any]
     structure: Structure
     centres: Sequence[Any] | None = None
+    again: bool = False
+
+    @property
+    def pieces(self) -> list[range]:
+        """The points of whole runs; before the first of them, of blocks: what a run that began
+        elsewhere is added up from; the last may be shorter.
+        """
+        found, start = [], self.first
+        while start < self.last:
+            size = BLOCK if start % RUN else RUN
+            found.append(range(start, min(start + size, self.last)))
+            start = found[-1].stop
+        return found
 
 
 def sums(where: Place | Runs, job: Job) -> list[list[float]]:
-    """The sums of each run of a job."""
+    """The sums of each piece of a job."""
     runs = _runs(where)
-    return [_sums_of_run(runs, number, job) for number in range(job.first, job.last)]
+    return [_sums_of_piece(runs, piece, job) for piece in job.pieces]
 
 
-def _sums_of_run(runs: Runs, number: int, job: Job) -> list[float]:
-    run, mixture = runs.numbered(number), job.mixture
+def _sums_of_piece(runs: Runs, piece: range, job: Job) -> list[float]:
+    points, mixture = runs.piece(piece), job.mixture
     if mixture.dimension is None:
-        return _kernel_numbers.sums_of_run(run, parameters_of_numbers(mixture), job.centres)
-    parameters = parameters_of_vectors(mixture, lambda: runs.points_of(number))
+        return _kernel_numbers.sums_of_run(points, parameters_of_numbers(mixture), job.centres)
+    parameters = parameters_of_vectors(mixture, lambda: runs.points_of(piece))
     is_full, _, _ = kind_of(job.structure)
-    return _kernel_vectors.sums_of_run(run, parameters, is_full, job.centres)
+    return _kernel_vectors.sums_of_run(points, parameters, is_full, job.centres)
 
 
 def extremes_of(where: Place | Runs, job: Job) -> list[tuple[int, float]]:
     """The points of a job whose evidence is no ordinary double: see refgmm.tally."""
     runs, found = _runs(where), []
-    for number in range(job.first, job.last):
-        found += extremes(_log_evidence_of_run(runs, number, job.mixture), number * RUN)
+    for piece in job.pieces:
+        found += extremes(_log_evidence_of_piece(runs, piece, job.mixture), piece.start)
     return found
 
 
-def _log_evidence_of_run(runs: Runs, number: int, mixture: Mixture[Any]) -> list[float]:
-    run = runs.numbered(number)
+def _log_evidence_of_piece(runs: Runs, piece: range, mixture: Mixture[Any]) -> list[float]:
+    points = runs.piece(piece)
     if mixture.dimension is None:
-        return _kernel_numbers.log_evidence(run, parameters_of_numbers(mixture))
-    parameters = parameters_of_vectors(mixture, lambda: runs.points_of(number))
-    return _kernel_vectors.log_evidence(run, parameters)
+        return _kernel_numbers.log_evidence(points, parameters_of_numbers(mixture))
+    parameters = parameters_of_vectors(mixture, lambda: runs.points_of(piece))
+    return _kernel_vectors.log_evidence(points, parameters)
 
 
 _at_hand: dict[Address, Runs] = {}  # of a worker: points that it keeps, while their file exists
@@ -125,8 +152,29 @@ def _runs(where: Place | Runs) -> Runs:
         if not exists(address.path):
             _at_hand.pop(address, None)
     if where.keeps:
-        return _at_hand.setdefault(where.address, Runs(PointStore(where.address), keeps=True))
-    return Runs(PointStore(where.address), keeps=False)
+        return _at_hand.setdefault(where.address, Runs(PointStore(where.address), {}))
+    return Runs(PointStore(where.address))
+
+
+Work = Callable[[Any, Job], list[Any]]
+"""What is done for a job, given where its points are: `sums` or `extremes_of`."""
+
+_of_fit: dict[str, dict[int, Any]] = {}  # of a worker: the pieces of its parts, of the latest fit
+
+
+def work_on_part(work: Work, job: Job, fit: str, stretch: Stretch, part: Any) -> list[Any]:
+    """In the worker that has a part: what the work gives for a job on it.
+
+    fit: the name under which pieces are kept, until `forget` or the next fit
+    """
+    if fit not in _of_fit:
+        _of_fit.clear()
+    return work(Runs(AtHand(stretch, part), _of_fit.setdefault(fit, {})), job)
+
+
+def forget(fit: str, part: Any) -> None:
+    """In the worker that has a part: keep nothing of this fit."""
+    _of_fit.pop(fit, None)
 
 
 @dataclass(slots=True)
@@ -135,15 +183,16 @@ class Workforce:
 
     where: the points, as a worker is told; or themselves, without an executor
     executor: None: all is computed here
-    incidents: what befell the workers, sentence by sentence
+    incidents: what befell the workers, sentence by sentence;  failure: the latest of it, an error
     """
 
     points: Sequence[Point]
     structure: Structure
-    where: Place | Runs
+    where: Place | Runs | str
     executor: "Executor | None"
     on_part: OnPart | None
     incidents: list[str] = field(default_factory=list)
+    failure: str = ""
 
     def e_step(self, mixture: Mixture[Any]) -> Tally:
         """An E step and what the M step gives: refgmm.tally.Tallier.e_step."""
@@ -160,21 +209,24 @@ class Workforce:
 
     def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
         """The points whose evidence is no ordinary double."""
-        return [own for part in self._done(extremes_of, mixture, None) for own in part]
+        return [own for _, part in self._done(extremes_of, mixture, None) for own in part]
 
     def ahead(
-        self, mixture: Mixture[Any], most: int, least_gain: float
-    ) -> tuple[int, Mixture[Any]]:
+        self, mixture: Mixture[Any], tally: Tally, most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any], Tally]:
         """No epoch: each ends where all sums meet."""
-        return 0, mixture
+        return 0, mixture, tally
 
     def _total(self, mixture: Mixture[Any], centres: Sequence[Any] | None) -> list[float]:
-        """The sums over all points, added in the order of the runs."""
-        found: list[float] = []
-        for part in self._done(sums, mixture, centres):
-            for own in part:
-                found = added(found, own) if found else own
-        return found
+        """The sums over all points, added in the order of the runs; within one, of the blocks."""
+        runs: list[list[float]] = []
+        for job, part in self._done(sums, mixture, centres):
+            for piece, own in zip(job.pieces, part, strict=True):
+                if piece.start % RUN:
+                    runs[-1] = added(runs[-1], own)
+                else:
+                    runs.append(own)
+        return functools.reduce(added, runs)
 
     def _estimate(
         self, found: list[float], centres: Sequence[Any], mixture: Mixture[Any]
@@ -185,79 +237,106 @@ class Workforce:
         return _kernel_matrix.parameters_of_sums(found, centres, n, kind_of(self.structure))
 
     def _done(
-        self, work: Callable[[Any, Job], list[Any]], mixture: Mixture[Any], centres: Any
-    ) -> Iterator[list[Any]]:
-        """What the work gives for each job, in their order. Cancelled where on_part says so."""
+        self, work: Work, mixture: Mixture[Any], centres: Any
+    ) -> Iterator[tuple[Job, list[Any]]]:
+        """Each job, in their order, and what the work gives for it. Cancelled where on_part says so."""
         n = len(self.points)
-        run_count = math.ceil(n / RUN)
-        size = 1 if self.executor is None else _runs_of_job(run_count)
-        jobs = [
-            Job(first, min(first + size, run_count), mixture, self.structure, centres)
-            for first in range(0, run_count, size)
-        ]
+        jobs = [Job(*ends, mixture, self.structure, centres) for ends in self._cuts()]
         futures: list[Future[list[Any]] | None] = []
         try:
             for job in jobs:
                 futures.append(self._submitted(work, job))
             for number, job in enumerate(jobs):
-                yield self._result(work, job, futures[number])
+                yield job, self._result(work, job, futures[number])
                 futures[number] = None
-                if self.on_part is not None and self.on_part(min(job.last * RUN, n), n):
+                if self.on_part is not None and self.on_part(job.last, n):
                     raise Cancelled
         finally:
             for future in futures:
                 if future is not None:
                     future.cancel()
 
-    def _submitted(
-        self, work: Callable[[Any, Job], list[Any]], job: Job
-    ) -> "Future[list[Any]] | None":
+    def _cuts(self) -> list[tuple[int, int]]:
+        """First and last of each job, in their order."""
+        n = len(self.points)
+        size = RUN if self.executor is None else RUN * _runs_of_job(math.ceil(n / RUN))
+        return [(first, min(first + size, n)) for first in range(0, n, size)]
+
+    def _submitted(self, work: Work, job: Job) -> "Future[list[Any]] | None":
         """The future of a job; None where no executor takes it."""
         if self.executor is None:
             return None
         try:
-            return self.executor.submit(work, self.where, job)
+            return self._sent(self.executor, work, job)
         except Exception as error:  # a broken pool, one that was shut down, a cluster out of reach
             self.executor = None
-            self._note(
-                f"The executor takes no more work ({_named(error)}): all else is computed here."
-            )
+            self._note("The executor takes no more work ({}): all else is computed here.", error)
             return None
 
-    def _result(
-        self,
-        work: Callable[[Any, Job], list[Any]],
-        job: Job,
-        future: "Future[list[Any]] | None",
-    ) -> list[Any]:
+    def _sent(self, executor: "Executor", work: Work, job: Job) -> "Future[list[Any]]":
+        """The job, on its way to a worker, who is told where the points are."""
+        return executor.submit(work, self.where, job)
+
+    def _result(self, work: Work, job: Job, future: "Future[list[Any]] | None") -> list[Any]:
         """What a job gives: from the worker, else from another, else from here."""
+        second = replace(job, again=True)
         for attempt in (future, None):
-            again = attempt if attempt is not None else self._submitted(work, job)
-            if again is None:
+            own = self._submitted(work, second) if attempt is None else attempt
+            if own is None:
                 break
             try:
-                return again.result()
+                return own.result()
             except Exception as error:
-                self._note(f"A worker failed ({_named(error)}): its sums are computed again.")
+                self._note("A worker failed ({}): its sums are computed again.", error)
+        return self._here(work, job)
+
+    def _here(self, work: Work, job: Job) -> list[Any]:
+        """What a job gives where no worker does it."""
         return work(self.where, job)
 
-    def _note(self, incident: str) -> None:
-        if incident not in self.incidents:
-            self.incidents.append(incident)
+    def _note(self, incident: str, error: Exception) -> None:
+        self.failure = in_words(error)
+        told = incident.format(self.failure)
+        if told not in self.incidents:
+            self.incidents.append(told)
 
 
-def _runs_of_job(run_count: int) -> int:
+@dataclass(slots=True)
+class WorkforceOfParts(Workforce):
+    """A Workforce whose points are futures of an engine: a job for each part in which a block begins.
+
+    where: the name under which workers keep what they need of this fit
+    stretches: what there is to do, by first and last point
+    """
+
+    points: PointsInWorkers
+    stretches: dict[tuple[int, int], Stretch] = field(default_factory=dict)
+
+    def _cuts(self) -> list[tuple[int, int]]:
+        """By part, in their order."""
+        return list(self.stretches)
+
+    def _sent(self, executor: "Executor", work: Work, job: Job) -> "Future[list[Any]]":
+        """With the part among the arguments of `submit`, where the engine looks for its futures."""
+        stretch = self.stretches[job.first, job.last]
+        part = self.points.parts[stretch.part]
+        return executor.submit(work_on_part, work, job, str(self.where), stretch, part)
+
+    def _here(self, work: Work, job: Job) -> list[Any]:
+        """RefGMMError: the points aren't here."""
+        raise out_of_reach(self.stretches[job.first, job.last].part, self.failure)
+
+
+def _runs_of_job(run_count: int, few_jobs: int = _FEW_JOBS, light: int = _LIGHT) -> int:
     """Enough jobs for every worker to get as many as the others, and not more than is worth the way.
 
-    >>> [math.ceil(n / _runs_of_job(n)) for n in (3, 16, 62, 1000, 100_000)]
+    >>> [math.ceil(n / _runs_of_job(n, 16, 4)) for n in (3, 16, 62, 1000, 100_000)]
     [3, 16, 16, 250, 256]
+    >>> [math.ceil(n / _runs_of_job(n, 8, 16)) for n in (3, 16, 62, 1000, 100_000)]
+    [3, 8, 8, 63, 256]
     """
-    light = min(_LIGHT, math.ceil(run_count / _FEW_JOBS))
-    return max(light, math.ceil(run_count / _MANY_JOBS))
-
-
-def _named(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".rstrip(": ")
+    size = min(light, math.ceil(run_count / few_jobs))
+    return max(size, math.ceil(run_count / _MANY_JOBS))
 
 
 @contextlib.contextmanager
@@ -268,8 +347,12 @@ def workforce(
     on_part: OnPart | None,
 ) -> Iterator[Workforce]:
     """A tallier of these points. What it writes for the workers is gone afterwards, whatever happens."""
+    if isinstance(points, PointsInWorkers):
+        with _workforce_of_parts(points, structure, on_part) as force:
+            yield force
+        return
     if executor is None:
-        runs = Runs(points, keeps=not isinstance(points, PointStore))
+        runs = Runs(points, None if isinstance(points, PointStore) else {})
         yield Workforce(points, structure, runs, None, on_part)
         return
     with contextlib.ExitStack() as stack:
@@ -278,3 +361,20 @@ def workforce(
         place = Place(store.address, keeps=is_in_memory)
         stack.callback(_at_hand.pop, place.address, None)
         yield Workforce(points, structure, place, executor, on_part)
+
+
+@contextlib.contextmanager
+def _workforce_of_parts(
+    points: PointsInWorkers, structure: Structure, on_part: OnPart | None
+) -> Iterator[Workforce]:
+    """The same of points in workers, who are asked to forget them afterwards."""
+    import os
+
+    fit, executor = os.urandom(8).hex(), points.executor
+    stretches = {(own.first, own.last): own for own in points.stretches()}
+    try:
+        yield WorkforceOfParts(points, structure, fit, executor, on_part, stretches=stretches)
+    finally:
+        with contextlib.suppress(Exception):  # a cluster that is gone has forgotten them
+            for own in stretches.values():
+                executor.submit(forget, fit, points.parts[own.part])

@@ -19,7 +19,7 @@ from refgmm.report_epoch import EpochPart, afterwards, sub_step
 from refgmm.stepper import Walk
 from refgmm.sub_steps import SUB_STEP_COUNT, Granularity, Labelling
 from refgmm.trace_formats import describe
-from refgmm.worksheet import columns_of, lead_symbols
+from refgmm.worksheet import columns_of, footer_rows, lead_symbols
 
 _MOST_LINES = 12
 """Of numbers that a point or a component has filled."""
@@ -225,10 +225,7 @@ def _table(at: Stepping, _: str) -> Answer:
             for column in columns
         ]
         rows.append([str(i + 1), *map(as_given, as_vector(x)), *numbers])
-    for name, footers in (
-        ("sum", [column.group.total for column in columns]),
-        ("new", [column.group.parameter for column in columns]),
-    ):
+    for name, footers in footer_rows(columns):
         cells = [
             format_number(column.footer_value(walk.epoch, footer), at.decimals)
             if footer is not None and column.footer_is_known(walk, footer)

@@ -45,12 +45,17 @@ class Tally:
         cls,
         log_likelihood: float,
         beyond: float,
-        estimate: tuple[list[Any], ...],
+        estimate: tuple[Sequence[Any], ...],
         is_uneventful: bool = False,
     ) -> "Tally":
         """From what the kernels give. beyond: how many points, or groups of them, are."""
         weights, means, covariances, counts = map(_as_tuple, estimate)
         return cls(log_likelihood, beyond > 0, counts, means, covariances, weights, is_uneventful)
+
+    @property
+    def estimate(self) -> tuple[Vector, tuple[Any, ...], tuple[Any, ...], Vector]:
+        """In the kernels' order."""
+        return self.weights, self.means, self.covariances, self.effective_counts
 
 
 def _as_tuple(values: Any) -> Any:
@@ -101,11 +106,16 @@ class Tallier(Protocol):
         """The number i of each point, from 0, whose evidence is no ordinary double, and ln p(x_i)."""
 
     def ahead(
-        self, mixture: Mixture[Any], most: int, least_gain: float
-    ) -> tuple[int, Mixture[Any]]:
-        """At most so many epochs in which nothing happens, each with a larger gain: how many, and
-        the mixture after them.
+        self, mixture: Mixture[Any], tally: Tally, most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any], Tally]:
+        """At most so many epochs in which nothing happens, each with a larger gain: how many, the
+        mixture after them, and its tally. The first is the one that was tallied.
         """
+
+
+def is_kernel_compiled() -> bool:
+    """Whether mypyc compiled refgmm._kernel. The results don't depend on it."""
+    return not str(_kernel.__file__).endswith((".py", ".pyc"))
 
 
 def in_runs(points: Sequence[Any], taken: Callable[[Any], list[R]]) -> list[list[R]]:
@@ -150,16 +160,19 @@ class OfNumbers:
         return extremes(_kernel.log_evidence(blocks, parameters_of_numbers(mixture)))
 
     def ahead(
-        self, mixture: Mixture[Any], most: int, least_gain: float
-    ) -> tuple[int, Mixture[Any]]:
-        count, (weights, means, variances) = _kernel.epochs_ahead(
+        self, mixture: Mixture[Any], tally: Tally, most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any], Tally]:
+        count, parameters, found = _kernel.epochs_ahead(
             self.runs,
             parameters_of_numbers(mixture),
+            (tally.log_likelihood, int(tally.goes_beyond), tally.estimate, tally.is_uneventful),
             self.structure.is_shared,
-            most,
-            least_gain,
+            most=most,
+            least_gain=least_gain,
         )
-        return count, Mixture.univariate(weights, means, variances) if count else mixture
+        if not count:
+            return 0, mixture, tally
+        return count, Mixture.univariate(*parameters), Tally.of(*found)
 
 
 def extremes(logs: Iterable[float], first: int = 0) -> list[tuple[int, float]]:

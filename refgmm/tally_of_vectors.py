@@ -37,6 +37,27 @@ def kind_of(structure: Structure) -> _kernel_matrix.Kind:
     return part == ALL, part == MEAN_OF_DIAGONAL, structure.is_shared
 
 
+def _found(tally: Tally) -> _kernel_vectors.Found:
+    """What the kernels gave for this tally."""
+    weights, means, covariances, counts = map(_as_list, tally.estimate)
+    return tally.log_likelihood, float(tally.goes_beyond), (weights, means, covariances, counts)
+
+
+def _as_list(values: Any) -> Any:
+    """Tuples of tuples of numbers as lists of lists."""
+    return list(map(_as_list, values)) if isinstance(values, tuple) else values
+
+
+def _led_to(
+    count: int,
+    parameters: Sequence[_kernel_block.Parameters] | Sequence[_kernel_vectors.Parameters],
+    found: _kernel_vectors.Found,
+) -> tuple[int, Mixture[Any], Tally]:
+    """What epochs ahead gave."""
+    weights, means, covariances, _ = zip(*parameters, strict=True)
+    return count, Mixture.multivariate(weights, means, covariances), Tally.of(*found)
+
+
 @dataclass(frozen=True, slots=True)
 class OfFewVectors:
     """In d dimensions, up to a block: the floats of em."""
@@ -58,13 +79,17 @@ class OfFewVectors:
         return extremes(mixture.posterior(x).log_evidence for x in self.points)
 
     def ahead(
-        self, mixture: Mixture[Any], most: int, least_gain: float
-    ) -> tuple[int, Mixture[Any]]:
-        count, parameters = _kernel_block.epochs_ahead(
-            self.groups, self._parameters(mixture), kind_of(self.structure), most, least_gain
+        self, mixture: Mixture[Any], tally: Tally, most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any], Tally]:
+        count, parameters, found = _kernel_block.epochs_ahead(
+            self.groups,
+            self._parameters(mixture),
+            _found(tally),
+            kind_of(self.structure),
+            most=most,
+            least_gain=least_gain,
         )
-        weights, means, covariances, _ = zip(*parameters, strict=True)
-        return count, Mixture.multivariate(weights, means, covariances) if count else mixture
+        return _led_to(count, parameters, found) if count else (0, mixture, tally)
 
     def _parameters(self, mixture: Mixture[Any]) -> list[_kernel_block.Parameters]:
         """What the kernel is told of a mixture."""
@@ -101,13 +126,17 @@ class OfVectors:
         return extremes(_kernel_vectors.log_evidence(groups, self._parameters(mixture)))
 
     def ahead(
-        self, mixture: Mixture[Any], most: int, least_gain: float
-    ) -> tuple[int, Mixture[Any]]:
-        count, parameters = _kernel_vectors.epochs_ahead(
-            self.runs, self._parameters(mixture), kind_of(self.structure), most, least_gain
+        self, mixture: Mixture[Any], tally: Tally, most: int, least_gain: float
+    ) -> tuple[int, Mixture[Any], Tally]:
+        count, parameters, found = _kernel_vectors.epochs_ahead(
+            self.runs,
+            self._parameters(mixture),
+            _found(tally),
+            kind_of(self.structure),
+            most=most,
+            least_gain=least_gain,
         )
-        weights, means, covariances, _ = zip(*parameters, strict=True)
-        return count, Mixture.multivariate(weights, means, covariances) if count else mixture
+        return _led_to(count, parameters, found) if count else (0, mixture, tally)
 
     def _parameters(self, mixture: Mixture[Any]) -> list[_kernel_vectors.Parameters]:
         return parameters_of_vectors(mixture, lambda: self.points)

@@ -38,7 +38,8 @@ def markdown(problem: Problem, epochs: Iterable[Epoch[Any]], decimals: int | Non
     """A heading and a worksheet for each epoch."""
     decimals = _DEFAULT_DECIMALS if decimals is None else decimals
     for epoch in epochs:
-        table = text_table.markdown(worksheet_rows(problem, epoch, decimals))
+        rows = worksheet_rows(problem, epoch, decimals)
+        table = text_table.markdown([[cell.replace("|", r"\|") for cell in row] for row in rows])
         yield f"## Epoch {epoch.index}\n\nfrom {describe(epoch.before, decimals)}\n\n{table}\n"
         yield from _afterwards(epoch, decimals)
 
@@ -89,10 +90,7 @@ def worksheet_rows(problem: Problem, epoch: Epoch[Any], decimals: int) -> list[l
         coordinates = map(repr, as_vector(x))
         numbers = (format_number(value, decimals) for value in values)
         rows.append([str(i + 1), *coordinates, *numbers])
-    for name, footers in (
-        ("sum", [column.group.total for column in columns]),
-        ("new", [column.group.parameter for column in columns]),
-    ):
+    for name, footers in worksheet.footer_rows(columns):
         cells = [
             format_number(column.footer_value(epoch, footer), decimals) if footer else ""
             for column, footer in zip(columns, footers, strict=True)

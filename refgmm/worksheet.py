@@ -352,6 +352,18 @@ def columns_of(
     return columns(k, standard, problem.dimension, problem.structure, distances)
 
 
+def footer_rows(columns: Sequence[Column]) -> tuple[tuple[str, tuple[Footer | None, ...]], ...]:
+    """The rows below the points: what each is called, and its footers, column by column.
+
+    >>> [name for name, _ in footer_rows(columns(2, dimension=2))]
+    ['ln|Σ|, sum', 'new']
+    """
+    totals = tuple(column.group.total for column in columns)
+    has_others = any(total and total.field == "e.log_determinants" for total in totals)
+    parameters = tuple(column.group.parameter for column in columns)
+    return (("ln|Σ|, sum" if has_others else "sum", totals), ("new", parameters))
+
+
 def _entries(rank: int, d: int, structure: Structure) -> Sequence[tuple[int, ...]]:
     """The entries of a number, a vector, or a symmetric matrix that the structure needs."""
     if rank == 0:

@@ -59,8 +59,9 @@ def _numbers(rng: random.Random, n: int, k: int, unit: float, far: float) -> Ite
     run = _kernel.RUN
     runs = [_kernel.cut(points[first : first + run]) for first in range(0, n, run)]
     for is_shared in (False, True):
-        yield _kernel.epoch(runs, parameters, is_shared)
-        yield _kernel.epochs_ahead(runs, parameters, is_shared, 5, -1.0)
+        first = _kernel.epoch(runs, parameters, is_shared)
+        yield first
+        yield _kernel.epochs_ahead(runs, parameters, first, is_shared, most=5, least_gain=-1.0)
     yield _kernel.log_evidence(runs[-1], parameters)
     for centres in (None, [mean + unit for mean in means]):
         sums = _kernel.sums_of_run(runs[0], parameters, centres)
@@ -99,10 +100,14 @@ def _vectors(rng: random.Random, n: int, k: int, d: int, far: float) -> Iterator
     means = [own[1] for own in parameters]
     for is_full, is_spherical, is_shared in itertools.product((False, True), repeat=3):
         kind = (is_full, is_spherical and not is_full, is_shared)
-        yield _kernel_block.epoch(groups, few, kind)
-        yield _kernel_block.epochs_ahead(groups, few, kind, 4, -1.0)
-        yield _kernel_vectors.epoch([groups], parameters, kind)
-        yield _kernel_vectors.epochs_ahead([groups], parameters, kind, 4, -1.0)
+        found = _kernel_block.epoch(groups, few, kind)
+        yield found
+        yield _kernel_block.epochs_ahead(groups, few, found, kind, most=4, least_gain=-1.0)
+        found = _kernel_vectors.epoch([groups], parameters, kind)
+        yield found
+        yield _kernel_vectors.epochs_ahead(
+            [groups], parameters, found, kind, most=4, least_gain=-1.0
+        )
     for is_full in (True, False):
         for centres in (None, [[value + 0.5 for value in mean] for mean in means]):
             sums = _kernel_vectors.sums_of_run(groups, parameters, is_full, centres)

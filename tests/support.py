@@ -186,3 +186,14 @@ def run(
         check=False,
         timeout=120,
     )
+
+
+def compile_latex(program: str, text: str, folder: Path) -> None:
+    """AssertionError unless TeX finds no error, no line too long for the page, and a letter for every sign."""
+    (folder / "solution.tex").write_text(text, encoding="utf-8")
+    command = [program, "-interaction=nonstopmode", "-halt-on-error", "solution.tex"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=240)
+    log = (folder / "solution.log").read_text(encoding="utf-8", errors="replace")
+    assert result.returncode == 0, log[-3000:]
+    assert "Overfull \\hbox" not in log
+    assert "Missing character" not in log

@@ -7,7 +7,6 @@ import math
 import random
 import re
 import shutil
-import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from functools import cache
@@ -38,7 +37,7 @@ from refgmm.reporting import format_of
 from refgmm.structures import STRUCTURES
 from refgmm.worked_example import DOCUMENTED, LEFT_OUT
 
-from .support import ROOT
+from .support import ROOT, compile_latex
 
 UNIT = ((1.0, 0.0), (0.0, 1.0))
 ROWS = ((0.1, 0.3), (1.0, 2.2), (2.0, 1.5), (4.0, 4.1), (3.2, 3.9), (0.4, 1.0))
@@ -439,13 +438,7 @@ needs_latex = pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there
 @names
 def test_latex_compiles_and_nothing_runs_off_the_page(name: str, tmp_path: Path) -> None:
     """pdflatex finds no error and no overfull line."""
-    (tmp_path / "solution.tex").write_text(solved(name).latex(), encoding="utf-8")
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "solution.tex"]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=120)
-    log = (tmp_path / "solution.log").read_text(encoding="utf-8", errors="replace")
-    assert result.returncode == 0, log[-3000:]
-    assert "Overfull \\hbox" not in log
-    assert "Missing character" not in log
+    compile_latex("pdflatex", solved(name).latex(), tmp_path)
 
 
 @names

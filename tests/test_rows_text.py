@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from refgmm import FileFormatError, RefGMMError, parse_points
+from refgmm import ColumnChoiceError, FileFormatError, RefGMMError, parse_points
 from refgmm.points_text import parse_rows, read_rows
 
 from .support import DATA
@@ -267,7 +267,56 @@ def test_what_to_do_about_missing_values_is_error_or_keep() -> None:
     """Another word is refused, not taken for one of them."""
     with pytest.raises(RefGMMError) as caught:
         parse_rows("1 2", missing="drop")
-    assert str(caught.value) == "missing must be 'error' or 'keep', got 'drop'"
+    assert str(caught.value) == "missing must be one of 'error', 'keep' and 'omit', got 'drop'"
+
+
+TROUBLED = "a;b;c\n1;n/a;x\n2;3;y\n;4;z\nabout 5;6;\n7;;w\n8;9;"
+
+
+def test_columns_with_a_word_can_be_chosen() -> None:
+    """Where each column has one, the choice is among those that hold numbers, too."""
+    with pytest.raises(ColumnChoiceError) as caught:
+        parse_rows(TROUBLED)
+    assert caught.value.columns == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("columns", "points", "note"),
+    [
+        (
+            ["a", "b"],
+            ((2.0, 3.0), (8.0, 9.0)),
+            "Left out 4 of 6 rows, which lack a number there: 'n/a' in line 2.",
+        ),
+        (
+            ["b"],
+            ((3.0,), (4.0,), (6.0,), (9.0,)),
+            "Left out 2 of 6 rows, which lack a number there: 'n/a' in line 2.",
+        ),
+        (
+            ["a"],
+            ((1.0,), (2.0,), (7.0,), (8.0,)),
+            "Left out 2 of 6 rows, which lack a number there: an empty cell in line 4.",
+        ),
+    ],
+)
+def test_rows_are_left_out(columns: list[str], points: object, note: str) -> None:
+    """Those without a number in a column taken; how many, and the first of them, is said."""
+    rows = parse_rows(TROUBLED, columns, missing="omit")
+    assert rows.points == points
+    assert rows.notes[-1] == note
+    if len(columns) == 1:
+        flat = parse_points(TROUBLED, columns[0], missing="omit")
+        assert flat.points == tuple(value for (value,) in rows.points)
+        assert flat.notes[-1] == note
+
+
+def test_no_row_is_left_out_in_vain() -> None:
+    """Nothing is said where all rows have their numbers; and where none has, there are no points."""
+    whole = "1;2\n3;4"
+    assert parse_rows(whole, missing="omit") == parse_rows(whole)
+    with pytest.raises(FileFormatError, match="no row has a number in each column chosen"):
+        parse_rows(TROUBLED, ["c"], missing="omit")
 
 
 # Refused, with the line and the remedy
@@ -283,7 +332,13 @@ def test_what_to_do_about_missing_values_is_error_or_keep() -> None:
         ("x;y\n1;2\n3", "line 3 has 1 cell where others have 2: give every line the same columns", 3),
         ("1;2\n1;2;3\n1;2", "line 2 has 3 cells where others have 2: give every line the same columns", 2),
         ("x y\na 1 2\nb 3 4", "line 1 has 2 cells where others have 3: give every line the same columns", 1),
-        ("a;b\n1;x\ny;2", "there are 2 columns, and none of them holds only numbers: correct one", None),
+        (
+            "a;b\n1;x\ny;2",
+            "there are 2 columns, and none of them holds only numbers: correct one, or choose from those "
+            "that hold some ('a' and 'b')",
+            None,
+        ),
+        ("a;b\nx;y", "there are 2 columns, and none of them holds only numbers: correct one", None),
         ("x\n1\nabc", "line 3, column 'x': 'abc' is not a number: correct it or remove the line", 3),
         (
             "x;y\n1;0,7\n2;0.7",

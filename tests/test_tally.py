@@ -177,8 +177,8 @@ def test_running_ahead_of_few_vectors_needs_no_decimals(monkeypatch: pytest.Monk
     steps: list[int] = []
     ahead = _kernel_block.epochs_ahead
 
-    def counted(*arguments: Any) -> Any:
-        found = ahead(*arguments)
+    def counted(*arguments: Any, **limits: Any) -> Any:
+        found = ahead(*arguments, **limits)
         steps.append(found[0])
         return found
 
@@ -201,16 +201,22 @@ def test_running_ahead_in_small_stretches_ends_in_the_same_place(
 def test_running_ahead_counts_no_epoch_that_anyone_would_look_at() -> None:
     """It stops before a gain as small as was said, and before an event."""
     points, begin = cloud(1, 40), start(1)
-    parameters = (begin.weights, begin.means, begin.covariances)
     runs = [_kernel.cut(points)]
+
+    def ahead(runs: Any, parameters: Any, most: int, limit: float) -> Any:
+        first = _kernel.epoch(runs, parameters, False)
+        return _kernel.epochs_ahead(runs, parameters, first, False, most=most, least_gain=limit)
+
+    parameters = (begin.weights, begin.means, begin.covariances)
     gains = [p.gain for p in fit(points, begin, stop=Epochs(200)).history[1:]]
     for limit in (1e-1, 1e-3, 1e-5):
         first = next(i for i, gain in enumerate(gains) if gain is not None and not gain > limit)
-        count, _ = _kernel.epochs_ahead(runs, parameters, False, 10_000, limit)
+        count, reached, found = ahead(runs, parameters, 10_000, limit)
         assert count == first
+        assert found == _kernel.epoch(runs, reached, False)
     same = ([0.5, 0.5], [1.0, 1.0], [2.0, 2.0])
-    assert _kernel.epochs_ahead(runs, same, False, 10, -1.0) == (0, same)
-    assert _kernel.epochs_ahead([[(1.0, 1.0)]], ([1.0], [1.0], [2.0]), False, 10, -1.0)[0] == 0
+    assert ahead(runs, same, 10, -1.0)[:2] == (0, same)
+    assert ahead([[(1.0, 1.0)]], ([1.0], [1.0], [2.0]), 10, -1.0)[0] == 0
 
 
 # Beyond one block

@@ -1,7 +1,6 @@
 """Every action of the app in one table: what it is called, its keys, its icon, and what it does in words."""
 
 import re
-from collections.abc import Callable
 
 from PySide6.QtCore import SIGNAL, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -9,9 +8,9 @@ from PySide6.QtWidgets import QToolButton
 
 from refgmm.records import dataclass
 from refgmm_gui.icon import icon
-from refgmm_gui.language import say
+from refgmm_gui.language import LANGUAGE
 from refgmm_gui.theme import Theme
-
+from refgmm_gui.words import tr
 
 _CHANGED = SIGNAL("changed()")
 _MANY = 100  # connections
@@ -153,11 +152,16 @@ class Actions(QObject):
             action.setShortcuts([QKeySequence(keys) for keys in spec.keys])
             if spec.on:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            say(action.setText, spec.text)
-            if spec.tip:
-                say(action.setWhatsThis, spec.tip)
-            say(_tip_of(action, spec), spec.tip or spec.text, action)
             self._actions[spec.name] = action
+        self._say_texts()
+        LANGUAGE.changed.connect(self._say_texts)
+
+    def _say_texts(self) -> None:
+        for spec in SPECS:
+            action, keys = self._actions[spec.name], f" ({spec.keys[0]})" if spec.keys else ""
+            action.setText(tr(spec.text))
+            action.setWhatsThis(tr(spec.tip) if spec.tip else "")
+            action.setToolTip(plain(tr(spec.tip or spec.text)) + keys)
 
     def __getitem__(self, name: str) -> QAction:
         return self._actions[name]
@@ -190,11 +194,6 @@ def _forget_changes(action: QAction) -> None:
     for button in action.associatedObjects():
         if isinstance(button, QToolButton):
             QObject.disconnect(action, _CHANGED, button, None)  # type: ignore[call-overload]
-
-
-def _tip_of(action: QAction, spec: ActionSpec) -> Callable[[str], None]:
-    keys = f" ({spec.keys[0]})" if spec.keys else ""
-    return lambda text: action.setToolTip(f"{plain(text)}{keys}")
 
 
 def plain(text: str) -> str:

@@ -8,6 +8,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 _LINUX_LIBRARIES = (
     "sudo apt-get install libglib2.0-0 libgl1 libegl1 libdbus-1-3 libxkbcommon0 libfontconfig1 "
@@ -23,6 +24,10 @@ _WITHOUT = (
     "and from the library (import refgmm)."
 )
 
+_WITHOUT_QT = ("refgmm_gui.changes", "refgmm_gui.plots.epoch_scene", "refgmm_gui.plots.scene")
+"""With what these import, what the window needs of the core, and of the app besides Qt. It is imported
+first: PySide6 reads the source of every module that is imported after it."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window, on the problem file named or on the lecture note's example."""
@@ -33,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if problem := missing_display(os.environ):
         return _give_up(problem)
     gc.disable()  # while all that is made stays: desktop.run enables it when the window stands
+    for name in _WITHOUT_QT:
+        import_module(name)
     try:
         from refgmm_gui import desktop
 

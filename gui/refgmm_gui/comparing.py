@@ -5,6 +5,7 @@ Line      a parameter of both, and the difference
 """
 
 import math
+from collections.abc import Iterable
 
 from refgmm import Cell, Labelling, Notebook, Problem, Walk
 from refgmm.arithmetic import Point, Square, Vector, as_matrix, as_vector
@@ -16,11 +17,13 @@ from refgmm.records import dataclass, replace
 from refgmm.sub_steps import SUB_STEP_COUNT, SUB_STEPS, index_of
 from refgmm_gui.plots.chosen import coordinates_of
 from refgmm_gui.plots.epoch_scene import EpochScene, Series
-from refgmm_gui.plots.scene import PlaneScene, Scene, picture_of
+from refgmm_gui.plots.scene import PlaneScene, Range, Scene, picture_of
 from refgmm_gui.session import TRACES, View
 
 _LEAST_EPOCHS = 10
 """That a run goes which is begun for a comparison, unless it ends before."""
+_ALIKE = 1e-3
+"""Parameters are taken for the same that differ by less, relative to the largest of their kind."""
 
 _SUB_STEPS = {"weight": "weights", "mean": "means", "covariance": "variances"}
 _SYMBOLS = {"weight": "α", "mean": "μ"}
@@ -104,19 +107,61 @@ class Comparison:
         scene = EpochScene("ln L", series, epoch, (-0.5, max(self.last, 4) + 0.5), (-1.0, 1.0))
         return scene.over(scene.between)
 
-    def pictures(self, epoch: int, view: View) -> list[Scene | PlaneScene | None]:
-        """The mixtures of both after an epoch; over the same range of x, where the points are the same.
+    @property
+    def has_same_points(self) -> bool:
+        """Whether the plots of both can have the same axes."""
+        a, b = (side.walk.problem.points for side in self.sides)
+        return a == b
+
+    def pictures(
+        self, epoch: int, view: View, same_axes: bool = True
+    ) -> list[Scene | PlaneScene | None]:
+        """The mixtures of both after an epoch; with the same axes, if so wished and the points are the same.
 
         None where the parameters of paper mode can't be drawn: rounding made a variance 0, say.
         """
         found = [self._picture(which, epoch, view) for which in (0, 1)]
+        if not (same_axes and self.has_same_points):
+            return found
         curves = [picture for picture in found if isinstance(picture, Scene)]
-        a, b = (side.walk.problem.points for side in self.sides)
-        if len(curves) == len(found) and a == b:
-            low = min(scene.between[0] for scene in curves)
-            high = max(scene.between[1] for scene in curves)
-            return [scene.over((low, high)) for scene in curves]
+        if len(curves) == 2:
+            x = _hull(scene.between for scene in curves)
+            over = [scene.over(x) for scene in curves]
+            top = max(max(scene.curves.mixture) for scene in over)
+            return [replace(scene, least_top=top) for scene in over]
+        planes = [picture for picture in found if isinstance(picture, PlaneScene)]
+        if len(planes) == 2:
+            across, up = (
+                _hull(scene.across for scene in planes),
+                _hull(scene.up for scene in planes),
+            )
+            return [scene.over(across, up) for scene in planes]
         return found
+
+    def exchanged(self, epoch: int) -> tuple[int, ...]:
+        """Where both have the same mixture in another order: of each component of A that of B; else ().
+
+        The same to a thousandth of the largest weight, mean or covariance.
+        """
+        own, other = ([cell for _, cell in _parameters(side.walk.problem)] for side in self.sides)
+        if own != other:
+            return ()
+        a, b = ({cell: self._value(which, cell, epoch) or 0.0 for cell in own} for which in (0, 1))
+        largest = dict.fromkeys(_SUB_STEPS, 0.0)
+        for cell in own:
+            of_kind = (largest[cell.quantity], abs(a[cell]), abs(b[cell]))
+            largest[cell.quantity] = max(of_kind)
+
+        def are_same(first: int, second: int) -> bool:
+            return all(
+                abs(a[cell] - b[replace(cell, component=second)]) < _ALIKE * largest[cell.quantity]
+                for cell in own
+                if cell.component == first
+            )
+
+        components = range(len(self.sides[0].walk.problem.initial.components))
+        order = [next((i for i in components if are_same(j, i)), -1) for j in components]
+        return tuple(order) if sorted(order) == list(components) != order else ()
 
     def _picture(self, which: int, epoch: int, view: View) -> Scene | PlaneScene | None:
         side = self.sides[which]
@@ -194,6 +239,12 @@ def _can_be_drawn(mean: Point, covariance: Square) -> bool:
     variances = [rows[a][a] for a in range(d)]
     is_spread = all(0.0 < value < math.inf for value in [*pairs, *variances])
     return is_spread and all(map(math.isfinite, as_vector(mean)))
+
+
+def _hull(ranges: Iterable[Range]) -> Range:
+    """The shortest range with all of these in it."""
+    low, high = zip(*ranges, strict=True)
+    return min(low), max(high)
 
 
 def _has(problem: Problem, cell: Cell) -> bool:

@@ -23,10 +23,8 @@ import refgmm
 from refgmm_gui import language, remembered, scaling, session, theme
 from refgmm_gui.app import failure, fault_of_arguments, install_libraries
 from refgmm_gui.desks.arranging import ArrangingDesk
-from refgmm_gui.desks.comparing import ComparingDesk
 from refgmm_gui.desks.editing import EditingDesk
 from refgmm_gui.desks.explaining import ExplainingDesk
-from refgmm_gui.desks.exporting import ExportingDesk
 from refgmm_gui.desks.helping import HelpingDesk
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
@@ -40,6 +38,8 @@ from refgmm_gui.runner import Runner
 from refgmm_gui.session import Run, State, Store
 
 if TYPE_CHECKING:
+    from refgmm_gui.desks.comparing import ComparingDesk
+    from refgmm_gui.desks.exporting import ExportingDesk
     from refgmm_gui.desks.recovery import RecoveryDesk
     from refgmm_gui.dialogs.files import Dialogs
 
@@ -99,9 +99,7 @@ class Desktop(QObject):
         self.problems = ProblemDesk(self.parts)
         self.editing = EditingDesk(self.parts)
         self.explaining = ExplainingDesk(self.parts)
-        self.exporting = ExportingDesk(self.parts)
         self.walking = WalkingDesk(self.parts)
-        self.comparing = ComparingDesk(self.parts)
         self._copies = recovery or Path(settings.fileName()).parent / "recovery"
         self.file_watcher = FileWatcher(self)
         self.arranging = ArrangingDesk(self.parts)
@@ -140,7 +138,7 @@ class Desktop(QObject):
         inputs.edited.connect(self.parts.edit)
         inputs.told.connect(self.parts.tell)
         inputs.normalise_requested.connect(self.editing.normalise)
-        inputs.table_pasted.connect(self.problems.take_pasted)
+        inputs.points_pasted.connect(self.problems.take_pasted)
         for name, do in (
             ("undo", self.editing.undo),
             ("redo", self.editing.redo),
@@ -181,7 +179,7 @@ class Desktop(QObject):
         actions["run"].triggered.connect(desk.start_run)
         actions["pause"].triggered.connect(desk.toggle_pause)
         actions["cancel"].triggered.connect(desk.cancel)
-        actions["compare"].triggered.connect(self.comparing.compare)
+        actions["compare"].triggered.connect(self._compare)
         window.history.rule_changed.connect(desk.set_rule)
         window.timeline.speed_chosen.connect(desk.set_speed)
         window.timeline.line.place_chosen.connect(desk.go_to)
@@ -264,12 +262,11 @@ class Desktop(QObject):
             ("import_points", desk.import_points),
             ("save", desk.save),
             ("save_as", desk.save_as),
-            ("export_solution", self.exporting.export_solution),
-            ("export_plot", self.exporting.export_plot),
-            ("export_animation", self.exporting.export_animation),
             ("quit", self.window.close),
         ):
             actions[name].triggered.connect(do)
+        for name in ("export_solution", "export_plot", "export_animation"):
+            actions[name].triggered.connect(self._exporter(name))
 
     def _wire_files(self) -> None:
         window, desk, store = self.window, self.problems, self.store
@@ -290,10 +287,31 @@ class Desktop(QObject):
         for name in ("keys", "find_action", "handbook", "tour", "left_out", "about"):
             actions[name].triggered.connect(getattr(self.helping, name))
 
+    def _compare(self) -> None:
+        self.comparing.compare()
+
+    def _exporter(self, name: str) -> Callable[[], None]:
+        def export() -> None:
+            getattr(self.exporting, name)()
+
+        return export
+
     def _mover(self, change: Callable[[State], State]) -> Callable[[], None]:
         return lambda: self.walking.by_hand(change)
 
     # The state shows
+
+    @cached_property
+    def comparing(self) -> "ComparingDesk":
+        from refgmm_gui.desks.comparing import ComparingDesk
+
+        return ComparingDesk(self.parts)
+
+    @cached_property
+    def exporting(self) -> "ExportingDesk":
+        from refgmm_gui.desks.exporting import ExportingDesk
+
+        return ExportingDesk(self.parts)
 
     @cached_property
     def recovery(self) -> "RecoveryDesk":
@@ -373,7 +391,8 @@ class Desktop(QObject):
         scaling.apply(self._app, view.arrangement.factor)
 
     def _show_language(self) -> None:
-        """Say anew what no other change would."""
+        """Say anew what no other change would; the status line has what was said in another language."""
+        self.window.statusBar().clearMessage()
         self._show_file()
         self.editing.show_what_can_be_undone()
         self.parts.show_recent_files()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from refgmm import Mixture, Problem, validation
 from refgmm.arithmetic import total
-from refgmm.cells import parse_number
-from refgmm.errors import ColumnChoiceError, InvalidValueError
+from refgmm.cells import parse_number, without_thousands
+from refgmm.errors import InvalidValueError
 from refgmm.problem import (
     EXAMPLE_KEY,
     GENERATED_KEY,
@@ -305,23 +305,6 @@ class Draft:
         return weights, [row[1 : d + 1] for row in rows], [_square(row[d + 1 :], d) for row in rows]
 
 
-def points_of_text(text: str, dimension: int | None) -> tuple[tuple[Texts, ...], Texts]:
-    """The rows that a pasted text makes, and what was assumed in reading it."""
-    from refgmm.points_text import parse_points, parse_rows
-
-    if dimension is None:
-        points = parse_points(text)
-        return texts_of_points(points.points), points.notes
-    rows = parse_rows(text)
-    if len(rows.names) != dimension:
-        problem = (
-            f"There {_are(len(rows.names))} of numbers where points have {dimension} "
-            f"coordinate{'s' if dimension > 1 else ''}: give as many columns."
-        )
-        raise ColumnChoiceError(problem, columns=rows.names)
-    return texts_of_points(rows.points), rows.notes
-
-
 def texts_of_points(points: Iterable[Any]) -> tuple[Texts, ...]:
     """Points as the rows of a draft."""
     return tuple(
@@ -338,10 +321,6 @@ def cell_text(value: object) -> str:
     import json
 
     return json.dumps(value)
-
-
-def _are(columns: int) -> str:
-    return "is 1 column" if columns == 1 else f"are {columns} columns"
 
 
 def _is_beside(parameter: Parameter) -> bool:
@@ -408,6 +387,8 @@ def _numbers(
             have = f"{validation.shown(text.strip())} is not a number"
             if is_missing:
                 message = f"{what} is missing: type a number such as 0.9"
+            elif plain := without_thousands(text.strip()):
+                message = f"{what}: {have}: write {plain}"
             elif "," in text:
                 message = f"{what}: {have}: write the decimal comma as a point"
             else:

@@ -2,19 +2,20 @@
 
 from pathlib import Path
 
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 
 _FOLDER = Path(__file__).parent / "icons"
-_DRAWN = "#000000"  # the colour that the files have
-_SIZE = 48  # pixels; Qt scales it down
 
 
 def icon(name: str, colour: str) -> QIcon:
-    """icons/<name>.svg in this colour (#rrggbb)."""
-    svg = (_FOLDER / f"{name}.svg").read_text("utf-8")
-    tinted = svg.replace(_DRAWN, colour).replace(
-        "<svg", f'<svg width="{_SIZE}" height="{_SIZE}"', 1
-    )
-    pixmap = QPixmap()
-    pixmap.loadFromData(tinted.encode(), "SVG")
+    """icons/<name>.png in this colour (#rrggbb).
+
+    The files are painted from the drawings <name>.svg beside them: to load what reads SVG would take a
+    thirtieth of the time in which the app starts.
+    """
+    pixmap = QPixmap(str(_FOLDER / f"{name}.png"))
+    painter = QPainter(pixmap)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(pixmap.rect(), QColor(colour))
+    painter.end()
     return QIcon(pixmap)

@@ -5,6 +5,7 @@ translations/*.json have every text of the app; Qt's own dialogs have theirs wit
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -15,8 +16,10 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from refgmm.translation import Translation
 from refgmm_gui import phrases, words
+
+if TYPE_CHECKING:
+    from refgmm.translation import Translation
 
 CHOICES = {"system": "The system's language", "en": "English", "zh_TW": "繁體中文"}
 _CONTEXT = "refgmm"
@@ -113,8 +116,10 @@ class Language(QObject):
 LANGUAGE = Language()
 
 
-def translation() -> Translation:
+def translation() -> "Translation":
     """Who says proofs and reports in the language of the app."""
+    from refgmm.translation import Translation
+
     return Translation(LANGUAGE.now.replace("_", "-"), phrases.told)
 
 

@@ -187,12 +187,12 @@ class MainWindow(QMainWindow):
         self._told = self.numbers.narrated(state.place) if state.place else ""
         self._show_columns_menu(state)
         self.show_run(state, colours)
-        self._show_explanation(colours)
+        self._show_explanation(state, colours)
         self.explanation.put_off_loading()
 
     def show_run(self, state: State, colours: Theme) -> None:
         """How a run goes, while the walk stands where it stood."""
-        self.history.show_state(state)
+        self.history.show_state(state, colours)
         self.timeline.show_state(state, colours)
         self.step_text.show_state(state, colours, self._told)
         self.sides.fit_heights()
@@ -201,16 +201,10 @@ class MainWindow(QMainWindow):
     def show_explained(self, state: State, colours: Theme) -> None:
         """Another number is explained, while the walk stands where it stood."""
         self.numbers.show_state(state)
-        self._show_explanation(colours)
+        self._show_explanation(state, colours)
 
-    def _show_explanation(self, colours: Theme) -> None:
-        """The explanation, and frames around its number and those that it is made of.
-
-        Of the state that the numbers show: a table that changed its size may have gone to another cell,
-        and that has been shown on the way here.
-        """
-        state = self.numbers.state
-        assert state is not None
+    def _show_explanation(self, state: State, colours: Theme) -> None:
+        """The explanation, and frames around its number and those that it is made of."""
         for model in self._result_models:
             model.show_explained()
         trail, view, target = state.explained.trail, state.view, self.numbers.target

@@ -4,8 +4,7 @@ moved    a thing dragged to a place
 nudged   a thing moved by a step, as an arrow key does
 """
 
-from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from refgmm.arithmetic import square
 from refgmm.cells import parse_number
@@ -14,6 +13,9 @@ from refgmm.errors import InvalidValueError
 from refgmm.structures import FULL, Structure, structure_of
 from refgmm_gui.draft import Draft, cell_text
 from refgmm_gui.plots.hits import Thing
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 class Target(NamedTuple):
@@ -82,22 +84,24 @@ def _text_of(draft: Draft, thing: Thing, axis: int) -> str:
     return draft.components[thing.index][1 + axis]
 
 
-def _weights(draft: Draft) -> list[Decimal]:
+def _weights(draft: Draft) -> "list[Decimal]":
     return [_decimal(parse_number(row[0])) for row in draft.components]
 
 
-def _decimal(value: float) -> Decimal:
+def _decimal(value: float) -> "Decimal":
     """As it is written: 0.1 is a tenth, so that sums of what was typed are short."""
+    from decimal import Decimal
+
     return Decimal(repr(value))
 
 
-def _with_share(draft: Draft, component: int, share: Decimal) -> Draft:
+def _with_share(draft: Draft, component: int, share: "Decimal") -> Draft:
     """A component with this weight; the next one gives or takes, so that the sum stays.
 
     Neither gets less than 0: the border goes no farther than the next.
     """
-    both = sum(_weights(draft)[component : component + 2])
-    share = min(max(share, Decimal(0)), Decimal(both))
+    both = sum(_weights(draft)[component : component + 2], start=_decimal(0.0))
+    share = min(max(share, _decimal(0.0)), both)
     for index, weight in ((component, share), (component + 1, both - share)):
         draft = draft.with_parameter(index, 0, cell_text(float(weight)))
     return draft

@@ -15,13 +15,12 @@ if TYPE_CHECKING:
 
 
 class Numbers:
-    """Attributes: state, the one that is shown; paper, the decimals that are written down (None: exact numbers); target, the cell
-    that is explained; sources, those that it is made of.
+    """Attributes: paper, the decimals that are written down (None: exact numbers); target, the cell that
+    is explained; sources, those that it is made of.
     """
 
     def __init__(self) -> None:
         self._notebook = Notebook()
-        self.state: State | None = None
         self._walk: Walk | None = None
         self._decimals = 4
         self.paper: int | None = None
@@ -30,7 +29,6 @@ class Numbers:
 
     def show_state(self, state: State) -> None:
         """Take the numbers of the place where the walk stands."""
-        self.state = state
         self._walk = state.place.walk if state.place else None
         self.paper, self._decimals = state.paper, state.view.decimals
         trail = state.explained.trail

@@ -1,10 +1,27 @@
-"""Whether a file is still what it was when the app last read or wrote it."""
+"""Files written, and whether one is still what it was when the app last read or wrote it."""
 
 import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
+from refgmm import files
+from refgmm_gui.runner import Job
+
 _SETTLED = 200  # milliseconds; a program that saves may write, remove and rename
+
+
+def written(path: str | Path, text: Callable[[], Iterable[str]]) -> Job[None]:
+    """A text in a file, unless the job is taken back while it is made.
+
+    text: gives it in pieces; it is called on the thread of the job
+    """
+    pieces = []
+    for piece in text():
+        pieces.append(piece)
+        yield 0.0
+    files.write_text(path, "".join(pieces))
 
 
 def fingerprint(path: str) -> str | None:

@@ -3,7 +3,6 @@
 Runs of EM are done on the window's own thread: see refgmm_gui.slices.
 """
 
-import ctypes
 import gc
 import sys
 import threading
@@ -79,6 +78,8 @@ class _JobThread(QThread):
         """
         self.requestInterruption()
         if self._identity and self.isRunning():
+            import ctypes
+
             ctypes.pythonapi.PyThreadState_SetAsyncExc(
                 ctypes.c_ulong(self._identity), ctypes.py_object(CancelledError)
             )

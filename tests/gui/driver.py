@@ -107,6 +107,9 @@ class ScriptedDialogs(Dialogs):
     def forget(self, path: str) -> bool:
         return self._text(f"forget {path}") == "yes"
 
+    def without_rows(self, left_out: str) -> bool:
+        return self._text(f"without rows: {left_out}") == "yes"
+
     def which_columns(
         self,
         columns: Sequence[str],

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from refgmm_gui.desks.recovery import Copy
-from tests.gui.driver import User
+from tests.gui.driver import User, wait_for
 from tests.gui.monkey_checks import Checks
 from tests.gui.monkey_dialogs import OPENED, MonkeyDialogs
 
@@ -448,11 +448,18 @@ class Monkey:
         return name
 
     def keep_copy(self) -> str:
-        """The copy that is kept now has what the window has."""
+        """The copy that is kept now has what the window has; none is kept where there is nothing to lose."""
         recovery, typed = self.user.desktop.recovery, self.user.window.inputs.typed
-        if recovery._is_writing:
+
+        def is_writing() -> bool:
+            return recovery._is_writing
+
+        if is_writing():
             return "busy"
-        assert recovery._write_now()
+        recovery._keep()
+        if not is_writing():
+            return "nothing to keep"
+        wait_for(self.user.bot, lambda: not is_writing())
         copy = Copy.read(recovery._path)
         assert copy.draft.check() == typed.check(), "the copy has other inputs"
         return recovery._path.name

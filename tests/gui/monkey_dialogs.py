@@ -73,6 +73,9 @@ class MonkeyDialogs(ScriptedDialogs):
         seen = self._rng.choice((0, 3, count))
         return len(list(itertools.islice(steps, seen))) == count
 
+    def without_rows(self, left_out: str) -> bool:
+        return self._rng.random() < 0.5
+
     def which_columns(
         self,
         columns: Sequence[str],

@@ -4,10 +4,14 @@ import math
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFont, QFontMetricsF
 
-from refgmm import Cell, Labelling, Mixture, Notebook, Problem, Walk, worked_example
+from refgmm import Cell, Labelling, Mixture, Notebook, Problem, Walk, gallery, worked_example
 from refgmm_gui.comparing import Comparison, Side
 from refgmm_gui.dialogs.compare import CompareDialog
+from refgmm_gui.draft import Draft
+from refgmm_gui.plots.picture import frame_of
 from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.session import View
 from refgmm_gui.tables.grid_model import Role
@@ -167,6 +171,71 @@ def test_both_pictures_have_the_same_range() -> None:
     assert first.between == second.between
 
 
+@pytest.mark.usefixtures("app")
+def test_heights_can_be_compared() -> None:
+    """Of the same points, both axes go up to the same density; unless each is to have its own."""
+    note = worked_example.problem()
+    narrow = Problem(note.points, Mixture.univariate([0.5, 0.5], [1, 2], [0.01, 2]))
+    comparison = Comparison(Side("A", walked(note, 0)), Side("B", walked(narrow, 0)))
+
+    def tops(same_axes: bool) -> list[float]:
+        scenes = comparison.pictures(0, View(), same_axes)
+        area, metrics = QRectF(0, 0, 400, 300), QFontMetricsF(QFont())
+        return [
+            frame_of(area, scene, metrics).place(QPointF(200, 0))[1] for scene in scenes if scene
+        ]
+
+    own, same = tops(False), tops(True)
+    assert own[0] < own[1]
+    assert same == [own[1], own[1]]
+
+
+def test_both_planes_have_the_same_ranges() -> None:
+    """In two dimensions, too, both axes go as far in both."""
+    points = ((0, 0), (1, 2), (3, 1), (4, 4))
+    identity = ((1, 0), (0, 1))
+    near, far = (
+        Side("", walked(Problem(points, Mixture.multivariate([1], [mean], [identity])), 0))
+        for mean in ((1, 1), (20, -30))
+    )
+    comparison = Comparison(near, far)
+    a, b = comparison.pictures(0, View())
+    assert isinstance(a, PlaneScene)
+    assert isinstance(b, PlaneScene)
+    assert (a.across, a.up) == (b.across, b.up)
+    own_a, own_b = comparison.pictures(0, View(), same_axes=False)
+    assert isinstance(own_a, PlaneScene)
+    assert isinstance(own_b, PlaneScene)
+    for both, own in (
+        (a.across, own_a.across + own_b.across),
+        (a.up, own_a.up + own_b.up),
+    ):
+        assert both == (min(own), max(own))
+    assert own_a.across[1] < own_b.across[1]
+    assert own_b.up[0] < own_a.up[0]
+
+
+def test_exchanged_components_are_told() -> None:
+    """Two starts that end in the same maximum with other labels; not before they are near it."""
+    points = (0.0, 0.1, 0.3, 4.0, 4.2, 4.4, 9.0, 9.1, 9.5)
+    mixtures = [
+        Mixture.univariate([1 / 3] * 3, means, [1, 1, 1]) for means in ([1, 5, 8], [8.5, 0.5, 4.5])
+    ]
+    a, b = (Side("", walked(Problem(points, mixture), 30)) for mixture in mixtures)
+    comparison = Comparison(a, b)
+    assert comparison.exchanged(0) == ()
+    assert comparison.exchanged(30) == (1, 2, 0)
+    assert Comparison(b, a).exchanged(30) == (2, 0, 1)
+    assert Comparison(a, a).exchanged(30) == ()
+
+
+def test_other_problems_have_no_components_exchanged() -> None:
+    """Other dimensions, another count of components."""
+    note = Side("", walked(worked_example.problem(), 1))
+    one = Side("", walked(Problem((1.0, 2.0), Mixture.univariate([1], [1], [1])), 1))
+    assert Comparison(note, one).exchanged(1) == Comparison(one, note).exchanged(1) == ()
+
+
 def test_log_likelihoods_are_in_one_picture() -> None:
     """Two series, each as long as its run."""
     note = worked_example.problem()
@@ -291,3 +360,43 @@ def test_the_labelling_of_the_note_meets_the_textbook_s(user: User) -> None:
     assert user.state.view.labelling is Labelling.NOTE
     dialog = opened(user)
     assert dialog.others.currentText() == "The textbook's E and M"
+
+
+def test_the_window_tells_of_exchanged_components(user: User) -> None:
+    """Where the components of B are those of A in another order, it says which is which."""
+    desktop = user.desktop
+    desktop.problems.show_draft(Draft.of_problem(gallery.named("label_switching").problem()), None)
+    for _ in range(12):
+        user.press("epoch")
+    dialog = opened(user)
+    choose(user, dialog, "Example: " + gallery.named("label_switching_exchanged").title)
+    go_to(user, dialog, dialog.epoch.maximum())
+    assert dialog.exchanged.isVisible()
+    assert dialog.exchanged.text().endswith("A 1 = B 2, A 2 = B 1")
+
+
+def test_axes_of_their_own(user: User) -> None:
+    """The box is there to see each in its own range; where the points differ, it has nothing to say."""
+    user.press("epoch")
+    user.desktop.parts.edit(user.state.draft.with_parameter(0, 2, "0.01"))
+    dialog = opened(user)
+    choose(user, dialog, "The inputs on the left")
+    go_to(user, dialog, 0)
+    assert dialog.same_axes.isEnabled()
+    together = pixels_of(dialog.plots[0].grab().toImage())
+    dialog.same_axes.click()
+    wait_for(user.bot, lambda: not dialog.is_busy)
+    assert pixels_of(dialog.plots[0].grab().toImage()) != together
+    choose(user, dialog, "Example: " + gallery.named("old_faithful").title)
+    assert not dialog.same_axes.isEnabled()
+
+
+def test_only_the_last_kept_runs_stay(user: User) -> None:
+    """What nobody can choose any more takes no memory."""
+    dialog = opened(user)
+    for _ in range(25):
+        user.click(dialog.keep)
+        wait_for(user.bot, lambda: not dialog.is_busy)
+    titles = [dialog.others.itemText(row) for row in range(dialog.others.count())]
+    kept = [title for title in titles if title.startswith("Kept run")]
+    assert [title.split(",")[0] for title in kept] == [f"Kept run {n}" for n in range(25, 5, -1)]

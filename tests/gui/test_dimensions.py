@@ -342,13 +342,11 @@ def test_points_pasted_and_removed(user: User, tmp_path: Path) -> None:
     ("text", "words"),
     [
         ("1 2\n3", "line 2 has 1 cell where others have 2"),
-        ("1 2 3\n4 5 6", "There are 3 columns of numbers where points have 2 coordinates"),
-        ("1\n2", "There is 1 column of numbers"),
-        ("1 2\n3 x", "column"),
+        ("1 2\n3 1e80", "computes with points up to"),
     ],
 )
 def test_paste_refused(user: User, tmp_path: Path, text: str, words: str) -> None:
-    """Ragged rows, other numbers of columns and text change nothing, and are told."""
+    """Ragged rows and numbers beyond the range change nothing, and are told."""
     open_problem(user, ten_points(), tmp_path)
     before = cells(user.points)
     user.points.clearSelection()
@@ -356,6 +354,30 @@ def test_paste_refused(user: User, tmp_path: Path, text: str, words: str) -> Non
     assert user.status.startswith("Nothing was pasted: ")
     assert words in user.status
     assert cells(user.points) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "pasted"),
+    [
+        ("1 2 3\n4 5 6", "3,1", [("3", "1"), ("6", "4")]),
+        ("1 2\n3 x\n4 5", "1,2", [("1", "2"), ("4", "5")]),
+    ],
+)
+def test_pasted_columns_are_chosen(
+    user: User,
+    tmp_path: Path,
+    text: str,
+    answer: str,
+    pasted: list[tuple[str, ...]],
+) -> None:
+    """Where there are more or fewer than a point has coordinates: which; they go to where the user stands."""
+    open_problem(user, ten_points(), tmp_path)
+    before = user.state.draft.points
+    user.select(user.points, (1, 0))
+    user.dialogs.answers += [answer, "yes"]
+    user.paste(user.points, text)
+    assert user.dialogs.columns == [list("123")[: len(text.split("\n", maxsplit=1)[0].split())]]
+    assert user.state.draft.points == (before[0], *pasted, *before[3:])
 
 
 def test_parameters_pasted(user: User, tmp_path: Path) -> None:

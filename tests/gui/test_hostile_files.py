@@ -65,10 +65,7 @@ REFUSED_TABLES: dict[str, Make] = {
     "empty": content(b""),
     "blank lines": content(b"\n" * 1000),
     "a byte order mark alone": content(b"\xef\xbb\xbf"),
-    "nan": content(b"1\n2\nnan\n"),
-    "inf": content(b"1\n2\n-inf\n"),
     "too large": content(b"1\n2\n1e999\n"),
-    "a long word": content(b"1\n" + b"x" * 1_000_000 + b"\n"),
     "a picture": content(b"\x89PNG\r\n\x1a\n" + bytes(range(256))),
 }
 
@@ -100,6 +97,28 @@ def test_a_table_that_cant_be_read(user: User, tmp_path: Path, kind: str) -> Non
     """It is refused."""
     REFUSED_TABLES[kind](tmp_path / "a.csv")
     refused(user, "import_points", tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize(
+    "word", ["nan", "-inf", "x" * 1_000_000], ids=["nan", "inf", "a long word"]
+)
+def test_a_table_with_words_among_the_numbers(user: User, tmp_path: Path, word: str) -> None:
+    """It is taken without them only where the user says so, in few words."""
+    path = tmp_path / "a.csv"
+    path.write_text(f"1\n2\n{word}\n", encoding="utf-8")
+    before = user.everything()
+    user.dialogs.answers += [str(path), "no"]
+    user.window.actions_by_name["import_points"].trigger()
+    user.settle()
+    assert user.everything() == before
+    assert user.status == "Nothing was imported."
+    assert user.dialogs.asked[-1].startswith("without rows: Left out 1 of 3 rows")
+    assert len(user.dialogs.asked[-1]) < 1000
+    user.dialogs.answers += [str(path), "yes"]
+    user.window.actions_by_name["import_points"].trigger()
+    user.settle()
+    assert user.state.draft.points == (("1",), ("2",))
+    assert not user.dialogs.errors
 
 
 @contextmanager

@@ -260,12 +260,10 @@ def test_points_between_selected_ones_are_not_pasted_over(user: User) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("1\t2\n3\t4", "there are 2 columns"),
-        ("1;2\n3;4", "there are 2 columns"),
-        ("1\nabc", "line 2: 'abc' is not a number"),
+        ("abc", "'abc' is not a number"),
+        ("a;b\nc;d", "there are 2 columns, and none of them holds only numbers"),
         ("", "there are no points"),
         ("0,5\n1.5", "decimal comma"),
-        ("1\nnan", "'nan' is not a number"),
         ("1e80", "1e+80"),
     ],
 )
@@ -279,6 +277,54 @@ def test_paste_refused_changes_nothing(user: User, text: str, words: str) -> Non
     assert words in user.status
     assert user.everything() == before
     assert not user.state.is_modified
+
+
+def test_pasted_columns_are_a_question(user: User) -> None:
+    """Two over points of one dimension: which one; it goes over the points that are selected."""
+    user.select(user.points, (1, 0))
+    user.dialogs.answers.append("2")
+    user.paste(user.points, "1\t10\n3\t30")
+    assert user.dialogs.columns == [["1", "2"]]
+    assert points_shown(user) == ["0.9", "10", "30", "2.4", "1.8"]
+    assert user.desktop.parts.edits.undoText() == "paste 2 points"
+    user.dialogs.answers.append("")
+    user.paste(user.points, "1\t10\n3\t30")
+    assert user.status == "Nothing was pasted."
+    assert points_shown(user) == ["0.9", "10", "30", "2.4", "1.8"]
+
+
+def test_both_pasted_columns_begin_a_new_problem(user: User) -> None:
+    """In two dimensions; what there is of the old one, is asked about first."""
+    user.type_point(0, "5")
+    user.dialogs.answers += ["1,2", Answer.CANCEL]
+    user.paste(user.points, "1\t10\n3\t30")
+    assert points_shown(user) == ["5", "0.7", "1.2", "2.4", "1.8"]
+    user.dialogs.answers += ["1,2", Answer.DISCARD]
+    user.paste(user.points, "1\t10\n3\t30")
+    assert user.state.draft.dimension == 2
+    assert user.state.draft.points == (("1", "10"), ("3", "30"))
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("7\nabc\n8", "Left out 1 of 3 rows, which lack a number there: 'abc' in line 2."),
+        ("7\nnan\n8\n?", "Left out 2 of 4 rows, which lack a number there: 'nan' in line 2."),
+    ],
+)
+def test_pasted_without_some_rows(user: User, text: str, left_out: str) -> None:
+    """Rows without a number are left out where the user says so, and only then."""
+    user.select(user.points, (1, 0))
+    before = user.everything()
+    user.dialogs.answers.append("no")
+    user.paste(user.points, text)
+    assert user.dialogs.asked[-1] == f"without rows: {left_out}"
+    assert user.status == "Nothing was pasted."
+    assert user.everything() == before
+    user.dialogs.answers.append("yes")
+    user.paste(user.points, text)
+    assert points_shown(user) == ["0.9", "7", "8", "2.4", "1.8"]
+    assert left_out in user.status
 
 
 def test_too_many_points_pasted(user: User) -> None:
@@ -298,6 +344,8 @@ def test_too_many_points_pasted(user: User) -> None:
 BAD_POINTS = [
     ("abc", "point 2: 'abc' is not a number: type a number such as 0.9"),
     ("0,7", "point 2: '0,7' is not a number: write the decimal comma as a point"),
+    ("1.234,5", "point 2: '1.234,5' is not a number: write 1234.5"),
+    ("-1,234,567.5", "point 2: '-1,234,567.5' is not a number: write -1234567.5"),
     ("nan", "point 2: 'nan' is not a number"),
     ("1e999", "point 2 must be a finite number"),
     ("1e80", "point 2 is 1e+80"),

@@ -1,9 +1,11 @@
 """Everything that is painted, is painted: an exception in a paintEvent shows only when it is grabbed."""
 
 import dataclasses
+import itertools
 import math
 import random
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -13,11 +15,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from refgmm import Granularity, Mixture, Problem, Walk
 from refgmm_gui import theme
 from refgmm_gui.draft import Draft
+from refgmm_gui.icon import icon
 from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.plots.picture import paint
 from refgmm_gui.plots.scene import Scene, scene_of
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import DARK, LIGHT, Theme
+from tests.gui import icons
 from tests.gui.driver import ALL_STEPS, User, pixels_of
 
 SIZES = [(1280, 800), (1920, 1080)]
@@ -335,3 +339,18 @@ def test_next_button_has_room_for_its_words(user: User) -> None:
             needed = button.fontMetrics().horizontalAdvance(user.next_text)
             assert needed + button.iconSize().width() < button.width(), user.next_text
             user.next()
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize("drawing", sorted(icons.FOLDER.glob("*.svg")), ids=lambda path: path.stem)
+def test_icons_are_their_drawings_in_the_colour_asked_for(drawing: Path) -> None:
+    """Pixel by pixel: as opaque as Qt paints the drawing (its releases may smooth otherwise), and blue."""
+    theirs = icons.painted(drawing)
+    ours = icon(drawing.stem, "#1f5fbf").pixmap(icons.SIZE).toImage()
+    assert ours.size() == theirs.size()
+    places = list(itertools.product(range(ours.width()), range(ours.height())))
+    opaque = [at for at in places if ours.pixelColor(*at).alpha() == 255]
+    assert opaque
+    assert {ours.pixelColor(*at).name() for at in opaque} == {"#1f5fbf"}
+    for at in places:
+        assert ours.pixelColor(*at).alpha() == pytest.approx(theirs.pixelColor(*at).alpha(), abs=8)

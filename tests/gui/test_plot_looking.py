@@ -1,5 +1,6 @@
 """Looking closely at the plot: zoom, pan, the read-out, what lies under the pointer, what stands out."""
 
+import itertools
 import math
 import random
 from dataclasses import replace
@@ -23,6 +24,7 @@ from refgmm_gui.screenshots import TEN_POINTS
 from refgmm_gui.theme import DARK, LIGHT
 from tests.gui.driver import User, pixels_of
 from tests.gui.fixtures import OpenDesktop
+from tests.test_multivariate_files import problem
 
 
 @pytest.fixture
@@ -530,10 +532,27 @@ def test_distance_to_the_last_is_logarithmic(user: User) -> None:
 def test_means_epoch_by_epoch(user: User) -> None:
     """A series for each component, its means in order."""
     walk = user.walk.go_to(3, 8)
-    scene = means_scene_of(walk, 0)
+    scene = means_scene_of(walk, (0, 1))
     assert [series.component for series in scene.series] == [0, 1]
     for j, series in enumerate(scene.series):
         assert series.values == tuple(m.mixture.means[j] for m in walk.milestones)
+
+
+@pytest.mark.parametrize(("d", "coordinates"), [(1, (0, 1)), (2, (0, 1)), (3, (2, 0))])
+def test_means_of_vectors_epoch_by_epoch(d: int, coordinates: tuple[int, int]) -> None:
+    """Each of the coordinates that the plot shows; those of the second are told apart, and named."""
+    walk = Walk.begin(problem(n=20, k=2, d=d)).go_to(2, 8)
+    scene = means_scene_of(walk, coordinates)
+    shown = coordinates[:d]
+    assert [series.name for series in scene.series] == [
+        f"μ{'₁₂'[j]}[{a + 1}]" for a in shown for j in (0, 1)
+    ]
+    for series, (a, j) in zip(scene.series, itertools.product(shown, (0, 1)), strict=True):
+        assert series.component == j
+        assert series.is_second == (a != shown[0])
+        assert series.values == tuple(m.mixture.means[j][a] for m in walk.milestones)
+    for a in shown:
+        assert f"μ[{a + 1}]" in scene.name
 
 
 @pytest.mark.parametrize("kind", ["mixture", "log_likelihood", "means"])

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton
 
-from refgmm import Granularity, worked_example
+from refgmm import Granularity, files, worked_example
 from refgmm.sub_steps import Partial
 from refgmm_gui.desks import recovery
 from refgmm_gui.desks.recovery import KEY, Copy
@@ -134,8 +135,9 @@ def test_work_is_restored_after_a_kill(
     assert columns(user.history)["epoch"] == ["0", "1", "2"]
     assert user.state.is_modified
     assert user.window.notices.texts() == {}
-    assert old not in copies(tmp_path)
-    assert len(copies(tmp_path)) == 1
+    wait_for(user.bot, lambda: old not in copies(tmp_path))
+    (new,) = copies(tmp_path)
+    assert Copy.read(new).draft.points[0] == ("77",)
     assert user.status.startswith("Restored ")
 
 
@@ -191,6 +193,38 @@ def test_discarded(
     assert list((tmp_path / "recovery").iterdir()) == []
     assert user.walk.is_at_start
     assert offered(user) == []
+
+
+@posix
+def test_a_restored_copy_stays_until_another_holds_its_work(
+    open_desktop: OpenDesktop,
+    working: subprocess.Popen[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A copy of what was before the restoring, still on its way to the disk, isn't enough."""
+    kill(working)
+    (old,) = copies(tmp_path)
+    go_on, write_text = threading.Event(), files.write_text
+
+    def slow(path: Path, text: str) -> None:
+        go_on.wait(timeout=30)
+        write_text(path, text)
+
+    monkeypatch.setattr(files, "write_text", slow)
+    monkeypatch.setattr(recovery, "SECONDS", 0.05)
+    user = open_desktop()
+    user.type_point(0, "5")
+    wait_for(user.bot, lambda: user.desktop.recovery._is_writing)
+    offered(user)
+    user.dialogs.answers.append(Answer.DISCARD)
+    click(user, "Restore")
+    assert user.state.draft.points[0] == ("77",)
+    assert old in copies(tmp_path)
+    go_on.set()
+    wait_for(user.bot, lambda: old not in copies(tmp_path))
+    (new,) = copies(tmp_path)
+    assert Copy.read(new).draft.points[0] == ("77",)
 
 
 @posix

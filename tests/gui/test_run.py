@@ -13,6 +13,7 @@ from refgmm_gui import speeds
 from refgmm_gui.desks import walking
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.session import Run
+from refgmm_gui.theme import LIGHT
 from tests.gui.driver import User, cells, columns, wait_for
 
 TOLERANCE = 1e-8  # nats; the rule that the app opens with
@@ -146,10 +147,15 @@ def test_rule_half_typed_is_not_used(user: User, text: str) -> None:
     field.selectAll()
     QTest.keyClick(field, Qt.Key.Key_Delete)
     QTest.keyClicks(field, text)
+    assert field.palette().base().color().name() == LIGHT.fault
+    assert field.toolTip() == f"This is no number: a run goes by {user.state.run.tolerance}"
+    assert field.accessibleDescription() == field.toolTip()
     user.window.history.most_epochs.setValue(3)
     user.points.setFocus()
     user.press("run")
     wait_for_end(user)
+    assert field.palette().base().color().name() == LIGHT.base
+    assert field.toolTip() == ""
     assert field.text() == repr(user.state.run.tolerance)
     assert user.state.run.most_epochs == 3
     assert user.walk.epoch.index <= 3
@@ -358,6 +364,7 @@ def test_a_step_by_hand_ends_a_pause(user: User) -> None:
     assert (user.walk.epoch.index, user.walk.done) == (epoch + 1, 1)
     assert not user.state.run.is_running
     assert not user.window.actions_by_name["pause"].isChecked()
+    assert user.status == "The run is over: the walk goes on by hand."
 
 
 def test_a_slow_run_shows_each_step(user: User) -> None:

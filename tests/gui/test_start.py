@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,47 @@ sys.meta_path.insert(0, Finder())
 from refgmm_gui import app
 sys.exit(app.main([]))
 """
+# The real main(): what is imported when the window is painted.
+LIST_MODULES = """
+import sys
+from PySide6.QtWidgets import QApplication
+from refgmm_gui import app
+def exec_():
+    for _ in range(2):
+        QApplication.processEvents()
+    print(*sys.modules)
+QApplication.exec = staticmethod(exec_)
+app.main([])
+"""
+# What the app does without until something is asked of it.
+WAITING = (
+    "ziamath",
+    "refgmm.explanation",
+    "refgmm.formulas",
+    "refgmm.reasons",
+    "refgmm.reporting",
+    "refgmm.fitting",
+    "refgmm.gallery",
+    "refgmm.lookahead",
+    "refgmm.oracle",
+    "refgmm.paper",
+    "refgmm_gui.desks.comparing",
+    "refgmm_gui.desks.exporting",
+    "refgmm_gui.desks.recovery",
+    "refgmm_gui.dialogs",
+    "refgmm_gui.formulas",
+    "refgmm_gui.plots.export",
+    "refgmm_gui.plots.plane_painting",
+    "refgmm_gui.plots.readout",
+    "refgmm_gui.printing",
+    "refgmm_gui.window.tour",
+    "ctypes",
+    "dataclasses",
+    "decimal",
+    "json",
+    "PySide6.QtPrintSupport",
+    "PySide6.QtSvg",
+)
 # A script that uses the app, and ends without closing its window.
 NEVER_CLOSED = """
 from PySide6.QtCore import QSettings
@@ -101,6 +143,18 @@ def test_main_opens_on_the_example(tmp_path: Path) -> None:
         "The lecture note's example[*] — refgmm",
         "E: weighted densities (epoch 1)",
     ]
+
+
+def test_the_start_imports_what_the_window_shows(tmp_path: Path) -> None:
+    """What no part of the first window shows is not imported for it: each part of that costs time."""
+    settings = tmp_path / "refgmm" / "refgmm.conf"
+    settings.parent.mkdir()
+    settings.write_text("[General]\ntoured=true\n", encoding="utf-8")
+    result = start(tmp_path, "-c", LIST_MODULES, QT_QPA_PLATFORM="offscreen")
+    imported = set(result.stdout.split())
+    assert {"refgmm_gui.main_window", "refgmm_gui.plots.curve_painting"} <= imported
+    assert not imported.intersection(WAITING)
+    assert all(find_spec(name) for name in WAITING), "their names are right"
 
 
 def test_main_opens_the_file_named(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from refgmm_gui.printing.lines import Printer
 from refgmm_gui.screenshots import TEN_POINTS
 from tests.gui.driver import User
 from tests.gui.test_solution import bytes_of, text_of
+from tests.support import compile_latex
 
 PROBLEMS = {
     "note": (worked_example.problem(), 2),
@@ -134,13 +135,7 @@ def _has_ctex() -> bool:
 @names
 def test_latex_compiles(name: str, tmp_path: Path) -> None:
     """xelatex finds no error, no overfull line, and a letter for every sign."""
-    (tmp_path / "solution.tex").write_text(chinese(name).latex(), encoding="utf-8")
-    command = ["xelatex", "-interaction=nonstopmode", "-halt-on-error", "solution.tex"]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, timeout=240)
-    log = (tmp_path / "solution.log").read_text(encoding="utf-8", errors="replace")
-    assert result.returncode == 0, log[-3000:]
-    assert "Overfull \\hbox" not in log
-    assert "Missing character" not in log
+    compile_latex("xelatex", chinese(name).latex(), tmp_path)
 
 
 def test_pdf_has_the_words(tmp_path: Path) -> None:

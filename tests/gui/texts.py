@@ -14,6 +14,7 @@ import string
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import refgmm
@@ -33,7 +34,7 @@ from refgmm.errors import RefGMMError
 from refgmm.explanation import title_of
 from refgmm.ledger import Exact
 from refgmm.narration import told
-from refgmm.points_text import parse_rows
+from refgmm.points_text import parse_points, parse_rows
 from refgmm.problem import parse_document
 from refgmm.quantities import QUANTITIES, Cell
 from refgmm.reasons import why
@@ -46,7 +47,7 @@ from refgmm_gui import actions, arrangement, language, theme
 from refgmm_gui.changes import name_of_change
 from refgmm_gui.desks import comparing, editing, exporting, walking
 from refgmm_gui.dialogs import compare, files, solution
-from refgmm_gui.draft import Draft, points_of_text
+from refgmm_gui.draft import Draft
 from refgmm_gui.panels import explanation, inputs
 from refgmm_gui.plots import inputs_scene, layers, plot_controls, scene
 from refgmm_gui.tables import input_models
@@ -267,8 +268,15 @@ def of_faults() -> Iterator[str]:
         yield from _refused(parse_document, text)
     for text in ('a;"b', 'a,"b"c', "1 2\n3", "a b", "1;x", "1;2\n3;", "1,5 2\n1.5 2"):
         yield from _refused(parse_rows, text)
-    for text, dimension in (("1 2", None), ("1 2 3", 2), ("1", 2), ("1 2", 1)):
-        yield from _refused(points_of_text, text, dimension)
+    for text in ("1.234,5", "1.234,5;2\n3,5;1", "1.234,5;x"):
+        yield from _refused(parse_rows, text)
+    for text in ("a;b\nx;y", "a;b\n1;x\ny;2"):
+        yield from _refused(parse_rows, text)
+    for text in ("1;x", "1;2\n3;"):
+        yield from _refused(partial(parse_rows, columns=["2"], missing="omit"), text)
+    yield from _refused(parse_points, "1.234,5;2", 1)
+    for text in ("1;2\n3;", "1;2\n3;x"):
+        yield parse_rows(text, ["2"], missing="omit").notes[-1]
 
 
 def _refused(read: Callable[..., object], *given: object) -> Iterator[str]:

@@ -22,6 +22,7 @@ _IN_A_SENTENCE = {
     Labelling.TEXTBOOK: "the textbook's E and M",
     Labelling.NOTE: "the lecture note's E and M",
 }
+_MOST_KEPT = 20  # runs; each keeps its milestones in memory
 
 
 class ComparingDesk:
@@ -29,7 +30,7 @@ class ComparingDesk:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._kept: list[Side] = []
+        self._kept: dict[int, Side] = {}  # by number, the last ones
 
     def compare(self) -> None:
         """Open the window: with the run kept last, or the other names of the steps."""
@@ -61,7 +62,7 @@ class ComparingDesk:
         from refgmm import gallery
 
         state, walk = self._parts.state, self._a().walk
-        kept = [(f"kept {i}", side.title) for i, side in enumerate(self._kept)]
+        kept = [(f"kept {number}", side.title) for number, side in self._kept.items()]
         paper = (
             [("paper", tr("Paper mode, {decimals} decimals", decimals=state.view.decimals))]
             if most_epochs_on_paper(walk.problem) > 1
@@ -106,6 +107,8 @@ class ComparingDesk:
         state, a = self._parts.state, self._a()
         kind, _, which = key.partition(" ")
         if kind == "kept":
+            if int(which) not in self._kept:  # another window has kept many since
+                raise RefGMMError(tr("Only the last {count} runs are kept", count=_MOST_KEPT))
             return _ready(self._kept[int(which)])
         if kind == "names":
             names = self._other_names()
@@ -139,10 +142,12 @@ class ComparingDesk:
         from refgmm_gui.comparing import Side
 
         a = self._a()
-        title = tr("Kept run {number}, {last} epochs", number=len(self._kept) + 1, last=a.last)
-        self._kept.append(Side(title, a.walk, a.paper, a.labelling))
-        dialog.offer(self._others(), f"kept {len(self._kept) - 1}")
-        dialog.other_chosen.emit(f"kept {len(self._kept) - 1}")
+        number = max(self._kept, default=0) + 1
+        title = tr("Kept run {number}, {last} epochs", number=number, last=a.last)
+        self._kept[number] = Side(title, a.walk, a.paper, a.labelling)
+        self._kept.pop(number - _MOST_KEPT, None)
+        dialog.offer(self._others(), f"kept {number}")
+        dialog.other_chosen.emit(f"kept {number}")
 
 
 def _ready(side: "Side") -> "Work[Side]":

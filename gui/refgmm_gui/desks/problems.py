@@ -1,31 +1,34 @@
 """Where problems come from and go to: files, tables of points, the gallery, a mixture."""
 
+import contextlib
 import os
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from refgmm import files, records
-from refgmm.errors import ColumnChoiceError, InvalidValueError, RefGMMError
+from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError, RefGMMError
 from refgmm.problem import Problem, pieces_of_document, read_document
 from refgmm_gui import remembered, session
 from refgmm_gui.changes import counted
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.draft import Draft, texts_of_points
-from refgmm_gui.on_disk import fingerprint
+from refgmm_gui.on_disk import fingerprint, written
 from refgmm_gui.panels.inputs import too_many
 from refgmm_gui.phrases import told
 from refgmm_gui.readings import Texts
-from refgmm_gui.runner import CancelledError, Job, whole
+from refgmm_gui.runner import CancelledError, whole
 from refgmm_gui.session import most_points
-from refgmm_gui.words import tr
+from refgmm_gui.words import joined, tr
 
 if TYPE_CHECKING:
     from refgmm.points_text import PointsText, Preview, RowsText
     from refgmm_gui.samples import Sample
 
+C = TypeVar("C")
 P = ParamSpec("P")
+T = TypeVar("T", bound="PointsText | RowsText")
 
 _TABLES = (".csv", ".tsv", ".txt")  # what files of points are called
 _LARGEST_FILE = 200_000_000  # bytes; a million points in ten dimensions, with every digit
@@ -180,9 +183,15 @@ class ProblemDesk:
         )
 
     def take_pasted(self, text: str) -> None:
-        """Columns pasted where there are no points yet."""
+        """Points pasted over those that are selected; points of another dimension begin a new problem."""
+        title, draft = tr("Reading the clipboard …"), self._parts.state.draft
         try:
-            taken = self._take(text, tr("Reading the clipboard …"))
+            found, dimension = self._read(text, title)
+            fits = len(found.points) <= most_points(dimension)
+            if dimension == draft.dimension and (fits or draft.points):
+                self._parts.window.inputs.put_points(texts_of_points(found.points), found.notes)
+                return
+            taken = self._with_points(found.points, dimension, found.notes, title)
         except RefGMMError as error:
             self._parts.tell(
                 tr("Nothing was pasted: {error}", error=told(str(error))), is_fault=True
@@ -198,34 +207,54 @@ class ProblemDesk:
         Where it has more or fewer columns of numbers than a point has, the user chooses; points
         of another dimension begin a new problem. Nothing is taken where the user takes it back.
         """
-        from refgmm.points_text import RowsText, parse_points, parse_rows
+        found, dimension = self._read(text, title)
+        return self._with_points(found.points, dimension, found.notes, title)
+
+    def _read(self, text: str, title: str) -> tuple["PointsText | RowsText", int | None]:
+        """What the user wants of a table, and its dimension. CancelledError where that is nothing."""
+        from refgmm.columns import columns_with_numbers
+        from refgmm.points_text import parse_points, parse_rows
 
         dimension = self._parts.state.draft.dimension
 
         def as_points(column: str | None) -> "PointsText":
-            return self._parts.work(title, whole(parse_points, text, column))
+            return self._with_all_rows_or_some(text, parse_points, column, title)
 
         def as_rows(columns: Sequence[str] | None) -> "RowsText":
-            return self._parts.work(title, whole(parse_rows, text, columns))
+            return self._with_all_rows_or_some(text, parse_rows, columns, title)
 
-        result: PointsText | RowsText | None = None
+        with contextlib.suppress(ColumnChoiceError):
+            if dimension is None:
+                return as_points(None), None
+            rows = as_rows(None)
+            if len(rows.names) == dimension:
+                return rows, dimension
+        columns = self._parts.work(title, whole(columns_with_numbers, text))
+        chosen = self._parts.dialogs.which_columns(
+            columns, dimension, _preview(text), self._parts.theme
+        )
+        if not chosen:
+            raise CancelledError
+        if len(chosen) == 1 and dimension != 1:
+            return as_points(chosen[0]), None
+        return as_rows(chosen), len(chosen)
+
+    def _with_all_rows_or_some(
+        self, text: str, parse: Callable[[str, C, str], T], columns: C, title: str
+    ) -> T:
+        """The points of a table; where some rows lack a number, of the others, if the user wants that."""
         try:
-            result = as_points(None) if dimension is None else as_rows(None)
-        except ColumnChoiceError as error:
-            columns = error.columns
-        else:
-            columns = result.names if isinstance(result, RowsText) else ()
-        if result is None or len(columns) != (dimension or 0):
-            chosen = self._parts.dialogs.which_columns(
-                columns, dimension, _preview(text), self._parts.theme
-            )
-            if not chosen:
-                return ""
-            if len(chosen) == 1 and dimension != 1:
-                dimension, result = None, as_points(chosen[0])
-            else:
-                dimension, result = len(chosen), as_rows(chosen)
-        return self._with_points(result.points, dimension, result.notes, title)
+            return self._parts.work(title, whole(parse, text, columns, "error"))
+        except ColumnChoiceError:
+            raise
+        except FileFormatError as error:
+            try:
+                others = self._parts.work(title, whole(parse, text, columns, "omit"))
+            except FileFormatError:
+                raise error from None  # what is wrong isn't a number that is lacking
+            if not self._parts.dialogs.without_rows(told(others.notes[-1])):
+                raise CancelledError from None
+            return others
 
     def _with_points(
         self, points: Sequence[Any], dimension: int | None, notes: Texts, title: str
@@ -246,7 +275,7 @@ class ProblemDesk:
             title, whole(_read, lambda: before.with_all_points(texts_of_points(points)))
         )
         self._parts.edit(draft, tr("take {count}", count=counted(len(points), "point")))
-        return " ".join([tr("{count} points.", count=len(points)), *map(told, notes)])
+        return joined(tr("{count} points.", count=len(points)), *map(told, notes))
 
     def _sample_of(self, count: int, dimension: int | None) -> "Sample | None":
         """What the user takes of points that are too many."""
@@ -278,8 +307,9 @@ class ProblemDesk:
 
     def _save_to(self, path: str) -> bool:
         draft = self._parts.state.draft
+        saving = written(path, lambda: pieces_of_document(draft.to_document()))
         try:
-            self._parts.work(tr("Saving {path} …", path=path), _saved(path, draft))
+            self._parts.work(tr("Saving {path} …", path=path), saving)
         except RefGMMError as error:
             self._parts.dialogs.error(str(error))
             return False
@@ -345,15 +375,6 @@ def _draft_of_file(path: str) -> Draft:
     if error is not None and not draft.check()[1]:  # but for what has no cell: above the diagonal
         raise error
     return draft
-
-
-def _saved(path: str, draft: Draft) -> Job[None]:
-    """The inputs in a file, unless the job is taken back before they are written."""
-    pieces = []
-    for piece in pieces_of_document(draft.to_document()):
-        pieces.append(piece)
-        yield 0.0
-    files.write_text(path, "".join(pieces))
 
 
 def _read(make: Callable[P, Draft], *arguments: P.args, **named: P.kwargs) -> Draft:

@@ -21,6 +21,7 @@ from refgmm.sub_steps import Partial
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.desks.problems import ProblemDesk
 from refgmm_gui.draft import Draft
+from refgmm_gui.on_disk import written
 from refgmm_gui.phrases import told
 from refgmm_gui.runner import CancelledError, Job
 from refgmm_gui.session import Place, State
@@ -117,6 +118,10 @@ class RecoveryDesk(QObject):
         self._lock = _lock_of(self._path)
         self._is_writing = False
         self._has_failed = False
+        self._restored: list[
+            Path
+        ] = []  # copies that stay until this process's copy has what they have
+        self._held = 0  # so many of these does the copy hold that is being written
         self._left: dict[Path, QLockFile] = {}  # copies on offer, which no other process offers
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -131,6 +136,7 @@ class RecoveryDesk(QObject):
         """The app closes properly: nobody needs the copy. What is still on offer, is so next time."""
         self._timer.stop()
         _remove(self._path, self._lock)
+        self._discard_restored(len(self._restored))
         for lock in self._left.values():
             lock.unlock()
 
@@ -184,8 +190,8 @@ class RecoveryDesk(QObject):
         if copy.is_modified:  # in whose file stands something else
             self._parts.store.update(_modified)
         self._walk_to(copy)
-        if self._write_now():  # before the other copy goes
-            self._discard(path)
+        self._restored.append(path)
+        self._keep()
         self._parts.tell(tr("Restored {title}.", title=copy.title()))
 
     def _walk_to(self, copy: Copy) -> None:
@@ -203,6 +209,12 @@ class RecoveryDesk(QObject):
     def _discard(self, path: Path) -> None:
         _remove(path, self._left.pop(path))
 
+    def _discard_restored(self, count: int) -> None:
+        """The first of them: their work is safe elsewhere."""
+        for path in self._restored[:count]:
+            self._discard(path)
+        del self._restored[:count]
+
     # This process's copy
 
     def _keep(self) -> None:
@@ -212,8 +224,9 @@ class RecoveryDesk(QObject):
             self.note_change()
         elif not copy.is_modified and (state.place is None or state.place.walk.is_at_start):
             _remove(self._path, self._lock)
+            self._discard_restored(len(self._restored))
         else:
-            self._is_writing = True
+            self._is_writing, self._held = True, len(self._restored)
             self._parts.runner.behind(self._writing(copy), self._on_written)
 
     def _copy(self) -> Copy:
@@ -222,29 +235,17 @@ class RecoveryDesk(QObject):
             self._parts.state, self._parts.window.inputs.typed, self._problems.name
         )
 
-    def _write_now(self) -> bool:
-        """Whether the copy is written."""
-        try:
-            for _ in self._writing(self._copy()):
-                pass
-        except RefGMMError as error:
-            self._on_written(error)
-            return False
-        return True
-
     def _writing(self, copy: Copy) -> Job[None]:
         files.make_folder(self._folder)
         self._lock.tryLock(0)
-        pieces = []
-        for piece in copy.written():
-            pieces.append(piece)
-            yield 0.0
-        files.write_text(self._path, "".join(pieces))
+        yield from written(self._path, copy.written)
 
     def _on_written(self, error: BaseException | None) -> None:
         """Tell once where no copy can be kept."""
         self._is_writing = False
-        if error is not None and not self._has_failed:
+        if error is None:
+            self._discard_restored(self._held)
+        elif not self._has_failed:
             self._parts.tell(
                 tr("No copy is kept for recovery: {error}", error=told(str(error))), is_fault=True
             )

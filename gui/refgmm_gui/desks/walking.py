@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, QTimer
 
 from refgmm import Walk, records
 from refgmm.blocks import Work
-from refgmm.lookahead import Lookahead
 from refgmm.stopping import MeanPasses
 from refgmm.sub_steps import SUB_STEP_COUNT
 from refgmm_gui import session
@@ -71,6 +70,7 @@ class WalkingDesk(QObject):
         self._show_reached()
         reached = self._run.reached
         self._end("")
+        self._parts.tell(tr("The run is over: the walk goes on by hand."))
         return reached
 
     def _move(self, change: Callable[[State], State]) -> None:
@@ -223,6 +223,8 @@ class WalkingDesk(QObject):
 
     def _milestones(self, walk: Walk) -> Work[str]:
         """Milestone after milestone, seen from self._reached, and at last the epoch where that ends."""
+        from refgmm.lookahead import Lookahead
+
         run, ahead = self._run, Lookahead.of_walk(walk)
         epoch = run.reached or walk.history[-1].epoch
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDialog,
     QGridLayout,
@@ -120,7 +121,8 @@ class CompareDialog(QDialog):
     """Shows a comparison, and asks for others.
 
     Signals: other_chosen(key), what run B is to be; keep_requested(), keep run A to compare with later.
-    Attributes: others, the choice of run B; epoch, the slider; table; log_likelihood, plots.
+    Attributes: others, the choice of run B; epoch, the slider; table; log_likelihood, plots; same_axes,
+    whether both plots have the same; exchanged, what is said where only the order differs.
     """
 
     other_chosen = Signal(str)
@@ -149,6 +151,13 @@ class CompareDialog(QDialog):
         self.epoch.setAccessibleName(tr("Epoch"))
         self.told = QLabel()
         self.told.setObjectName("compareTold")
+        self.exchanged = QLabel()
+        self.exchanged.setObjectName("compareExchanged")
+        self.exchanged.setWordWrap(True)
+        self.same_axes = QCheckBox(tr("Same &axes"))
+        self.same_axes.setObjectName("sameAxes")
+        self.same_axes.setToolTip(tr("Both plots, where both runs have the same points"))
+        self.same_axes.setChecked(True)
         self.model = LinesModel()
         self.table = GridView()
         self.table.setObjectName("compareTable")
@@ -172,6 +181,7 @@ class CompareDialog(QDialog):
         )
         self.keep.clicked.connect(self.keep_requested)
         self.epoch.valueChanged.connect(self._show_epoch)
+        self.same_axes.toggled.connect(self._show_epoch)
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()
@@ -181,6 +191,7 @@ class CompareDialog(QDialog):
         along = QHBoxLayout()
         along.addWidget(self.told)
         along.addWidget(self.epoch, stretch=1)
+        along.addWidget(self.same_axes)
         below = QGridLayout()
         below.addWidget(self.table, 0, 0)
         below.addWidget(self.log_likelihood, 0, 1)
@@ -193,6 +204,7 @@ class CompareDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addLayout(top)
         layout.addLayout(along)
+        layout.addWidget(self.exchanged)
         layout.addLayout(below, stretch=1)
         self.told.setMinimumWidth(
             self.fontMetrics().horizontalAdvance(tr("After epoch {epoch}", epoch=100_000))
@@ -243,6 +255,7 @@ class CompareDialog(QDialog):
         self.epoch.setRange(0, comparison.last)
         self.epoch.setValue(comparison.sides[0].last)
         self.epoch.blockSignals(False)
+        self.same_axes.setEnabled(comparison.has_same_points)
         self._show_epoch()
 
     def _show_epoch(self) -> None:
@@ -256,7 +269,8 @@ class CompareDialog(QDialog):
                 lambda: (
                     comparison.lines(epoch),
                     comparison.log_likelihoods(epoch),
-                    comparison.pictures(epoch, self._view),
+                    comparison.pictures(epoch, self._view, self.same_axes.isChecked()),
+                    comparison.exchanged(epoch),
                 )
             ),
             told=lambda done: None,
@@ -265,8 +279,20 @@ class CompareDialog(QDialog):
         )
 
     def _show_found(
-        self, lines: list[Line], likelihoods: Picture, mixtures: Sequence[Picture | None]
+        self,
+        lines: list[Line],
+        likelihoods: Picture,
+        mixtures: Sequence[Picture | None],
+        order: Sequence[int],
     ) -> None:
+        pairs = ", ".join(f"A {i} = B {j + 1}" for i, j in enumerate(order, start=1))
+        self.exchanged.setText(
+            tr(
+                "The same mixture to a thousandth, its components in another order: {pairs}",
+                pairs=pairs,
+            )
+        )
+        self.exchanged.setVisible(bool(order))
         self.model.show_lines(lines, self._view.decimals)
         self.log_likelihood.show_picture(likelihoods, self._theme)
         for plot, picture in zip(self.plots, mixtures, strict=True):

@@ -202,6 +202,20 @@ class Dialogs:
         dialog.deleteLater()
         return chosen
 
+    def without_rows(self, left_out: str) -> bool:
+        """Whether the points are taken without the rows that this sentence tells of."""
+        box = QMessageBox(self._parent)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(tr("Some rows lack a number where the points have theirs. Take the others?"))
+        box.setInformativeText(left_out)
+        take = box.addButton(tr("&Take the others"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        is_taken = box.clickedButton() is take
+        box.deleteLater()
+        return is_taken
+
     def sample(self, reason: str, count: int, most: int) -> "Sample | None":
         """Which of so many points to take, where the app takes no more than `most`."""
         from refgmm_gui.dialogs.importing import SampleDialog

@@ -1,7 +1,7 @@
 """The history of the epochs, and the run to convergence with its rule in view."""
 
 from PySide6.QtCore import QEvent, QLocale, QModelIndex, Qt, Signal
-from PySide6.QtGui import QDoubleValidator, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QDoubleValidator, QKeySequence, QPalette, QShortcut
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -21,6 +21,7 @@ from refgmm_gui.numbers import Numbers
 from refgmm_gui.session import State
 from refgmm_gui.tables.grouped_table import GroupedTable
 from refgmm_gui.tables.result_models import HistoryModel
+from refgmm_gui.theme import LIGHT, Theme
 from refgmm_gui.window.panel_header import PanelHeader
 from refgmm_gui.words import tr
 
@@ -52,6 +53,7 @@ class HistoryPanel(QWidget):
         self._tolerance = 0.0  # of the state: the field may hold a number half typed
         self._passing: MeanPasses | None = None
         self._is_bare = False
+        self._colours = LIGHT
         self.tolerance = _number_field("tolerance", "Stop where ln L gains less than", 0.0)
         self.passing_mean = QComboBox()
         self.passing_mean.setObjectName("passingMean")
@@ -124,8 +126,9 @@ class HistoryPanel(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self._fit()
 
-    def show_state(self, state: State) -> None:
+    def show_state(self, state: State, colours: Theme) -> None:
         """The columns' widths, the run's rule and progress; the newest epoch in sight."""
+        self._colours = colours
         self.table.fit()
         self.table.scrollToBottom()
         run = state.run
@@ -139,6 +142,7 @@ class HistoryPanel(QWidget):
         for widget in (self.tolerance, self.most_epochs, self.passing_mean, self.passing_value):
             widget.setEnabled(not run.is_running)
         self.passing_value.setVisible(self.passing_mean.currentData() is not None)
+        self._mark_fields()
         self.progress.setText(_how_far(state))
         self.progress.setVisible(bool(self.progress.text()))
         if not (run.is_running or run.is_computing):
@@ -173,6 +177,19 @@ class HistoryPanel(QWidget):
             self.passing_value.setText(repr(passing.limit))
         self._passing = passing
 
+    def _mark_fields(self) -> None:
+        """A field that holds no number stands out, and says what counts instead."""
+        limit = self._passing.limit if self._passing is not None else 0.0
+        for field, value in ((self.tolerance, self._tolerance), (self.passing_value, limit)):
+            is_right = field.hasAcceptableInput() or field.isHidden()
+            palette = QPalette()  # the window's, but for what is set here
+            if not is_right:
+                palette.setColor(QPalette.ColorRole.Base, QColor(self._colours.fault))
+            field.setPalette(palette)
+            told = "" if is_right else tr("This is no number: a run goes by {value}", value=value)
+            field.setToolTip(told)
+            field.setAccessibleDescription(told)
+
     def _emit_rule(self) -> None:
         if self.tolerance.hasAcceptableInput():
             self._tolerance = float(self.tolerance.text())
@@ -183,6 +200,7 @@ class HistoryPanel(QWidget):
                 limit = float(self.passing_value.text())
             passing = MeanPasses(limit, *mean)
         self.rule_changed.emit(self._tolerance, self.most_epochs.value(), passing)
+        self._mark_fields()
 
     def _choose(self, index: QModelIndex) -> None:
         if index.isValid():

@@ -1,6 +1,7 @@
 """The left side: points and initial parameters, to type, paste, add, remove, fill and sort."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
@@ -16,19 +17,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError
+from refgmm.errors import InvalidValueError
 from refgmm.structures import FULL, STRUCTURES, TIED, structure_of
 from refgmm_gui.actions import Actions
 from refgmm_gui.changes import counted
-from refgmm_gui.draft import Draft, points_of_text
+from refgmm_gui.draft import Draft
 from refgmm_gui.language import say
 from refgmm_gui.phrases import told
+from refgmm_gui.readings import Texts
 from refgmm_gui.session import State, most_points
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.input_models import ParametersModel, PointsModel
 from refgmm_gui.theme import Theme
 from refgmm_gui.window.panel_header import PanelHeader
-from refgmm_gui.words import tr
+from refgmm_gui.words import joined, tr
 
 _NAMES_IN_ONE_DIMENSION = {FULL.name: "each variance free", TIED.name: "one shared variance"}
 _MEANINGS_IN_ONE_DIMENSION = {
@@ -46,17 +48,17 @@ _REMOVE = {"point": "Remove a point", "component": "Remove a component"}
 class InputsPanel(QWidget):
     """Two editable tables, and the choice of a covariance structure.
 
-    Signals: typing(), the text of an open cell has changed, or it is closed; edited(Draft, name), the inputs as the user changed them, and what that is called, ""
-    where it can be seen from what differs; told(text, is_fault), something
-    that the user should know of an edit; normalise_requested(); table_pasted(text), columns that
-    may make a problem of another dimension, while there are no points.
+    Signals: typing(), the text of an open cell has changed, or it is closed; edited(Draft, name), the
+    inputs as the user changed them, and what that is called, "" where it can be seen from what differs;
+    told(text, is_fault), something that the user should know of an edit; normalise_requested();
+    points_pasted(text), what the user wants to have for points.
     """
 
     typing = Signal()
     edited = Signal(object, str)
     told = Signal(str, bool)
     normalise_requested = Signal()
-    table_pasted = Signal(str)
+    points_pasted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -103,7 +105,7 @@ class InputsPanel(QWidget):
         for table in (self.points, self.parameters):
             table.typing.connect(self.typing)
         self.parameters.horizontalHeader().geometriesChanged.connect(self._fit_parameters)
-        self.points.paste_requested.connect(self._paste_points)
+        self.points.paste_requested.connect(self.points_pasted)
         self.points.delete_requested.connect(self._remove_points)
         self.parameters.paste_requested.connect(self._paste_parameters)
         self.parameters.delete_requested.connect(self._clear_parameters)
@@ -279,17 +281,9 @@ class InputsPanel(QWidget):
                 draft = draft.with_points(row, row + 1, ())
         self._edit(draft)
 
-    def _paste_points(self, text: str) -> None:
+    def put_points(self, cells: tuple[Texts, ...], notes: Sequence[str]) -> None:
         """Over the selected points; over none but from the current one on, where one is selected."""
         draft = self._draft
-        try:
-            cells, notes = points_of_text(text, draft.dimension)
-        except FileFormatError as error:
-            if isinstance(error, ColumnChoiceError) and not draft.points:
-                self.table_pasted.emit(text)
-            else:
-                self.told.emit(tr("Nothing was pasted: {error}", error=told(str(error))), True)
-            return
         rows = self.points.selected_rows() or [len(draft.points)]
         if rows[-1] - rows[0] >= len(rows):
             self.told.emit(tr("Nothing was pasted. Select points that stand together."), True)
@@ -302,9 +296,8 @@ class InputsPanel(QWidget):
             return
         count = counted(len(cells), "point")
         self._edit(draft, f"paste {count}")
-        self.told.emit(
-            " ".join([tr("Pasted {count}.", count=told(count)), *map(told, notes)]), False
-        )
+        pasted = tr("Pasted {count}.", count=told(count))
+        self.told.emit(joined(pasted, *map(told, notes)), False)
 
     def _paste_parameters(self, text: str) -> None:
         """A block of cells from a spreadsheet, from the current cell on."""

@@ -3,7 +3,6 @@
 from refgmm import Walk
 from refgmm.records import dataclass
 from refgmm_gui.plots.epoch_scene import EpochScene, log_likelihood_scene_of, means_scene_of
-from refgmm_gui.plots.inputs_scene import picture_of_inputs
 from refgmm_gui.plots.scene import PlaneScene, Scene, picture_of
 from refgmm_gui.session import State, View
 
@@ -21,6 +20,8 @@ def shown(state: State) -> Shown:
     """The inputs' picture while they are changed by hand, if it can be drawn; else the walk's."""
     walk = state.place.walk if state.place else None
     if state.view.edits_plot and state.view.plot.kind == "mixture":
+        from refgmm_gui.plots.inputs_scene import picture_of_inputs
+
         dimension = state.draft.dimension
         coordinates = coordinates_of(dimension, state.view)
         picture = picture_of_inputs(state.draft, walk, coordinates, state.view.plot)
@@ -42,6 +43,5 @@ def plot_of(walk: Walk, view: View) -> Scene | PlaneScene | EpochScene:
     if view.plot.kind == "log_likelihood":
         return log_likelihood_scene_of(walk, view.plot)
     if view.plot.kind == "means":
-        is_plane = (walk.problem.dimension or 1) > 1
-        return means_scene_of(walk, coordinates[0] if is_plane else 0)
+        return means_scene_of(walk, coordinates)
     return picture_of(walk, coordinates, view.plot)

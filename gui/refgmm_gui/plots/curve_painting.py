@@ -82,6 +82,7 @@ def frame_of(area: QRectF, scene: Scene, metrics: QFontMetricsF) -> Frame:
     if scene.histogram is not None:  # likewise
         bars = [bar.height for bar in scene.histogram.bars if bar.right > low and bar.left < high]
         highest = max(highest, min(max(bars, default=0.0), 2 * highest))
+    highest = max(highest, scene.least_top)
     below = _row_of_points(scene) + _row_of_shares(scene) + 1.5
     inner = area.adjusted(line * 3, line * 3, -line * _RIGHT, -line * below)
     return Frame(

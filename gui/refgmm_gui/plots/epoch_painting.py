@@ -24,6 +24,7 @@ from refgmm_gui.words import tr
 
 _RADIUS = 3.5
 _RADIUS_OF_CURRENT = 5.5
+_SECOND = 1.2  # the stroke of a component's second number
 _AHEAD = 0.35  # opacity of what lies after the current epoch
 
 
@@ -101,7 +102,8 @@ def _paint_series(canvas: Canvas, scene: EpochScene, series: Series) -> None:
     if component is not None:
         colour = theme.component_colour(colours, component)
         colour.setAlphaF(look.opacity(component))
-    width = 2.0 * look.thickness if component is None else look.stroke(component, 2.0)
+    usual = _SECOND if series.is_second else 2.0
+    width = usual * look.thickness if component is None else look.stroke(component, usual)
     ahead = QColor(colour)
     ahead.setAlphaF(_AHEAD * colour.alphaF())
     done = [at for epoch, at in places if epoch <= scene.current]
@@ -109,8 +111,8 @@ def _paint_series(canvas: Canvas, scene: EpochScene, series: Series) -> None:
     for line, shade in ((coming, ahead), (done, colour)):
         painter.setPen(component_pen(shade, component or 0, width))
         painter.drawPolyline(line)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(shade)
+        painter.setPen(QPen(shade, width) if series.is_second else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(colours.base) if series.is_second else shade)
         radius = _RADIUS * look.thickness
         for x, y in dict.fromkeys((round(at.x()), round(at.y())) for at in line):
             painter.drawEllipse(QPointF(x, y), radius, radius)
@@ -135,7 +137,7 @@ def legend(scene: EpochScene, colours: Theme, look: Look = PLAIN) -> list[Legend
             component_pen(
                 theme.component_colour(colours, series.component),
                 series.component,
-                2 * look.thickness,
+                (_SECOND if series.is_second else 2.0) * look.thickness,
             ),
         )
         for series in scene.series

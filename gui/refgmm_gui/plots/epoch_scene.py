@@ -5,8 +5,8 @@ import math
 from refgmm import Walk
 from refgmm.arithmetic import Vector, as_vector
 from refgmm.epoch_curves import distances_to_go
+from refgmm.formatting import subscript
 from refgmm.records import dataclass, replace
-from refgmm.worksheet import lead_symbols
 from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.words import tr
 
@@ -20,6 +20,7 @@ class Series:
     component: int | None  # whose it is, from 0
     values: tuple[float | None, ...]  # (epochs,)  from epoch 0, the start
     name: str = ""  # in the legend; empty for that of the component's mean
+    is_second: bool = False  # of two that belong to the component: thinner, with hollow dots
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +53,28 @@ def log_likelihood_scene_of(walk: Walk, choice: PlotChoice) -> EpochScene:
     return _scene("ln L", [Series(None, values)], walk)
 
 
-def means_scene_of(walk: Walk, coordinate: int) -> EpochScene:
-    """A coordinate of the means, from 0, at the end of each epoch; where points are numbers, the means."""
+def means_scene_of(walk: Walk, coordinates: tuple[int, int]) -> EpochScene:
+    """The means at the end of each epoch; where points are vectors, two coordinates of them, from 0."""
+    d = walk.problem.dimension
+    if d is None:
+        return _scene("μ", _series(walk, 0), walk)
+    names, series = [], []
+    for a, dot in zip(coordinates[:d], "●○", strict=False):
+        names.append(f"μ[{a + 1}] {dot}")
+        series += _series(walk, a, f"[{a + 1}]", is_second=dot == "○")
+    return _scene(", ".join(names), series, walk)
+
+
+def _series(walk: Walk, coordinate: int, name: str = "", is_second: bool = False) -> list[Series]:
+    """A coordinate of each component's mean."""
     rows: list[Vector] = [
         tuple(as_vector(mean)[coordinate] for mean in milestone.mixture.means)
         for milestone in walk.milestones
     ]
-    series = [Series(j, values) for j, values in enumerate(zip(*rows, strict=True))]
-    symbol = lead_symbols(walk.problem.dimension)[1 + coordinate]
-    return _scene(symbol.replace("x", "μ"), series, walk)
+    return [
+        Series(j, values, name and f"μ{subscript(j + 1)}{name}", is_second)
+        for j, values in enumerate(zip(*rows, strict=True))
+    ]
 
 
 def _scene(name: str, series: list[Series], walk: Walk) -> EpochScene:

@@ -28,7 +28,6 @@ from refgmm_gui.plots.layers import USUAL, PlotChoice
 from refgmm_gui.plots.painting import PLAIN, legend_width
 from refgmm_gui.plots.picture import Picture
 from refgmm_gui.plots.plot_controls import PlotControls
-from refgmm_gui.plots.readout import reading_at
 from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.theme import Theme
 from refgmm_gui.words import in_html, tr
@@ -349,6 +348,8 @@ class MixturePlot(QWidget):
             return
         lines = []
         if frame.area.contains(QPointF(self._pointer)):
+            from refgmm_gui.plots.readout import reading_at
+
             lines = reading_at(self._picture, *frame.place(QPointF(self._pointer)))
         rows = []
         for line in lines:

@@ -6,14 +6,13 @@ what the mixture is between its points.
 
 import functools
 import math
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from refgmm import Walk
 from refgmm.arithmetic import Vector, as_matrix
 from refgmm.arithmetic import columns as columns_of
 from refgmm.blocks import Work
 from refgmm.clipping import Place
-from refgmm.contours import Contour, density_contours
 from refgmm.curves import Curves, drawing_range, marginal, outlines, plane_range, sample
 from refgmm.events import VarianceCollapse
 from refgmm.handles import axis_ends, curve_handles
@@ -26,6 +25,9 @@ from refgmm.worksheet import lead_symbols
 from refgmm_gui.plots.extents import extents, first_of_each, two_coordinates
 from refgmm_gui.plots.histograms import Histograms
 from refgmm_gui.plots.layers import USUAL, PlotChoice
+
+if TYPE_CHECKING:
+    from refgmm.contours import Contour
 
 STEPS = 300  # along x; plus those where a component bends
 _CELLS = 60, 40  # of the grid of the contours
@@ -60,6 +62,7 @@ class Scene:
     stack: tuple[Vector, ...] | None  # responsibilities along curves.x, one upon the other
     shows_components: bool
     before_name: str = BEFORE_EPOCH  # what `before` is
+    least_top: float = 0.0  # the density up to which the axis goes at least
 
     @property
     def means(self) -> Vector:
@@ -102,7 +105,7 @@ class PlaneScene:
     names: tuple[str, str]  # of the coordinates: "x[1]", "x[2]"
     probe: Probe
     handles: tuple[tuple[Place, ...], ...]  # of each component, the ends of the axes at 1 sigma
-    contours: tuple[Contour, ...] | None
+    contours: "tuple[Contour, ...] | None"
     paths: tuple[tuple[Vector, ...], ...]  # of each mean, epoch by epoch; () where not shown
     shows_components: bool
     has_equal_scales: bool
@@ -218,7 +221,9 @@ def prepared(walk: Walk, choice: PlotChoice) -> Work[None]:
         yield from HISTOGRAMS.prepare(points, shares)
 
 
-def contours_of(probe: Probe, across: Range, up: Range) -> tuple[Contour, ...]:
+def contours_of(probe: Probe, across: Range, up: Range) -> "tuple[Contour, ...]":
+    from refgmm.contours import density_contours
+
     return density_contours(probe.density, across, up, _CELLS)
 
 

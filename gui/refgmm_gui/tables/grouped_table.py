@@ -1,9 +1,10 @@
 """A table of results: heads on two levels, columns that use the width there is."""
 
+import functools
 from collections.abc import Iterable
 
 from PySide6.QtCore import QAbstractItemModel, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QWidget
 
 from refgmm_gui.tables.grid_model import Role
@@ -14,6 +15,16 @@ from refgmm_gui.tables.number_delegate import NumberDelegate
 _PADDING = 14
 _LEAST_PADDING = 6  # where that lets all columns stand side by side
 _MOST_STRETCH = 1.8  # beyond it numbers of a row are too far apart to read as a row
+
+
+@functools.lru_cache(maxsize=2000)  # a table asks anew at each of its sizes
+def _width(lines: str, font: str) -> int:
+    """The width of the widest line in bold letters of a font, as QFont writes it down."""
+    bold = QFont()
+    bold.fromString(font)
+    bold.setBold(True)
+    texts = {len(text): text for text in lines.splitlines()}  # one of each length
+    return max(map(QFontMetrics(bold).horizontalAdvance, texts.values()), default=0)
 
 
 class GroupedTable(GridView):
@@ -41,13 +52,16 @@ class GroupedTable(GridView):
 
     def fit(self) -> None:
         """Columns as wide as their numbers and heads want, and wider where there is room."""
-        room, narrow, widths = self.viewport().width(), {}, {}
-        for (_, title), sections in self.header.groups():
-            wanted_here = self.wanted_widths(sections)
-            lacking = max(self.header.title_width(title) - sum(wanted_here), 0)
-            for section, width in zip(sections, wanted_here, strict=True):
-                narrow[section] = width
-                widths[section] = width - (-lacking // len(sections))
+        groups = self.header.groups()
+        in_sight = [section for _, sections in groups for section in sections]
+        narrow = dict(zip(in_sight, self.wanted_widths(in_sight), strict=True))
+        room, widths = self.viewport().width(), {}
+        for (_, title), sections in groups:
+            lacking = max(
+                self.header.title_width(title) - sum(narrow[section] for section in sections), 0
+            )
+            for section in sections:
+                widths[section] = narrow[section] - (-lacking // len(sections))
         if sum(widths.values()) > room and self._most_stretch > 1.0:
             lacking = -(-(sum(narrow.values()) - room) // len(narrow))
             if lacking <= _PADDING - _LEAST_PADDING:  # titles are cut, and numbers stand closer
@@ -62,17 +76,12 @@ class GroupedTable(GridView):
 
     def wanted_widths(self, sections: Iterable[int]) -> list[int]:
         """The widths that the numbers and the symbols of these columns want."""
-        font = self.header.font()
-        font.setBold(True)
-        metrics = QFontMetrics(font)
+        model, across, font = self.model(), Qt.Orientation.Horizontal, self.header.font().toString()
         widths = []
         for section in sections:
-            symbol, samples = (
-                str(self.model().headerData(section, Qt.Orientation.Horizontal, role))
-                for role in (Qt.ItemDataRole.DisplayRole, Role.SAMPLE)
-            )
-            texts = {len(text): text for text in samples.splitlines()}  # one of each length
-            widths.append(max(map(metrics.horizontalAdvance, [symbol, *texts.values()])) + _PADDING)
+            symbol = str(model.headerData(section, across, Qt.ItemDataRole.DisplayRole))
+            samples = str(model.headerData(section, across, Role.SAMPLE))
+            widths.append(max(_width(symbol, font), _width(samples, font)) + _PADDING)
         return widths
 
     def _widen_last(self, last: int, room: int) -> None:
