@@ -199,16 +199,18 @@ def omit(rows: Sequence[Row], taken: Sequence[int], notes: list[str]) -> list[Ro
     A number with points or commas between its thousands is none to leave out: it is to be corrected.
     """
     kept = [row for row in rows if all(spells_number(row.cells[k]) for k in taken)]
+    if len(kept) == len(rows):
+        return kept
+    odd = next(row for row in rows if not all(spells_number(row.cells[k]) for k in taken))
+    cell = next(odd.cells[k] for k in taken if not spells_number(odd.cells[k]))
+    example = f"{shown(cell) if cell else 'an empty cell'} in line {odd.line}"
     if not kept:
-        raise FileFormatError("no row has a number in each column chosen: choose others")
-    if len(kept) < len(rows):
-        odd = next(row for row in rows if not all(spells_number(row.cells[k]) for k in taken))
-        cell = next(odd.cells[k] for k in taken if not spells_number(odd.cells[k]))
-        what = shown(cell) if cell else "an empty cell"
-        notes.append(
-            f"Left out {len(rows) - len(kept)} of {len(rows)} rows, which lack a number there: "
-            f"{what} in line {odd.line}."
+        raise FileFormatError(
+            f"no row has a number in each column chosen: {example}: correct the rows, or choose "
+            "other columns"
         )
+    left_out = f"{len(rows) - len(kept)} of {len(rows)} rows"
+    notes.append(f"Left out {left_out}, which lack a number there: {example}.")
     return kept
 
 

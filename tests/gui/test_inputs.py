@@ -327,6 +327,16 @@ def test_pasted_without_some_rows(user: User, text: str, left_out: str) -> None:
     assert left_out in user.status
 
 
+def test_no_row_is_whole(user: User) -> None:
+    """What to do is what can be done in the app: it keeps no missing values."""
+    user.dialogs.answers.append("1,2")
+    user.paste(user.points, "x\ty\n1\tNA\nNA\t2")
+    assert user.status == (
+        "Nothing was pasted: no row has a number in each column chosen: 'NA' in line 2: correct the "
+        "rows, or choose other columns"
+    )
+
+
 def test_too_many_points_pasted(user: User) -> None:
     """More points than the app steps through are refused, with the reason; just as many are taken."""
     user.points.selectAll()

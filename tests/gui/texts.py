@@ -272,7 +272,7 @@ def of_faults() -> Iterator[str]:
         yield from _refused(parse_rows, text)
     for text in ("a;b\nx;y", "a;b\n1;x\ny;2"):
         yield from _refused(parse_rows, text)
-    for text in ("1;x", "1;2\n3;"):
+    for text in ("1;x", "1;2\n3;", "1;x\n2;y", "1;\n2;y"):
         yield from _refused(partial(parse_rows, columns=["2"], missing="omit"), text)
     yield from _refused(parse_points, "1.234,5;2", 1)
     for text in ("1;2\n3;", "1;2\n3;x"):

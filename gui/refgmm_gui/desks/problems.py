@@ -243,6 +243,8 @@ class ProblemDesk:
         self, text: str, parse: Callable[[str, C, str], T], columns: C, title: str
     ) -> T:
         """The points of a table; where some rows lack a number, of the others, if the user wants that."""
+        from refgmm.points_text import parse_points
+
         try:
             return self._parts.work(title, whole(parse, text, columns, "error"))
         except ColumnChoiceError:
@@ -250,8 +252,9 @@ class ProblemDesk:
         except FileFormatError as error:
             try:
                 others = self._parts.work(title, whole(parse, text, columns, "omit"))
-            except FileFormatError:
-                raise error from None  # what is wrong isn't a number that is lacking
+            except FileFormatError as fault:
+                # Rows of which none is whole: what the first one lacks, the library would keep, the app not.
+                raise (error if parse is parse_points else fault) from None
             if not self._parts.dialogs.without_rows(told(others.notes[-1])):
                 raise CancelledError from None
             return others
