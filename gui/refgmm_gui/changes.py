@@ -16,6 +16,9 @@ _WORDS = {
 }
 """What is done to a parameter, and what it is called."""
 
+_STRUCTURES_IN_ONE_DIMENSION = {"full": "let each variance be free", "tied": "share one variance"}
+"""As the inputs call them there."""
+
 
 def name_of_change(before: Draft, after: Draft) -> str:
     """The change in words, as they follow "Undo"; several at once, in the plural.
@@ -25,7 +28,8 @@ def name_of_change(before: Draft, after: Draft) -> str:
     ('move point 2 to 1.84', 'add point 3')
     """
     if before.structure != after.structure:
-        return f"change structure to {after.structure}"
+        in_words = _STRUCTURES_IN_ONE_DIMENSION if after.dimension is None else {}
+        return in_words.get(after.structure, f"change structure to {after.structure}")
     if before.points != after.points and before.components != after.components:
         return "change the inputs"
     if before.points != after.points:

@@ -36,6 +36,7 @@ from refgmm_gui.main_window import MainWindow
 from refgmm_gui.on_disk import FileWatcher
 from refgmm_gui.runner import Runner
 from refgmm_gui.session import Run, State, Store
+from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
     from refgmm_gui.desks.comparing import ComparingDesk
@@ -283,7 +284,7 @@ class Desktop(QObject):
     def _wire_helping(self) -> None:
         actions = self.window.actions_by_name
         actions["copy_worksheet"].triggered.connect(self._copy_worksheet)
-        actions["copy_history"].triggered.connect(self.window.history.table.copy_table)
+        actions["copy_history"].triggered.connect(self._copy_history)
         for name in ("keys", "find_action", "handbook", "tour", "left_out", "about"):
             actions[name].triggered.connect(getattr(self.helping, name))
 
@@ -408,6 +409,11 @@ class Desktop(QObject):
 
     def _copy_worksheet(self) -> None:
         QGuiApplication.clipboard().setText(self.window.worksheet.text_of_table())
+        self.parts.tell(tr("Copied the worksheet, with every digit."))
+
+    def _copy_history(self) -> None:
+        self.window.history.table.copy_table()
+        self.parts.tell(tr("Copied the history, with every digit."))
 
     # The end
 

@@ -212,6 +212,7 @@ class MainWindow(QMainWindow):
             points=set() if target is None or target.point is None else {target.point},
             components=set() if target is None or target.component is None else {target.component},
         )
+        why_not = tr("Click a number first.")
         if not trail:
             self.explanation.clear(colours)
         elif target is None:
@@ -229,6 +230,9 @@ class MainWindow(QMainWindow):
                 unfolded=state.explained.unfolded,
                 paper=self.numbers.drift(trail[-1]),
             )
+            is_derived = derivations[-1].why is not None
+            why_not = "" if is_derived else tr("This formula has no proof: it says what is meant.")
+        self.actions_by_name.allow("why", why_not)
 
     def leave_other_tables(self, model: QAbstractItemModel) -> None:
         """Nothing stays selected but in this one: what looks asked for is what was asked for last."""

@@ -206,18 +206,25 @@ def check_copy_worksheet(user: User, folder: Path) -> None:
     QGuiApplication.clipboard().clear()
     acts(user, "copy_worksheet")
     assert QGuiApplication.clipboard().text().startswith("i\tx\t")
+    assert user.status == "Copied the worksheet, with every digit."
 
 
 def check_copy_history(user: User, folder: Path) -> None:
     QGuiApplication.clipboard().clear()
     acts(user, "copy_history")
     assert QGuiApplication.clipboard().text().startswith("epoch\t")
+    assert user.status == "Copied the history, with every digit."
 
 
 def check_normalise(user: User, folder: Path) -> None:
     user.type(user.parameters, 0, 0, "1.5")
     acts(user, "normalise")
     assert [row[0] for row in cells(user.parameters)] == ["0.75", "0.25"]
+    acts(user, "normalise")
+    assert user.status == "The weights sum to 1 already."
+    user.type(user.parameters, 0, 0, "x")
+    acts(user, "normalise")
+    assert user.status.startswith("The weights have no sum above 0")
 
 
 def check_simple(user: User, folder: Path) -> None:
@@ -370,7 +377,13 @@ def check_local_numbers(user: User, folder: Path) -> None:
 
 
 def check_why(user: User, folder: Path) -> None:
+    why = user.window.actions_by_name["why"]
+    assert not why.isEnabled()
+    assert why.statusTip() == "Click a number first."
     user.press("epoch")
+    user.worksheet.setCurrentIndex(user.worksheet.model().index(0, 4))  # g₁(x₁)
+    assert not why.isEnabled()
+    assert why.statusTip() == "This formula has no proof: it says what is meant."
     user.worksheet.setCurrentIndex(user.worksheet.model().index(0, 10))  # β₁(x₁)
     acts(user, "why")
     dialog = user.window.findChild(QDialog, "why")
@@ -447,6 +460,7 @@ def test_keys_work_wherever_the_focus_is(user: User, place: str) -> None:
     for spec in SPECS:
         for key in () if spec.on else spec.keys:
             widget.setFocus()
+            actions[spec.name].setEnabled(True)  # the focus has come to a number without a proof
             QTest.keySequence(widget, QKeySequence(key))
             assert triggered.pop() == spec.name, key
             assert not triggered

@@ -193,6 +193,17 @@ def test_parameters_pasted(user: User) -> None:
     assert cells(user.parameters)[1] == ["0.3", "7", "8"]
 
 
+def test_parameters_pasted_with_decimal_commas(user: User) -> None:
+    """As with points: commas are read as points, which is said; a mixture of both is refused."""
+    user.select(user.parameters, (0, 0))
+    user.paste(user.parameters, "0,3\t1,5\t2\n0,7\t2\t3\n")
+    assert cells(user.parameters) == [["0.3", "1.5", "2"], ["0.7", "2", "3"]]
+    assert user.status == "Read commas as decimal commas: 0,3 as 0.3."
+    user.paste(user.parameters, "0,3\t1.5")
+    assert user.status.startswith("Nothing was pasted: line 1 has a decimal comma (0,3)")
+    assert cells(user.parameters) == [["0.3", "1.5", "2"], ["0.7", "2", "3"]]
+
+
 # Pasting points
 
 

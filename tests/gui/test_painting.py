@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QFontMetricsF, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
-from refgmm import Granularity, Mixture, Problem, Walk
+from refgmm import Granularity, Mixture, Problem, Walk, gallery
 from refgmm_gui import theme
 from refgmm_gui.draft import Draft
 from refgmm_gui.icon import icon
+from refgmm_gui.plots import plane_painting
 from refgmm_gui.plots.mixture_plot import MixturePlot
 from refgmm_gui.plots.picture import paint
-from refgmm_gui.plots.scene import Scene, scene_of
+from refgmm_gui.plots.scene import Scene, plane_scene_of, scene_of
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import DARK, LIGHT, Theme
 from tests.gui import icons
@@ -195,6 +196,25 @@ def test_folded_columns_are_painted(user: User) -> None:
 
 
 # The plot alone
+
+
+def test_the_name_of_the_axis_up_stands_clear_of_its_numbers(app: QApplication) -> None:
+    """The highest number may stand beside the top of the axis: the name is not written over it."""
+    plane = plane_scene_of(Walk.begin(gallery.named("iris").problem()), (0, 1))
+    area = QRectF(0, 0, 500, 300)
+
+    def painted(name: str) -> QImage:
+        image = QImage(area.size().toSize(), QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        plane_painting.paint(painter, area, dataclasses.replace(plane, names=("", name)), LIGHT)
+        painter.end()
+        return image
+
+    named, nameless = pixels_of(painted("x[2]")), pixels_of(painted(""))
+    touched = {at % 500 for at in range(len(named)) if named[at] != nameless[at]}
+    numbers_end = plane_painting.frame_of(area, plane, QFontMetricsF(app.font())).area.left() - 6
+    assert touched
+    assert min(touched) >= numbers_end
 
 
 def picture_of(scene: Scene, colours: Theme, width: int, height: int) -> QImage:

@@ -69,6 +69,20 @@ def test_run_to_convergence(user: User) -> None:
     assert not user.window.history.progress.text()
 
 
+def test_a_run_in_paper_mode_says_that_its_gain_is_unrounded(user: User) -> None:
+    """The table shows a gain of 0.00 there, long before a run stops: so where its number is from."""
+    user.set_decimals(2)
+    user.window.actions_by_name["paper"].trigger()
+    user.press("run")
+    wait_for_end(user)
+    converged, paper = user.notice.split("\n")
+    assert converged.startswith("Converged after epoch 25: it gained 1.16e-09 nats")
+    assert paper == "Paper mode: a run goes by the unrounded numbers."
+    assert cells(user.history)[-1][-1] == "0.00"
+    user.window.actions_by_name["paper"].trigger()
+    assert user.notice == converged
+
+
 def test_run_gives_the_floats_of_stepping(user: User) -> None:
     """A run reaches exactly what as many presses of Epoch reach."""
     set_rule(user, "1e-3", 1000)

@@ -81,7 +81,7 @@ EDITS: dict[str, Callable[[User], None]] = {
     "delete component 2": lambda user: user.push("remove_component"),
     "paste parameters": lambda user: user.paste(user.parameters, "0.4\t1\n0.6\t5"),
     "clear 2 cells": clear_cells,
-    "change structure to tied": lambda user: user.window.inputs.structure.setCurrentIndex(1),
+    "share one variance": lambda user: user.window.inputs.structure.setCurrentIndex(1),
     "fill down": fill_down,
     "sort the points, ascending": lambda user: user.window.actions_by_name[
         "sort_ascending"

@@ -307,6 +307,7 @@ def of_edits() -> Iterator[str]:
             draft.with_structure("tied"),
         ):
             yield name_of_change(draft, after)
+        yield name_of_change(draft.with_structure("tied"), draft)
     for by, order in itertools.product(("", " by x[1]"), ("ascending", "descending")):
         yield f"sort the points{by}, {order}"  # as panels/inputs.py has it
 

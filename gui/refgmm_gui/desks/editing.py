@@ -56,7 +56,14 @@ class EditingDesk:
         self._parts.tell(tr("Done again: {what}.", what=told(what)))
 
     def normalise(self) -> None:
-        draft = self._parts.state.draft.with_normalised_weights()
+        before = self._parts.state.draft
+        draft = before.with_normalised_weights()
+        if draft == before:
+            self._parts.tell(
+                tr("The weights sum to 1 already.")
+                if before.weight_sum()
+                else tr("The weights have no sum above 0 to divide them by: correct them first.")
+            )
         self._parts.edit(draft, "normalise the weights")
 
     # On the plot

@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm.errors import InvalidValueError
+from refgmm.cells import Row, read_decimal_commas
+from refgmm.errors import FileFormatError, InvalidValueError
 from refgmm.structures import FULL, STRUCTURES, TIED, structure_of
 from refgmm_gui.actions import Actions
 from refgmm_gui.changes import counted
@@ -300,18 +301,27 @@ class InputsPanel(QWidget):
         self.told.emit(joined(pasted, *map(told, notes)), False)
 
     def _paste_parameters(self, text: str) -> None:
-        """A block of cells from a spreadsheet, from the current cell on."""
+        """A block of cells from a spreadsheet, from the current cell on. It may have decimal commas."""
+        lines = [[cell.strip() for cell in line.split("\t")] for line in text.splitlines()]
+        rows, notes = [Row(i, cells, len(cells)) for i, cells in enumerate(lines, 1)], list[str]()
+        try:
+            read_decimal_commas(rows, notes)
+        except FileFormatError as error:
+            self.told.emit(tr("Nothing was pasted: {error}", error=told(str(error))), True)
+            return
         current, cell = self.parameters.currentIndex(), self.parameters_model.cell
         draft = self._draft
-        for row, line in enumerate(text.splitlines(), start=max(current.row(), 0)):
-            for column, text_of_cell in enumerate(line.split("\t"), start=max(current.column(), 0)):
+        for row, line in enumerate(rows, start=max(current.row(), 0)):
+            for column, written in enumerate(line.cells, start=max(current.column(), 0)):
                 component, parameter = cell(row, column)
                 if parameter >= len(draft.parameters):
                     continue
                 while component >= len(draft.components):
                     draft = draft.with_new_component()
-                draft = draft.with_parameter(component, parameter, text_of_cell.strip())
+                draft = draft.with_parameter(component, parameter, written)
         self._edit(draft, "paste parameters")
+        if notes:
+            self.told.emit(" ".join(map(told, notes)), False)
 
     def _add_component(self) -> None:
         self._edit(self._draft.with_new_component())

@@ -108,6 +108,8 @@ def notice_of(state: State) -> str:
     outcome = told(state.run.outcome)
     if outcome and outcome not in texts and not state.is_stale:
         texts.append(outcome)
+        if state.paper is not None:
+            texts.append(tr("Paper mode: a run goes by the unrounded numbers."))
     return "\n".join(texts)
 
 
