@@ -123,7 +123,8 @@ def _log_evidence(place: Place) -> str:
 
 def _log_likelihood(place: Place) -> str:
     n = place.source.n
-    when = "the initial parameters" if place.cell.epoch == 1 else "the parameters before this epoch"
+    before = place.cell.epoch - 1
+    when = f"the parameters after epoch {before}" if before else "the initial parameters"
     if n == 1:
         return f"How well {when} fit the only point."
     value, epoch = place.source.ledger.value, place.source.epoch.index

@@ -37,6 +37,13 @@ def test_the_notes_example(sub_step: str) -> None:
     assert told(Exact(epoch), sub_step) == TOLD[sub_step]
 
 
+def test_the_parameters_that_fit_are_named_by_their_epoch() -> None:
+    """The history has ln L in the row of the epoch that led to the parameters: so says the sentence."""
+    _, second = itertools.islice(iterate(NOTE_POINTS, note_start()), 2)
+    fit = "How well the parameters after epoch 1 fit all 5 points together: x₄ = 2.4 fits worst."
+    assert told(Exact(second), "evidence") == fit
+
+
 @pytest.mark.parametrize("k", [1, 2, 5])
 @pytest.mark.parametrize("dimension", [None, 2])
 def test_every_sub_step_has_something_to_tell(k: int, dimension: int | None) -> None:

@@ -287,7 +287,8 @@ def gone_to(state: State, epoch: int, done: int = SUB_STEP_COUNT) -> State:
 
 def arrived(state: State, walk: Walk) -> State:
     """A run has got as far as this walk."""
-    return replace(state, place=Place(walk), run=replace(state.run, reached=0))
+    run = replace(state.run, reached=0)
+    return replace(state, place=Place(walk), explained=_explained_at(state, walk), run=run)
 
 
 def seen_ahead(state: State, walk: Walk, epoch: int) -> State:
@@ -335,14 +336,20 @@ def _moved(state: State, move: Callable[[Walk], Walk]) -> State:
 
 
 def _at(state: State, place: Place) -> State:
-    """The state where the walk stands there. The number pointed at is that of the epoch there."""
+    """The state where the walk stands there."""
+    explained = _explained_at(state, place.walk)
+    return replace(state, place=place, explained=explained, run=_without_outcome(state.run))
+
+
+def _explained_at(state: State, walk: Walk) -> Explained:
+    """What is explained once this walk is shown: the number pointed at is that of the epoch there."""
     explained, before = state.explained, state.place
-    is_other = before is not None and before.walk.epoch.index != place.walk.epoch.index
+    is_other = before is not None and before.walk.epoch.index != walk.epoch.index
     if before is not None and is_other and len(explained.trail) == 1:
         (cell,) = explained.trail
         if cell.epoch == before.walk.epoch.index:
-            explained = replace(explained, trail=(replace(cell, epoch=place.walk.epoch.index),))
-    return replace(state, place=place, explained=explained, run=_without_outcome(state.run))
+            return replace(explained, trail=(replace(cell, epoch=walk.epoch.index),))
+    return explained
 
 
 def _without_outcome(run: Run) -> Run:

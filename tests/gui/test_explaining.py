@@ -14,7 +14,7 @@ from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.tables.result_models import ResultModel
 from refgmm_gui.theme import LIGHT, ON_BLACK
 
-from .driver import User, pixels_of
+from .driver import User, pixels_of, wait_for
 
 
 def models(user: User) -> list[ResultModel]:
@@ -157,6 +157,17 @@ def test_the_explanation_follows_the_walk(user: User) -> None:
     user.next(2)
     assert user.window.explanation.formula.isVisible()
     assert "responsibility:4,1" in framed(user)
+
+
+def test_the_explanation_follows_a_run(user: User) -> None:
+    """Where a run ends, the number pointed at is the one that the table shows there."""
+    user.press("epoch")
+    point_at(user, "variance:1")
+    user.press("run")
+    wait_for(user.bot, lambda: not user.state.run.is_running)
+    assert user.walk.epoch.index == 25
+    assert explained(user) == ["variance:1@25"]
+    assert "0.0422" in panel_text(user)
 
 
 def test_going_back_before_a_number(user: User) -> None:

@@ -173,7 +173,7 @@ class HistoryPanel(QWidget):
         chosen = None if passing is None else (passing.component, passing.coordinate)
         rows = [row for row, (_, mean) in enumerate(means) if mean == chosen]
         box.setCurrentIndex(rows[0] if rows else 0)
-        if passing is not None and passing != self._passing and not self.passing_value.hasFocus():
+        if passing is not None and not self.passing_value.hasFocus():
             self.passing_value.setText(repr(passing.limit))
         self._passing = passing
 
