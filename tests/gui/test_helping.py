@@ -15,6 +15,7 @@ from refgmm_gui.dialogs.find_action import FindActionDialog, search
 from refgmm_gui.dialogs.handbook import PAGES, HandbookWindow, page_text, page_title
 from refgmm_gui.dialogs.keys import KeysWindow
 from refgmm_gui.window import menus
+from refgmm_gui.window.layout import Room
 from refgmm_gui.window.tour import Tour, steps_of
 from tests.gui.driver import User, pixels_of, wait_for
 from tests.gui.fixtures import OpenDesktop
@@ -125,6 +126,25 @@ def test_the_ring_follows(user: User) -> None:
     focus = window.focusWidget()
     assert focus is not user.history
     assert ring.isVisible() == (focus is not None)
+
+
+def test_the_ring_stays_within_what_scrolls(user: User) -> None:
+    """Under large letters the window scrolls: the ring ends where what it stands around is cut."""
+    window = user.window
+    window.resize(1280, 800)
+    for _ in range(9):
+        window.actions_by_name["larger"].trigger()
+    (seen,) = [room.viewport() for room in window.findChildren(Room)]
+    within = QRect(seen.mapTo(window, QPoint(0, 0)), seen.size()).adjusted(-2, -2, 2, 2)
+    cut = 0
+    for target in (user.points, user.worksheet, user.footer, user.history, window.plot):
+        target.setFocus()
+        user.settle()
+        whole = QRect(target.mapTo(window, QPoint(0, 0)), target.size())
+        cut += not within.contains(whole)
+        assert window.focus_ring.isVisible() == within.intersects(whole)
+        assert within.contains(window.focus_ring.geometry()) or not window.focus_ring.isVisible()
+    assert cut
 
 
 # What a screen reader hears
@@ -271,7 +291,7 @@ def test_disabled_actions_have_reasons(user: User) -> None:
         off = [action for action in user.window.actions_by_name.all() if not action.isEnabled()]
         return {action.objectName(): action.statusTip() for action in off}
 
-    assert set(reasons()) == {"back", "start", "cancel", "pause", "undo", "redo"}
+    assert set(reasons()) == {"back", "start", "cancel", "pause", "undo", "redo", "why"}
     assert all(reasons().values())
     user.type_point(0, "abc")
     assert "forward" in reasons()
@@ -279,7 +299,7 @@ def test_disabled_actions_have_reasons(user: User) -> None:
     user.type_point(0, "7")
     user.next()
     user.type_point(0, "8")
-    assert set(reasons()) == {"epoch", "run", "cancel", "pause", "redo"}
+    assert set(reasons()) == {"epoch", "run", "cancel", "pause", "redo", "why"}
     assert all(reasons().values())
 
 

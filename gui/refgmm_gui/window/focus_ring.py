@@ -45,11 +45,20 @@ class FocusRing(QWidget):
         if target is None or not isValid(target) or not target.isVisible():
             self.hide()
             return
-        place = QRect(target.mapTo(window, QPoint(0, 0)), target.size())
+        place = self._in_sight(target)
         around = place.adjusted(-_WIDTH, -_WIDTH, _WIDTH, _WIDTH)
         self.setGeometry(around.intersected(window.rect()))
         self.raise_()
-        self.show()
+        self.setVisible(not place.isEmpty())
+
+    def _in_sight(self, target: QWidget) -> QRect:
+        """Where it is seen in the window: what it stands in may be scrolled, and cut it."""
+        place = self._window.rect()
+        widget: QWidget | None = target
+        while widget is not None and widget is not self._window:
+            place &= QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size())
+            widget = widget.parentWidget()
+        return place
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
