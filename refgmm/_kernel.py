@@ -287,19 +287,23 @@ def _sums_of_run(run: list[Block], components: list[Component], carefully: bool)
     by_weight = sorted_by_weight(components)
     for component in by_weight:
         component.relate_to(by_weight[0])
-    sums: list[float] = []
+    for component in components:
+        component.start_run()
+    log_likelihood = 0.0
+    faint = 0.0
     for block in run:
-        for component in components:
-            component.count = component.first = component.second = 0.0
         careful = Careful(components)
-        log_likelihood = 0.0
+        of_block = 0.0
         if carefully:
             for x in block:
                 careful.add(x)
         else:
-            log_likelihood = pass_block(block, by_weight, careful)
-        own = [log_likelihood + careful.log_likelihood, careful.faint]
+            of_block = pass_block(block, by_weight, careful)
+        log_likelihood += of_block + careful.log_likelihood
+        faint += careful.faint
         for component in components:
-            own += [component.count, component.first, component.second]
-        sums = added(sums, own) if sums else own
+            component.end_block()
+    sums = [log_likelihood, faint]
+    for component in components:
+        sums += [component.run_count, component.run_first, component.run_second]
     return sums

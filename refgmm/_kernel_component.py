@@ -53,6 +53,9 @@ class Component:
         self.count: float = 0.0
         self.first: float = 0.0
         self.second: float = 0.0
+        self.run_count: float = 0.0
+        self.run_first: float = 0.0
+        self.run_second: float = 0.0
         self.new_weight: float = 0.0
         self.new_mean: float = 0.0
         self.new_variance: float = 0.0
@@ -83,6 +86,18 @@ class Component:
     def least_exponent(self) -> float:
         """Below, its density is near to nothing. Above, no exponent exceeds it by more than 550."""
         return 0.5 * LOG_SMALLEST_PRECISE - self.log_front()
+
+    def start_run(self) -> None:
+        """All sums are 0."""
+        self.count = self.first = self.second = 0.0
+        self.run_count = self.run_first = self.run_second = 0.0
+
+    def end_block(self) -> None:
+        """Add the sums of the block to those of the run; the next block starts from 0."""
+        self.run_count += self.count
+        self.run_first += self.first
+        self.run_second += self.second
+        self.count = self.first = self.second = 0.0
 
     def add(self, count: float, first: float, second: float) -> None:
         """To what was added up for it."""

@@ -67,6 +67,7 @@ class _Entry:
         self.z: Eight = column.z  # z_b
         self.deviation: Eight = column.deviation  # d_b
         self.sum: float = 0.0
+        self.run_sum: float = 0.0
 
 
 @final
@@ -80,6 +81,8 @@ class _Coordinate:
         self.z: Eight = Eight(0.0)
         self.first: float = 0.0  # sum of beta d_a
         self.second: float = 0.0  # sum of beta d_a^2
+        self.run_first: float = 0.0
+        self.run_second: float = 0.0
         self.entries: list[_Entry] = [_Entry(other) for other in before]
 
 
@@ -97,6 +100,7 @@ class _Component:
         self.is_diagonal: bool = False
         self.log_front: float = 0.0
         self.count: float = 0.0
+        self.run_count: float = 0.0
         self.coordinates: list[_Coordinate] = []
         for _ in mean:
             self.coordinates.append(_Coordinate(self.coordinates))
@@ -128,12 +132,25 @@ class _Component:
         log_weight = log(self.weight) if self.weight > 0.0 else -inf
         self.log_front = log_weight - (log_determinant + len(self.mean) * _LOG_2_PI) / 2.0
 
-    def start_block(self) -> None:
+    def start_run(self) -> None:
         """All sums are 0."""
-        self.count = 0.0
+        self.count = self.run_count = 0.0
         for coordinate in self.coordinates:
             coordinate.first = coordinate.second = 0.0
+            coordinate.run_first = coordinate.run_second = 0.0
             for entry in coordinate.entries:
+                entry.sum = entry.run_sum = 0.0
+
+    def end_block(self) -> None:
+        """Add the sums of the block to those of the run; the next block starts from 0."""
+        self.run_count += self.count
+        self.count = 0.0
+        for coordinate in self.coordinates:
+            coordinate.run_first += coordinate.first
+            coordinate.run_second += coordinate.second
+            coordinate.first = coordinate.second = 0.0
+            for entry in coordinate.entries:
+                entry.run_sum += entry.sum
                 entry.sum = 0.0
 
     def look(self, group: Group, number: int) -> None:
@@ -169,13 +186,13 @@ class _Component:
                     entry.sum += weighted.dot(entry.deviation)
 
     def sums(self) -> list[float]:
-        """N, A, and B: its lower half row by row, or its diagonal."""
-        found = [self.count]
-        found += [coordinate.first for coordinate in self.coordinates]
+        """N, A, and B of the run: its lower half row by row, or its diagonal."""
+        found = [self.run_count]
+        found += [coordinate.run_first for coordinate in self.coordinates]
         for coordinate in self.coordinates:
             if self.is_full:
-                found += [entry.sum for entry in coordinate.entries]
-            found.append(coordinate.second)
+                found += [entry.run_sum for entry in coordinate.entries]
+            found.append(coordinate.run_second)
         return found
 
     def move_to(self, group: Group, centre: list[float]) -> None:
@@ -208,14 +225,16 @@ def sums_of_run(
 def _sums_of_run(
     groups: list[Group], number: int, components: list[_Component], moved: list[list[float]]
 ) -> list[float]:
-    sums: list[float] = []
+    for component in components:
+        component.start_run()
+    sums = [0.0, 0.0]
     for first in range(0, len(groups), _GROUPS_OF_BLOCK):
+        block = groups[first : first + _GROUPS_OF_BLOCK]
+        sums = added(sums, _block(block, number + first, components, moved))
         for component in components:
-            component.start_block()
-        own = _block(groups[first : first + _GROUPS_OF_BLOCK], number + first, components, moved)
-        for component in components:
-            own += component.sums()
-        sums = added(sums, own) if sums else own
+            component.end_block()
+    for component in components:
+        sums += component.sums()
     return sums
 
 

@@ -5,6 +5,8 @@ Recognised, and said in the notes of the result wherever it was a guess:
     separators       comma, semicolon, tab or blanks
     decimal comma    0,9 for 0.9, where commas can't be separators
     a header         a first line that holds no number
+
+Refused, with what to write: points or commas between thousands, 1.234,5 and 1,234.5.
 """
 
 import itertools
@@ -19,6 +21,10 @@ from refgmm.records import dataclass
 from refgmm.validation import cut, shown
 
 _DECIMAL_COMMA = re.compile(r"[+\-\N{MINUS SIGN}]?\d*,\d+(?:[eE][+-]?\d+)?")
+_THOUSANDS = re.compile(
+    r"[+\-\N{MINUS SIGN}]?[1-9]\d{0,2}"
+    r"(?:(?:\.\d{3})+,\d+|(?:,\d{3})+\.\d+|(?:\.\d{3}){2,}|(?:,\d{3}){2,})"
+)
 
 BLANKS = " "  # as a separator: one or more
 
@@ -96,6 +102,23 @@ def is_number(cell: str) -> bool:
     return True
 
 
+def without_thousands(cell: str) -> str:
+    """How to write a number with points or commas between its thousands; empty for any other text.
+
+    >>> without_thousands("1.234,5"), without_thousands("1,234,567"), without_thousands("1.234")
+    ('1234.5', '1234567', '')
+    """
+    if not _THOUSANDS.fullmatch(cell):
+        return ""
+    between = next(mark for mark in cell if mark in ".,")
+    return cell.replace(between, "").replace(",", ".")
+
+
+def spells_number(cell: str) -> bool:
+    """Whether a cell spells a number, be it one to be written in another way."""
+    return is_number(cell) or bool(without_thousands(cell))
+
+
 def _rows(lines: Sequence[str], separator: str) -> Iterator[Row]:
     """The cells of each line, which may be none."""
     return itertools.starmap(row_of, _split(lines, separator))
@@ -134,9 +157,29 @@ def _separator(text: str, lines: Sequence[str], lone_commas_separate: bool) -> s
             return separator
     if "," not in text:
         return BLANKS
+    _refuse_one_or_two(lines)
     if lone_commas_separate and all(len(line.split()) <= 1 for line in lines):
         return ","
     return BLANKS if _commas_are_decimal(lines) else ","
+
+
+def _refuse_one_or_two(lines: Sequence[str]) -> None:
+    """FileFormatError where 1.234,5 may be 1234.5 or two numbers, and nothing tells which."""
+    tokens = ((k, t) for k, line in enumerate(lines, start=1) for t in line.split() if "," in t)
+    first = None
+    for line, token in tokens:
+        plain = without_thousands(token)
+        if not plain and not _DECIMAL_COMMA.fullmatch(token):
+            return  # a header, or rows that are no single numbers: commas separate
+        if plain and "." in token:
+            first = first or (line, token, plain)
+    if first is not None:
+        line, token, plain = first
+        problem = (
+            f"line {line}: {cut(token)} may be one number or several: write {plain} for one, "
+            "or put semicolons between several"
+        )
+        raise FileFormatError(problem, line=line)
 
 
 def _commas_are_decimal(lines: Sequence[str]) -> bool:
@@ -188,8 +231,8 @@ def read_decimal_commas(rows: list[Row], notes: list[str], *, are_decimal: bool 
 
 
 def _take_header(rows: list[Row], separator: str, notes: list[str]) -> Row | None:
-    """Remove the first row where none of its cells is a number, and return it."""
-    if len(rows) == 1 or any(map(is_number, rows[0].cells)):
+    """Remove the first row where none of its cells spells a number, and return it."""
+    if len(rows) == 1 or any(map(spells_number, rows[0].cells)):
         return None
     header = rows.pop(0)
     if separator == BLANKS and len(rows[0].cells) == 1:  # "waiting time" over a single column

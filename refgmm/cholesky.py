@@ -3,7 +3,7 @@
 cholesky, pivots   L; the squares of its diagonal
 decomposed         L, and ln det A
 factorised         the same L before it is rounded to doubles
-squared_distance   (x - mean)^T A^-1 (x - mean);  log_determinant: ln det (L L^T)
+squared_distance   (x - mean)^T A^-1 (x - mean), also of many points;  log_determinant: ln det (L L^T)
 
 A matrix is a tuple of rows. Sizes are not checked again here: see refgmm.validation.
 
@@ -20,6 +20,7 @@ faster still.
 import decimal
 import functools
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -137,17 +138,24 @@ def squared_distance(matrix: Matrix, x: Vector, mean: Vector) -> float:
     >>> squared_distance(((4.0, 2.0), (2.0, 5.0)), (5.0, 7.0), (1.0, 1.0))
     8.0
     """
+    return squared_distances(matrix, (x,), mean)[0]
+
+
+def squared_distances(matrix: Matrix, points: Sequence[Vector], mean: Vector) -> Vector:
+    """The squared Mahalanobis distance of each point, (n,), as `squared_distance`."""
     rows = _factor_of_doubles(matrix)
+    found = [math.nan] * len(points)
     if rows is not None:
-        found = _kernel_double.squared_distances(rows, (x,), mean)[0]
-        if not math.isnan(found):
-            return found
-    return _squared_distance(factorised(matrix), x, mean)
+        found = _kernel_double.squared_distances(rows, points, mean)
+    return tuple(
+        _squared_distance(factorised(matrix), x, mean) if math.isnan(distance) else distance
+        for x, distance in zip(points, found, strict=True)
+    )
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
 def _factor_of_doubles(matrix: Matrix) -> list[list[_kernel_double.Double]] | None:
-    """The kernel's factor, not rounded. The last few are remembered: every point asks for them."""
+    """The kernel's factor, not rounded. The last few are remembered: a point at a time asks for them."""
     return _kernel_double.factor(matrix)
 
 

@@ -19,6 +19,8 @@ from refgmm.cells import (
     read_decimal_commas,
     read_table,
     row_of,
+    spells_number,
+    without_thousands,
 )
 from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError
 from refgmm.formatting import listed
@@ -117,6 +119,7 @@ def _columns_of_numbers(
         held = [row for row in rows if row.cells[k] not in MISSING]
         text = next((row for row in held if not is_number(row.cells[k])), None)
         if text is not None:
+            _refuse_thousands(held, k, names, titles)
             texts.append(title)
             example = example or f"{shown(text.cells[k])} in line {text.line}"
         elif held:
@@ -131,6 +134,19 @@ def _columns_of_numbers(
     if hollow:
         notes.append(f"Left out {_columns(hollow)}: no value.")
     return taken
+
+
+def _refuse_thousands(
+    rows: Sequence[Row], k: int, names: Sequence[str], titles: Sequence[str]
+) -> None:
+    """ColumnChoiceError where a column isn't left out for a word, but for how a number is written."""
+    for row in rows:
+        if plain := without_thousands(row.cells[k]):
+            problem = (
+                f"line {row.line}, column {titles[k]}: {shown(row.cells[k])} is not a number: write "
+                f"{plain}, or choose other columns"
+            )
+            raise ColumnChoiceError(problem, columns=names)
 
 
 def _chosen_columns(
@@ -178,18 +194,23 @@ def _point_of_row(row: Row, taken: Sequence[int], titles: Sequence[str], keep: b
 
 
 def omit(rows: Sequence[Row], taken: Sequence[int], notes: list[str]) -> list[Row]:
-    """The rows that have a number in each of these columns. FileFormatError where none is left."""
-    kept = [row for row in rows if all(is_number(row.cells[k]) for k in taken)]
+    """The rows that have a number in each of these columns. FileFormatError where none is left.
+
+    A number with points or commas between its thousands is none to leave out: it is to be corrected.
+    """
+    kept = [row for row in rows if all(spells_number(row.cells[k]) for k in taken)]
+    if len(kept) == len(rows):
+        return kept
+    odd = next(row for row in rows if not all(spells_number(row.cells[k]) for k in taken))
+    cell = next(odd.cells[k] for k in taken if not spells_number(odd.cells[k]))
+    example = f"{shown(cell) if cell else 'an empty cell'} in line {odd.line}"
     if not kept:
-        raise FileFormatError("no row has a number in each column chosen: choose others")
-    if len(kept) < len(rows):
-        odd = next(row for row in rows if not all(is_number(row.cells[k]) for k in taken))
-        cell = next(odd.cells[k] for k in taken if not is_number(odd.cells[k]))
-        what = shown(cell) if cell else "an empty cell"
-        notes.append(
-            f"Left out {len(rows) - len(kept)} of {len(rows)} rows, which lack a number there: "
-            f"{what} in line {odd.line}."
+        raise FileFormatError(
+            f"no row has a number in each column chosen: {example}: correct the rows, or choose "
+            "other columns"
         )
+    left_out = f"{len(rows) - len(kept)} of {len(rows)} rows"
+    notes.append(f"Left out {left_out}, which lack a number there: {example}.")
     return kept
 
 
@@ -218,7 +239,9 @@ def number_in(cell: str, line: int, title: str = "") -> float:
         if isinstance(error, InvalidValueError):
             raise FileFormatError(f"{place}: {error}", line=line) from error
         what = f"{shown(cell)} is not a number" if cell else "the cell is empty"
-        problem = f"{place}: {what}: correct it or remove the line"
+        plain = without_thousands(cell)
+        remedy = f"write {plain}" if plain else "correct it or remove the line"
+        problem = f"{place}: {what}: {remedy}"
         raise FileFormatError(problem, line=line) from None
 
 
@@ -253,7 +276,9 @@ def columns_with_numbers(text: str) -> tuple[str, ...]:
 
 
 def _holding_numbers(rows: Sequence[Row]) -> list[int]:
-    return [k for k in range(len(rows[0].cells)) if any(is_number(row.cells[k]) for row in rows)]
+    return [
+        k for k in range(len(rows[0].cells)) if any(spells_number(row.cells[k]) for row in rows)
+    ]
 
 
 def no_column_of_numbers(

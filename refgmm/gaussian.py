@@ -202,6 +202,10 @@ class MultivariateGaussian:
 
     def squared_distances(self, points: Iterable[Vector]) -> Vector:
         """Delta^2 of each point."""
+        if not self.suits_doubles:
+            from refgmm.cholesky import squared_distances
+
+            return squared_distances(self.covariance, tuple(points), self.mean)
         return tuple(map(self._squared_distance, points))
 
     def mahalanobis_distance(self, x: Vector) -> float:

@@ -17,7 +17,7 @@ import os
 from collections.abc import Iterator, Sequence
 
 from refgmm.arithmetic import Matrix, Vector
-from refgmm.cells import Row, Table, is_number, read_table
+from refgmm.cells import Row, Table, read_table, spells_number
 from refgmm.columns import (
     calls,
     counted,
@@ -138,7 +138,7 @@ def _column_index(table: Table, column: str | int | None, notes: list[str]) -> i
         if row.width < width:
             raise ragged(row.line, row.width, width)
         row.cells.extend([""] * (width - len(row.cells)))
-    numeric = [k for k in range(width) if all(is_number(row.cells[k]) for row in table.rows)]
+    numeric = [k for k in range(width) if all(spells_number(row.cells[k]) for row in table.rows)]
     if len(numeric) == 1:
         notes.append(f"Took column {titles[numeric[0]]}, the only one that holds numbers.")
         return numeric[0]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from refgmm import FileFormatError, parse_points, read_points
+from refgmm import FileFormatError, parse_points, parse_rows, read_points
 from refgmm.cells import parse_number
 from refgmm.errors import ColumnChoiceError
 
@@ -97,6 +97,66 @@ def test_decimal_comma_and_point_together_are_refused() -> None:
     )
     assert refusal("0.9\n3\n0,7") == (message, 3)
     assert refusal("0.9;1\n3;1\n0,7;1", column=1) == (message, 3)
+
+
+# Points and commas between thousands
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "written", "plain"),
+    [
+        ("1.234,5\n2.345,6", 1, "1.234,5", "1234.5"),
+        ("1,234.5\n900.5", 1, "1,234.5", "1234.5"),
+        ("0,5\n1.234,5", 2, "1.234,5", "1234.5"),
+        ("x\n900\n-1.234.567,5", 3, "-1.234.567,5", "-1234567.5"),
+        ("1.234,5 2.345,6", 1, "1.234,5", "1234.5"),
+    ],
+)
+def test_one_number_or_several_is_not_guessed(
+    text: str, line: int, written: str, plain: str
+) -> None:
+    """Where a comma may part thousands or numbers, the reader says how to write either."""
+    message = (
+        f"line {line}: {written} may be one number or several: write {plain} for one, "
+        "or put semicolons between several"
+    )
+    assert refusal(text) == (message, line)
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("x,y\n1.234,5\n2.345,6", (1.234, 2.345)),  # a line of names says that commas separate
+        ("1.234,5\n0.5,2", (1.234, 0.5)),  # 0.5,2 is no single number
+        ("1.234,50,2\n2.345,60,1", (1.234, 2.345)),
+        ("1.234;5\n2.345;6", (1.234, 2.345)),
+    ],
+)
+def test_what_tells_that_commas_separate(text: str, points: tuple[float, ...]) -> None:
+    """Numbers with three decimals are read where the text says that they are numbers of their own."""
+    assert parse_points(text, 1).points == points
+
+
+@pytest.mark.parametrize(
+    ("cell", "plain"),
+    [("1.234,5", "1234.5"), ("1.234.567", "1234567"), ('"1,234.5"', "1234.5"), ('"12,345,678"', "12345678")],
+)  # fmt: skip
+@pytest.mark.parametrize("missing", ["error", "omit"])
+def test_a_cell_with_thousands_apart_is_told_how_to_be_written(
+    cell: str, plain: str, missing: str
+) -> None:
+    """It is no header, no word to leave out the column for, and no row to leave out."""
+    written = cell.strip('"')
+    for text, line in ((f"{cell};2\n3;4", 1), (f"x;y\n3;4\n{cell};2", 3)):
+        with pytest.raises(ColumnChoiceError):
+            parse_points(text)
+        with pytest.raises(FileFormatError) as caught:
+            parse_points(text, 1, missing)
+        assert str(caught.value) == f"line {line}: {written!r} is not a number: write {plain}"
+        with pytest.raises(FileFormatError, match=f"is not a number: write {plain}"):
+            parse_rows(text, missing=missing)
+    with pytest.raises(ColumnChoiceError, match=f"write {plain}, or choose other columns"):
+        parse_rows(f"x;y\nabc;4\n{cell};2")
 
 
 # A header, columns

@@ -187,13 +187,37 @@ def test_running_ahead_of_few_vectors_needs_no_decimals(monkeypatch: pytest.Monk
     assert sum(steps) >= 38
 
 
+def test_every_pass_over_the_points_is_an_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However a fit is cut into stretches: one pass for each epoch, and one for the last log-likelihood."""
+    points, begin = cloud(1, 300), start(1)
+    passes: list[int] = []
+
+    def counted(work: Any, of: Any) -> Any:
+        def counting(*arguments: Any, **limits: Any) -> Any:
+            found = work(*arguments, **limits)
+            passes.append(of(found))
+            return found
+
+        return counting
+
+    monkeypatch.setattr(_kernel, "epoch", counted(_kernel.epoch, lambda found: 1))
+    monkeypatch.setattr(
+        _kernel, "epochs_ahead", counted(_kernel.epochs_ahead, lambda found: found[0])
+    )
+    for at_once in (5, 2**24):
+        monkeypatch.setattr(climb, "_AT_ONCE", at_once * 300)
+        passes.clear()
+        assert fit(points, begin, stop=Epochs(40), history="none").epochs == 40
+        assert sum(passes) == 41
+
+
 def test_running_ahead_in_small_stretches_ends_in_the_same_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Where much data allows few epochs at once, or none."""
+    """Where much data allows few epochs at once, or one."""
     points, begin = cloud(1, 300), start(1)
     expected = told(fit(points, begin, stop=Gain(1e-9), history="parameters"))
-    for at_once in (7, 8, 9, 50):
+    for at_once in (0, 1, 7, 50):
         monkeypatch.setattr(climb, "_AT_ONCE", at_once * 300)
         assert told(fit(points, begin, stop=Gain(1e-9), history="none")) == expected
 

@@ -2,14 +2,18 @@
 
 import re
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import SIGNAL, QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QToolButton
 
 from refgmm.records import dataclass
 from refgmm_gui.icon import icon
 from refgmm_gui.language import LANGUAGE
 from refgmm_gui.theme import Theme
 from refgmm_gui.words import tr
+
+_CHANGED = SIGNAL("changed()")
+_MANY = 100  # connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +171,11 @@ class Actions(QObject):
 
     def allow(self, name: str, why_not: str = "") -> None:
         """Switch an action on, or off for a reason, which its status tip tells."""
-        self._actions[name].setEnabled(not why_not)
-        self._actions[name].setStatusTip(why_not)
+        action = self._actions[name]
+        action.setEnabled(not why_not)
+        action.setStatusTip(why_not)
+        if action.receivers(_CHANGED) > _MANY:
+            _forget_changes(action)
 
     def tint(self, theme: Theme) -> None:
         """Icons in the theme's text colour."""
@@ -176,6 +183,17 @@ class Actions(QObject):
             if spec.icon:
                 colour = theme.on_accent if spec.name == "forward" else theme.text
                 self._actions[spec.name].setIcon(icon(spec.icon, colour))
+
+
+def _forget_changes(action: QAction) -> None:
+    """Take its buttons off its signal changed(): they follow its events.
+
+    Premise: Qt (seen in 6.11) connects a button to its action once more at each change of the action.
+    After some thousand steps each change would take as many calls, and none of their memory comes back.
+    """
+    for button in action.associatedObjects():
+        if isinstance(button, QToolButton):
+            QObject.disconnect(action, _CHANGED, button, None)  # type: ignore[call-overload]
 
 
 def plain(text: str) -> str:

@@ -392,7 +392,8 @@ class Desktop(QObject):
         scaling.apply(self._app, view.arrangement.factor)
 
     def _show_language(self) -> None:
-        """Say anew what no other change would."""
+        """Say anew what no other change would; the status line has what was said in another language."""
+        self.window.statusBar().clearMessage()
         self._show_file()
         self.editing.show_what_can_be_undone()
         self.parts.show_recent_files()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from refgmm import Mixture, Problem, validation
 from refgmm.arithmetic import total
-from refgmm.cells import parse_number
+from refgmm.cells import parse_number, without_thousands
 from refgmm.errors import InvalidValueError
 from refgmm.problem import (
     EXAMPLE_KEY,
@@ -387,6 +387,8 @@ def _numbers(
             have = f"{validation.shown(text.strip())} is not a number"
             if is_missing:
                 message = f"{what} is missing: type a number such as 0.9"
+            elif plain := without_thousands(text.strip()):
+                message = f"{what}: {have}: write {plain}"
             elif "," in text:
                 message = f"{what}: {have}: write the decimal comma as a point"
             else:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 
+from refgmm_gui.words import filled, joined
+
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _INITIAL = r"\b[A-Z]\."  # of a name: C. M. Bishop
 _END = rf"(?<=\.)(?<!{_INITIAL}) (?=[^\W\d_]|`)"  # of a sentence, before the next
@@ -44,7 +46,7 @@ def told(text: str) -> str:
         first, others = " ".join(sentences[:count]), " ".join(sentences[count:])
         found = _told_as_one(first)
         if found is not None or count == 1:
-            return f"{found or first} {told(others)}".replace("。 ", "。")
+            return joined(found or first, told(others))
     return text
 
 
@@ -53,7 +55,7 @@ def _told_as_one(text: str) -> str | None:
     if known is None:
         return None
     phrase, parts = known
-    return _said[phrase].format(**{name: told(part) for name, part in parts.items()})
+    return filled(_said[phrase], {name: told(part) for name, part in parts.items()})
 
 
 def known_as(text: str) -> tuple[str, dict[str, str]] | None:

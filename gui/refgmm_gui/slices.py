@@ -106,7 +106,7 @@ class Slices(QObject):
             pass
         elif self._has_computed:
             self._has_computed = False
-            gc.collect(0)
+            gc.collect(0 if self._result is None else 2)  # at the end all: that shows much
         elif self._result is not None:
             (result,) = self._result
             self.stop()

@@ -8,9 +8,14 @@ A table has its texts in English too, and whoever shows one of them calls tr(tex
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 _POINT_OF_NUMBER = re.compile(r"(?<=\d)\.(?=\d)")
+_VALUE = "\0"  # on both sides of a text that is put into another
+_HAN = "[\u4e00-\u9fff]"
+_LATIN = r"[^\s\0<>&,.;:!?\u2013-\u206f\u2e80-\uffff]"  # digits, Greek, brackets, too
+_APART = re.compile(f"(?<={_HAN}){_VALUE}+(?={_LATIN})|(?<={_LATIN}){_VALUE}+(?={_HAN})")
+_TOGETHER = re.compile(f"(?<={_HAN})(?:{_VALUE}+ | {_VALUE}+)(?={_HAN})")
 _translate: Callable[[str], str] = (
     str  # from the English text; as it is, while there is no language
 )
@@ -24,7 +29,30 @@ def tr(text: str, **values: object) -> str:
     'Epoch 3'
     """
     said = _translate(text)
-    return said.format(**values) if values else said
+    return filled(said, values) if values else said
+
+
+def filled(text: str, values: Mapping[str, object]) -> str:
+    """A text with values in the place of its {placeholders}; between Han and Latin stands a space.
+
+    >>> filled("{a}與{b}", {"a": "μ", "b": "權重"}), filled("以{who} 自身", {"who": "所有成分"})
+    ('μ 與權重', '以所有成分自身')
+    """
+    marked = {
+        name: f"{_VALUE}{value}{_VALUE}" if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    spaced = _APART.sub(" ", text.format(**marked))
+    return _TOGETHER.sub("", spaced).replace(_VALUE, "")
+
+
+def joined(*texts: str) -> str:
+    """Sentences one after another: with a space between two, but not behind a Chinese full stop.
+
+    >>> joined("Saved.", "Twice."), joined("已儲存。", "兩次。")
+    ('Saved. Twice.', '已儲存。兩次。')
+    """
+    return " ".join(texts).replace("。 ", "。")
 
 
 def shown_number(text: str) -> str:

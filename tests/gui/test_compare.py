@@ -286,6 +286,7 @@ def test_two_starts(user: User) -> None:
     user.press("epoch", 2)
     again = opened(user)
     assert again.others.currentText() == "Kept run 1, 4 epochs"
+    assert again.titles[1].text() == "<b>B</b> &nbsp; kept run 1, 4 epochs"
     line = row(go_to(user, again, 1), "μ₂")
     own = user.walk.milestones[1].mixture.means[1]
     assert float(line[2]) == pytest.approx(own, abs=5e-5)

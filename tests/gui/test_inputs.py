@@ -338,6 +338,16 @@ def test_pasted_without_some_rows(user: User, text: str, left_out: str) -> None:
     assert left_out in user.status
 
 
+def test_no_row_is_whole(user: User) -> None:
+    """What to do is what can be done in the app: it keeps no missing values."""
+    user.dialogs.answers.append("1,2")
+    user.paste(user.points, "x\ty\n1\tNA\nNA\t2")
+    assert user.status == (
+        "Nothing was pasted: no row has a number in each column chosen: 'NA' in line 2: correct the "
+        "rows, or choose other columns"
+    )
+
+
 def test_too_many_points_pasted(user: User) -> None:
     """More points than the app steps through are refused, with the reason; just as many are taken."""
     user.points.selectAll()
@@ -355,6 +365,8 @@ def test_too_many_points_pasted(user: User) -> None:
 BAD_POINTS = [
     ("abc", "point 2: 'abc' is not a number: type a number such as 0.9"),
     ("0,7", "point 2: '0,7' is not a number: write the decimal comma as a point"),
+    ("1.234,5", "point 2: '1.234,5' is not a number: write 1234.5"),
+    ("-1,234,567.5", "point 2: '-1,234,567.5' is not a number: write -1234567.5"),
     ("nan", "point 2: 'nan' is not a number"),
     ("1e999", "point 2 must be a finite number"),
     ("1e80", "point 2 is 1e+80"),

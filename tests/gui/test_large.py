@@ -65,6 +65,15 @@ def test_opening_computes_in_slices(user: User) -> None:
     assert user.walk == Walk.begin(problem())
 
 
+def test_the_same_problem_opened_again_begins_again(large: User) -> None:
+    """Though the inputs are the same ones, the walk is begun anew."""
+    act(large, "forward")
+    wait(large)
+    large.desktop.problems.show_draft(Draft.of_problem(problem()), None)
+    wait(large)
+    assert large.walk == Walk.begin(problem())
+
+
 def test_moves_arrive_where_those_of_a_small_problem_would(large: User) -> None:
     """Forward, by epochs, back, along the timeline, to the start: the same places, the same numbers."""
     usual = Walk.begin(problem())

@@ -460,6 +460,24 @@ def test_a_decimal_comma_is_a_point_in_the_rules(user: User) -> None:
     assert (user.state.run.passing.limit, user.state.run.tolerance) == (0.95, 0.5)
 
 
+@pytest.mark.parametrize("text", ["", "-"])
+def test_the_value_of_a_mean_is_marked_where_it_is_no_number(user: User, text: str) -> None:
+    """The last number counts; the field says so, and shows it again once it is left."""
+    choose_mean(user, "μ₁ passes", "0.95")
+    field = user.window.history.passing_value
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_Delete)
+    QTest.keyClicks(field, text)
+    assert field.palette().base().color().name() == LIGHT.fault
+    assert field.toolTip() == "This is no number: a run goes by 0.95"
+    user.points.setFocus()
+    user.press("run")
+    wait_for_end(user)
+    assert field.text() == "0.95"
+    assert field.palette().base().color().name() == LIGHT.base
+    assert user.notice.endswith("μ₁ passed 0.95.")
+
+
 def test_run_until_in_two_dimensions(user: User) -> None:
     """Each coordinate of each mean can stop a run."""
     acts = user.window.actions_by_name

@@ -10,9 +10,9 @@ import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QStyle, QStyleOptionComboBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QStyle, QStyleOptionComboBox, QWidget
 
-from refgmm import Cell, gallery
+from refgmm import Cell, gallery, records
 from refgmm_gui import session
 from refgmm_gui.arrangement import EXPLANATION_PLACES, PANELS, SIZES, Arrangement
 from refgmm_gui.draft import Draft
@@ -229,6 +229,22 @@ def test_presentation_on_a_small_projector(user: User) -> None:
 # Panels
 
 
+def test_no_column_of_the_worksheet_is_cut_on_the_left(user: User) -> None:
+    """Half a number would look like another one: after each change of the room, too."""
+    do = user.window.actions_by_name
+    do["full"].trigger()
+    user.press("epoch")
+    header, bar = user.window.worksheet.header, user.worksheet.horizontalScrollBar()
+    for name in ["larger"] * 5 + ["present", "larger", "larger", "larger", "present"] * 2:
+        do[name].trigger()
+        user.settle()
+        for width in (1280, 1000, 1280):
+            resize(user, width, 800)
+            edges = [header.sectionPosition(section) for section in range(header.count())]
+            assert bar.value() in edges, (name, width)
+            assert bar.value() == user.footer.horizontalScrollBar().value()
+
+
 @pytest.mark.parametrize("name", PANELS)
 def test_a_panel_goes_and_comes_back(user: User, name: str) -> None:
     """Each panel is hidden and restored in View > Panels, as large as it was, and ticked while there."""
@@ -392,6 +408,43 @@ def test_controls_of_the_plot_have_room(user: User) -> None:
     hide = controls.header.hide_button
     assert controls.geometry().right() < hide.geometry().left()
     assert plot.rect().contains(hide.geometry())
+
+
+@pytest.mark.parametrize("size", [100, 200, 300])
+@pytest.mark.parametrize("is_presenting", [False, True])
+def test_controls_of_the_plot_fit_large_letters(user: User, size: int, is_presenting: bool) -> None:
+    """The names of the plots are cut short rather than that a button is out of reach."""
+    arranged = records.replace(
+        user.state.view.arrangement, size=size, presentation_size=size, is_presenting=is_presenting
+    )
+    user.desktop.parts.look(arrangement=arranged)
+    resize(user, 1280, 800)
+    plot = user.window.plot
+    for button in plot.controls.findChildren(QAbstractButton):
+        if button.isVisible():
+            place = QRect(button.mapTo(plot, QPoint(0, 0)), button.size())
+            assert plot.rect().contains(place), button.objectName()
+    kinds = plot.controls.kinds
+    tabs = map(kinds.tabRect, range(kinds.count()))
+    assert all(map(kinds.rect().contains, tabs)) or kinds.usesScrollButtons()
+
+
+@pytest.mark.parametrize("size", [50, 100, 200, 300])
+@pytest.mark.parametrize("spoken", ["en", "zh_TW"])
+def test_boxes_are_as_wide_as_what_they_say(user: User, size: int, spoken: str) -> None:
+    """In letters of any size, in either language, and back again."""
+    window, arranged = user.window, user.state.view.arrangement
+    bar, history = window.step_bar, window.history
+    boxes: list[QWidget] = [bar.step_size, bar.labelling, bar.decimals, history.passing_mean]
+    resize(user, 3000, 1000)
+    usual = [box.width() for box in boxes]
+    larger = records.replace(arranged, size=size)
+    user.desktop.parts.look(arrangement=larger, language=spoken)
+    user.settle()
+    for box in boxes:
+        assert box.width() >= box.sizeHint().width() or not box.isVisible(), box.objectName()
+    user.desktop.parts.look(arrangement=arranged, language="en")
+    wait_for(user.bot, lambda: [box.width() for box in boxes] == usual)
 
 
 def test_the_legend_leaves_the_corner_free(user: User) -> None:

@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject
+from PySide6.QtCore import SIGNAL, QObject
 from PySide6.QtWidgets import QApplication
 
 from refgmm_gui.desktop import Desktop
@@ -39,6 +39,12 @@ def user(painting_user: User) -> User:
 def objects_of(desktop: Desktop) -> int:
     """How many QObjects hang on the app."""
     return sum(1 + len(root.findChildren(QObject)) for root in (desktop, desktop.window))
+
+
+def connections_of(user: User) -> list[int]:
+    """To how many slots each action tells that it has changed."""
+    actions = user.window.actions_by_name.all()
+    return [action.receivers(SIGNAL("changed()")) for action in actions]
 
 
 def go_round(user: User, cycles: int) -> None:
@@ -66,6 +72,7 @@ def test_thousands_of_steps(user: User, app: QApplication) -> None:
     assert user.everything() == before
     assert len(app.allWidgets()) == widgets
     assert objects_of(user.desktop) == objects
+    assert max(connections_of(user)) < 200, "Qt connects buttons at each change: see actions.py"
     assert abs(alive() - python_objects) < 500
     assert megabytes() - memory < MOST_GROWTH
     if sys.version_info < (3, 12):

@@ -41,6 +41,13 @@ def _in_english_again(app: QApplication) -> Iterator[None]:
     language.write_numbers(as_the_system_does=False)
 
 
+_HAN, _BESIDE = "[\u4e00-\u9fff]", "[A-Za-z0-9α-ωΑ-Ω]"
+_BADLY_SPACED = re.compile(
+    f"{_HAN}{_BESIDE}|{_BESIDE}{_HAN}|{_HAN} {_HAN}|\\S  +{_HAN}|{_HAN}  +\\S"
+)
+"""Chinese that stands close to a digit or a letter, or apart from Chinese."""
+
+
 @pytest.mark.parametrize("name", texts.LANGUAGES)
 class TestCatalogue:
     """What stands in translations/."""
@@ -127,6 +134,12 @@ class TestCatalogue:
             phrases.told(text)
         assert unknown == set()
 
+    def test_has_a_space_between_chinese_and_what_is_filled_in(self, name: str) -> None:
+        """Wherever a digit, a letter or a symbol comes beside Chinese; and none between Chinese."""
+        LANGUAGE.speak(name)
+        told = map(phrases.told, texts.of_all_the_core())
+        assert [said for said in told if _BADLY_SPACED.search(said)] == []
+
 
 _SHOWS = {
     "setText", "setToolTip", "setAccessibleName", "setAccessibleDescription", "setWindowTitle",
@@ -178,14 +191,16 @@ def test_the_menu_changes_the_language_at_once(desktop: Desktop) -> None:
     for _ in range(4):
         window.actions_by_name["forward"].trigger()
     before = _all_texts(desktop)
+    desktop.parts.tell("Said in English.", is_fault=True)
     _choose_language(desktop, "zh_TW")
+    assert window.statusBar().currentMessage() == ""
     chinese = _all_texts(desktop)
     assert window.menuBar().actions()[0].text() == "檔案(&F)"
     assert window.actions_by_name["save"].text() == "儲存(&S)"
     assert window.actions_by_name["save"].toolTip() == "儲存問題 (Ctrl+S)"
     assert window.next_button.text() == "M：有效點數（第 1 次迭代）"
     assert window.step_text.done.text().startswith("<b>第 1 次迭代，E：責任度</b>")
-    assert "成分 1 負責這些資料點的大部分：1、2與3" in window.step_text.meaning.text()
+    assert "成分 1 負責這些資料點的大部分：1、2 與 3" in window.step_text.meaning.text()
     assert window.worksheet.header.group_of(4)[1] == "密度"
     assert [text for text in chinese if _has_english(text)] == []
     _choose_language(desktop, "en")

@@ -34,7 +34,7 @@ from refgmm.errors import RefGMMError
 from refgmm.explanation import title_of
 from refgmm.ledger import Exact
 from refgmm.narration import told
-from refgmm.points_text import parse_rows
+from refgmm.points_text import parse_points, parse_rows
 from refgmm.problem import parse_document
 from refgmm.quantities import QUANTITIES, Cell
 from refgmm.reasons import why
@@ -268,10 +268,13 @@ def of_faults() -> Iterator[str]:
         yield from _refused(parse_document, text)
     for text in ('a;"b', 'a,"b"c', "1 2\n3", "a b", "1;x", "1;2\n3;", "1,5 2\n1.5 2"):
         yield from _refused(parse_rows, text)
+    for text in ("1.234,5", "1.234,5;2\n3,5;1", "1.234,5;x"):
+        yield from _refused(parse_rows, text)
     for text in ("a;b\nx;y", "a;b\n1;x\ny;2"):
         yield from _refused(parse_rows, text)
-    for text in ("1;x", "1;2\n3;"):
+    for text in ("1;x", "1;2\n3;", "1;x\n2;y", "1;\n2;y"):
         yield from _refused(partial(parse_rows, columns=["2"], missing="omit"), text)
+    yield from _refused(parse_points, "1.234,5;2", 1)
     for text in ("1;2\n3;", "1;2\n3;x"):
         yield parse_rows(text, ["2"], missing="omit").notes[-1]
 

@@ -62,7 +62,13 @@ class ComparingDesk:
         from refgmm import gallery
 
         state, walk = self._parts.state, self._a().walk
-        kept = [(f"kept {number}", side.title) for number, side in self._kept.items()]
+        kept = [
+            (
+                f"kept {number}",
+                tr("Kept run {number}, {last} epochs", number=number, last=side.last),
+            )
+            for number, side in self._kept.items()
+        ]
         paper = (
             [("paper", tr("Paper mode, {decimals} decimals", decimals=state.view.decimals))]
             if most_epochs_on_paper(walk.problem) > 1
@@ -143,8 +149,9 @@ class ComparingDesk:
 
         a = self._a()
         number = max(self._kept, default=0) + 1
-        title = tr("Kept run {number}, {last} epochs", number=number, last=a.last)
-        self._kept[number] = Side(title, a.walk, a.paper, a.labelling)
+        self._kept[number] = Side(
+            tr("kept run {number}", number=number), a.walk, a.paper, a.labelling
+        )
         self._kept.pop(number - _MOST_KEPT, None)
         dialog.offer(self._others(), f"kept {number}")
         dialog.other_chosen.emit(f"kept {number}")

@@ -20,7 +20,7 @@ from refgmm_gui.phrases import told
 from refgmm_gui.readings import Texts
 from refgmm_gui.runner import CancelledError, whole
 from refgmm_gui.session import most_points
-from refgmm_gui.words import tr
+from refgmm_gui.words import joined, tr
 
 if TYPE_CHECKING:
     from refgmm.points_text import PointsText, Preview, RowsText
@@ -243,6 +243,8 @@ class ProblemDesk:
         self, text: str, parse: Callable[[str, C, str], T], columns: C, title: str
     ) -> T:
         """The points of a table; where some rows lack a number, of the others, if the user wants that."""
+        from refgmm.points_text import parse_points
+
         try:
             return self._parts.work(title, whole(parse, text, columns, "error"))
         except ColumnChoiceError:
@@ -250,8 +252,9 @@ class ProblemDesk:
         except FileFormatError as error:
             try:
                 others = self._parts.work(title, whole(parse, text, columns, "omit"))
-            except FileFormatError:
-                raise error from None  # what is wrong isn't a number that is lacking
+            except FileFormatError as fault:
+                # Rows of which none is whole: what the first one lacks, the library would keep, the app not.
+                raise (error if parse is parse_points else fault) from None
             if not self._parts.dialogs.without_rows(told(others.notes[-1])):
                 raise CancelledError from None
             return others
@@ -275,7 +278,7 @@ class ProblemDesk:
             title, whole(_read, lambda: before.with_all_points(texts_of_points(points)))
         )
         self._parts.edit(draft, tr("take {count}", count=counted(len(points), "point")))
-        return " ".join([tr("{count} points.", count=len(points)), *map(told, notes)])
+        return joined(tr("{count} points.", count=len(points)), *map(told, notes))
 
     def _sample_of(self, count: int, dimension: int | None) -> "Sample | None":
         """What the user takes of points that are too many."""

@@ -41,6 +41,7 @@ class WalkingDesk(QObject):
         self._ticks.timeout.connect(self._tick)
         parts.store.run_changed.connect(self._obey)
         parts.store.draft_changed.connect(self._begin_where_needed)
+        parts.store.place_changed.connect(self._begin_where_needed)  # opened anew: the same inputs
         parts.store.explained_changed.connect(self._fetch_explained)
 
     @property

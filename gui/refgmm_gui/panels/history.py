@@ -57,6 +57,7 @@ class HistoryPanel(QWidget):
         self.tolerance = _number_field("tolerance", "Stop where ln L gains less than", 0.0)
         self.passing_mean = QComboBox()
         self.passing_mean.setObjectName("passingMean")
+        self.passing_mean.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         say(self.passing_mean.setAccessibleName, "Stop where this mean passes a value")
         self.passing_value = _number_field("passingValue", "The value that the mean passes", -1e75)
         self.most_epochs = QSpinBox()
@@ -111,7 +112,9 @@ class HistoryPanel(QWidget):
 
     def _fit(self) -> None:
         """What is measured in letters."""
-        self.tolerance.setFixedWidth(self.fontMetrics().horizontalAdvance("0000000000"))
+        for field in (self.tolerance, self.passing_value):
+            field.setFixedWidth(self.fontMetrics().horizontalAdvance("0000000000"))
+        self.passing_mean.setMinimumWidth(self.passing_mean.sizeHint().width())
         rows = self.table.row_height() * (2 if self._is_bare else 3)
         self.table.setMinimumHeight(self.table.header.sizeHint().height() + rows + 4)
 
@@ -139,6 +142,7 @@ class HistoryPanel(QWidget):
         self.most_epochs.setValue(run.most_epochs)
         self.most_epochs.blockSignals(False)
         self._show_passing(state)
+        self._fit()
         for widget in (self.tolerance, self.most_epochs, self.passing_mean, self.passing_value):
             widget.setEnabled(not run.is_running)
         self.passing_value.setVisible(self.passing_mean.currentData() is not None)
@@ -173,7 +177,7 @@ class HistoryPanel(QWidget):
         chosen = None if passing is None else (passing.component, passing.coordinate)
         rows = [row for row, (_, mean) in enumerate(means) if mean == chosen]
         box.setCurrentIndex(rows[0] if rows else 0)
-        if passing is not None and passing != self._passing and not self.passing_value.hasFocus():
+        if passing is not None and not self.passing_value.hasFocus():
             self.passing_value.setText(repr(passing.limit))
         self._passing = passing
 

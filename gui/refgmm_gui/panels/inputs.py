@@ -31,7 +31,7 @@ from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.input_models import ParametersModel, PointsModel
 from refgmm_gui.theme import Theme
 from refgmm_gui.window.panel_header import PanelHeader
-from refgmm_gui.words import tr
+from refgmm_gui.words import joined, tr
 
 _NAMES_IN_ONE_DIMENSION = {FULL.name: "each variance free", TIED.name: "one shared variance"}
 _MEANINGS_IN_ONE_DIMENSION = {
@@ -297,9 +297,8 @@ class InputsPanel(QWidget):
             return
         count = counted(len(cells), "point")
         self._edit(draft, f"paste {count}")
-        self.told.emit(
-            " ".join([tr("Pasted {count}.", count=told(count)), *map(told, notes)]), False
-        )
+        pasted = tr("Pasted {count}.", count=told(count))
+        self.told.emit(joined(pasted, *map(told, notes)), False)
 
     def _paste_parameters(self, text: str) -> None:
         """A block of cells from a spreadsheet, from the current cell on. It may have decimal commas."""

@@ -25,6 +25,7 @@ COORDINATES = {
 }
 
 _WITH_WORDS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+_UNLIMITED = 16_777_215  # pixels: Qt's own greatest width
 _ARROWS = {"across": "→", "up": "↑"}
 
 
@@ -47,7 +48,7 @@ class PlotControls(QWidget):
         say(self.kinds.setAccessibleName, "Which plot")
         self.kinds.setDrawBase(False)
         self.kinds.setExpanding(False)
-        self.kinds.setUsesScrollButtons(False)
+        self.kinds.setElideMode(Qt.TextElideMode.ElideRight)
         for tab, text in enumerate(KINDS.values()):
             self.kinds.addTab("")
             say(partial(self.kinds.setTabText, tab), text, self.kinds)
@@ -124,7 +125,11 @@ class PlotControls(QWidget):
         self.header.add(button)
 
     def fit(self, room: int) -> None:
-        """The buttons without words, where there is no room for them."""
+        """The buttons without words, where there is no room for them; then the tabs with fewer letters;
+        then tabs that are scrolled to.
+        """
+        self.kinds.setMaximumWidth(_UNLIMITED)
+        self.kinds.setUsesScrollButtons(False)
         for style in _WITH_WORDS, Qt.ToolButtonStyle.ToolButtonIconOnly:
             for button in self._of_mixture:
                 button.setToolButtonStyle(style)
@@ -134,6 +139,11 @@ class PlotControls(QWidget):
                 layout.activate()
             if self.sizeHint().width() <= room:
                 break
+        lacking = self.sizeHint().width() - room
+        if lacking > 0:
+            left = max(self.kinds.sizeHint().width() - lacking, 1)
+            self.kinds.setUsesScrollButtons(left < self.kinds.minimumSizeHint().width())
+            self.kinds.setMaximumWidth(left)
         self.adjustSize()
 
     def show_choice(self, choice: PlotChoice, picture: str) -> None:

@@ -1,6 +1,6 @@
 """The worksheet on screen: points above, and the footer always in sight below."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -146,8 +146,13 @@ class WorksheetView(QWidget):
         _scroll_together(self.points.verticalScrollBar(), self.lead.verticalScrollBar())
         self.points.fitted.connect(self._fit_heights)
         self.points.resized.connect(self._stay_in_sight)
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.setInterval(0)
+        self._due.timeout.connect(self._stay_in_sight)
         for view in (self.points, self.footer):
             view.horizontalScrollBar().actionTriggered.connect(self._note_scrolling)
+            view.horizontalScrollBar().rangeChanged.connect(self._look_soon)
         self.lead.fitted.connect(self._fit_lead)
 
     def show_state(self, state: State) -> None:
@@ -206,7 +211,7 @@ class WorksheetView(QWidget):
         sections = self._worksheet.fresh_columns()
         shown = [section for section in sections if not header.isSectionHidden(section)]
         if not shown:  # nothing is computed yet: it will fill from the left
-            self.footer.horizontalScrollBar().setValue(0)
+            self._scroll_to(0)
             return
         layout = self.layout()
         if layout is not None:
@@ -218,13 +223,22 @@ class WorksheetView(QWidget):
         last = header.sectionPosition(shown[-1]) + header.sectionSize(shown[-1])
         least = max(min(bar.value(), first), last - room)
         edges = (header.sectionPosition(section) for section in range(header.count()))
-        bar.setValue(min((edge for edge in edges if edge >= least), default=least))
+        self._scroll_to(min((edge for edge in edges if edge >= least), default=least))
         self._is_scrolled = False
+
+    def _scroll_to(self, place: int) -> None:
+        """Both tables: one that hears of its range later than the other would stay behind."""
+        for view in (self.points, self.footer):
+            view.horizontalScrollBar().setValue(place)
 
     def _stay_in_sight(self) -> None:
         """Columns have other widths in another room: what was brought into sight is, uncut."""
         if self._state is not None and not self._is_scrolled:
             self._bring_into_sight()
+
+    def _look_soon(self) -> None:
+        """The tables are laid out one after the other: stay in sight once all are."""
+        self._due.start()
 
     def _note_scrolling(self) -> None:
         self._is_scrolled = True

@@ -113,6 +113,8 @@ class StepBar(QToolBar):
         self.decimals.setRange(2, ALL_DIGITS)
         say(self.decimals.setSuffix, " decimals")
         say(self.decimals.setToolTip, "17 shows every digit of the computed number")
+        for box in (self.step_size, self.labelling):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._choices = []
         for widget, spoken in (
             (self.step_size, SPOKEN["step_size"]),
@@ -156,7 +158,9 @@ class StepBar(QToolBar):
         self.fit()
 
     def fit(self) -> None:
-        """Icons as large as letters, and the big button as wide as it should be."""
+        """Icons as large as letters, and boxes and the big button as wide as they should be."""
+        for box in (self.step_size, self.labelling, self.decimals):
+            box.setMinimumWidth(box.sizeHint().width())  # Qt keeps that of earlier letters
         side = round(self.fontMetrics().height() * _ICON)
         for bar_or_button in (self, self.next_button):
             bar_or_button.setIconSize(QSize(side, side))
