@@ -271,7 +271,7 @@ def test_disabled_actions_have_reasons(user: User) -> None:
         off = [action for action in user.window.actions_by_name.all() if not action.isEnabled()]
         return {action.objectName(): action.statusTip() for action in off}
 
-    assert set(reasons()) == {"back", "start", "cancel", "pause", "undo", "redo"}
+    assert set(reasons()) == {"back", "start", "cancel", "pause", "undo", "redo", "why"}
     assert all(reasons().values())
     user.type_point(0, "abc")
     assert "forward" in reasons()
@@ -279,7 +279,7 @@ def test_disabled_actions_have_reasons(user: User) -> None:
     user.type_point(0, "7")
     user.next()
     user.type_point(0, "8")
-    assert set(reasons()) == {"epoch", "run", "cancel", "pause", "redo"}
+    assert set(reasons()) == {"epoch", "run", "cancel", "pause", "redo", "why"}
     assert all(reasons().values())
 
 
