@@ -4,14 +4,23 @@ from refgmm.formatting import subscript
 from refgmm.formulas import Source
 from refgmm.notation import Ref
 from refgmm.quantities import Cell
-from refgmm.records import dataclass
+from refgmm.records import dataclass, replace
 from refgmm.rendering import Shown
 from refgmm.typesetting import TEXT
 
+_MOST_TYPED = 10  # characters of a number that somebody typed; 1/3 has 18
+
 
 def said(ref: Ref, decimals: int) -> str:
-    """A number in a sentence, as formulas show it."""
-    return TEXT.show(ref, Shown(decimals))
+    """A number in a sentence, as formulas show it; but one that was given as 1/3 with so many decimals.
+
+    >>> from refgmm.notation import Name
+    >>> said(Ref(Name("a"), 0.5, is_given=True), 4), said(Ref(Name("a"), 1 / 3, is_given=True), 4)
+    ('0.5', '0.3333')
+    """
+    shown = TEXT.show(ref, Shown(decimals))
+    is_long = ref.is_given and len(shown) > _MOST_TYPED
+    return TEXT.show(replace(ref, is_given=False), Shown(decimals)) if is_long else shown
 
 
 def percent(share: float) -> str:

@@ -103,3 +103,11 @@ def test_0_by_0_is_told_as_such() -> None:
     sentence = told(paper, "responsibilities", 3)
     assert "nan" not in sentence
     assert sentence.endswith("The responsibilities for points 1, 2 and 4 are 0/0: undefined.")
+
+
+def test_a_third_given_is_not_told_with_all_its_digits() -> None:
+    """Formulas show what is given as it is; a sentence with 0.3333333333333333 in it, nobody reads."""
+    third = Mixture.univariate([1 / 3] * 3, [0.7, 1.2, 2.4], [1, 1, 1])
+    ledger = Exact(next(iterate(NOTE_POINTS, third)))
+    assert "component 1 with probability 0.3333," in told(ledger, "weighted_densities")
+    assert "(before: 0.3333)" in told(ledger, "weights")
