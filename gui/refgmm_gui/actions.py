@@ -102,6 +102,11 @@ SPECS = (
         "normalise", "&Make the weights sum to 1", tip="Divide each initial weight by their sum"
     ),
     ActionSpec(
+        "start_among_points",
+        "Start amon&g the points",
+        tip="Equal weights, means of groups of equal size, variances with which they fill the points",
+    ),
+    ActionSpec(
         "paper",
         "&Paper mode",
         ("Ctrl+Shift+P",),

@@ -139,11 +139,13 @@ class Desktop(QObject):
         inputs.edited.connect(self.parts.edit)
         inputs.told.connect(self.parts.tell)
         inputs.normalise_requested.connect(self.editing.normalise)
+        inputs.start_requested.connect(self.editing.start_among_points)
         inputs.points_pasted.connect(self.problems.take_pasted)
         for name, do in (
             ("undo", self.editing.undo),
             ("redo", self.editing.redo),
             ("normalise", self.editing.normalise),
+            ("start_among_points", self.editing.start_among_points),
             ("fill_down", inputs.fill_down),
             ("sort_ascending", lambda: inputs.sort_points(is_descending=False)),
             ("sort_descending", lambda: inputs.sort_points(is_descending=True)),

@@ -141,11 +141,7 @@ class Draft:
     def check(self) -> tuple[Problem | None, tuple[Fault, ...]]:
         """The problem that the texts spell, or all that is wrong with them."""
         faults: list[Fault] = []
-        read = _READINGS.of(self.points)
-        if None in read:  # which is known sooner than where
-            for i, numbers in enumerate(read):
-                if numbers is None:
-                    _numbers(self.points[i], self.coordinates, i, faults)
+        read = self._read_points(faults)
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
         if faults:
             return None, tuple(faults)
@@ -155,6 +151,15 @@ class Draft:
         except InvalidValueError as error:
             is_missing = not (self.points and self.components)
             return None, (Fault(str(error), error.field, error.index, is_missing),)
+
+    def _read_points(self, faults: list[Fault]) -> tuple[Any, ...]:
+        """The numbers of each point, or None and a fault."""
+        read = _READINGS.of(self.points)
+        if None in read:  # which is known sooner than where
+            for i, numbers in enumerate(read):
+                if numbers is None:
+                    _numbers(self.points[i], self.coordinates, i, faults)
+        return read
 
     @property
     def title(self) -> str:
@@ -272,6 +277,29 @@ class Draft:
     def without_component(self, component: int) -> "Draft":
         """A component taken away."""
         return self._with_components(component, component + 1, ())
+
+    def with_start_among_points(self) -> "Draft":
+        """Parameters that the points suggest, for as many components as there are: those of
+        refgmm.initialization, "quantiles". InvalidValueError where the points suggest none.
+        """
+        import random
+
+        from refgmm.fit_input import cloud_of, sampled
+        from refgmm.initialization import check_component_count, start
+
+        faults: list[Fault] = []
+        read = self._read_points(faults)
+        if faults:
+            raise InvalidValueError(faults[0].message, field="points", index=faults[0].index)
+        points = validation.points(self._points(read))
+        k = check_component_count(len(self.components), points)
+        structure = structure_of(self.structure)
+        mixture = start(
+            cloud_of(sampled(points), None), k, structure, "quantiles", random.Random(0)
+        )
+        assert isinstance(mixture, Mixture)  # "quantiles" gives no responsibilities
+        suggested = Draft.of_problem(Problem(points, mixture, structure=structure))
+        return replace(self, components=suggested.components)
 
     def with_normalised_weights(self) -> "Draft":
         """Each weight divided by their sum: what the user asks for by a button."""

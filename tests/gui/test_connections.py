@@ -1,5 +1,6 @@
 """Every wire of the app carries: each action, each control, each entry of the menus does what it says."""
 
+import random
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -18,11 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from refgmm import Granularity, Labelling, worksheet
+from refgmm import Granularity, Labelling, Mixture, initialization, worked_example, worksheet
+from refgmm.fit_input import cloud_of
+from refgmm.structures import FULL
 from refgmm.sub_steps import Partial
 from refgmm.worked_example import LEFT_OUT
 from refgmm_gui.actions import SPECS
 from refgmm_gui.dialogs.files import Answer
+from refgmm_gui.draft import cell_text
 from refgmm_gui.tables.grid_model import Role
 from refgmm_gui.theme import CHOICES, ON_BLACK, apply, chosen
 from tests.gui.driver import ALL_STEPS, User, cells, columns, groups, heads, wait_for
@@ -225,6 +229,21 @@ def check_normalise(user: User, folder: Path) -> None:
     user.type(user.parameters, 0, 0, "x")
     acts(user, "normalise")
     assert user.status.startswith("The weights have no sum above 0")
+
+
+def check_start_among_points(user: User, folder: Path) -> None:
+    acts(user, "start_among_points")
+    cloud = cloud_of(worked_example.problem().points, None)
+    start = initialization.start(cloud, 2, FULL, "quantiles", random.Random(0))
+    assert isinstance(start, Mixture)
+    rows = zip(start.weights, start.means, start.covariances, strict=True)
+    assert cells(user.parameters) == [list(map(cell_text, row)) for row in rows]
+    assert user.desktop.parts.edits.undoText() == "start among the points"
+    user.type(user.points, 1, 0, "x")
+    before = cells(user.parameters)
+    acts(user, "start_among_points")
+    assert user.status.startswith("The parameters stay: point")
+    assert cells(user.parameters) == before
 
 
 def check_simple(user: User, folder: Path) -> None:

@@ -66,6 +66,7 @@ _TEXT_OF_CALL = {
     "_title": 0,
     "_table": 2,
     "_number_field": 1,
+    "_label": 2,
 }
 """Functions that take a text in English, and where among their arguments."""
 

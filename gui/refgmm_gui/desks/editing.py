@@ -1,6 +1,7 @@
 """Changes of the inputs: undone and redone, and made by hand on the plot."""
 
 from refgmm import records
+from refgmm.errors import InvalidValueError
 from refgmm_gui.changes import name_of_change
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.draft import Draft
@@ -65,6 +66,16 @@ class EditingDesk:
                 else tr("The weights have no sum above 0 to divide them by: correct them first.")
             )
         self._parts.edit(draft, "normalise the weights")
+
+    def start_among_points(self) -> None:
+        """Initial parameters that the points suggest, in the place of those there are."""
+        try:
+            draft = self._parts.state.draft.with_start_among_points()
+        except InvalidValueError as error:
+            fault = told(str(error))
+            self._parts.tell(tr("The parameters stay: {error}", error=fault), is_fault=True)
+        else:
+            self._parts.edit(draft, "start among the points")
 
     # On the plot
 

@@ -41,7 +41,7 @@ class WalkingDesk(QObject):
         self._ticks.timeout.connect(self._tick)
         parts.store.run_changed.connect(self._obey)
         parts.store.draft_changed.connect(self._begin_where_needed)
-        parts.store.place_changed.connect(self._begin_where_needed)  # opened anew: the same inputs
+        parts.store.place_changed.connect(self._begin_where_missing)
         parts.store.explained_changed.connect(self._fetch_explained)
 
     @property
@@ -115,6 +115,11 @@ class WalkingDesk(QObject):
         if session.needs_start(self._parts.state):
             self._slices.stop()
             self._move(session.restarted)
+
+    def _begin_where_missing(self) -> None:
+        """The same inputs opened anew: nothing but the place tells of that."""
+        if self._parts.state.place is None:
+            self._begin_where_needed()
 
     def _fetch_explained(self) -> None:
         """Compute the epoch of the number that is explained, where it is not at hand."""

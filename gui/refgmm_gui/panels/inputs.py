@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -52,13 +54,15 @@ class InputsPanel(QWidget):
     Signals: typing(), the text of an open cell has changed, or it is closed; edited(Draft, name), the
     inputs as the user changed them, and what that is called, "" where it can be seen from what differs;
     told(text, is_fault), something that the user should know of an edit; normalise_requested();
-    points_pasted(text), what the user wants to have for points.
+    start_requested(), parameters among the points; points_pasted(text), what the user wants to have for
+    points.
     """
 
     typing = Signal()
     edited = Signal(object, str)
     told = Signal(str, bool)
     normalise_requested = Signal()
+    start_requested = Signal()
     points_pasted = Signal(str)
 
     def __init__(self) -> None:
@@ -78,9 +82,14 @@ class InputsPanel(QWidget):
         self.message.setTextFormat(Qt.TextFormat.PlainText)  # it quotes what was typed
         self.message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.normalise = QPushButton()
-        say(self.normalise.setText, "Make the weights sum to 1")
-        self.normalise.setObjectName("normalise")
+        _label(self.normalise, "normalise", "Make the weights sum to 1")
         say(self.normalise.setToolTip, "Divide each weight by the sum of the weights")
+        self.start = QToolButton()
+        _label(self.start, "startAmongPoints", "From the points")
+        say(
+            self.start.setToolTip,
+            "Equal weights, means of groups of equal size, variances with which they fill the points",
+        )
 
         self.header = PanelHeader("inputs")
         self.header.add(self.points_title, None)
@@ -91,7 +100,7 @@ class InputsPanel(QWidget):
         layout.addWidget(self.points, stretch=3)
         layout.addLayout(self._buttons("point", self._add_point, self._remove_points))
         layout.addSpacing(6)
-        layout.addWidget(_title("Initial parameters"))
+        layout.addLayout(self._parameters_title())
         layout.addWidget(self.structure)
         layout.addWidget(self.parameters, stretch=2)
         layout.addLayout(self._buttons("component", self._add_component, self._remove_components))
@@ -111,6 +120,7 @@ class InputsPanel(QWidget):
         self.parameters.paste_requested.connect(self._paste_parameters)
         self.parameters.delete_requested.connect(self._clear_parameters)
         self.normalise.clicked.connect(self.normalise_requested)
+        self.start.clicked.connect(self.start_requested)
         self.structure.currentIndexChanged.connect(self._choose_structure)
 
     def show_state(self, state: State, colours: Theme) -> None:
@@ -207,6 +217,14 @@ class InputsPanel(QWidget):
         head = self.parameters.horizontalHeader().sizeHint().height()
         self.parameters.setMinimumHeight(head + min(rows, in_sight) * row_height + 4)
         self.parameters.setMaximumHeight(head + max(rows, 2) * row_height + 4)
+
+    def _parameters_title(self) -> QHBoxLayout:
+        """The title, and beside it what fills the table."""
+        row = QHBoxLayout()
+        row.addWidget(_title("Initial parameters"))
+        row.addStretch()
+        row.addWidget(self.start)
+        return row
 
     def _buttons(self, noun: str, add: object, remove: object) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -387,6 +405,13 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
         | QAbstractItemView.EditTrigger.EditKeyPressed
     )
     return view
+
+
+def _label(button: QAbstractButton, name: str, text: str) -> None:
+    """What a button is called; the keyboard reaches it."""
+    button.setObjectName(name)
+    say(button.setText, text)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
 
 def _title(text: str) -> QLabel:

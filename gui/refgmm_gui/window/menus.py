@@ -17,7 +17,7 @@ MENUS: dict[str, tuple[str, ...]] = {
     ),
     "&Edit": (
         "undo", "redo", "", "edit_plot", "insert_point", "fill_down", "sort_ascending", "sort_descending",
-        "normalise", "", "copy_worksheet", "copy_history",
+        "normalise", "start_among_points", "", "copy_worksheet", "copy_history",
     ),
     "&Walk": ("forward", "epoch", "back", "start", "", "run", "pause", "cancel", "", "compare"),
     "&View": (
