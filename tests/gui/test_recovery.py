@@ -22,6 +22,7 @@ from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.draft import Draft
 from tests.gui.driver import User, columns, wait_for
 from tests.gui.fixtures import OpenDesktop
+from tests.gui.test_run import begin_endless_run
 from tests.support import ROOT
 
 # The app in a process of its own, with its settings in the folder given: someone changes point 1 to
@@ -255,6 +256,25 @@ def test_nothing_is_left_by_a_proper_end(
     user.window.close()
     assert list((tmp_path / "recovery").iterdir()) == []
     assert offered(open_desktop()) == []
+
+
+def test_a_run_is_not_slowed_down(
+    user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it goes on no copy of the same inputs is written; then one with the place that it has reached."""
+    monkeypatch.setattr(recovery, "SECONDS", 0.02)
+    begin_endless_run(user)
+    desk = user.desktop.recovery
+    wait_for(user.bot, lambda: desk._draft is user.state.draft and not desk._is_writing)
+    (path,) = copies(tmp_path)
+    written = path.stat().st_mtime_ns
+    reached = len(user.walk.history)
+    user.bot.wait(200)
+    assert len(user.walk.history) > reached
+    assert path.stat().st_mtime_ns == written
+    user.press("cancel")
+    wait_for(user.bot, lambda: path.stat().st_mtime_ns != written)
+    assert Copy.read(path).epoch == user.walk.epoch.index
 
 
 def test_text_of_an_open_cell_is_kept(

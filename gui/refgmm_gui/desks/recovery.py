@@ -118,6 +118,7 @@ class RecoveryDesk(QObject):
         self._lock = _lock_of(self._path)
         self._is_writing = False
         self._has_failed = False
+        self._draft: Draft | None = None  # the inputs in the copy
         self._restored: list[
             Path
         ] = []  # copies that stay until this process's copy has what they have
@@ -220,14 +221,19 @@ class RecoveryDesk(QObject):
     def _keep(self) -> None:
         """Write the copy in the background; or remove it where there is nothing to lose."""
         state, copy = self._parts.state, self._copy()
-        if self._is_writing:
+        if self._is_writing or self._can_wait(copy):
             self.note_change()
         elif not copy.is_modified and (state.place is None or state.place.walk.is_at_start):
             _remove(self._path, self._lock)
             self._discard_restored(len(self._restored))
         else:
-            self._is_writing, self._held = True, len(self._restored)
+            self._is_writing, self._held, self._draft = True, len(self._restored), copy.draft
             self._parts.runner.behind(self._writing(copy), self._on_written)
+
+    def _can_wait(self, copy: Copy) -> bool:
+        """While a run goes on, which a copy slows down: the inputs are in the last one."""
+        run = self._parts.state.run
+        return run.is_running and not run.is_paused and copy.draft is self._draft
 
     def _copy(self) -> Copy:
         """Of the work as it is now."""
