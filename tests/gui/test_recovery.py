@@ -277,6 +277,36 @@ def test_a_run_is_not_slowed_down(
     assert Copy.read(path).epoch == user.walk.epoch.index
 
 
+def test_inputs_are_written_out_once(
+    user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of many points that takes long: where only the place has changed, their text is taken again."""
+    monkeypatch.setattr(recovery, "SECONDS", 0.02)
+    times: list[Copy] = []
+    as_text = Copy.inputs_written
+
+    def counted(copy: Copy) -> Iterator[str]:
+        times.append(copy)
+        return as_text(copy)
+
+    monkeypatch.setattr(Copy, "inputs_written", counted)
+
+    def is_kept() -> bool:
+        """Whether the copy has the place where the walk stands."""
+        here = (user.walk.epoch.index, user.walk.done)
+        return [(copy.epoch, copy.done) for copy in map(Copy.read, copies(tmp_path))] == [here]
+
+    user.type_point(0, "5")
+    wait_for(user.bot, is_kept)
+    for _ in range(2):
+        user.press("epoch")
+        wait_for(user.bot, is_kept)
+    assert len(times) == 1
+    user.type_point(0, "6")
+    wait_for(user.bot, lambda: Copy.read(copies(tmp_path)[0]).draft.points[0] == ("6",))
+    assert len(times) == 2
+
+
 def test_text_of_an_open_cell_is_kept(
     user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -343,7 +373,7 @@ def test_copy_round_trip(tmp_path: Path, user: User, text: str) -> None:
     user.type(user.parameters, 0, 1, text)
     copy = Copy.of_state(user.state, user.state.draft, "a.json")
     path = tmp_path / "copy.json"
-    path.write_text("".join(copy.written()), encoding="utf-8")
+    path.write_text("".join(copy.written(copy.inputs_written())), encoding="utf-8")
     again = Copy.read(path)
     assert again.draft.check() == copy.draft.check()
     assert (again.name, again.is_modified, again.epoch, again.done) == (

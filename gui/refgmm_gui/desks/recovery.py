@@ -7,7 +7,7 @@ goes when the process ends, however it ends. A copy that nobody locks was left b
 import contextlib
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -68,8 +68,16 @@ class Copy:
             place.walk.partial if place else None,
         )
 
-    def written(self) -> Iterator[str]:
-        """As the text of a file, in pieces."""
+    def inputs_written(self) -> Iterator[str]:
+        """The problem file of its inputs, in pieces."""
+        document = self.draft.to_document()
+        document.pop(KEY, None)  # a key of this name is ours here
+        return pieces_of_document(document, allow_nan=True)
+
+    def written(self, inputs: Iterable[str]) -> Iterator[str]:
+        """As the text of a file, in pieces: those of inputs_written, with what else there is before them."""
+        import json
+
         about = {
             "name": self.name,
             "time": self.time.isoformat(timespec="seconds"),
@@ -80,7 +88,10 @@ class Copy:
             "done": self.done,
             "partial": (self.partial.by.value, self.partial.count) if self.partial else None,
         }
-        return pieces_of_document(self.draft.to_document() | {KEY: about}, allow_nan=True)
+        yield f"{{\n  {json.dumps(KEY)}: {json.dumps(about)},\n"
+        first, *others = inputs
+        yield first.removeprefix("{\n")
+        yield from others
 
     @classmethod
     def read(cls, path: Path) -> "Copy":
@@ -118,7 +129,10 @@ class RecoveryDesk(QObject):
         self._lock = _lock_of(self._path)
         self._is_writing = False
         self._has_failed = False
-        self._draft: Draft | None = None  # the inputs in the copy
+        self._draft: Draft | None = (
+            None  # the inputs in the copy; and as text: of many, that takes long
+        )
+        self._inputs: list[str] = []
         self._restored: list[
             Path
         ] = []  # copies that stay until this process's copy has what they have
@@ -227,7 +241,7 @@ class RecoveryDesk(QObject):
             _remove(self._path, self._lock)
             self._discard_restored(len(self._restored))
         else:
-            self._is_writing, self._held, self._draft = True, len(self._restored), copy.draft
+            self._is_writing, self._held = True, len(self._restored)
             self._parts.runner.behind(self._writing(copy), self._on_written)
 
     def _can_wait(self, copy: Copy) -> bool:
@@ -244,7 +258,13 @@ class RecoveryDesk(QObject):
     def _writing(self, copy: Copy) -> Job[None]:
         files.make_folder(self._folder)
         self._lock.tryLock(0)
-        yield from written(self._path, copy.written)
+        if self._draft is not copy.draft:
+            inputs = []
+            for piece in copy.inputs_written():
+                inputs.append(piece)
+                yield 0.0
+            self._draft, self._inputs = copy.draft, inputs
+        yield from written(self._path, lambda: copy.written(self._inputs))
 
     def _on_written(self, error: BaseException | None) -> None:
         """Tell once where no copy can be kept."""
