@@ -15,7 +15,7 @@ that the covariance structure needs.
 """
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -359,9 +359,15 @@ def footer_rows(columns: Sequence[Column]) -> tuple[tuple[str, tuple[Footer | No
     ['ln|Σ|, sum', 'new']
     """
     totals = tuple(column.group.total for column in columns)
-    has_others = any(total and total.field == "e.log_determinants" for total in totals)
     parameters = tuple(column.group.parameter for column in columns)
-    return (("ln|Σ|, sum" if has_others else "sum", totals), ("new", parameters))
+    label = "ln|Σ|, sum" if has_log_determinants(columns) else "sum"
+    return ((label, totals), ("new", parameters))
+
+
+def has_log_determinants(columns: Iterable[Column]) -> bool:
+    """Whether not all in the row of sums is a sum."""
+    totals = (column.group.total for column in columns)
+    return any(total is not None and total.field == "e.log_determinants" for total in totals)
 
 
 def _entries(rank: int, d: int, structure: Structure) -> Sequence[tuple[int, ...]]:

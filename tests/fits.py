@@ -1,5 +1,6 @@
 """Small problems for fits; how a test sees that a fit ended at a maximum, or was refused."""
 
+import contextlib
 import itertools
 import math
 import random
@@ -13,12 +14,37 @@ from refgmm.arithmetic import as_matrix, as_vector
 from refgmm.em import e_step
 from refgmm.fit_result import FitResult
 from refgmm.fitting import fit
+from refgmm.prior import ConjugatePrior
 from refgmm.stopping import Epochs, Gain
 from refgmm.structures import STRUCTURES
 
 CONVERGED = [Gain(1e-11), Epochs(5000)]
 EVERY_STRUCTURE = pytest.mark.parametrize("structure", list(STRUCTURES))
 EVERY_DIMENSION = pytest.mark.parametrize("d", [1, 2, 3])
+
+MORE_THAN_SUMS: list[tuple[dict[str, Any], str]] = [
+    ({"history": "full"}, 'history="full"'),
+    ({"sample_weights": [1.0] * 300}, "sample weights"),
+    ({"missing": "keep"}, "missing values"),
+    ({"equal_weights": True, "variance_floor": 0.1}, "equal weights and a variance floor"),
+    ({"prior": ConjugatePrior()}, "a prior"),
+    ({"component_restarts": 1}, "restarts of components"),
+    ({"initialization": "random responsibilities"}, "random responsibilities"),
+]
+"""Options of a fit of 300 points that ask for more than sums, and what messages call them."""
+
+
+@contextlib.contextmanager
+def dask_client(workers: int) -> Iterator[Any]:
+    """Of a cluster on this machine, with so many processes. Skips the test where there is no dask."""
+    distributed = pytest.importorskip("distributed")
+    with (
+        distributed.LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
 
 
 def cloud(d: int, n: int = 24, k: int = 2, seed: int = 1) -> list[Any]:

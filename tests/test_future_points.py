@@ -34,7 +34,7 @@ from refgmm.scale_out import Job
 from refgmm.stopping import Epochs, Progress
 from refgmm.structures import FULL
 
-from .fits import cloud, start
+from .fits import MORE_THAN_SUMS, cloud, dask_client, start
 
 N = {1: 2 * RUN + 900, 2: RUN + 300}
 POINTS = {d: cloud(d, n) for d, n in N.items()}
@@ -597,15 +597,7 @@ def test_the_executor_must_be_the_engines_own(engine: Engine) -> None:
 
 @pytest.mark.parametrize(
     ("options", "named"),
-    [
-        ({"history": "full"}, 'history="full"'),
-        ({"sample_weights": [1.0] * 300}, "sample weights"),
-        ({"missing": "keep"}, "missing values"),
-        ({"equal_weights": True, "variance_floor": 0.1}, "equal weights and a variance floor"),
-        ({"component_restarts": 1}, "restarts of components"),
-        ({"initialization": "random responsibilities"}, "random responsibilities"),
-        ({"begin": [0, 1] * 150}, "labels or responsibilities to start from"),
-    ],
+    [*MORE_THAN_SUMS, ({"begin": [0, 1] * 150}, "labels or responsibilities to start from")],
 )
 def test_more_than_sums_is_refused(engine: Engine, options: dict[str, Any], named: str) -> None:
     """As it is of a file, with what it is, and the remedy."""
@@ -661,13 +653,7 @@ class FailsOnce(list[Any]):
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_a_cluster_gives_the_same_bits(workers: int) -> None:
     """Of dask, by its own Executor: scattered or loaded there, and with a worker killed in an epoch."""
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(
-            n_workers=workers, threads_per_worker=1, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
+    with dask_client(workers) as client:
         executor = client.get_executor()
         for d, n in N.items():
             ends = [0, 40, 41, 41, 700, RUN - 3, RUN + 5, n - 200, n]
@@ -697,13 +683,7 @@ def test_a_cluster_gives_the_same_bits(workers: int) -> None:
 @pytest.mark.filterwarnings("default")
 def test_a_cluster_that_lost_a_scattered_part_says_so() -> None:
     """With the number of the part, whose worker was killed in the second epoch."""
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
+    with dask_client(1) as client:
         executor = client.get_executor()
         parts = client.scatter(few_parts(1))
 
@@ -719,13 +699,7 @@ def test_a_cluster_that_lost_a_scattered_part_says_so() -> None:
 @pytest.mark.filterwarnings("default")
 def test_a_cluster_is_asked_again_where_a_job_failed(tmp_path: Path) -> None:
     """Though dask remembers that it failed: it is asked for something else."""
-    distributed = pytest.importorskip("distributed")
-    with (
-        distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
+    with dask_client(1) as client:
         path = tmp_path / "busy"
         points = POINTS[1][:3000]
         parts = FuturePoints(client.scatter([FailsOnce(points, str(path))]))

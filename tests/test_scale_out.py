@@ -18,12 +18,11 @@ from refgmm._kernel import RUN
 from refgmm.fit_input import LARGEST_CLOUD, sampled
 from refgmm.fit_result import FitResult
 from refgmm.fitting import fit
-from refgmm.prior import ConjugatePrior
 from refgmm.scale_out import Workforce, workforce
 from refgmm.stopping import Epochs, Progress
 from refgmm.structures import FULL
 
-from .fits import cloud, start
+from .fits import MORE_THAN_SUMS, cloud, dask_client, start
 from .support import ROOT
 
 N = {1: 3 * RUN + 900, 2: RUN + 300}
@@ -378,18 +377,7 @@ class Idle(Executor):
 # What needs the points in memory
 
 
-@pytest.mark.parametrize(
-    ("given", "named"),
-    [
-        ({"history": "full"}, 'history="full"'),
-        ({"sample_weights": [1.0] * 300}, "sample weights"),
-        ({"missing": "keep"}, "missing values"),
-        ({"equal_weights": True, "variance_floor": 0.1}, "equal weights and a variance floor"),
-        ({"prior": ConjugatePrior()}, "a prior"),
-        ({"component_restarts": 1}, "restarts of components"),
-        ({"initialization": "random responsibilities"}, "random responsibilities"),
-    ],
-)
+@pytest.mark.parametrize(("given", "named"), MORE_THAN_SUMS)
 def test_more_than_sums_is_refused_of_a_file(given: dict[str, Any], named: str) -> None:
     """With what it is, and the remedy."""
     with spooled(cloud(1, 300)) as store, pytest.raises(InvalidValueError) as caught:
@@ -564,12 +552,8 @@ def test_importing_refgmm_imports_no_engine() -> None:
 @pytest.mark.parametrize("d", [1, 2])
 def test_a_cluster_gives_the_same_bits(d: int, points: Any, expected: Any) -> None:
     """dask's own Executor, with workers in processes of their own, from memory and from a file."""
-    distributed = pytest.importorskip("distributed")
     with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
+        dask_client(2) as client,
         spooled(points[d]) as store,
     ):
         executor = client.get_executor()

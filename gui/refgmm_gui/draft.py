@@ -298,7 +298,7 @@ class Draft:
             cloud_of(sampled(points), None), k, structure, "quantiles", random.Random(0)
         )
         assert isinstance(mixture, Mixture)  # "quantiles" gives no responsibilities
-        suggested = Draft.of_problem(Problem(points, mixture, structure=structure))
+        suggested = Draft.of_problem(Problem(points[:1], mixture, structure=structure))
         return replace(self, components=suggested.components)
 
     def with_normalised_weights(self) -> "Draft":

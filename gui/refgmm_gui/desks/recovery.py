@@ -129,14 +129,13 @@ class RecoveryDesk(QObject):
         self._lock = _lock_of(self._path)
         self._is_writing = False
         self._has_failed = False
-        self._draft: Draft | None = (
-            None  # the inputs in the copy; and as text: of many, that takes long
-        )
+        # The inputs in the copy; and as text, which takes long to make of many.
+        self._draft: Draft | None = None
         self._inputs: list[str] = []
-        self._restored: list[
-            Path
-        ] = []  # copies that stay until this process's copy has what they have
-        self._held = 0  # so many of these does the copy hold that is being written
+        # Copies that stay until this process's own has what they have; and how many of them the one
+        # has that is being written.
+        self._restored: list[Path] = []
+        self._held = 0
         self._left: dict[Path, QLockFile] = {}  # copies on offer, which no other process offers
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)

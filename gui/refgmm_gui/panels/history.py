@@ -142,7 +142,6 @@ class HistoryPanel(QWidget):
         self.most_epochs.setValue(run.most_epochs)
         self.most_epochs.blockSignals(False)
         self._show_passing(state)
-        self._fit()
         for widget in (self.tolerance, self.most_epochs, self.passing_mean, self.passing_value):
             widget.setEnabled(not run.is_running)
         self.passing_value.setVisible(self.passing_mean.currentData() is not None)
@@ -174,6 +173,7 @@ class HistoryPanel(QWidget):
             box.clear()
             for text, mean in means:
                 box.addItem(text, mean)
+            self._fit()
         chosen = None if passing is None else (passing.component, passing.coordinate)
         rows = [row for row, (_, mean) in enumerate(means) if mean == chosen]
         box.setCurrentIndex(rows[0] if rows else 0)
@@ -186,6 +186,8 @@ class HistoryPanel(QWidget):
         limit = self._passing.limit if self._passing is not None else 0.0
         for field, value in ((self.tolerance, self._tolerance), (self.passing_value, limit)):
             is_right = field.hasAcceptableInput() or field.isHidden()
+            if is_right and not field.toolTip():
+                continue
             palette = QPalette()  # the window's, but for what is set here
             if not is_right:
                 palette.setColor(QPalette.ColorRole.Base, QColor(self._colours.fault))

@@ -117,9 +117,8 @@ def _paint_axes(canvas: Canvas, scene: PlaneScene) -> None:
     across, up = scene.names
     right = QRectF(area.right() + 2, area.bottom() - line / 2, 2.6 * line - 2, line)
     painter.drawText(right, Qt.AlignmentFlag.AlignCenter, across)
-    above = QRectF(
-        area.left() - 4, area.top() - 1.05 * line, 4 * line, line
-    )  # clear of the numbers
+    left = area.left() - 4  # clear of the numbers
+    above = QRectF(left, area.top() - 1.05 * line, 4 * line, line)
     painter.drawText(above, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, up)
 
 

@@ -357,11 +357,6 @@ class FooterModel(_ColumnsModel):
     def _size(self) -> tuple[int, int]:
         return (0, 0) if self._place is None else (2, self.lead_columns + len(self._heads))
 
-    def _has_determinants(self) -> bool:
-        """Whether not all in the row of sums is a sum."""
-        totals = (column.group.total for column in self._heads)
-        return any(total is not None and total.field == "e.log_determinants" for total in totals)
-
     def footer(self, index: Index) -> Footer | None:
         """What stands in a cell; None where nothing ever does."""
         column = self.column(index.column())
@@ -381,7 +376,7 @@ class FooterModel(_ColumnsModel):
         if role == Qt.ItemDataRole.DisplayRole and index.column() == self.label_column:
             return (tr("sum"), tr("new"))[index.row()]
         if role == Role.SYMBOL and (index.row(), index.column()) == (0, self.label_column):
-            return _DETERMINANT if self._has_determinants() else None
+            return _DETERMINANT if worksheet.has_log_determinants(self._heads) else None
         column, footer = self.column(index.column()), self.footer(index)
         if column is not None and footer is not None:
             if role == Role.SYMBOL:
