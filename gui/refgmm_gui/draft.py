@@ -62,6 +62,9 @@ class Parameter:
     entry: Entry = ()
 
 
+_NO_POINTS = Fault(validation.NO_POINTS, "points", None, is_missing=True)
+
+
 def parameters_of(dimension: int | None) -> tuple[Parameter, ...]:
     """What a component is given by; of a covariance, the lower triangle.
 
@@ -140,7 +143,7 @@ class Draft:
 
     def check(self) -> tuple[Problem | None, tuple[Fault, ...]]:
         """The problem that the texts spell, or all that is wrong with them."""
-        faults: list[Fault] = []
+        faults = [] if self.points else [_NO_POINTS]
         read = self._read_points(faults)
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
         if faults:
@@ -149,7 +152,7 @@ class Draft:
             points, initial = self._points(read), self._mixture(rows)
             return Problem(points, initial, self.extra, structure_of(self.structure)), ()
         except InvalidValueError as error:
-            is_missing = not (self.points and self.components)
+            is_missing = not self.components
             return None, (Fault(str(error), error.field, error.index, is_missing),)
 
     def _read_points(self, faults: list[Fault]) -> tuple[Any, ...]:

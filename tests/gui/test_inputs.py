@@ -420,6 +420,28 @@ def test_several_bad_cells_are_all_told(user: User) -> None:
         assert f"point {row + 1}:" in str(role(user.points, row, 0, Qt.ItemDataRole.ToolTipRole))
 
 
+@pytest.mark.parametrize("name", ["new", "new_2d"])
+def test_no_points_is_told_first(user: User, name: str) -> None:
+    """Of all that an empty problem lacks, its points come first: in the message and in the button's tip."""
+    user.window.actions_by_name[name].trigger()
+    first, *others = user.fault.splitlines()
+    assert first == "there are no points: give at least one"
+    assert len(others) == 3
+    assert_no_stepping(user, "there are no points")
+
+
+def test_a_cell_is_called_what_its_table_calls_it(user: User) -> None:
+    """A covariance's entry has in the message the name that stands at its row, and its column's number."""
+    user.window.actions_by_name["new_2d"].trigger()
+    user.paste(user.points, "1 2\n3 5")
+    model = user.parameters.model()
+    for row, name in ((3, "Σ[1,1]"), (5, "Σ[2,2]")):
+        assert model.headerData(row, Qt.Orientation.Vertical) == name
+        assert role(user.parameters, row, 1, Qt.ItemDataRole.ToolTipRole) == (
+            f"variance {name} of component 2 is missing: type a number such as 0.9"
+        )
+
+
 def test_tags_typed_are_shown_as_typed(user: User) -> None:
     """A text that looks like HTML is quoted as it is."""
     user.type_point(0, "<b>x</b>")
