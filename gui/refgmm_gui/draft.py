@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from refgmm import Mixture, Problem, validation
 from refgmm.arithmetic import total
-from refgmm.cells import parse_number, without_thousands
+from refgmm.cells import parse_number, ways_to_write
 from refgmm.errors import InvalidValueError
 from refgmm.problem import (
     EXAMPLE_KEY,
@@ -418,10 +418,8 @@ def _numbers(
             have = f"{validation.shown(text.strip())} is not a number"
             if is_missing:
                 message = f"{what} is missing: type a number such as 0.9"
-            elif plain := without_thousands(text.strip()):
-                message = f"{what}: {have}: write {plain}"
-            elif "," in text:
-                message = f"{what}: {have}: write the decimal comma as a point"
+            elif ways := ways_to_write(text.strip()):
+                message = f"{what}: {have}: write {' or '.join(ways)}"
             else:
                 message = f"{what}: {have}: type a number such as 0.9"
             faults.append(Fault(message, name, index, is_missing, entry))

@@ -251,7 +251,7 @@ def apply(app: QApplication, theme: Theme) -> None:
     app.setPalette(palette)
     palette.setColor(QPalette.ColorRole.Window, QColor(theme.text))
     for name in _WITH_BOXES:
-        app.setPalette(palette, name)
+        app.setPalette(palette, name)  # type: ignore[arg-type]  # the stub asks for bytes, PySide refuses them
     # Fusion draws a control's border in hardly another colour. No sheet where there need be none: Qt
     # asks it about every widget, which takes a tenth of the time in which the app starts.
     sheet = _BORDERS.format(colour=theme.border) if theme.has_high_contrast else ""

@@ -263,7 +263,7 @@ FAULTS: list[tuple[str, tuple[int, int], str, str]] = [
         "parameters",
         (2, 1),
         "0,5",
-        "coordinate 2 of mean 2: '0,5' is not a number: write the decimal",
+        "coordinate 2 of mean 2: '0,5' is not a number: write 0.5",
     ),
     ("parameters", (3, 0), "-1", "variance Σ[1,1] of component 1 must be positive"),
     ("parameters", (4, 0), "", "covariance Σ[2,1] of component 1 is missing"),

@@ -276,6 +276,7 @@ def test_points_between_selected_ones_are_not_pasted_over(user: User) -> None:
         ("", "there are no points"),
         ("0,5\n1.5", "decimal comma"),
         ("1e80", "1e+80"),
+        ("50%\n20%", "line 1: '50%' is not a number: write 0.5"),
     ],
 )
 def test_paste_refused_changes_nothing(user: User, text: str, words: str) -> None:
@@ -364,7 +365,11 @@ def test_too_many_points_pasted(user: User) -> None:
 
 BAD_POINTS = [
     ("abc", "point 2: 'abc' is not a number: type a number such as 0.9"),
-    ("0,7", "point 2: '0,7' is not a number: write the decimal comma as a point"),
+    ("0,7", "point 2: '0,7' is not a number: write 0.7"),
+    ("-1,500", "point 2: '-1,500' is not a number: write -1500 or -1.500"),
+    ("0,500", "point 2: '0,500' is not a number: write 0.500"),
+    ("1,5,7", "point 2: '1,5,7' is not a number: type a number such as 0.9"),
+    ("12,5 %", "point 2: '12,5 %' is not a number: write 0.125"),
     ("1.234,5", "point 2: '1.234,5' is not a number: write 1234.5"),
     ("-1,234,567.5", "point 2: '-1,234,567.5' is not a number: write -1234567.5"),
     ("nan", "point 2: 'nan' is not a number"),
@@ -374,6 +379,7 @@ BAD_POINTS = [
 BAD_PARAMETERS = [
     (0, "-0.5", "weight 2 must not be negative, got -0.5: give a probability"),
     (0, "half", "weight 2: 'half' is not a number"),
+    (0, "50%", "weight 2: '50%' is not a number: write 0.5"),
     (0, "", "weight 2 is missing: type a number such as 0.9"),
     (1, "", "mean 2 is missing: type a number such as 0.9"),
     (1, "1e80", "mean 2 is 1e+80"),
