@@ -274,6 +274,7 @@ def epoch_of(
     found = signs.of_e_step(index, len(points), before.components, evidence)
     if index == 1 and not structure.holds(before.covariances):  # later ones the M step has made
         found.append(StartOutsideStructure(index, structure.name))
+    found += signs.of_counts(index, m.effective_counts)
     found += signs.of_m_step(index, tuple(points), e.responsibilities, m)
     return Epoch(index, tuple(points), before, e, m, tuple(found), structure)
 

@@ -4,6 +4,7 @@
     StartOutsideStructure covariances at the start that are not of the structure asked for
     EvidenceUnderflow     points so far from every component that logarithms were used
     EvidenceOverflow      points so dense, in many dimensions, that logarithms were used
+    NearlyEmptyComponent  a component that answers for less than a tenth of a point (where one steps)
     EmptyComponent        a component that answers for nothing: its mean is 0/0     ends the walk
     VarianceCollapse      a component that sits on one value: its density is infinite   ends the walk
     SingularCovariance    a component whose points lie in a plane, or on a line         ends the walk
@@ -114,6 +115,26 @@ class EvidenceOverflow(Event):
             f"Epoch {self.epoch}: the evidence of {numbered('point', self.points)} is larger than any "
             "double. The responsibilities there were computed from logarithms of the densities instead. "
             "Choose a smaller unit for the points, and the densities become smaller."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NearlyEmptyComponent(Event):
+    """A component whose effective count is below 1/10, and so each of its responsibilities.
+
+    Stepping tells of it. Fits, whose runs often pass such epochs, don't.
+    """
+
+    component: int  # from 0
+    effective_count: float
+    sub_step: ClassVar[str] = "effective_counts"
+
+    @property
+    def message(self) -> str:
+        return (
+            f"Epoch {self.epoch}: component {self.component + 1} is nearly empty: its effective count is "
+            f"{short_number(self.effective_count)}, less than a tenth of a point, so the others "
+            "take more than nine tenths of every point. Start it nearer to the points, or leave it out."
         )
 
 

@@ -1,6 +1,7 @@
 """Which events an epoch shows, by its numbers.
 
 of_e_step    components that are alike, points whose evidence no double holds precisely
+of_counts    components that are nearly empty
 of_m_step    components that are empty, or have no variance left
 """
 
@@ -24,6 +25,7 @@ from refgmm.events import (
     EvidenceOverflow,
     EvidenceUnderflow,
     IdenticalComponents,
+    NearlyEmptyComponent,
     SingularCovariance,
     VarianceCollapse,
     VarianceUnderflow,
@@ -32,6 +34,8 @@ from refgmm.linear_algebra import NotPositiveDefiniteError
 from refgmm.records import replace
 from refgmm.type_names import Container, Iterable, Protocol, Sequence
 from refgmm.validation import SMALLEST_VARIANCE
+
+_HARDLY_ANY = 0.1  # of a point
 
 
 class Estimates(Protocol):
@@ -63,6 +67,15 @@ def of_e_step(
 def extremes(evidence: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
     """Those evidences, by the numbers of their points, of which an event tells."""
     return [(i, value) for i, value in evidence if is_faint(value) or value == math.inf]
+
+
+def of_counts(epoch: int, effective_counts: Vector) -> list[Event]:
+    """The components that the M step goes on with though they have hardly any points."""
+    return [
+        NearlyEmptyComponent(epoch, j, count)
+        for j, count in enumerate(effective_counts)
+        if count < _HARDLY_ANY and not is_faint(count)
+    ]
 
 
 def of_m_step(
