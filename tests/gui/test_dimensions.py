@@ -263,10 +263,10 @@ FAULTS: list[tuple[str, tuple[int, int], str, str]] = [
         "parameters",
         (2, 1),
         "0,5",
-        "coordinate 2 of mean 2: '0,5' is not a number: write the decimal",
+        "coordinate 2 of mean 2: '0,5' is not a number: write 0.5",
     ),
-    ("parameters", (3, 0), "-1", "variance 1 of covariance 1 must be positive"),
-    ("parameters", (4, 0), "", "entry 2,1 of covariance 1 is missing"),
+    ("parameters", (3, 0), "-1", "variance Σ[1,1] of component 1 must be positive"),
+    ("parameters", (4, 0), "", "covariance Σ[2,1] of component 1 is missing"),
     ("parameters", (4, 1), "500", "covariance 2 is not positive definite: its pivot 2 is"),
     ("parameters", (0, 1), "-0.5", "weight 2 must not be negative"),
 ]
@@ -470,9 +470,9 @@ def changed(**initial: object) -> dict[str, Any]:
         (changed() | {"points": [[1, "x"]]}, "coordinate 2 of point 1: 'x' is not a number"),
         (changed(means=[[1, 2, 3], [4, 5, 6]]), "coordinate 3 of point 1 is missing"),
         (changed(means=[[1, 2]]), "coordinate 1 of mean 2 is missing"),
-        (changed(covariances=[[[1, 0], [0, 1]], 5]), "entry 2,1 of covariance 2 is missing"),
-        (changed(covariances=[[[1, 0], [0, -1]]] * 2), "variance 2 of covariance 1 must be"),
-        (changed(covariances=[[], []]), "variance 1 of covariance 1 is missing"),
+        (changed(covariances=[[[1, 0], [0, 1]], 5]), "covariance Σ[2,1] of component 2 is missing"),
+        (changed(covariances=[[[1, 0], [0, -1]]] * 2), "variance Σ[2,2] of component 1 must be"),
+        (changed(covariances=[[], []]), "variance Σ[1,1] of component 1 is missing"),
     ],
 )
 def test_file_with_bad_values_opens_with_them(

@@ -219,7 +219,7 @@ def _how_far(state: State) -> str:
     if not run.is_running or state.place is None:
         return tr("Computing …") if run.is_computing else ""
     milestone = state.place.walk.milestones[run.reached or state.place.finished]
-    gain = "" if milestone.gain is None else tr(", gain {gain:.2e}", gain=milestone.gain)
+    gain = "" if milestone.gain is None else tr(", gain {gain:.3g}", gain=milestone.gain)
     return tr("Epoch {epoch}{gain} …", epoch=milestone.epoch, gain=gain)
 
 

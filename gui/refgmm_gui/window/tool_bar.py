@@ -194,8 +194,9 @@ def next_text(state: State) -> str:
         return tr("Computing …")
     if state.faults or state.place is None:
         return tr("Fill in the inputs on the left")
-    if state.run.is_running:
-        return tr("Paused: a step") if state.run.is_paused else tr("Running …")
+    if state.run.is_running and not state.run.is_paused:
+        return tr("Running …")
     if state.is_stale:
         return tr("Start again with the new inputs")
-    return told(state.place.walk.next_label(state.view.granularity, state.view.labelling))
+    step = told(state.place.walk.next_label(state.view.granularity, state.view.labelling))
+    return tr("Paused. {step}", step=step) if state.run.is_paused else step
