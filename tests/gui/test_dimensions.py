@@ -401,6 +401,14 @@ def test_columns_pasted_into_an_empty_problem(user: User) -> None:
     assert user.status.startswith("Pasted 2 points.")
 
 
+def test_gaps_of_pasted_columns_are_told(user: User) -> None:
+    """Empty rows between others are left out of several columns, too, and counted."""
+    act(user, "new_2d")
+    user.paste(user.points, "1\t2\n\n\n3\t4")
+    assert cells(user.points) == [["1", "2"], ["3", "4"], ["", ""]]
+    assert "Left out 2 empty rows." in user.status
+
+
 def test_file_of_several_columns_begins_a_problem(user: User) -> None:
     """Iris into the example: four columns chosen make an empty problem of four dimensions."""
     names = "sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm"
