@@ -185,6 +185,23 @@ def test_structure_is_an_input(user: User, tmp_path: Path) -> None:
     assert user.walk.problem.structure is STRUCTURES["tied diagonal"]
 
 
+def test_the_standard_density_of_vectors(user: User, tmp_path: Path) -> None:
+    """The box φ(z) shows that of z = L⁻¹(x − μ), √|Σ| times g, and its tip says so; back in one dimension too."""
+    box = user.window.standard
+    assert "z-score" in box.toolTip()
+    open_problem(user, ten_points(), tmp_path)
+    assert box.isChecked()
+    assert "√|Σ| times the density g" in box.toolTip()
+    user.next()
+    shown = columns(user.worksheet)
+    (component, *_), x = ten_points().initial.components, ten_points().points[0]
+    (a, b), (c, d) = component.covariance
+    density = component.density(x) * math.sqrt(a * d - b * c)
+    assert shown["φ(z₁)"][0] == format_number(density, 4)
+    act(user, "new")
+    assert "z-score" in box.toolTip()
+
+
 def test_structures_of_one_dimension(user: User) -> None:
     """Two in one dimension: each variance free, or one shared, with its formula."""
     box = user.window.inputs.structure
