@@ -462,6 +462,22 @@ def test_the_legend_leaves_the_corner_free(user: User) -> None:
         assert set(pixels_of(drawn)) == {int("ff" + plot.colours.base.removeprefix("#"), 16)}
 
 
+@pytest.mark.parametrize("key", ["note", "old_faithful_in_the_plane"])
+@pytest.mark.parametrize("size", [100, 150])
+def test_the_weight_bar_stands_clear(user: User, key: str, size: int) -> None:
+    """In edit mode nothing of the plot, the legend above all, reaches the bar of the weights."""
+    user.desktop.problems.show_draft(Draft.of_problem(gallery.named(key).problem()), None)
+    arranged = records.replace(user.state.view.arrangement, size=size)
+    user.desktop.parts.look(arrangement=arranged)
+    resize(user, 1900, 1000)
+    user.window.actions_by_name["edit_plot"].trigger()
+    user.settle()
+    plot, bar = user.window.plot, user.window.edit_layer.bar.toAlignedRect()
+    above = QRect(bar.left(), bar.top() - 3, bar.width(), 3)
+    drawn = plot._draw(1.0).toImage().copy(above)
+    assert set(pixels_of(drawn)) == {int("ff" + plot.colours.base.removeprefix("#"), 16)}
+
+
 def test_the_structure_is_named_in_full(user: User) -> None:
     """The box of the covariance structure has room for each of its names."""
     resize(user, 1280, 800)
