@@ -83,6 +83,7 @@ class Traces:
         self._at_once = at_once
         self._epochs: list[Epoch[Any]] = []
         self._earlier: list[Epoch[Any]] = []  # which others may still have
+        self._given_up: list[Any] = []  # numbers of epochs that nobody has
 
     def compute(
         self, points: Sequence[Point], before: Mixture[Any], index: int, structure: Structure
@@ -121,16 +122,15 @@ class Traces:
                 return result
 
     def _free(self) -> Work[None]:
-        """Give up the earlier epochs that nobody else has, bit by bit: all their numbers take long."""
+        """Give up the earlier epochs that nobody else has, bit by bit: all their numbers take long. What is
+        left where this work is dropped, the next one goes on with.
+        """
         for at in reversed(range(len(self._earlier))):
             if sys.getrefcount(self._earlier[at]) <= _OURS:
-                epoch = self._earlier.pop(at)
-                steps = epoch.e, epoch.m
-                numbers = [getattr(step, name) for step in steps for name in step.__match_args__]
-                del epoch, steps
-                while numbers:
-                    numbers.pop()
-                    yield 0.0
+                self._given_up += _numbers_of(self._earlier.pop(at))
+        while self._given_up:
+            self._given_up.pop()
+            yield 0.0
 
 
 def finished(work: Work[T]) -> T:
@@ -234,6 +234,11 @@ def _extremes(evidence: Vector, blocks: Sequence[slice]) -> Work[list[tuple[int,
         found += signs.extremes(enumerate(evidence[block], start=block.start))
         yield 1.0
     return found
+
+
+def _numbers_of(epoch: Epoch[Any]) -> list[Any]:
+    """What both steps of an epoch know."""
+    return [getattr(step, name) for step in (epoch.e, epoch.m) for name in step.__match_args__]
 
 
 def _sums_so_far(before: tuple[Any, ...], rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
