@@ -185,6 +185,23 @@ def test_structure_is_an_input(user: User, tmp_path: Path) -> None:
     assert user.walk.problem.structure is STRUCTURES["tied diagonal"]
 
 
+def test_the_standard_density_of_vectors(user: User, tmp_path: Path) -> None:
+    """The box φ(z) shows that of z = L⁻¹(x − μ), √|Σ| times g, and its tip says so; back in one dimension too."""
+    box = user.window.standard
+    assert "z-score" in box.toolTip()
+    open_problem(user, ten_points(), tmp_path)
+    assert box.isChecked()
+    assert "√|Σ| times the density g" in box.toolTip()
+    user.next()
+    shown = columns(user.worksheet)
+    (component, *_), x = ten_points().initial.components, ten_points().points[0]
+    (a, b), (c, d) = component.covariance
+    density = component.density(x) * math.sqrt(a * d - b * c)
+    assert shown["φ(z₁)"][0] == format_number(density, 4)
+    act(user, "new")
+    assert "z-score" in box.toolTip()
+
+
 def test_structures_of_one_dimension(user: User) -> None:
     """Two in one dimension: each variance free, or one shared, with its formula."""
     box = user.window.inputs.structure
@@ -399,6 +416,14 @@ def test_columns_pasted_into_an_empty_problem(user: User) -> None:
     assert cells(user.points) == [["1", "3"], ["4", "6"], ["", ""]]
     assert user.state.draft.dimension == 2
     assert user.status.startswith("Pasted 2 points.")
+
+
+def test_gaps_of_pasted_columns_are_told(user: User) -> None:
+    """Empty rows between others are left out of several columns, too, and counted."""
+    act(user, "new_2d")
+    user.paste(user.points, "1\t2\n\n\n3\t4")
+    assert cells(user.points) == [["1", "2"], ["3", "4"], ["", ""]]
+    assert "Left out 2 empty rows." in user.status
 
 
 def test_file_of_several_columns_begins_a_problem(user: User) -> None:

@@ -218,9 +218,11 @@ def test_parameters_pasted_with_decimal_commas(user: User) -> None:
         ("0,5\n1,5", ["0.5", "1.5"], ["Read commas as decimal commas: 0,5 as 0.5."]),
         ("0,5;1,5", ["0.5", "1.5"], ["Read commas as decimal commas: 0,5 as 0.5."]),
         ("height\n3\n4", ["3", "4"], ["Took 'height' as a header."]),
+        ("\n3\n\n4\n\n", ["3", "4"], ["Left out 1 empty row."]),
+        ("x\n3\n\t\n\n\n4", ["3", "4"], ["Left out 3 empty rows.", "Took 'x' as a header."]),
     ],
-    ids=["lines", "windows", "tabs", "semicolons", "commas", "decimal", "decimal-row", "header"],
-)
+    ids=["lines", "windows", "tabs", "semicolons", "commas", "decimal", "decimal-row", "header", "gap", "gaps"],
+)  # fmt: skip
 def test_points_pasted(user: User, text: str, expected: list[str], notes: list[str]) -> None:
     """A column or a row of numbers is appended, and what was guessed is said in the status bar."""
     user.points.clearSelection()
