@@ -1,0 +1,85 @@
+"""A class by keys alone, with a screen reader: nothing is a trap, and what one comes to says what it is."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from refgmm.quantities import Cell
+from refgmm_gui import session
+from refgmm_gui.language import LANGUAGE
+from tests.gui.driver import User, wait_for
+
+
+def said(widget: QWidget, what: QAccessible.Text = QAccessible.Text.Name) -> str:
+    """What a screen reader says of a widget."""
+    return QAccessible.queryAccessibleInterface(widget).text(what)
+
+
+def described(widget: QWidget) -> str:
+    return said(widget, QAccessible.Text.Description)
+
+
+def with_a_trail(user: User) -> User:
+    """An epoch is done, and from a variance one has gone on to a mean, and to a count."""
+    user.press("epoch")
+    first, *others = (
+        Cell.parse(cell, epoch=1) for cell in ("variance:1", "mean:1", "effective-count:1")
+    )
+    user.desktop.store.update(lambda state: session.explaining(state, first))
+    for cell in others:
+        user.desktop.explaining.follow(cell)
+    wait_for(user.bot, lambda: user.window.explanation.formula.is_typeset)
+    user.settle()
+    return user
+
+
+def round_trip(start: QWidget, key: Qt.Key) -> list[QWidget]:
+    """Where Tab, or Shift+Tab, leads until it is back at the start."""
+    start.setFocus()
+    seen = [start]
+    held = Qt.KeyboardModifier.NoModifier
+    if key == Qt.Key.Key_Backtab:
+        held = Qt.KeyboardModifier.ShiftModifier
+    for _ in range(150):
+        now = start.window().focusWidget()
+        assert now is not None
+        QTest.keyClick(now, key, held)
+        now = start.window().focusWidget()
+        assert now is not None
+        if now is start:
+            return seen
+        if now is not seen[-1]:
+            seen.append(now)
+    raise AssertionError(f"it stays on {now.objectName()}")
+
+
+def test_shift_tab_goes_back_through_all(user: User) -> None:
+    """Also out of texts with links: the trail, and what a number is made of."""
+    window = with_a_trail(user).window
+    forward = round_trip(window.next_button, Qt.Key.Key_Tab)
+    backward = round_trip(window.next_button, Qt.Key.Key_Backtab)
+    assert window.explanation.trail in forward
+    assert {*backward} == {*forward}
+
+
+@pytest.fixture
+def reader_of_chinese(user: User) -> Iterator[User]:
+    """Someone for whom the app speaks Traditional Chinese."""
+    user.desktop.parts.look(language="zh_TW")
+    yield user
+    LANGUAGE.speak("en")
+
+
+def test_what_is_wrong_is_told_in_the_users_language(reader_of_chinese: User) -> None:
+    """A wrong cell's description and tip are in Chinese where the app is."""
+    user = reader_of_chinese
+    user.type_point(0, "abc")
+    model = user.points.model()
+    for role in (Qt.ItemDataRole.AccessibleDescriptionRole, Qt.ItemDataRole.ToolTipRole):
+        words = str(model.data(model.index(0, 0), role))
+        assert "abc" in words
+        assert "number" not in words
