@@ -6,10 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
+from refgmm.gallery import named
 from refgmm.quantities import Cell
 from refgmm_gui import session
+from refgmm_gui.draft import Draft
 from refgmm_gui.language import LANGUAGE
 from tests.gui.driver import User, wait_for
 
@@ -54,7 +56,7 @@ def round_trip(start: QWidget, key: Qt.Key) -> list[QWidget]:
             return seen
         if now is not seen[-1]:
             seen.append(now)
-    raise AssertionError(f"it stays on {now.objectName()}")
+    raise AssertionError(f"it stays on {seen[-1].objectName()}")
 
 
 def test_shift_tab_goes_back_through_all(user: User) -> None:
@@ -83,3 +85,64 @@ def test_what_is_wrong_is_told_in_the_users_language(reader_of_chinese: User) ->
         words = str(model.data(model.index(0, 0), role))
         assert "abc" in words
         assert "number" not in words
+
+
+# Tables
+
+
+def stands_on(view: QTableView) -> str:
+    """What a screen reader says of the cell on which the keys stand, which must be in sight."""
+    at = view.currentIndex()
+    assert at.isValid()
+    assert not view.isColumnHidden(at.column())
+    return str(at.data(Qt.ItemDataRole.AccessibleTextRole))
+
+
+def test_keys_begin_in_sight(user: User) -> None:
+    """In each table the keys stand on a cell that is there and says what it is, before the first move."""
+    user.press("epoch")
+    sheet = user.window.worksheet
+    for view in (sheet.lead, sheet.points, sheet.footer, sheet.lead, user.history):
+        view.setFocus(Qt.FocusReason.TabFocusReason)
+        assert ": " in stands_on(view), view.objectName()
+    assert not user.state.explained.trail  # one only looked around
+
+
+def test_keys_go_past_what_is_empty(user: User) -> None:
+    """No key comes to a cell of the footer in which nothing ever stands, and all others are reached."""
+    user.press("epoch")
+    view = user.footer
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    heard = [stands_on(view)]
+    for key in [Qt.Key.Key_Right] * 12 + [Qt.Key.Key_Down] + [Qt.Key.Key_Left] * 12:
+        QTest.keyClick(view, key)
+        heard.append(stands_on(view))
+    assert all(": " in text for text in heard)
+    symbols = {text.partition(": ")[0] for text in heard}
+    assert {"ln L", "N₁", "N₂", "∑β₁x", "α₁′", "μ₂′", "σ₂′²"} <= symbols
+
+
+def test_a_point_is_asked_for_by_keys(user: User) -> None:
+    """The left half of the worksheet answers, too: x₁ is given."""
+    user.press("epoch")
+    lead = user.window.worksheet.lead
+    lead.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(lead, Qt.Key.Key_Right)
+    (cell,) = user.state.explained.trail
+    assert (cell.quantity, cell.point) == ("point", 0)
+
+
+def test_each_cell_says_of_which_point(user: User) -> None:
+    """No two cells of the worksheet are called the same, in one dimension or two."""
+    for key in ("note", "old_faithful_in_the_plane"):
+        user.desktop.problems.show_draft(Draft.of_problem(named(key).problem()), None)
+        user.press("epoch")
+        model = user.worksheet.model()
+        names = [
+            str(model.data(model.index(row, column), Qt.ItemDataRole.AccessibleTextRole)).partition(
+                ": "
+            )[0]
+            for row in range(5)
+            for column in range(1, model.columnCount())
+        ]
+        assert len({*names}) == len(names)

@@ -2,9 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QLine, QModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QLine,
+    QModelIndex,
+    QSignalBlocker,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
@@ -153,8 +163,38 @@ class GridView(QTableView):
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         model = self.model()
-        if current.isValid() and not (isinstance(model, GridModel) and model.loses_rows):
+        if self._can_stand_on(current) and not (isinstance(model, GridModel) and model.loses_rows):
             self.reached.emit(model.index(current.row(), current.column()))
+
+    def _can_stand_on(self, index: Index) -> bool:
+        """Whether a cell is one of those in sight: another view may have columns of the same model."""
+        is_shown = index.isValid() and not self.isColumnHidden(index.column())
+        return is_shown and bool(self.model().flags(index) & Qt.ItemFlag.ItemIsEnabled)
+
+    def _first_cell(self) -> QModelIndex:
+        """Where the keys begin: in the current row, where there is one."""
+        model, at = self.model(), max(self.currentIndex().row(), 0)
+        rows = [at, *range(at), *range(at + 1, model.rowCount())] if model.rowCount() else []
+        cells = (model.index(row, column) for row in rows for column in range(model.columnCount()))
+        return next(filter(self._can_stand_on, cells), QModelIndex())
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """The first move of all comes to the first cell on which one can stand."""
+        if self._can_stand_on(self.currentIndex()):
+            return super().moveCursor(action, modifiers)
+        return self._first_cell()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys stand on a cell in sight, from the start; but no number is asked for yet."""
+        with QSignalBlocker(self):
+            super().focusInEvent(event)
+            is_by_key = event.reason() != Qt.FocusReason.MouseFocusReason
+            if is_by_key and not self._can_stand_on(self.currentIndex()):
+                self.selectionModel().setCurrentIndex(
+                    self._first_cell(), QItemSelectionModel.SelectionFlag.NoUpdate
+                )
 
     def copy_selection(self) -> None:
         """The selected cells to the clipboard."""
