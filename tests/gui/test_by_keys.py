@@ -3,17 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView, QWidget
 
 from refgmm.gallery import named
 from refgmm.quantities import Cell
-from refgmm_gui import session
+from refgmm_gui import session, theme
 from refgmm_gui.draft import Draft
 from refgmm_gui.language import LANGUAGE
-from tests.gui.driver import User, wait_for
+from refgmm_gui.window.tour import Tour
+from tests.gui.driver import User, pixels_of, wait_for
 
 
 def said(widget: QWidget, what: QAccessible.Text = QAccessible.Text.Name) -> str:
@@ -146,3 +147,64 @@ def test_each_cell_says_of_which_point(user: User) -> None:
             for column in range(1, model.columnCount())
         ]
         assert len({*names}) == len(names)
+
+
+# What is seen of it
+
+
+HIGH_CONTRAST = {"on_white": theme.ON_WHITE, "on_black": theme.ON_BLACK}
+
+
+def colours_of(widget: QWidget, area: QRect) -> set[str]:
+    """The colours of a part of a widget, as it is painted."""
+    return {f"#{pixel & 0xFFFFFF:06x}" for pixel in pixels_of(widget.grab(area).toImage())}
+
+
+@pytest.mark.parametrize("name", HIGH_CONTRAST)
+def test_the_cell_with_the_keys_is_framed(painting_user: User, name: str) -> None:
+    """Also before it is selected: in the colour of the focus, on all four sides."""
+    user, colours = painting_user, HIGH_CONTRAST[name]
+    user.desktop.parts.look(theme=name)
+    user.window.activateWindow()
+    user.points.setFocus(Qt.FocusReason.TabFocusReason)
+    user.settle()
+    viewport = user.points.viewport()
+    place = user.points.visualRect(user.points.currentIndex())
+    middle = place.center()
+    for side in (
+        QRect(place.left(), middle.y(), 3, 1),
+        QRect(place.right() - 3, middle.y(), 3, 1),
+        QRect(middle.x(), place.top(), 1, 3),
+        QRect(middle.x(), place.bottom() - 3, 1, 3),
+    ):
+        assert colours.accent in colours_of(viewport, side)
+
+
+@pytest.mark.parametrize("name", HIGH_CONTRAST)
+def test_high_contrast_shows_what_is_chosen(painting_user: User, name: str) -> None:
+    """Which tab is on, where the speed stands, and where the tour's words end."""
+    user, colours = painting_user, HIGH_CONTRAST[name]
+    user.desktop.parts.look(theme=name)
+    user.window.actions_by_name["tour"].trigger()
+    user.settle()
+    kinds, speed = user.window.plot.controls.kinds, user.window.timeline.speed
+    on, off = (colours_of(kinds, kinds.tabRect(tab)) for tab in (0, 1))
+    assert colours.accent in on
+    assert colours.accent not in off
+    assert colours.text in colours_of(speed, speed.rect())
+    (tour,) = user.window.findChildren(Tour)
+    assert colours_of(tour.card, QRect(0, 20, 1, 1)) == {colours.border}
+    assert colours_of(tour.card, QRect(4, 4, 1, 1)) == {colours.base}
+
+
+def test_the_tour_is_heard_and_gives_the_keys_back(user: User) -> None:
+    """Its button says what the card does, and Esc leads to where the keys were."""
+    user.points.setFocus()
+    user.window.actions_by_name["tour"].trigger()
+    (tour,) = user.window.findChildren(Tour)
+    while tour.skip.isVisible():
+        assert tour.step.title in described(tour.next)
+        assert tour.step.text in described(tour.next)
+        tour.next.click()
+    QTest.keyClick(tour.next, Qt.Key.Key_Escape)
+    assert user.window.focusWidget() is user.points

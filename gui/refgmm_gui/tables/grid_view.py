@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QPen,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -37,6 +38,8 @@ from PySide6.QtWidgets import (
 
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
 from refgmm_gui.words import tr
+
+_FRAME = 2  # pixels
 
 
 def table_text(model: QAbstractItemModel, cells: Iterable[tuple[int, int]]) -> str:
@@ -147,7 +150,9 @@ class GridView(QTableView):
             self._fit_rows()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The cells, and the lines between them in the theme's colour: Fusion's own takes a style sheet."""
+        """The cells, the lines between them in the theme's colour, as Fusion's own takes a style sheet, and a
+        frame around the cell on which the keys stand.
+        """
         super().paintEvent(event)
         columns, rows, area = self.horizontalHeader(), self.verticalHeader(), event.rect()
         right = min(area.right(), columns.length() - columns.offset() - 1)
@@ -158,6 +163,9 @@ class GridView(QTableView):
         painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
         painter.drawLines([QLine(x, area.top(), x, bottom) for x in edges_across])
         painter.drawLines([QLine(area.left(), y, right, y) for y in edges_down])
+        if self.hasFocus() and self.currentIndex().isValid():
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), _FRAME))
+            painter.drawRect(self.visualRect(self.currentIndex()).adjusted(1, 1, -_FRAME, -_FRAME))
         painter.end()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
