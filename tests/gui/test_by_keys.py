@@ -208,3 +208,50 @@ def test_the_tour_is_heard_and_gives_the_keys_back(user: User) -> None:
         tour.next.click()
     QTest.keyClick(tour.next, Qt.Key.Key_Escape)
     assert user.window.focusWidget() is user.points
+
+
+# What is said unasked
+
+
+def heard(user: User) -> list[str]:
+    """What is announced from now on."""
+    texts: list[str] = []
+    user.window.announcer.announced.connect(texts.append)
+    return texts
+
+
+def test_what_a_step_did_is_announced(user: User) -> None:
+    """In words, without marks or formulas, once for each step; forward and back."""
+    texts = heard(user)
+    user.next(4)
+    user.back()
+    firsts = [text.partition("\n")[0] for text in texts]
+    assert firsts == [
+        "Epoch 1, E: densities",
+        "Epoch 1, E: weighted densities",
+        "Epoch 1, E: evidence",
+        "Epoch 1, E: responsibilities",
+        "Epoch 1, E: evidence",
+    ]
+    assert all("<" not in text and "&" not in text for text in texts)
+    assert all(text.count("\n") == 1 for text in texts)
+
+
+def test_what_is_wrong_is_announced(user: User) -> None:
+    """As soon as a cell is left, and what an undo took back; but not what is wrong still."""
+    texts = heard(user)
+    user.type_point(0, "abc")
+    assert texts[0].startswith("point 1: 'abc' is not a number")
+    user.type_point(1, "0.75")
+    assert sum("abc" in text for text in texts) == 1
+    user.window.actions_by_name["undo"].trigger()
+    assert texts[-1].startswith("Undone: ")
+
+
+def test_a_run_announces_its_end(user: User) -> None:
+    """And not each of its epochs."""
+    texts = heard(user)
+    user.window.actions_by_name["run"].trigger()
+    wait_for(user.bot, lambda: not user.state.run.is_running)
+    assert len(texts) == 1
+    assert "Converged" in texts[0]
