@@ -359,7 +359,7 @@ class MainWindow(QMainWindow):
         stale = tr("The inputs have changed: start again with Next.") if state.is_stale else ""
         at_start = "" if walk and not walk.is_at_start else tr("Nothing is computed yet.")
         fault = "" if state.problem else state.faults[0].message
-        for name, why_not in {
+        reasons = {
             "forward": state.cannot_step_because,
             "epoch": state.cannot_step_because or stale,
             "run": state.cannot_step_because or stale or running,
@@ -367,8 +367,13 @@ class MainWindow(QMainWindow):
             "cancel": "" if run.is_running or run.is_computing else tr("There is no run to stop."),
             "back": computing or at_start,
             "start": computing or fault or ("" if state.is_stale else at_start),
-        }.items():
-            self.actions_by_name.allow(name, told(why_not))
+        }
+        possible = [name for name, why_not in reasons.items() if not why_not]
+        for name in possible:
+            self.actions_by_name.allow(name)
+        self.timeline.hand_on_focus(possible)
+        for name in reasons.keys() - possible:
+            self.actions_by_name.allow(name, told(reasons[name]))
         self.actions_by_name["pause"].setChecked(run.is_paused)
 
     def showEvent(self, event: QShowEvent) -> None:

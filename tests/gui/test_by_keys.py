@@ -6,15 +6,20 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QTableView, QWidget
 
 from refgmm.gallery import named
 from refgmm.quantities import Cell
 from refgmm_gui import session, theme
+from refgmm_gui.dialogs.find_action import FindActionDialog
 from refgmm_gui.draft import Draft
 from refgmm_gui.language import LANGUAGE
+from refgmm_gui.phrases import told
+from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.window.tour import Tour
 from tests.gui.driver import User, pixels_of, wait_for
+
+NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 
 
 def said(widget: QWidget, what: QAccessible.Text = QAccessible.Text.Name) -> str:
@@ -255,3 +260,91 @@ def test_a_run_announces_its_end(user: User) -> None:
     wait_for(user.bot, lambda: not user.state.run.is_running)
     assert len(texts) == 1
     assert "Converged" in texts[0]
+
+
+@pytest.mark.usefixtures("reader_of_chinese")
+def test_many_points_are_one_list_in_chinese() -> None:
+    """A list of numbers is not cut in two where what follows it might be another quantity."""
+    assert told("densities of points 2, 3, 4 and 5") == "資料點 2、3、4 與 5 的密度"
+    assert "資料點 4 與 5" in told("βx of points 4 and 5, new means")
+
+
+# What the keys act on, and what it is called
+
+
+def press(user: User, key: Qt.Key, held: Qt.KeyboardModifier = NO_MODIFIER) -> None:
+    """A key where the keys act."""
+    focus = user.window.focusWidget()
+    assert focus is not None
+    QTest.keyClick(focus, key, held)
+    user.settle()
+
+
+def test_editing_on_the_plot_begins_on_the_plot(user: User) -> None:
+    """From wherever Ctrl+M is pressed, Tab chooses what the arrows move; and the plot has the keys after."""
+    user.points.setFocus()
+    press(user, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    press(user, Qt.Key.Key_Tab)
+    assert user.window.edit_layer.selected is not None
+    before = user.state.draft
+    press(user, Qt.Key.Key_Right)
+    assert user.state.draft != before
+    press(user, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    assert user.window.focusWidget() is user.window.plot
+
+
+def test_the_keys_stay_at_the_run(user: User) -> None:
+    """Run, begun by Space, hands the keys to Pause, and has them again once the run has ended."""
+    run, pause = (user.button(name) for name in ("run", "pause"))
+    user.window.timeline.speed.setValue(0)
+    run.setFocus()
+    press(user, Qt.Key.Key_Space)
+    assert user.window.focusWidget() is pause
+    press(user, Qt.Key.Key_Space)
+    assert user.state.run.is_paused
+    assert user.window.focusWidget() is pause
+    press(user, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    assert not user.state.run.is_running
+    assert user.window.focusWidget() is run
+
+
+def test_an_open_cell_says_which(user: User) -> None:
+    """While one types, too."""
+    assert said(user.open_editor(user.points, 5, 0)) == "x of point 6"
+    assert said(user.open_editor(user.parameters, 1, 2)) == "variance σ² of component 2"
+
+
+def test_each_plot_has_its_name(user: User) -> None:
+    """Of the three plots, which stand in the same place."""
+    user.press("epoch")
+    names = []
+    for kind in ("mixture", "log_likelihood", "means"):
+        user.window.plot.choice_changed.emit(PlotChoice(kind))
+        names.append(said(user.window.plot))
+    assert names == [
+        "Plot of the mixture and the points",
+        "Plot of the log-likelihood by epoch",
+        "Plot of the means by epoch",
+    ]
+
+
+def test_the_line_to_type_in_tells_what_is_found(user: User) -> None:
+    """Up and Down go through the list while the keys stay in the line: so the line says it."""
+    user.window.actions_by_name["find_action"].trigger()
+    (finder,) = user.window.findChildren(FindActionDialog)
+    finder.words.setText("theme")
+    for _ in range(3):
+        QTest.keyClick(finder.words, Qt.Key.Key_Down)
+        assert finder.chosen is not None
+        assert described(finder.words).startswith(f"{finder.chosen.text}. ")
+
+
+def test_choices_say_what_is_chosen(user: User) -> None:
+    """On Linux Qt takes what is chosen for the name of a box: what it is for stands in its description."""
+    boxes = [
+        box
+        for box in user.window.findChildren(QComboBox)
+        if box.isVisible() and box.focusPolicy() != Qt.FocusPolicy.NoFocus
+    ]
+    assert len(boxes) > 3
+    assert [box.objectName() for box in boxes if not described(box)] == []

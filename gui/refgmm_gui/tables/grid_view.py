@@ -84,6 +84,8 @@ class _CellDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = super().createEditor(parent, option, index)
         if isinstance(editor, QLineEdit):
+            name, _, _ = str(index.data(Qt.ItemDataRole.AccessibleTextRole)).partition(": ")
+            editor.setAccessibleName(name)
             editor.textEdited.connect(self.typing)
         return editor
 
