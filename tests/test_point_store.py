@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import tempfile
+import threading
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -314,7 +315,12 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     """Bytes that are no UTF-8, far down; a line without an end; no file; an empty one."""
     path = tmp_path / "a.csv"
     path.write_bytes(b"1.5\n" * 50_000 + b"\xff\xfe\n")
-    with pytest.raises(FileFormatError, match="is not text in utf-8"):
+    with pytest.raises(
+        FileFormatError, match=r"line 4\d{4}, or one soon after it, is not text in utf-8"
+    ):
+        open_csv(path)
+    path.write_bytes(b"\xff1.5\n")
+    with pytest.raises(FileFormatError, match="line 1, or one soon after it, is not text in utf-8"):
         open_csv(path)
     path.write_bytes(b"1" * 1_000_001)
     with pytest.raises(FileFormatError, match="line 1 has a million characters or more"):
@@ -325,6 +331,29 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError) as caught:
         open_csv(tmp_path / "none.csv")
     assert str(caught.value) == f"can't read {tmp_path / 'none.csv'}: No such file or directory"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_pipe_is_read_whole(tmp_path: Path, encoding: str) -> None:
+    """Every point, though the first lines tell the layout: what has been read doesn't come again.
+
+    Its length isn't known, so no progress is told.
+    """
+    lines = ["x;y", *(f"{i},5;{i}" for i in range(AT_ONCE + LONG))]
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    def write() -> None:
+        pipe.write_bytes("\n".join(lines).encode(encoding))
+
+    writer = threading.Thread(target=write, daemon=True)
+    writer.start()
+    told: list[tuple[int, int]] = []
+    with open_csv(pipe, on_progress=lambda *at: told.append(at)) as store:
+        assert list(store) == [(i + 0.5, float(i)) for i in range(AT_ONCE + LONG)]
+    writer.join(10)
+    assert not told
 
 
 def test_progress_is_told_in_bytes_and_may_end_it(tmp_path: Path) -> None:
