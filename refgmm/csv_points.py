@@ -58,7 +58,7 @@ def open_csv(
 
 def _opened(path: str | os.PathLike[str]) -> TextIO:
     """The text of a file, which is opened once: a pipe can't be read again."""
-    file = open(path, "rb")  # noqa: SIM115: closed with what is returned
+    file = open(path, "rb")  # noqa: SIM115 (closed with what is returned)
     return io.TextIOWrapper(file, encoding=encoding_of(file.peek(2)[:2]))
 
 
