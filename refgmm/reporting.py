@@ -153,9 +153,7 @@ def format_of(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         known = listed(list(SUFFIXES), most=len(SUFFIXES))
-        problem = (
-            f"the name {str(path)!r} doesn't say which format: end it in {known}, or choose one"
-        )
+        problem = f"the name {str(path)!r} doesn't say which format: end it in one of {known}, or name the format"
         raise RefGMMError(problem)
     return SUFFIXES[suffix]
 

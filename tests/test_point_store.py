@@ -411,6 +411,13 @@ def test_fit_leaves_the_points_in_their_file(
         (["a.f64", "--columns", "x"], "--columns is for CSV files: a file of raw doubles has none"),
         (["a.f64"], "say how many components to fit: -k 3"),
         (["a.csv", "--workers", "2", "-k", "2", "--save", "b"], "leave --save out"),
+        (["a.json", "--workers", "2"], "--workers is for files of points, and this is a problem"),
+        (["a.f64", "--missing", "keep", "-k", "2"], "in their file: leave out --missing keep\n"),
+        (
+            ["a.csv", "--workers", "2", "--missing", "keep", "-k", "2"],
+            "missing values are kept in memory, and these points stay in their file: "
+            "leave out --missing keep or --workers",
+        ),
         (["a.f64", "-k", "2"], "can't read a.f64: No such file or directory"),
         (["a.csv", "--workers", "0"], "expected a whole number from 1 on, got '0'"),
     ],
@@ -448,9 +455,7 @@ def test_ctrl_c_ends_a_fit_with_a_report_of_what_was_reached(
     monkeypatch.setattr("refgmm.selection.progress_text", progress_text)
     given = ["--restarts", "1", "--workers", workers]
     assert main(["fit", str(raw), "-k", "2", *given]) == 130
-    assert (
-        "NOT converged after 2 epochs: stopped by on_part after epoch 2" in capsys.readouterr().out
-    )
+    assert "NOT converged after 2 epochs: interrupted by Ctrl-C\n" in capsys.readouterr().out
     assert signal.getsignal(signal.SIGINT) is usual
 
 
