@@ -179,6 +179,7 @@ def report(
     with_reasons: whether an appendix says why the formulas are as they are
     translation: the language of its words
     """
+    arguments.check_kind(problem, Problem, "problem", "make one by Problem(points, start)")
     shown = Shown(decimals if paper is None else paper, unfolded)
     count = arguments.count(epochs, "epochs")
     if paper is not None and (reason := too_much_for_paper(problem, count)):
