@@ -1,7 +1,8 @@
 """The inputs as they stand in the tables: text, right or wrong, and nothing lost. No Qt."""
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -135,8 +136,13 @@ class Draft:
         names = PARAMETERS if self.dimension is None else MULTIVARIATE_PARAMETERS
         rows = [[_number_or_text(text) for text in row] for row in self.components]
         parameters = dict(zip(names, self._parameters(rows), strict=True))
-        points = [self._point([_number_or_text(text) for text in row]) for row in self.points]
+        points = list(map(self._point, self._values()))
         return join_document(points, parameters, self.extra, self.structure)
+
+    def _values(self) -> Iterator[list[Any]]:
+        """What each row of points holds: numbers, and texts where a cell holds none."""
+        for texts, numbers in zip(self.points, _READINGS.of(self.points), strict=True):
+            yield [_number_or_text(text) for text in texts] if numbers is None else list(numbers)
 
     def check(self) -> tuple[Problem | None, tuple[Fault, ...]]:
         """The problem that the texts spell, or all that is wrong with them."""
@@ -235,14 +241,12 @@ class Draft:
 
     def with_sorted_points(self, coordinate: int, is_descending: bool) -> "Draft":
         """The points in the order of a coordinate; those where it is no number yet, at the end."""
-
-        def key(row: Texts) -> tuple[bool, float]:
-            number = _number_or_text(row[coordinate])
-            if isinstance(number, str):
-                return True, 0.0
-            return False, -number if is_descending else number
-
-        return replace(self, points=tuple(sorted(self.points, key=key)))
+        keys = [
+            math.inf if isinstance(value, str) else -value if is_descending else value
+            for value in (row[coordinate] for row in self._values())
+        ]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        return replace(self, points=tuple([self.points[i] for i in order]))
 
     def with_generated(self, generated: "Generated") -> "Draft":
         """Points drawn from a mixture in the place of all, and how to draw them again."""
