@@ -24,6 +24,7 @@ from refgmm import Cell, Mixture, Problem
 from refgmm_gui import session
 from refgmm_gui.desks import recovery
 from refgmm_gui.desktop import Desktop
+from refgmm_gui.dialogs.compare import CompareDialog
 from refgmm_gui.moving import Target
 from refgmm_gui.plots.hits import Thing
 
@@ -239,8 +240,6 @@ def deleting(at: Session) -> None:
 
 def comparing(at: Session) -> None:
     """The run with itself, under other names; then with the lecture note's."""
-    from refgmm_gui.dialogs.compare import CompareDialog
-
     at.act("compare")
     (dialog,) = at.desktop.window.findChildren(CompareDialog)
     for key in ("names", "example note"):

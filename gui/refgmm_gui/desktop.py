@@ -137,6 +137,7 @@ class Desktop(QObject):
             action.triggered.connect(inputs.finish_editing)
         self.window.closing.connect(inputs.finish_editing)
         inputs.edited.connect(self.parts.edit)
+        inputs.changed.connect(self.editing.change)
         inputs.told.connect(self.parts.tell)
         inputs.normalise_requested.connect(self.editing.normalise)
         inputs.start_requested.connect(self.editing.start_among_points)

@@ -2,9 +2,9 @@
 
 import contextlib
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from refgmm import Mixture, Problem, validation
 from refgmm.arithmetic import total
@@ -26,6 +26,8 @@ from refgmm_gui.readings import Readings, Texts
 
 if TYPE_CHECKING:
     from refgmm.generated import Generated
+
+P = ParamSpec("P")
 
 Entry = tuple[int, ...]
 """Where a number stands in a vector or a matrix, from 0; () in one dimension."""
@@ -234,6 +236,25 @@ class Draft:
         """The points from `start` to before `stop` replaced."""
         return replace(self, points=(*self.points[:start], *rows, *self.points[stop:]))
 
+    def with_column(self, rows: Collection[int], text: str, coordinate: int) -> "Draft":
+        """One number typed for all of these points; behind the last point, a point more."""
+        chosen, count, empty = set(rows), len(self.points), ("",) * len(self.coordinates)
+        points = (*self.points, empty) if count in chosen else self.points
+        return self.with_points(
+            0,
+            count,
+            [
+                (*texts[:coordinate], text, *texts[coordinate + 1 :]) if i in chosen else texts
+                for i, texts in enumerate(points)
+            ],
+        )
+
+    def without_points(self, rows: Collection[int]) -> "Draft":
+        """These points taken away, as far as there are such."""
+        gone = set(rows)
+        left = [texts for i, texts in enumerate(self.points) if i not in gone]
+        return replace(self, points=tuple(left))
+
     def with_all_points(self, rows: Sequence[Texts]) -> "Draft":
         """Other points in the place of all. What the file says of where the old came from, goes."""
         extra = {key: value for key, value in self.extra.items() if key not in _ABOUT_THE_POINTS}
@@ -335,6 +356,13 @@ class Draft:
             return weights, [row[1] for row in rows], [row[2] for row in rows]
         d = self.dimension
         return weights, [row[1 : d + 1] for row in rows], [_square(row[d + 1 :], d) for row in rows]
+
+
+def read(make: Callable[P, Draft], *arguments: P.args, **named: P.kwargs) -> Draft:
+    """The inputs that `make` gives, their numbers read: what then shows them needn't do it."""
+    draft = make(*arguments, **named)
+    draft.check()
+    return draft
 
 
 def texts_of_points(points: Iterable[Any]) -> tuple[Texts, ...]:

@@ -1,5 +1,6 @@
 """Table views that copy every digit, and paste."""
 
+import itertools
 from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QLine, QModelIndex, Qt, Signal
@@ -158,7 +159,8 @@ class GridView(QTableView):
 
     def copy_selection(self) -> None:
         """The selected cells to the clipboard."""
-        cells = [(index.row(), index.column()) for index in self.selectedIndexes()]
+        columns = range(self.model().columnCount())
+        cells = [(row, column) for column in columns for row in self.selected_rows(column)]
         if cells:
             QGuiApplication.clipboard().setText(table_text(self.model(), cells))
 
@@ -195,9 +197,17 @@ class GridView(QTableView):
             below = self.model().index(min(row + 1, self.model().rowCount() - 1), column)
             self.setCurrentIndex(below)
 
-    def selected_rows(self) -> list[int]:
-        """The rows in which a cell is selected, ascending."""
-        return sorted({index.row() for index in self.selectedIndexes()})
+    def selected_rows(self, column: int | None = None) -> list[int]:
+        """The rows in which a cell is selected, or that of a column, ascending.
+
+        Of all cells selected Qt would ask each for more than we need to know.
+        """
+        rows = (
+            range(part.top(), part.bottom() + 1)
+            for part in self.selectionModel().selection().toList()
+            if column is None or part.left() <= column <= part.right()
+        )
+        return sorted(set(itertools.chain.from_iterable(rows)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -218,7 +228,7 @@ class GridView(QTableView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         copy = menu.addAction(tr("Copy"))
-        copy.setEnabled(bool(self.selectedIndexes()))
+        copy.setEnabled(self.selectionModel().hasSelection())
         copy.triggered.connect(self.copy_selection)
         menu.addAction(tr("Copy the whole table")).triggered.connect(self.copy_table)
         if self.editTriggers() != QAbstractItemView.EditTrigger.NoEditTriggers:
