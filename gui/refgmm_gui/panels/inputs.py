@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -393,9 +393,11 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
     view.setModel(model)
     view.setObjectName(name)
     say(view.setAccessibleName, spoken)
-    view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    view.horizontalHeader().setHighlightSections(False)
-    view.horizontalHeader().setMinimumSectionSize(view.fontMetrics().horizontalAdvance("00.00") + 8)
+    heads = view.horizontalHeader()
+    heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    heads.setHighlightSections(False)
+    heads.setSelectionModel(QItemSelectionModel(model, heads))  # the table's asks all cells of a column
+    heads.setMinimumSectionSize(view.fontMetrics().horizontalAdvance("00.00") + 8)
     view.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
     view.verticalHeader().setMinimumWidth(28)
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
