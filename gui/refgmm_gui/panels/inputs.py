@@ -396,7 +396,9 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
     heads = view.horizontalHeader()
     heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     heads.setHighlightSections(False)
-    heads.setSelectionModel(QItemSelectionModel(model, heads))  # the table's asks all cells of a column
+    heads.setSelectionModel(
+        QItemSelectionModel(model, heads)
+    )  # the table's asks all cells of a column
     heads.setMinimumSectionSize(view.fontMetrics().horizontalAdvance("00.00") + 8)
     view.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
     view.verticalHeader().setMinimumWidth(28)
