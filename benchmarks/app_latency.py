@@ -4,7 +4,9 @@
 
 A timer is due every 2 ms; the longest time between two of its ticks is how long a key or a click would
 have waited. It is told by the clock, and as the processor's time that the app itself took, which other
-programs on the machine don't change. What each row does is written in SCENES.
+programs on the machine don't change. What each row does is written in SCENES. A hand that zooms or drags
+rests for 10 ms from move to move: Qt takes a key before it paints, so none waits for two pictures, but a
+timer might.
 """
 
 import gc
@@ -105,6 +107,12 @@ class Session:
         self.wait()
 
 
+def rest() -> None:
+    """From what a move of a hand shows to the next one."""
+    QCoreApplication.processEvents()
+    settle(0.01)
+
+
 def settle(seconds: float = 0.1) -> None:
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
@@ -178,16 +186,16 @@ def dragging_a_mean(at: Session) -> None:
     for thing in (Thing("mean", 0), Thing("point", 7)):
         for step in range(5):
             at.desktop.editing.preview(thing, Target(0.1 * step, 0.1 * step, 0.01, 0.01))
-            QCoreApplication.processEvents()
+            rest()
         at.desktop.editing.show_as_it_was()
-        QCoreApplication.processEvents()
+        rest()
     at.desktop.parts.look(edits_plot=False)
 
 
 def zooming(at: Session) -> None:
     for _ in range(5):
         at.desktop.window.plot.zoom_in()
-        QCoreApplication.processEvents()
+        rest()
     at.desktop.window.plot.reset_view()
 
 
@@ -199,7 +207,7 @@ def keeping_a_copy(at: Session) -> None:
     before = at.copies()
     for zoom in itertools.cycle((plot.zoom_in, plot.zoom_out)):
         zoom()
-        settle(0.02)
+        rest()
         if at.copies() != before:
             break
     recovery.SECONDS = usual
