@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from refgmm.arguments import check_kind
 from refgmm.errors import FileFormatError
 from refgmm.formatting import listed
 from refgmm.records import dataclass
@@ -64,6 +65,7 @@ def read_table(text: str, *, lone_commas_separate: bool = False) -> Table:
     >>> read_table("x;y\n0,9;").rows, read_table("x;y\n0,9;").names
     ((Row(line=2, cells=['0.9'], width=2),), ['x', 'y'])
     """
+    check_kind(text, str, "text", "decode bytes, and read a file with read_points or read_rows")
     notes: list[str] = []
     lines = text.splitlines(keepends=True)  # a quoted cell may hold a line end
     separator = _separator(text, lines, lone_commas_separate)

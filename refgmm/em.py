@@ -36,7 +36,7 @@ refgmm.sub_steps. The numbers are the same.
 import itertools
 
 from refgmm import signs, validation
-from refgmm.arguments import dimension_in_words, dimension_of
+from refgmm.arguments import check_kind, dimension_in_words, dimension_of
 from refgmm.arithmetic import (
     Matrix,
     Point,
@@ -302,7 +302,8 @@ def iterate(
 
 
 def check_dimensions(points: Sequence[Point], mixture: Mixture[C]) -> None:
-    """InvalidValueError where points and mixture don't have the same dimension."""
+    """InvalidValueError where points and mixture don't have the same dimension, or it is no mixture."""
+    check_kind(mixture, Mixture, "mixture", "make one by Mixture.univariate, or let fit find one")
     if dimension_of(points[0]) != mixture.dimension:
         problem = (
             f"the points have {dimension_in_words(dimension_of(points[0]))} each, and the means of "

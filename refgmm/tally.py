@@ -203,6 +203,15 @@ class Rows(Sequence[Vector]):
     def __iter__(self) -> Iterator[Vector]:
         return (self.mixture.posterior(x).responsibilities for x in self.points)
 
+    def __eq__(self, other: object) -> bool:
+        """Of the same mixture for the same points: results of equal fits are equal."""
+        if not isinstance(other, Rows):
+            return NotImplemented
+        return (self.mixture, self.points) == (other.mixture, other.points)
+
+    def __hash__(self) -> int:
+        return hash(self.mixture)
+
 
 def rows(points: Sequence[Point], mixture: Mixture[Any]) -> Sequence[Vector]:
     """The responsibilities; of many points, each row when it is asked for."""

@@ -13,7 +13,7 @@ Within these limits no square, quotient or sum of squares on the way through an 
 
 import math
 
-from refgmm.arithmetic import Matrix, Point, Vector, are_floats, are_points
+from refgmm.arithmetic import Matrix, Point, Vector, are_floats, are_points, of_array
 from refgmm.errors import InvalidValueError
 from refgmm.linear_algebra import NotPositiveDefiniteError
 from refgmm.type_names import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Set, TypeGuard
@@ -90,7 +90,8 @@ def named_entry(index: int | None, a: int, b: int) -> str:
 def _as_float(value: object, name: str, field: str, index: int | None) -> float:
     """`value` as a float, which may be infinite or nan."""
     is_other = isinstance(value, bool | str | bytes)
-    if is_other or not hasattr(value, "__float__") or _is_complex(value):
+    is_truth = getattr(getattr(value, "dtype", None), "kind", "") == "b"  # numpy's bool
+    if is_other or is_truth or not hasattr(value, "__float__") or _is_complex(value):
         problem = f"{name} must be a number, got {shown(value)}: give a number such as 0.9"
         raise InvalidValueError(problem, field=field, index=index)
     try:
@@ -314,8 +315,9 @@ def _without_names(value: Any) -> Any:
 
 
 def _is_row(value: object) -> TypeGuard[Iterable[object]]:
-    """Whether a value holds others, one after the other."""
-    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
+    """Whether a value holds others, one after the other; an array without dimensions is a number."""
+    holds = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
+    return holds and getattr(value, "ndim", 1) > 0
 
 
 def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, ...]:
@@ -335,6 +337,7 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: there are no points: give at least one
     """
+    values = of_array(_without_names(values))
     if type(values) in (list, tuple):
         kept = tuple(values)
         if are_points(kept, _LARGEST["points"]):
@@ -348,14 +351,14 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
 def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[Point]:
     """The same, one by one, so that there may be more than memory holds; or none."""
     values = _without_names(values)
-    if not _holds_several(values):
+    if not _is_row(values):
         problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
         raise InvalidValueError(problem, field="points")
     d, largest = 0, _LARGEST["points"]
     for i, value in enumerate(values):
         if d and type(value) is tuple and len(value) == d and are_floats(value, largest):
             yield value  # as _row() would give it back, in a third of the time
-        elif d or (i == 0 and _holds_several(value)):
+        elif d or (i == 0 and _is_row(value)):
             row = _entries(value, f"point {i + 1}", "points", i)
             d = d or len(row)
             yield _row(row, i, d, may_miss)
@@ -363,11 +366,6 @@ def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[
             yield value  # as number() would give it back, in a tenth of the time
         else:
             yield number(value, "points", i)
-
-
-def _holds_several(value: object) -> bool:
-    """Whether a value is a row, or a sequence of points; an array without dimensions is a number."""
-    return _is_row(value) and getattr(value, "ndim", 1) > 0
 
 
 def _row(entries: list[object], i: int, d: int, may_miss: bool) -> Vector:

@@ -5,11 +5,12 @@ import math
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import pytest
 
-from refgmm import Gaussian, InvalidValueError, Mixture, Problem, iterate
+from refgmm import Gaussian, InvalidValueError, Mixture, Problem, iterate, validation
 from refgmm.gaussian import MultivariateGaussian
 
 ROUND = ((1.0, 0.0), (0.0, 1.0))
@@ -228,6 +229,13 @@ class Array:
         return float(self.values)
 
 
+class Numpy(Array):
+    """What numpy's own arrays have besides: the numbers at once, as Python's."""
+
+    def tolist(self) -> Any:
+        return self.values
+
+
 class Frame:
     """What pandas' data frames have: an iterator over the columns' names, and to_numpy."""
 
@@ -250,6 +258,7 @@ ROWS = [[0.5, 1.25], [2.0, -1.0], [0.0, 0.75]]
         tuple,
         iter,
         Array,
+        Numpy,
         Frame,
         lambda rows: map(tuple, rows),
         lambda rows: map(iter, rows),
@@ -263,6 +272,30 @@ def test_anything_that_holds_rows_of_numbers(container: Callable[[Any], Any]) ->
     """Lists, iterators, arrays and frames give the same epoch, bit for bit, and float points."""
     assert next(iterate(container(ROWS), START)) == next(iterate(ROWS, START))
     assert Problem(container(ROWS), START).points == tuple(map(tuple, ROWS))
+
+
+def test_numpys_arrays_are_read_at_once() -> None:
+    """The same doubles, as Python's floats, whatever the kind of number; truth values are none."""
+    numpy = pytest.importorskip("numpy")
+    for kind in ("float64", "float32", "int8", "object"):
+        points = validation.points(numpy.array(ROWS, dtype="float64").astype(kind))
+        expected = [[int(x) for x in row] for row in ROWS] if kind == "int8" else ROWS
+        assert points == tuple(map(tuple, expected))
+        assert {type(x) for row in points if isinstance(row, tuple) for x in row} == {float}
+    assert validation.points(numpy.array([0.1, 0.2])) == (0.1, 0.2)
+    refused = {
+        "point 1 must be a number, got True": numpy.array([True, False]),
+        "point 2 must be a number, got np.False_": [1.0, numpy.bool_(False)],
+        "there are no points": numpy.zeros((0, 2)),
+        "point 1 is empty": numpy.zeros((2, 0)),
+        "coordinate 1 of point 1 must be a number, got [0.0, 0.0]": numpy.zeros((2, 2, 2)),
+        "points must be a sequence of numbers, got 5.0": numpy.array(5.0),
+        "point 2 must be a row of numbers, got array(5.)": [[1.0, 2.0], numpy.array(5.0)],
+        "point 2 must be a number, got None": numpy.ma.array([1.0, 2.0], mask=[0, 1]),
+        "coordinate 2 of point 1 must be a finite number, got nan": numpy.array([[1.0, math.nan]]),
+    }
+    for message, values in refused.items():
+        assert str(error_of(partial(validation.points, values))).startswith(message)
 
 
 def test_arrays_and_frames_as_parameters() -> None:

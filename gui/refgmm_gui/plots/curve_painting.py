@@ -230,7 +230,8 @@ def _paint_points(canvas: Canvas, scene: Scene) -> None:
     places = point_places(canvas.frame, scene, canvas.metrics)
     if len(places) > MANY_POINTS:
         at_pixel = {(round(at.x()), round(at.y())): i for i, at in enumerate(places)}
-        paint_many_points(canvas, {i: places[i] for i in at_pixel.values()}, scene.shares)
+        chosen = at_pixel.values()
+        paint_many_points(canvas, chosen, [places[i] for i in chosen], scene.shares)
     else:
         paint_points(canvas, places, radius, scene.shares)
     paint_rings(canvas, dict(enumerate(places)), radius, scene.shares)

@@ -181,8 +181,8 @@ def _paint_points(canvas: Canvas, scene: PlaneScene) -> None:
     if len(points) > MANY_POINTS:
         across, up = (frame.x.low, frame.x.high), (frame.y.low, frame.y.high)
         seen = _spots(points, across, up, frame.cells(_APART))
-        places = frame.line([points[i][0] for i in seen], [points[i][1] for i in seen])
-        paint_many_points(canvas, dict(zip(seen, places, strict=True)), scene.shares)
+        places = frame.line(*columns([points[i] for i in seen])) if seen else []
+        paint_many_points(canvas, seen, places, scene.shares)
     else:
         places = point_places(frame, scene, canvas.metrics)
         paint_points(canvas, places, radius, scene.shares)
