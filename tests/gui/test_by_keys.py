@@ -6,12 +6,14 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QListWidget, QPushButton, QTableView, QWidget
 
 from refgmm.gallery import named
+from refgmm.points_text import preview
 from refgmm.quantities import Cell
 from refgmm_gui import session, theme
 from refgmm_gui.dialogs.find_action import FindActionDialog
+from refgmm_gui.dialogs.importing import ColumnsDialog
 from refgmm_gui.draft import Draft
 from refgmm_gui.language import LANGUAGE
 from refgmm_gui.phrases import told
@@ -348,3 +350,28 @@ def test_choices_say_what_is_chosen(user: User) -> None:
     ]
     assert len(boxes) > 3
     assert [box.objectName() for box in boxes if not described(box)] == []
+
+
+def test_a_menu_may_change_while_one_types(user: User) -> None:
+    """The list of actions is that of the menus as they are now, and what is gone is not done."""
+    user.window.recent_menu.show_paths(["first.json"])
+    user.window.actions_by_name["find_action"].trigger()
+    (finder,) = user.window.findChildren(FindActionDialog)
+    finder.words.setText("first.json")
+    user.window.recent_menu.show_paths(["second.json"])
+    QTest.keyClick(finder.words, Qt.Key.Key_Return)
+    assert not finder.chosen
+    finder.words.setText("second.json")
+    (found,) = finder.found.findItems("second.json", Qt.MatchFlag.MatchContains)
+    assert found is finder.found.currentItem()
+
+
+def test_tab_leaves_the_first_rows(user: User) -> None:
+    """In the dialog that asks for columns, Tab comes to its buttons."""
+    dialog = ColumnsDialog(user.window, ["a", "b"], 1, preview("a,b\n1,2\n3,4\n"), theme.LIGHT)
+    dialog.show()
+    start = dialog.findChild(QListWidget)
+    assert start is not None
+    around = round_trip(start, Qt.Key.Key_Tab)
+    assert any(isinstance(widget, QTableView) for widget in around)
+    assert any(isinstance(widget, QPushButton) for widget in around)
