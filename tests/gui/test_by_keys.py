@@ -12,6 +12,7 @@ from refgmm.gallery import named
 from refgmm.points_text import preview
 from refgmm.quantities import Cell
 from refgmm_gui import session, theme
+from refgmm_gui.dialogs.compare import CompareDialog
 from refgmm_gui.dialogs.find_action import FindActionDialog
 from refgmm_gui.dialogs.importing import ColumnsDialog
 from refgmm_gui.draft import Draft
@@ -20,6 +21,7 @@ from refgmm_gui.phrases import told
 from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.window.tour import Tour
 from tests.gui.driver import User, pixels_of, wait_for
+from tests.gui.test_contrast import contrast
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 
@@ -375,3 +377,32 @@ def test_tab_leaves_the_first_rows(user: User) -> None:
     around = round_trip(start, Qt.Key.Key_Tab)
     assert any(isinstance(widget, QTableView) for widget in around)
     assert any(isinstance(widget, QPushButton) for widget in around)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_handle_of_a_slider_is_seen(painting_user: User, name: str) -> None:
+    """Where the speed stands has 3 to 1 against what is around it (WCAG 1.4.11)."""
+    user = painting_user
+    user.desktop.parts.look(theme=name)
+    speed = user.window.timeline.speed
+    speed.setValue(0)
+    user.settle()
+    ground = theme.chosen(name).window
+    at = QRect(0, 0, 14, speed.height())
+    assert max(contrast(colour, ground) for colour in colours_of(speed, at)) >= 3.0
+
+
+def test_the_comparison_is_heard(user: User) -> None:
+    """Of each number which parameter it is, in which run; and one epoch is no "1 epochs"."""
+    user.press("epoch")
+    user.window.actions_by_name["compare"].trigger()
+    (dialog,) = user.window.findChildren(CompareDialog)
+    wait_for(user.bot, lambda: not dialog.is_busy)
+    model = dialog.model
+    heard = [
+        str(model.data(model.index(2, column), Qt.ItemDataRole.AccessibleTextRole))
+        for column in range(1, model.columnCount())
+    ]
+    assert heard[1] == "μ₁, A: 1.3066"
+    assert heard[4] == "μ₁, B − A: 0.0000"
+    assert dialog.titles[0].text().endswith(", 1 epoch")
