@@ -1,12 +1,13 @@
 """A class by keys alone, with a screen reader: nothing is a trap, and what one comes to says what it is."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QListWidget, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QListWidget, QMenu, QPushButton, QTableView, QWidget
 
 from refgmm.gallery import named
 from refgmm.points_text import preview
@@ -95,6 +96,17 @@ def test_what_is_wrong_is_told_in_the_users_language(reader_of_chinese: User) ->
         words = str(model.data(model.index(0, 0), role))
         assert "abc" in words
         assert "number" not in words
+
+
+def test_a_plot_is_told_in_the_users_language(reader_of_chinese: User) -> None:
+    """With its signs, too: nothing but names and numbers is in Latin letters."""
+    user = reader_of_chinese
+    user.press("epoch")
+    for kind in ("mixture", "log_likelihood", "means"):
+        user.window.plot.choice_changed.emit(PlotChoice(kind))
+        words = described(user.window.plot)
+        assert "; " not in words
+        assert not re.findall(r"[a-z]{3,}", words)
 
 
 # Tables
@@ -406,3 +418,24 @@ def test_the_comparison_is_heard(user: User) -> None:
     assert heard[1] == "μ₁, A: 1.3066"
     assert heard[4] == "μ₁, B − A: 0.0000"
     assert dialog.titles[0].text().endswith(", 1 epoch")
+
+
+@pytest.mark.parametrize("spoken", ["en", "zh_TW"])
+def test_a_letter_is_one_entry(user: User, spoken: str) -> None:
+    """In an open menu a letter does what it is underlined in, and doesn't only go from one to the next."""
+    user.desktop.parts.look(language=spoken)
+
+    def look(actions: list[QAction], path: str) -> None:
+        texts = [action.text().replace("&&", "") for action in actions]
+        marked = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
+        twice = {letter for letter in marked if marked.count(letter) > 1}
+        assert not twice, f"{path}: {twice}"
+        for action in actions:
+            menu = action.menu()
+            if isinstance(menu, QMenu):
+                look(menu.actions(), f"{path} > {action.text()}")
+
+    try:
+        look(user.window.menuBar().actions(), "")
+    finally:
+        LANGUAGE.speak("en")
