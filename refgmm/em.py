@@ -113,9 +113,7 @@ class MStep:
     weighted_points: tuple[tuple[Point, ...], ...]  # (n, k)  beta_j(x_i) x_i
     weighted_point_sums: tuple[Point, ...]  # (k,)
     means: tuple[Point, ...]  # (k,)  mu_j'
-    weighted_squared_deviations: tuple[
-        tuple[Square, ...], ...
-    ]  # (n, k)  beta_j(x_i) (x_i - mu_j')^2
+    weighted_squared_deviations: tuple[tuple[Square, ...], ...]  # (n, k)  beta_j (x_i - mu_j')^2
     weighted_squared_deviation_sums: tuple[Square, ...]  # (k,)
     covariances: tuple[Square, ...]  # (k,)  Sigma_j'; in one dimension sigma_j'^2
     weights: Vector  # (k,)  alpha_j'
@@ -157,11 +155,15 @@ class Epoch(Generic[C]):
 def e_step(
     points: Sequence[Point], mixture: Mixture[C], point_weights: Vector | None = None
 ) -> EStep:
-    """Bayes' rule at every point; Mixture.posterior holds it, and the rare detour by logarithms.
+    """Bayes' rule at every point: beta_j(x_i) = alpha_j g_j(x_i) / sum_l alpha_l g_l(x_i).
+
+    The rule itself, and the detour by logarithms where densities underflow, stand in refgmm.bayes.
 
     points: (n,) or (n, d), floats or tuples of floats (validation.points makes them, and iterate
         sees to that)
     point_weights: (n,), how often each point counts in the log-likelihood; once where not given
+
+    ValueError where there are not as many weights as points.
     """
     posteriors = [mixture.posterior(x) for x in points]
     return EStep.of_posteriors(posteriors, mixture.components, point_weights)
@@ -173,7 +175,8 @@ def m_step(
     structure: Structure = FULL,
     point_weights: Vector | None = None,
 ) -> MStep:
-    """The maximum-likelihood parameters, given who answers for what.
+    """The parameters that maximise the likelihood, the responsibilities held fixed: N_j, mu_j',
+    Sigma_j' and alpha_j' of the equations above.
 
     points: (n,) or (n, d), floats or tuples of floats
     responsibilities: (n, k), not negative, tuples
@@ -184,6 +187,7 @@ def m_step(
     ValueError where their lengths differ. The deviations are taken from the new mean, in a second
     pass over the points.
     """
+    # Nothing is missing here: each component sees the point itself.
     seen = [(x,) * len(row) for x, row in zip(points, responsibilities, strict=True)]
     return m_step_as_seen(seen, None, responsibilities, structure, point_weights)
 

@@ -48,8 +48,10 @@ class Row(NamedTuple):
 class Derivation:
     """How a cell's number comes about.
 
+    symbol: what the number is called: β₁(x₄)
     value: the number, as the trace holds it
     lines: what is computed on the way, and at last the cell's own number; none for what is given
+    ledger: where the numbers come from: an epoch, exact or on paper
     written_out: the same with a pencil's operations alone; none where `lines` have no others
     """
 
@@ -66,7 +68,7 @@ class Derivation:
 
     @property
     def used(self) -> dict[Cell, Ref]:
-        """The numbers used, by their cells, in reading order. None for what is given."""
+        """The numbers used, by their cells, in reading order; of what is given, none: {}."""
         numbers = (ref for line in self.lines for ref in refs(line.formula))
         return {ref.cell: ref for ref in numbers if ref.cell is not None}
 
@@ -77,7 +79,7 @@ class Derivation:
 
     @property
     def sources(self) -> tuple[Cell, ...]:
-        """The cells of the numbers used, in reading order. None for what is given."""
+        """The cells of the numbers used, in reading order; of what is given, none: ()."""
         return tuple(self.used)
 
     @property
@@ -87,7 +89,7 @@ class Derivation:
 
     @property
     def why(self) -> Proof | None:
-        """Why its formula is as it is; None of what is given, or merely defined: see refgmm.reasons."""
+        """Why its formula is as it is; None for what is given, or merely defined: see refgmm.reasons."""
         epoch = self.ledger.epoch
         return why(self.cell, epoch.before.dimension, epoch.structure)
 
