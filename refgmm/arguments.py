@@ -11,6 +11,7 @@ import random
 
 from refgmm.arithmetic import Point
 from refgmm.errors import InvalidValueError
+from refgmm.formatting import ALL_DIGITS
 from refgmm.type_names import Any, Iterable, Mapping, Set, TypeGuard
 from refgmm.validation import number, shown
 
@@ -100,6 +101,23 @@ def count(value: object, name: str) -> int:
     if whole is None or whole < 1:
         problem = f"{name} must be a whole number from 1 on, got {shown(value)}: give a number such as 1000"
         raise InvalidValueError(problem, field=name)
+    return whole
+
+
+def decimals(value: object) -> int:
+    """`value` as a number of decimals: 0 to 17, which is every digit of a double.
+
+    >>> decimals(-1)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: decimals must be a whole number from 0 to 17, got -1: give 4, say, or 17 for every digit
+    """
+    whole = whole_number(value)
+    if whole is None or not 0 <= whole <= ALL_DIGITS:
+        problem = (
+            f"decimals must be a whole number from 0 to {ALL_DIGITS}, got {shown(value)}: "
+            f"give 4, say, or {ALL_DIGITS} for every digit"
+        )
+        raise InvalidValueError(problem, field="decimals")
     return whole
 
 

@@ -21,7 +21,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from refgmm.arguments import check_kind
+from refgmm import arguments
 from refgmm.em import Epoch
 from refgmm.errors import RefGMMError
 from refgmm.formatting import ALL_DIGITS, format_number
@@ -95,7 +95,7 @@ class Derivation:
 
     def sentence(self, decimals: int = 4) -> str:
         """What the number says, in plain language."""
-        return sentence_of(self.ledger, self.cell, decimals)
+        return sentence_of(self.ledger, self.cell, arguments.decimals(decimals))
 
     def note(self, decimals: int = 4, *, unfolded: bool = False) -> str:
         """A warning, where the numbers as shown would give another last digit; often nothing."""
@@ -153,7 +153,7 @@ def explain(epoch: Epoch[Any], cell: Cell | str) -> Derivation:
     InvalidValueError for a cell that this epoch doesn't have; RefGMMError for an epoch of a fit
     that was asked for more than maximum likelihood (a prior, sample weights, ...): see Epoch.beyond.
     """
-    check_kind(epoch, Epoch, "epoch", "take one of iterate(points, start)")
+    arguments.check_kind(epoch, Epoch, "epoch", "take one of iterate(points, start)")
     if epoch.beyond:
         raise RefGMMError(
             f"this epoch is of a fit with {epoch.beyond}, whose formulas are others than those of "
@@ -161,7 +161,7 @@ def explain(epoch: Epoch[Any], cell: Cell | str) -> Derivation:
         )
     if isinstance(cell, str):
         cell = Cell.parse(cell, epoch.index)
-    check_kind(cell, Cell, "cell", "write 'responsibility:4,1', say")
+    arguments.check_kind(cell, Cell, "cell", "write 'responsibility:4,1', say")
     checked(epoch, cell)
     if cell.quantity == "gain" and epoch.ends_walk:
         raise RefGMMError(
