@@ -4,23 +4,29 @@
 
 A timer is due every 2 ms; the longest time between two of its ticks is how long a key or a click would
 have waited. It is told by the clock, and as the processor's time that the app itself took, which other
-programs on the machine don't change. What each row does is written in SCENES.
+programs on the machine don't change. What each row does is written in SCENES. A hand that zooms or drags
+rests for 10 ms from move to move: Qt takes a key before it paints, so none waits for two pictures, but a
+timer might.
 """
 
 import gc
+import itertools
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSettings, Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from refgmm import Cell, Mixture, Problem
 from refgmm_gui import session
+from refgmm_gui.desks import recovery
 from refgmm_gui.desktop import Desktop
+from refgmm_gui.dialogs.compare import CompareDialog
 from refgmm_gui.moving import Target
 from refgmm_gui.plots.hits import Thing
 
@@ -84,13 +90,31 @@ class Session:
             QCoreApplication.processEvents()
         settle()
 
+    def copies(self) -> dict[Path, int]:
+        """The copies for recovery, and when each was written."""
+        kept = Path(self._folder.name, "recovery").glob("*.json")
+        return {path: path.stat().st_mtime_ns for path in kept}
+
+    def end(self) -> None:
+        """Nothing of it goes on."""
+        self.desktop.walking.stop()
+        self.desktop.runner.stop_all()
+        self.desktop.recovery.end()
+        self.desktop.window.hide()
+
     def act(self, name: str) -> None:
         self.desktop.window.actions_by_name[name].trigger()
         self.wait()
 
 
-def settle() -> None:
-    end = time.perf_counter() + 0.1
+def rest() -> None:
+    """From what a move of a hand shows to the next one."""
+    QCoreApplication.processEvents()
+    settle(0.01)
+
+
+def settle(seconds: float = 0.1) -> None:
+    end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         QCoreApplication.processEvents()
 
@@ -151,7 +175,7 @@ def explaining(at: Session) -> None:
 
 def editing(at: Session) -> None:
     for text in ("0.5", "1e", "2"):
-        at.desktop.parts.edit(at.desktop.state.draft.with_point(500, text))
+        at.desktop.parts.edit(at.desktop.state.draft.with_point(400, text))
         QCoreApplication.processEvents()
     at.wait()
 
@@ -162,16 +186,84 @@ def dragging_a_mean(at: Session) -> None:
     for thing in (Thing("mean", 0), Thing("point", 7)):
         for step in range(5):
             at.desktop.editing.preview(thing, Target(0.1 * step, 0.1 * step, 0.01, 0.01))
-            QCoreApplication.processEvents()
+            rest()
         at.desktop.editing.show_as_it_was()
-        QCoreApplication.processEvents()
+        rest()
     at.desktop.parts.look(edits_plot=False)
 
 
 def zooming(at: Session) -> None:
     for _ in range(5):
         at.desktop.window.plot.zoom_in()
-        QCoreApplication.processEvents()
+        rest()
+    at.desktop.window.plot.reset_view()
+
+
+def keeping_a_copy(at: Session) -> None:
+    """An edit, and zooming until its copy for recovery is on disk."""
+    plot, usual = at.desktop.window.plot, recovery.SECONDS
+    recovery.SECONDS = 0.1
+    at.desktop.parts.edit(at.desktop.state.draft.with_point(400, "0.25"))
+    before = at.copies()
+    for zoom in itertools.cycle((plot.zoom_in, plot.zoom_out)):
+        zoom()
+        rest()
+        if at.copies() != before:
+            break
+    recovery.SECONDS = usual
+    plot.reset_view()
+
+
+def sorting(at: Session) -> None:
+    """The points by the first coordinate; undone, and done again."""
+    for name in ("sort_ascending", "undo", "redo", "undo"):
+        at.act(name)
+
+
+def pasting(at: Session) -> None:
+    """As many points over all of them."""
+    rows = at.desktop.state.draft.points
+    text = "\n".join("\t".join(row) for row in rows)
+    at.desktop.window.inputs.points.selectAll()
+    at.desktop.problems.take_pasted(text)
+    at.wait()
+
+
+def filling_down(at: Session) -> None:
+    """One number into all of the column."""
+    at.desktop.window.inputs.points.setFocus()
+    at.desktop.window.inputs.points.selectAll()
+    at.act("fill_down")
+    at.act("undo")
+
+
+def deleting(at: Session) -> None:
+    """All points; undone."""
+    points = at.desktop.window.inputs.points
+    points.selectAll()
+    points.delete_requested.emit()
+    at.wait()
+    at.act("undo")
+
+
+def comparing(at: Session) -> None:
+    """The run with itself, under other names; then with the lecture note's."""
+    at.act("compare")
+    (dialog,) = at.desktop.window.findChildren(CompareDialog)
+    for key in ("names", "example note"):
+        dialog.other_chosen.emit(key)
+        settle()
+    dialog.close()
+
+
+def asking_for_a_solution(at: Session) -> None:
+    def close() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, QDialog)
+        dialog.reject()
+
+    QTimer.singleShot(300, close)
+    at.act("export_solution")
 
 
 SCENES: tuple[Callable[[Session], None], ...] = (
@@ -186,6 +278,13 @@ SCENES: tuple[Callable[[Session], None], ...] = (
     editing,
     dragging_a_mean,
     zooming,
+    keeping_a_copy,
+    sorting,
+    pasting,
+    filling_down,
+    deleting,
+    comparing,
+    asking_for_a_solution,
 )
 KINDS = {"one dimension": (on_a_line, 1), "two dimensions": (in_the_plane, 2)}
 
@@ -214,9 +313,7 @@ def main() -> None:
                     QCoreApplication.processEvents()
                     clock, processor = gap()
                     found[scene.__name__].append(f"{clock * 1000:.0f}/{processor * 1000:.0f}")
-            at.desktop.walking.stop()
-            at.desktop.runner.stop_all()
-            at.desktop.window.hide()
+            at.end()
         for name, gaps in found.items():
             print(f"{name.replace('_', ' '):22}" + "".join(f"{gap:>12}" for gap in gaps))
 

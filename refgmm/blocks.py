@@ -23,7 +23,7 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeVar
 
-from refgmm import events
+from refgmm import signs
 from refgmm.arithmetic import Matrix, Point, Vector, divided, total
 from refgmm.em import (
     Epoch,
@@ -83,6 +83,7 @@ class Traces:
         self._at_once = at_once
         self._epochs: list[Epoch[Any]] = []
         self._earlier: list[Epoch[Any]] = []  # which others may still have
+        self._given_up: list[Any] = []  # numbers of epochs that nobody has
 
     def compute(
         self, points: Sequence[Point], before: Mixture[Any], index: int, structure: Structure
@@ -121,16 +122,15 @@ class Traces:
                 return result
 
     def _free(self) -> Work[None]:
-        """Give up the earlier epochs that nobody else has, bit by bit: all their numbers take long."""
+        """Give up the earlier epochs that nobody else has, bit by bit: all their numbers take long. What is
+        left where this work is dropped, the next one goes on with.
+        """
         for at in reversed(range(len(self._earlier))):
             if sys.getrefcount(self._earlier[at]) <= _OURS:
-                epoch = self._earlier.pop(at)
-                steps = epoch.e, epoch.m
-                numbers = [getattr(step, name) for step in steps for name in step.__match_args__]
-                del epoch, steps
-                while numbers:
-                    numbers.pop()
-                    yield 0.0
+                self._given_up += _numbers_of(self._earlier.pop(at))
+        while self._given_up:
+            self._given_up.pop()
+            yield 0.0
 
 
 def finished(work: Work[T]) -> T:
@@ -228,12 +228,17 @@ def _m_step(
 
 
 def _extremes(evidence: Vector, blocks: Sequence[slice]) -> Work[list[tuple[int, float]]]:
-    """events.extremes of all points, by their numbers."""
+    """signs.extremes of all points, by their numbers."""
     found = []
     for block in blocks:
-        found += events.extremes(enumerate(evidence[block], start=block.start))
+        found += signs.extremes(enumerate(evidence[block], start=block.start))
         yield 1.0
     return found
+
+
+def _numbers_of(epoch: Epoch[Any]) -> list[Any]:
+    """What both steps of an epoch know."""
+    return [getattr(step, name) for step in (epoch.e, epoch.m) for name in step.__match_args__]
 
 
 def _sums_so_far(before: tuple[Any, ...], rows: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:

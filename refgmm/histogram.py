@@ -53,7 +53,7 @@ def histogram_in_blocks(points: Sequence[float], shares: Sequence[Vector]) -> Wo
     width = (high - low) / count
     if not width > 0.0:
         return Histogram(())
-    k = max(map(len, shares))
+    k = max(map(len, shares)) if any(shares) else 0
     answered = [[0.0] * k for _ in range(count)]
     answered.append(answered[-1])  # the highest point, in bin `count`, belongs to the last bar
     members: Counter[int] = Counter()

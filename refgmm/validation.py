@@ -41,6 +41,7 @@ _LARGEST = {
     "weights": math.nextafter(math.inf, 0.0),
     "sample_weights": LARGEST_MAGNITUDE,
 }
+NO_POINTS = "there are no points: give at least one"
 _LONGEST_SHOWN = 40
 _ASYMMETRY = 1e-12
 
@@ -80,10 +81,10 @@ def named_entry(index: int | None, a: int, b: int) -> str:
     """What a message calls an entry of a covariance matrix.
 
     >>> named_entry(0, 1, 0), named_entry(0, 1, 1)
-    ('entry 2,1 of covariance 1', 'variance 2 of covariance 1')
+    ('covariance Σ[2,1] of component 1', 'variance Σ[2,2] of component 1')
     """
-    name = named("covariances", index)
-    return f"variance {a + 1} of {name}" if a == b else f"entry {a + 1},{b + 1} of {name}"
+    name = f"{'variance' if a == b else 'covariance'} Σ[{a + 1},{b + 1}]"
+    return name if index is None else f"{name} of component {index + 1}"
 
 
 def _as_float(value: object, name: str, field: str, index: int | None) -> float:
@@ -266,7 +267,7 @@ def covariance_entry(value: object, a: int, b: int, index: int | None = None) ->
 
     >>> covariance_entry(0, 1, 1, 0)
     Traceback (most recent call last):
-    refgmm.errors.InvalidValueError: variance 2 of covariance 1 must be positive and finite, got 0: give the square of a standard deviation above 0
+    refgmm.errors.InvalidValueError: variance Σ[2,2] of component 1 must be positive and finite, got 0: give the square of a standard deviation above 0
     """
     if a != b and type(value) is float and math.isfinite(value):
         return value  # as nearly all are: without the name that only a message asks for
@@ -343,7 +344,7 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
             return kept  # as each_point() would give them back, in a third of the time
     found = tuple(each_point(values, may_miss=may_miss))
     if not found:
-        raise InvalidValueError("there are no points: give at least one", field="points")
+        raise InvalidValueError(NO_POINTS, field="points")
     return found
 
 

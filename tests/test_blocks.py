@@ -79,6 +79,21 @@ def test_earlier_epochs_are_freed_once_nobody_has_them() -> None:
     assert len(traces._earlier) <= 2
 
 
+def test_dropped_work_frees_no_more_than_its_turns_did() -> None:
+    """Of an earlier epoch's numbers each turn frees one; where the work is dropped, the next goes on."""
+    traces, problem = Traces(at_once=0), worked_example.problem()
+    walk = finished(traces.work_out(lambda: Walk.begin(problem, traces.compute)))
+    while not traces._earlier:
+        walk = finished(traces.work_out(walk.forward_epoch))
+    work = traces.work_out(lambda: Walk.begin(worked_example.problem(), traces.compute))
+    next(work)
+    left = len(traces._given_up)
+    work.close()
+    assert len(traces._given_up) == left > 10
+    finished(traces.work_out(walk.forward_epoch))
+    assert not traces._given_up
+
+
 def test_progress_counts_from_the_epoch_itself() -> None:
     """While earlier epochs are freed, no progress is told that the epoch would take back."""
     traces, points = Traces(at_once=0), drawn(ONE, 500)

@@ -54,22 +54,22 @@ RANGE = "is {}, and refgmm computes with variances from 1e-150 to 1e+151: choose
             [[1, 1e-11], [0, 1]],
             "{} is not symmetric: entry 2,1 is 0.0 and entry 1,2 is 1e-11: give both the same covariance",
         ),
-        ([[0, 0], [0, 1]], "variance 1 of {} " + POSITIVE.format("0")),
-        ([[1, 0], [0, -1]], "variance 2 of {} " + POSITIVE.format("-1")),
-        ([[math.nan, 0], [0, 1]], "variance 1 of {} " + POSITIVE.format("nan")),
-        ([[1, 0], [0, math.inf]], "variance 2 of {} " + POSITIVE.format("inf")),
-        ([[1e-300, 0], [0, 1]], "variance 1 of {} " + RANGE.format("1e-300")),
-        ([[1, 0], [0, 1e300]], "variance 2 of {} " + RANGE.format("1e+300")),
+        ([[0, 0], [0, 1]], "variance Σ[1,1]{} " + POSITIVE.format("0")),
+        ([[1, 0], [0, -1]], "variance Σ[2,2]{} " + POSITIVE.format("-1")),
+        ([[math.nan, 0], [0, 1]], "variance Σ[1,1]{} " + POSITIVE.format("nan")),
+        ([[1, 0], [0, math.inf]], "variance Σ[2,2]{} " + POSITIVE.format("inf")),
+        ([[1e-300, 0], [0, 1]], "variance Σ[1,1]{} " + RANGE.format("1e-300")),
+        ([[1, 0], [0, 1e300]], "variance Σ[2,2]{} " + RANGE.format("1e+300")),
         (
             [[1, math.nan], [math.nan, 1]],
-            "entry 1,2 of {} must be a finite number, got nan: correct it",
+            "covariance Σ[1,2]{} must be a finite number, got nan: correct it",
         ),
         (
             [[1, 0], [-math.inf, 1]],
-            "entry 2,1 of {} must be a finite number, got -inf: correct it",
+            "covariance Σ[2,1]{} must be a finite number, got -inf: correct it",
         ),
-        ([["1", 0], [0, 1]], "variance 1 of {} must be a number, got '1': give a number such as 0.9"),
-        ([[1, None], [0, 1]], "entry 1,2 of {} must be a number, got None: give a number such as 0.9"),
+        ([["1", 0], [0, 1]], "variance Σ[1,1]{} must be a number, got '1': give a number such as 0.9"),
+        ([[1, None], [0, 1]], "covariance Σ[1,2]{} must be a number, got None: give a number such as 0.9"),
         ([[1, 0], [0]], "{} " + SQUARE.format("2 rows, and row 2 has 1 entries")),
         ([[1, 0, 0], [0, 1, 0]], "{} " + SQUARE.format("2 rows, and row 1 has 3 entries")),
         ([[], []], "row 1 of {} is empty: give a number for each coordinate"),
@@ -86,10 +86,11 @@ RANGE = "is {}, and refgmm computes with variances from 1e-150 to 1e+151: choose
 def test_bad_covariances(covariance: Any, message: str) -> None:
     """What is wrong, where, and what to do: with the component's number in a mixture."""
     second = error_of(lambda: Mixture.multivariate([0.5, 0.5], [[0, 0]] * 2, [ROUND, covariance]))
-    assert str(second) == message.replace("{}", "covariance 2", 1)
+    of_second = " of component 2" if "Σ" in message else "covariance 2"
+    assert str(second) == message.replace("{}", of_second, 1)
     assert (second.field, second.index) == ("covariances", 1)
     alone = error_of(lambda: MultivariateGaussian((0.0, 0.0), covariance))
-    assert str(alone) == message.replace("{}", "covariance", 1)
+    assert str(alone) == message.replace("{}", "" if "Σ" in message else "covariance", 1)
     assert (alone.field, alone.index) == ("covariances", None)
 
 

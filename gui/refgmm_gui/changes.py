@@ -30,11 +30,11 @@ def name_of_change(before: Draft, after: Draft) -> str:
     if before.structure != after.structure:
         in_words = _STRUCTURES_IN_ONE_DIMENSION if after.dimension is None else {}
         return in_words.get(after.structure, f"change structure to {after.structure}")
-    if before.points != after.points and before.components != after.components:
+    if before.points == after.points:
+        return _of_components(before, after)
+    if before.components != after.components:
         return "change the inputs"
-    if before.points != after.points:
-        return _of_points(before.points, after.points)
-    return _of_components(before, after)
+    return _of_points(before.points, after.points)
 
 
 def _of_points(before: Sequence[Texts], after: Sequence[Texts]) -> str:

@@ -137,6 +137,7 @@ class Desktop(QObject):
             action.triggered.connect(inputs.finish_editing)
         self.window.closing.connect(inputs.finish_editing)
         inputs.edited.connect(self.parts.edit)
+        inputs.changed.connect(self.editing.change)
         inputs.told.connect(self.parts.tell)
         inputs.normalise_requested.connect(self.editing.normalise)
         inputs.start_requested.connect(self.editing.start_among_points)
@@ -284,7 +285,9 @@ class Desktop(QObject):
             changed.connect(self._note_change)
 
     def _wire_helping(self) -> None:
-        actions = self.window.actions_by_name
+        actions, window = self.window.actions_by_name, self.window
+        for table in (window.inputs.points, window.worksheet.points, window.history.table):
+            table.many_copied.connect(self.parts.copy)
         actions["copy_worksheet"].triggered.connect(self._copy_worksheet)
         actions["copy_history"].triggered.connect(self._copy_history)
         for name in ("keys", "find_action", "handbook", "tour", "left_out", "about"):
@@ -410,12 +413,14 @@ class Desktop(QObject):
         self.parts.look(folded=self.state.view.folded ^ {key})
 
     def _copy_worksheet(self) -> None:
-        QGuiApplication.clipboard().setText(self.window.worksheet.text_of_table())
-        self.parts.tell(tr("Copied the worksheet, with every digit."))
+        worksheet = self.window.worksheet
+        if self.parts.copy(worksheet.lines_of_table(), worksheet.points.model().rowCount()):
+            self.parts.tell(tr("Copied the worksheet, with every digit."))
 
     def _copy_history(self) -> None:
-        self.window.history.table.copy_table()
-        self.parts.tell(tr("Copied the history, with every digit."))
+        table = self.window.history.table
+        if self.parts.copy(table.lines_of_table(), table.model().rowCount()):
+            self.parts.tell(tr("Copied the history, with every digit."))
 
     # The end
 

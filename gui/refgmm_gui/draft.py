@@ -1,13 +1,14 @@
 """The inputs as they stand in the tables: text, right or wrong, and nothing lost. No Qt."""
 
 import contextlib
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from refgmm import Mixture, Problem, validation
 from refgmm.arithmetic import total
-from refgmm.cells import parse_number, without_thousands
+from refgmm.cells import parse_number, ways_to_write
 from refgmm.errors import InvalidValueError
 from refgmm.problem import (
     EXAMPLE_KEY,
@@ -25,6 +26,8 @@ from refgmm_gui.readings import Readings, Texts
 
 if TYPE_CHECKING:
     from refgmm.generated import Generated
+
+P = ParamSpec("P")
 
 Entry = tuple[int, ...]
 """Where a number stands in a vector or a matrix, from 0; () in one dimension."""
@@ -60,6 +63,9 @@ class Parameter:
 
     field: str  # "weights", "means", "variances" or "covariances"
     entry: Entry = ()
+
+
+_NO_POINTS = Fault(validation.NO_POINTS, "points", None, is_missing=True)
 
 
 def parameters_of(dimension: int | None) -> tuple[Parameter, ...]:
@@ -135,12 +141,17 @@ class Draft:
         names = PARAMETERS if self.dimension is None else MULTIVARIATE_PARAMETERS
         rows = [[_number_or_text(text) for text in row] for row in self.components]
         parameters = dict(zip(names, self._parameters(rows), strict=True))
-        points = [self._point([_number_or_text(text) for text in row]) for row in self.points]
+        points = list(map(self._point, self._values()))
         return join_document(points, parameters, self.extra, self.structure)
+
+    def _values(self) -> Iterator[list[Any]]:
+        """What each row of points holds: numbers, and texts where a cell holds none."""
+        for texts, numbers in zip(self.points, _READINGS.of(self.points), strict=True):
+            yield [_number_or_text(text) for text in texts] if numbers is None else list(numbers)
 
     def check(self) -> tuple[Problem | None, tuple[Fault, ...]]:
         """The problem that the texts spell, or all that is wrong with them."""
-        faults: list[Fault] = []
+        faults = [] if self.points else [_NO_POINTS]
         read = self._read_points(faults)
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
         if faults:
@@ -149,7 +160,7 @@ class Draft:
             points, initial = self._points(read), self._mixture(rows)
             return Problem(points, initial, self.extra, structure_of(self.structure)), ()
         except InvalidValueError as error:
-            is_missing = not (self.points and self.components)
+            is_missing = not self.components
             return None, (Fault(str(error), error.field, error.index, is_missing),)
 
     def _read_points(self, faults: list[Fault]) -> tuple[Any, ...]:
@@ -228,6 +239,25 @@ class Draft:
         """The points from `start` to before `stop` replaced."""
         return replace(self, points=(*self.points[:start], *rows, *self.points[stop:]))
 
+    def with_column(self, rows: Collection[int], text: str, coordinate: int) -> "Draft":
+        """One number typed for all of these points; behind the last point, a point more."""
+        chosen, count, empty = set(rows), len(self.points), ("",) * len(self.coordinates)
+        points = (*self.points, empty) if count in chosen else self.points
+        return self.with_points(
+            0,
+            count,
+            [
+                (*texts[:coordinate], text, *texts[coordinate + 1 :]) if i in chosen else texts
+                for i, texts in enumerate(points)
+            ],
+        )
+
+    def without_points(self, rows: Collection[int]) -> "Draft":
+        """These points taken away, as far as there are such."""
+        gone = set(rows)
+        left = [texts for i, texts in enumerate(self.points) if i not in gone]
+        return replace(self, points=tuple(left))
+
     def with_all_points(self, rows: Sequence[Texts]) -> "Draft":
         """Other points in the place of all. What the file says of where the old came from, goes."""
         extra = {key: value for key, value in self.extra.items() if key not in _ABOUT_THE_POINTS}
@@ -235,14 +265,12 @@ class Draft:
 
     def with_sorted_points(self, coordinate: int, is_descending: bool) -> "Draft":
         """The points in the order of a coordinate; those where it is no number yet, at the end."""
-
-        def key(row: Texts) -> tuple[bool, float]:
-            number = _number_or_text(row[coordinate])
-            if isinstance(number, str):
-                return True, 0.0
-            return False, -number if is_descending else number
-
-        return replace(self, points=tuple(sorted(self.points, key=key)))
+        keys = [
+            math.inf if isinstance(value, str) else -value if is_descending else value
+            for value in (row[coordinate] for row in self._values())
+        ]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        return replace(self, points=tuple([self.points[i] for i in order]))
 
     def with_generated(self, generated: "Generated") -> "Draft":
         """Points drawn from a mixture in the place of all, and how to draw them again."""
@@ -333,6 +361,13 @@ class Draft:
         return weights, [row[1 : d + 1] for row in rows], [_square(row[d + 1 :], d) for row in rows]
 
 
+def read(make: Callable[P, Draft], *arguments: P.args, **named: P.kwargs) -> Draft:
+    """The inputs that `make` gives, their numbers read: what then shows them needn't do it."""
+    draft = make(*arguments, **named)
+    draft.check()
+    return draft
+
+
 def texts_of_points(points: Iterable[Any]) -> tuple[Texts, ...]:
     """Points as the rows of a draft."""
     return tuple(
@@ -415,10 +450,8 @@ def _numbers(
             have = f"{validation.shown(text.strip())} is not a number"
             if is_missing:
                 message = f"{what} is missing: type a number such as 0.9"
-            elif plain := without_thousands(text.strip()):
-                message = f"{what}: {have}: write {plain}"
-            elif "," in text:
-                message = f"{what}: {have}: write the decimal comma as a point"
+            elif ways := ways_to_write(text.strip()):
+                message = f"{what}: {have}: write {' or '.join(ways)}"
             else:
                 message = f"{what}: {have}: type a number such as 0.9"
             faults.append(Fault(message, name, index, is_missing, entry))

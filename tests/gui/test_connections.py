@@ -710,7 +710,9 @@ def test_menu_of_the_results(user: User) -> None:
     menu = right_click(user, user.history, 0, 1)
     assert not any(action.text().startswith(("Paste", "Delete")) for action in menu.actions())
     entry(menu, "Copy the whole table")()
-    assert QGuiApplication.clipboard().text() == user.window.history.table.text_of_table()
+    assert QGuiApplication.clipboard().text() == "\n".join(
+        user.window.history.table.lines_of_table()
+    )
 
 
 def test_menu_of_the_worksheet_s_head_folds(user: User) -> None:

@@ -1,15 +1,18 @@
 """Changes of the inputs: undone and redone, and made by hand on the plot."""
 
+from collections.abc import Callable
+
 from refgmm import records
 from refgmm.errors import InvalidValueError
 from refgmm_gui.changes import name_of_change
 from refgmm_gui.desks.parts import Parts
-from refgmm_gui.draft import Draft
+from refgmm_gui.draft import Draft, read
 from refgmm_gui.moving import Target, moved, nudged
 from refgmm_gui.panels.inputs import too_many
 from refgmm_gui.phrases import told
 from refgmm_gui.plots.chosen import coordinates_of
 from refgmm_gui.plots.hits import Thing
+from refgmm_gui.runner import CancelledError, whole
 from refgmm_gui.session import most_points
 from refgmm_gui.words import tr
 
@@ -56,6 +59,17 @@ class EditingDesk:
         self._parts.edits.redo()
         self._parts.tell(tr("Done again: {what}.", what=told(what)))
 
+    def change(self, make: Callable[[], Draft], name: str, words: str) -> None:
+        """An edit of many points, perhaps, whose numbers take long to be read."""
+        try:
+            draft = self._parts.work(tr("Changing the points …"), whole(read, make))
+        except CancelledError:
+            self._parts.tell(tr("Nothing was changed."))
+            return
+        self._parts.edit(draft, name)
+        if words:
+            self._parts.tell(words)
+
     def normalise(self) -> None:
         before = self._parts.state.draft
         draft = before.with_normalised_weights()
@@ -86,6 +100,7 @@ class EditingDesk:
             self._parts.look(edits_plot=True, plot=records.replace(view.plot, kind="mixture"))
             self._parts.tell(tr(_HOW_TO))
         elif view.edits_plot and not is_on:
+            self._parts.window.statusBar().clearMessage()
             self._parts.look(edits_plot=False)
 
     def end(self) -> None:

@@ -1,11 +1,13 @@
 """What the desks of the app work with."""
 
+import time
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QSettings
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QGuiApplication, QUndoStack
 
 from refgmm import records
 from refgmm_gui import remembered, session, theme
@@ -13,13 +15,17 @@ from refgmm_gui.changes import name_of_change
 from refgmm_gui.draft import Draft
 from refgmm_gui.edits import Edit
 from refgmm_gui.main_window import MainWindow
-from refgmm_gui.runner import Job, Runner
+from refgmm_gui.runner import CancelledError, Job, Runner
 from refgmm_gui.session import State, Store
+from refgmm_gui.tables.grid_view import MOST_AT_ONCE
+from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
     from refgmm_gui.dialogs.files import Dialogs
 
 T = TypeVar("T")
+
+_TURN = 0.02  # seconds of copying between two looks at the user
 
 
 @records.dataclass()
@@ -74,6 +80,37 @@ class Parts:
     def work(self, title: str, job: Job[T]) -> T:
         """The result of a job, which the user can take back where it takes long (Cancelled)."""
         return self.runner.do(job, self.dialogs.progress(title))
+
+    def copy(self, lines: Iterable[str], count: int) -> bool:
+        """So many lines of a table to the clipboard, in sight of the user where that takes long. Whether
+        they are there: what a table shows may change meanwhile.
+        """
+        if count <= MOST_AT_ONCE:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+            return True
+        copied: list[str] = []
+        state = self.state
+
+        def in_turns() -> Iterator[int]:
+            until = time.perf_counter() + _TURN
+            for line in lines:
+                copied.append(line)
+                if time.perf_counter() > until:
+                    yield len(copied)
+                    if self.state is not state:
+                        raise CancelledError
+                    until = time.perf_counter() + _TURN
+
+        try:
+            is_done = self.dialogs.watch(tr("Copying …"), in_turns(), count)
+        except CancelledError:
+            self.tell(tr("Nothing was copied: the table has changed meanwhile."), is_fault=True)
+            return False
+        if is_done:
+            QGuiApplication.clipboard().setText("\n".join(copied))
+        else:
+            self.tell(tr("Nothing was copied."))
+        return is_done
 
     @property
     def folder(self) -> str:

@@ -5,7 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from refgmm import files, records
 from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError, RefGMMError
@@ -13,7 +13,7 @@ from refgmm.problem import Problem, pieces_of_document, read_document
 from refgmm_gui import remembered, session
 from refgmm_gui.changes import counted
 from refgmm_gui.desks.parts import Parts
-from refgmm_gui.draft import Draft, texts_of_points
+from refgmm_gui.draft import Draft, read, texts_of_points
 from refgmm_gui.on_disk import fingerprint, written
 from refgmm_gui.panels.inputs import too_many
 from refgmm_gui.phrases import told
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from refgmm_gui.samples import Sample
 
 C = TypeVar("C")
-P = ParamSpec("P")
 T = TypeVar("T", bound="PointsText | RowsText")
 
 _TABLES = (".csv", ".tsv", ".txt")  # what files of points are called
@@ -92,7 +91,7 @@ class ProblemDesk:
         if generated := self._parts.dialogs.generated(sources, most, self._parts.theme):
             title = tr("Drawing the points …")
             try:
-                drawn = self._parts.work(title, whole(_read, draft.with_generated, generated))
+                drawn = self._parts.work(title, whole(read, draft.with_generated, generated))
             except CancelledError:
                 self._parts.tell(tr("Nothing was generated."))
                 return
@@ -124,7 +123,7 @@ class ProblemDesk:
                 self.show_draft(draft, path, on_disk)
             elif sample := self._sample_of(count, draft.dimension):
                 rows = sample.of(draft.points)
-                sampled = self._parts.work(title, whole(_read, draft.with_all_points, rows))
+                sampled = self._parts.work(title, whole(read, draft.with_all_points, rows))
                 self._parts.remember_file(path)  # but the sample is another problem, without a file
                 self.show_draft(sampled, None)
                 self._parts.tell(sample.note(count))
@@ -187,11 +186,12 @@ class ProblemDesk:
         title, draft = tr("Reading the clipboard …"), self._parts.state.draft
         try:
             found, dimension = self._read(text, title)
+            notes = (*_note_of_gaps(text), *found.notes)
             fits = len(found.points) <= most_points(dimension)
             if dimension == draft.dimension and (fits or draft.points):
-                self._parts.window.inputs.put_points(texts_of_points(found.points), found.notes)
+                self._parts.window.inputs.put_points(found.points, notes)
                 return
-            taken = self._with_points(found.points, dimension, found.notes, title)
+            taken = self._with_points(found.points, dimension, notes, title)
         except RefGMMError as error:
             self._parts.tell(
                 tr("Nothing was pasted: {error}", error=told(str(error))), is_fault=True
@@ -275,7 +275,7 @@ class ProblemDesk:
             self.show_draft(Draft.empty(dimension), None)
         before = self._parts.state.draft
         draft = self._parts.work(
-            title, whole(_read, lambda: before.with_all_points(texts_of_points(points)))
+            title, whole(read, lambda: before.with_all_points(texts_of_points(points)))
         )
         self._parts.edit(draft, tr("take {count}", count=counted(len(points), "point")))
         return joined(tr("{count} points.", count=len(points)), *map(told, notes))
@@ -374,17 +374,20 @@ def _draft_of_file(path: str) -> Draft:
         Problem.load(path)
     except InvalidValueError as problem:
         error = problem  # the cells of the draft will tell
-    draft = _read(Draft.of_document, read_document(path))
+    draft = read(Draft.of_document, read_document(path))
     if error is not None and not draft.check()[1]:  # but for what has no cell: above the diagonal
         raise error
     return draft
 
 
-def _read(make: Callable[P, Draft], *arguments: P.args, **named: P.kwargs) -> Draft:
-    """The inputs that `make` gives, their numbers read: what then shows them needn't do it."""
-    draft = make(*arguments, **named)
-    draft.check()
-    return draft
+def _note_of_gaps(text: str) -> Texts:
+    """What is said of empty rows between others, as a column of a spreadsheet may have: they close up."""
+    count = sum(not line.strip() for line in text.strip().splitlines())
+    if not count:
+        return ()
+    if count == 1:
+        return (tr("Left out 1 empty row."),)
+    return (tr("Left out {count} empty rows.", count=count),)
 
 
 def _preview(text: str) -> "Preview | None":

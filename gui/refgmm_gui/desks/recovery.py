@@ -15,6 +15,7 @@ from typing import Any
 from PySide6.QtCore import QLockFile, QObject, QTimer
 
 from refgmm import Granularity, Walk, files, records
+from refgmm.blocks import Work
 from refgmm.errors import FileFormatError, RefGMMError
 from refgmm.problem import pieces_of_document, read_document
 from refgmm.sub_steps import Partial
@@ -25,6 +26,7 @@ from refgmm_gui.on_disk import written
 from refgmm_gui.phrases import told
 from refgmm_gui.runner import CancelledError, Job
 from refgmm_gui.session import Place, State
+from refgmm_gui.slices import Slices
 from refgmm_gui.words import tr
 
 KEY = "recovery"
@@ -120,7 +122,11 @@ class Copy:
 
 
 class RecoveryDesk(QObject):
-    """Keeps this process's copy up to date, and offers those that others left behind."""
+    """Keeps this process's copy up to date, and offers those that others left behind.
+
+    The text of many inputs is made in slices, and only then written on another thread: one that computes
+    would hold up whatever is painted meanwhile.
+    """
 
     def __init__(self, parts: Parts, problems: ProblemDesk, folder: Path) -> None:
         super().__init__(parts.window)
@@ -137,6 +143,7 @@ class RecoveryDesk(QObject):
         self._restored: list[Path] = []
         self._held = 0
         self._left: dict[Path, QLockFile] = {}  # copies on offer, which no other process offers
+        self._slices = Slices(self)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._keep)
@@ -149,6 +156,7 @@ class RecoveryDesk(QObject):
     def end(self) -> None:
         """The app closes properly: nobody needs the copy. What is still on offer, is so next time."""
         self._timer.stop()
+        self._slices.stop()
         _remove(self._path, self._lock)
         self._discard_restored(len(self._restored))
         for lock in self._left.values():
@@ -232,7 +240,7 @@ class RecoveryDesk(QObject):
     # This process's copy
 
     def _keep(self) -> None:
-        """Write the copy in the background; or remove it where there is nothing to lose."""
+        """Write the copy in between; or remove it where there is nothing to lose."""
         state, copy = self._parts.state, self._copy()
         if self._is_writing or self._can_wait(copy):
             self.note_change()
@@ -241,7 +249,12 @@ class RecoveryDesk(QObject):
             self._discard_restored(len(self._restored))
         else:
             self._is_writing, self._held = True, len(self._restored)
-            self._parts.runner.behind(self._writing(copy), self._on_written)
+            self._slices.start(
+                self._inputs_of(copy),
+                told=_nothing,
+                ended=lambda inputs: self._write(copy, inputs),
+                failed=self._give_up,
+            )
 
     def _can_wait(self, copy: Copy) -> bool:
         """While a run goes on, which a copy slows down: the inputs are in the last one."""
@@ -254,16 +267,27 @@ class RecoveryDesk(QObject):
             self._parts.state, self._parts.window.inputs.typed, self._problems.name
         )
 
-    def _writing(self, copy: Copy) -> Job[None]:
-        files.make_folder(self._folder)
-        self._lock.tryLock(0)
+    def _inputs_of(self, copy: Copy) -> Work[list[str]]:
+        """The text of its inputs; what was made for the last copy, where they are the same."""
         if self._draft is not copy.draft:
             inputs = []
             for piece in copy.inputs_written():
                 inputs.append(piece)
                 yield 0.0
             self._draft, self._inputs = copy.draft, inputs
-        yield from written(self._path, lambda: copy.written(self._inputs))
+        return self._inputs
+
+    def _write(self, copy: Copy, inputs: list[str]) -> None:
+        self._parts.runner.behind(self._writing(copy, inputs), self._on_written)
+
+    def _writing(self, copy: Copy, inputs: list[str]) -> Job[None]:
+        files.make_folder(self._folder)
+        self._lock.tryLock(0)
+        yield from written(self._path, lambda: copy.written(inputs))
+
+    def _give_up(self) -> None:
+        """The next change tries again."""
+        self._is_writing = False
 
     def _on_written(self, error: BaseException | None) -> None:
         """Tell once where no copy can be kept."""
@@ -289,6 +313,10 @@ def walked(walk: Walk, epoch: int, done: int, partial: Partial | None) -> Job[Wa
         for _ in range(partial.count):
             walk = walk.forward(partial.by)
     return walk
+
+
+def _nothing(share: float) -> None:
+    """Nobody is told how much of a copy is done."""
 
 
 def _modified(state: State) -> State:

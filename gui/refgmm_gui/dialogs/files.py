@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt, Signal
 from PySide6.QtWidgets import (
     QFileDialog,
     QInputDialog,
@@ -162,7 +162,9 @@ class Dialogs:
         dialog.setMinimumDuration(500)
         is_done = True
         for done in steps:
-            dialog.setValue(done)  # lets Qt react, to Cancel, too
+            dialog.setValue(done)  # once it is in sight, this lets Qt react, to Cancel, too
+            if dialog.isHidden():
+                QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
             if dialog.wasCanceled():
                 is_done = False
                 break

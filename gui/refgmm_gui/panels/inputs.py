@@ -1,9 +1,9 @@
 """The left side: points and initial parameters, to type, paste, add, remove, fill and sort."""
 
-from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,10 +24,9 @@ from refgmm.errors import FileFormatError, InvalidValueError
 from refgmm.structures import FULL, STRUCTURES, TIED, structure_of
 from refgmm_gui.actions import Actions
 from refgmm_gui.changes import counted
-from refgmm_gui.draft import Draft
+from refgmm_gui.draft import Draft, texts_of_points
 from refgmm_gui.language import say
 from refgmm_gui.phrases import told
-from refgmm_gui.readings import Texts
 from refgmm_gui.session import State, most_points
 from refgmm_gui.tables.grid_view import GridView
 from refgmm_gui.tables.input_models import ParametersModel, PointsModel
@@ -53,6 +52,8 @@ class InputsPanel(QWidget):
 
     Signals: typing(), the text of an open cell has changed, or it is closed; edited(Draft, name), the
     inputs as the user changed them, and what that is called, "" where it can be seen from what differs;
+    changed(make, name, words), likewise, but of many points perhaps: `make` gives the Draft, and the words
+    are for the user once that is shown;
     told(text, is_fault), something that the user should know of an edit; normalise_requested();
     start_requested(), parameters among the points; points_pasted(text), what the user wants to have for
     points.
@@ -60,6 +61,7 @@ class InputsPanel(QWidget):
 
     typing = Signal()
     edited = Signal(object, str)
+    changed = Signal(object, str, str)
     told = Signal(str, bool)
     normalise_requested = Signal()
     start_requested = Signal()
@@ -258,27 +260,26 @@ class InputsPanel(QWidget):
         table = self.parameters if is_in_parameters else self.points
         model, draft = table.model(), self._draft
         assert isinstance(model, PointsModel | ParametersModel)
-        rows_of: dict[int, list[int]] = defaultdict(list)
-        for index in table.selectedIndexes():
-            rows_of[index.column()].append(index.row())
-        for column, rows in rows_of.items():
-            top = min(rows) if len(rows) > 1 else rows[0] - 1
+        for column in range(model.columnCount()):
+            rows = table.selected_rows(column)
+            top = rows[0] if len(rows) > 1 else rows[0] - 1 if rows else -1
             text = str(model.data(model.index(top, column))) if top >= 0 else ""
-            for row in sorted(rows) if text else ():
-                draft = model.with_text(draft, row, column, text)
+            if text:
+                draft = model.with_column(draft, rows, column, text)
         if draft == self._draft:
             self.told.emit(tr("Nothing was filled: select a number and the cells below it."), True)
         else:
-            self._edit(draft, "fill down")
+            self.changed.emit(lambda: draft, "fill down", "")
 
     def sort_points(self, is_descending: bool) -> None:
         """By the coordinate of the current cell."""
         draft, column = self._draft, max(self.points.currentIndex().column(), 0)
         order = "descending" if is_descending else "ascending"
         by = f" by x[{column + 1}]" if draft.dimension else ""
-        self._edit(
-            draft.with_sorted_points(column, is_descending),
+        self.changed.emit(
+            lambda: draft.with_sorted_points(column, is_descending),
             f"sort the points{by}, {order}",
+            "",
         )
 
     @property
@@ -295,28 +296,27 @@ class InputsPanel(QWidget):
     def _remove_points(self) -> None:
         draft = self._draft
         rows = self.points.selected_rows() or [self.points.currentIndex().row()]
-        for row in reversed(rows):
-            if 0 <= row < len(draft.points):
-                draft = draft.with_points(row, row + 1, ())
-        self._edit(draft)
+        self.changed.emit(lambda: draft.without_points(rows), "", "")
 
-    def put_points(self, cells: tuple[Texts, ...], notes: Sequence[str]) -> None:
+    def put_points(self, points: Sequence[Any], notes: Sequence[str]) -> None:
         """Over the selected points; over none but from the current one on, where one is selected."""
         draft = self._draft
         rows = self.points.selected_rows() or [len(draft.points)]
         if rows[-1] - rows[0] >= len(rows):
             self.told.emit(tr("Nothing was pasted. Select points that stand together."), True)
             return
-        stop = rows[-1] + 1 if len(rows) > 1 else rows[0] + len(cells)
-        draft = draft.with_points(rows[0], stop, cells)
-        if len(draft.points) > most_points(draft.dimension):
-            fault = too_many(len(draft.points), draft.dimension)
+        start, stop = rows[0], rows[-1] + 1 if len(rows) > 1 else rows[0] + len(points)
+        total = start + len(points) + len(draft.points[stop:])
+        if total > most_points(draft.dimension):
+            fault = too_many(total, draft.dimension)
             self.told.emit(tr("Nothing was pasted: {error}", error=fault), True)
             return
-        count = counted(len(cells), "point")
-        self._edit(draft, f"paste {count}")
-        pasted = tr("Pasted {count}.", count=told(count))
-        self.told.emit(joined(pasted, *map(told, notes)), False)
+        count = counted(len(points), "point")
+        self.changed.emit(
+            lambda: draft.with_points(start, stop, texts_of_points(points)),
+            f"paste {count}",
+            joined(tr("Pasted {count}.", count=told(count)), *map(told, notes)),
+        )
 
     def _paste_parameters(self, text: str) -> None:
         """A block of cells from a spreadsheet, from the current cell on. It may have decimal commas."""
@@ -393,9 +393,13 @@ def _table(model: PointsModel | ParametersModel, name: str, spoken: str) -> Grid
     view.setModel(model)
     view.setObjectName(name)
     say(view.setAccessibleName, spoken)
-    view.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-    view.horizontalHeader().setHighlightSections(False)
-    view.horizontalHeader().setMinimumSectionSize(view.fontMetrics().horizontalAdvance("00.00") + 8)
+    heads = view.horizontalHeader()
+    heads.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    heads.setHighlightSections(False)
+    heads.setSelectionModel(
+        QItemSelectionModel(model, heads)
+    )  # the table's asks all cells of a column
+    heads.setMinimumSectionSize(view.fontMetrics().horizontalAdvance("00.00") + 8)
     view.verticalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
     view.verticalHeader().setMinimumWidth(28)
     view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

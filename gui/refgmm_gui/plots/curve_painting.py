@@ -14,6 +14,7 @@ from refgmm_gui import theme
 from refgmm_gui.plots.extents import extents
 from refgmm_gui.plots.frame import Frame
 from refgmm_gui.plots.painting import (
+    LEGEND,
     PLAIN,
     SMALL_RADIUS,
     Canvas,
@@ -68,7 +69,7 @@ def paint(
     line = metrics.height()
     left = max(area.left() + line / 2, look.legend_from)
     right = min(frame.area.right(), look.legend_until)
-    above = QRectF(left, frame.area.top() - line * 2.7, right - left, line)
+    above = QRectF(left, frame.area.top() - LEGEND * line, right - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
 
@@ -229,7 +230,8 @@ def _paint_points(canvas: Canvas, scene: Scene) -> None:
     places = point_places(canvas.frame, scene, canvas.metrics)
     if len(places) > MANY_POINTS:
         at_pixel = {(round(at.x()), round(at.y())): i for i, at in enumerate(places)}
-        paint_many_points(canvas, {i: places[i] for i in at_pixel.values()}, scene.shares)
+        chosen = at_pixel.values()
+        paint_many_points(canvas, chosen, [places[i] for i in chosen], scene.shares)
     else:
         paint_points(canvas, places, radius, scene.shares)
     paint_rings(canvas, dict(enumerate(places)), radius, scene.shares)

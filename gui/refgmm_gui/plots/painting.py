@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,6 +16,7 @@ from refgmm_gui import theme
 from refgmm_gui.plots.frame import Frame
 from refgmm_gui.theme import Theme
 
+LEGEND = 2.9  # lines from the axes up to the legend's upper edge
 SMALL_RADIUS = 3.0  # of a point, where there are many
 _DASHES = (
     Qt.PenStyle.SolidLine,
@@ -133,14 +134,14 @@ def paint_points(
 
 
 def paint_many_points(
-    canvas: Canvas, places: Mapping[int, QPointF], shares: Sequence[Vector]
+    canvas: Canvas, chosen: Iterable[int], places: Iterable[QPointF], shares: Sequence[Vector]
 ) -> None:
-    """Dots, their colours mixed in sixteenths. places: by point, one of those that would lie upon each
-    other, and so have almost the same shares.
+    """Dots, their colours mixed in sixteenths. chosen: one of those points that would lie upon each other,
+    and so have almost the same shares; places: of each.
     """
     painter, colours, look = canvas.painter, canvas.colours, canvas.look
     of_colour: dict[tuple[int, ...], list[QPointF]] = defaultdict(list)
-    for i, at in places.items():
+    for i, at in zip(chosen, places, strict=True):
         sixteenths = tuple([round(16 * share) for share in shares[i]])
         of_colour[sixteenths].append(at)
     painter.setPen(Qt.PenStyle.NoPen)

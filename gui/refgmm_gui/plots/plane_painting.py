@@ -17,6 +17,7 @@ from refgmm_gui.kept import Kept
 from refgmm_gui.plots.extents import extents
 from refgmm_gui.plots.frame import Frame, Range, same_scale
 from refgmm_gui.plots.painting import (
+    LEGEND,
     PLAIN,
     SMALL_RADIUS,
     Canvas,
@@ -71,7 +72,7 @@ def paint(
     line = metrics.height()
     left = max(area.left() + line / 2, look.legend_from)
     right = min(frame.area.right() + line, look.legend_until)
-    above = QRectF(left, frame.area.top() - 2.7 * line, right - left, line)
+    above = QRectF(left, frame.area.top() - LEGEND * line, right - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
 
@@ -180,8 +181,8 @@ def _paint_points(canvas: Canvas, scene: PlaneScene) -> None:
     if len(points) > MANY_POINTS:
         across, up = (frame.x.low, frame.x.high), (frame.y.low, frame.y.high)
         seen = _spots(points, across, up, frame.cells(_APART))
-        places = frame.line([points[i][0] for i in seen], [points[i][1] for i in seen])
-        paint_many_points(canvas, dict(zip(seen, places, strict=True)), scene.shares)
+        places = frame.line(*columns([points[i] for i in seen])) if seen else []
+        paint_many_points(canvas, seen, places, scene.shares)
     else:
         places = point_places(frame, scene, canvas.metrics)
         paint_points(canvas, places, radius, scene.shares)

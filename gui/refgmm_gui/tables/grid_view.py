@@ -1,6 +1,7 @@
 """Table views that copy every digit, and paste."""
 
-from collections.abc import Iterable, Iterator
+import itertools
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QLine, QModelIndex, Qt, Signal
 from PySide6.QtGui import (
@@ -28,35 +29,40 @@ from PySide6.QtWidgets import (
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
 from refgmm_gui.words import tr
 
+Part = tuple[Sequence[int], Sequence[int]]
+"""Cells that stand together: their rows and columns."""
 
-def table_text(model: QAbstractItemModel, cells: Iterable[tuple[int, int]]) -> str:
+MOST_AT_ONCE = 300
+"""Rows that are copied on the spot; the cells of so many take some 30 ms."""
+
+
+def lines_of(model: QAbstractItemModel, parts: Sequence[Part]) -> Iterator[str]:
     """Cells as spreadsheets take them: tabs between columns, every digit of every number."""
-    wanted = set(cells)
-    columns = sorted({column for _, column in wanted})
-    lines = []
-    for row in sorted({row for row, _ in wanted}):
-        line = []
-        for column in columns:
-            index = model.index(row, column)
-            exact = model.data(index, Role.EXACT)
-            text = exact if exact is not None else model.data(index)
-            line.append(str(text or "") if (row, column) in wanted else "")
-        lines.append("\t".join(line))
-    return "\n".join(lines)
+    columns = sorted(set(itertools.chain.from_iterable(columns for _, columns in parts)))
+    for row in sorted(set(itertools.chain.from_iterable(rows for rows, _ in parts))):
+        wanted = set().union(*(columns for rows, columns in parts if row in rows))
+        yield "\t".join(
+            _copied(model, row, column) if column in wanted else "" for column in columns
+        )
 
 
-def head_text(model: QAbstractItemModel) -> str:
+def _copied(model: QAbstractItemModel, row: int, column: int) -> str:
+    index = model.index(row, column)
+    exact = model.data(index, Role.EXACT)
+    return str((exact if exact is not None else model.data(index)) or "")
+
+
+def all_lines_of(model: QAbstractItemModel) -> Iterator[str]:
+    """All cells of a table."""
+    return lines_of(model, [(range(model.rowCount()), range(model.columnCount()))])
+
+
+def head_line(model: QAbstractItemModel) -> str:
     """The heads of all columns, as the first line of a copied table."""
     heads = (
         model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())
     )
     return "\t".join(map(str, heads))
-
-
-def whole_text(model: QAbstractItemModel) -> str:
-    """All cells of a table."""
-    rows, columns = model.rowCount(), model.columnCount()
-    return table_text(model, ((row, column) for row in range(rows) for column in range(columns)))
 
 
 class _CellDelegate(QStyledItemDelegate):
@@ -98,13 +104,15 @@ def _edges_in_sight(sections: QHeaderView, first: int, last: int) -> Iterator[in
 class GridView(QTableView):
     """A table whose cells can be copied (Ctrl+C: the selection; the menu: the whole table).
 
-    Signals: typing(), the text of an open cell has changed, or it is closed; paste_requested(text); delete_requested(): what is selected should go; reached(index),
-    the user has come to a cell, by mouse or keyboard.
+    Signals: typing(), the text of an open cell has changed, or it is closed; paste_requested(text);
+    delete_requested(): what is selected should go; many_copied(lines, count), the user copies so many
+    lines that it takes long; reached(index), the user has come to a cell, by mouse or keyboard.
     """
 
     typing = Signal()
     paste_requested = Signal(str)
     delete_requested = Signal()
+    many_copied = Signal(object, int)
     reached = Signal(QModelIndex)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -158,17 +166,23 @@ class GridView(QTableView):
 
     def copy_selection(self) -> None:
         """The selected cells to the clipboard."""
-        cells = [(index.row(), index.column()) for index in self.selectedIndexes()]
-        if cells:
-            QGuiApplication.clipboard().setText(table_text(self.model(), cells))
+        if parts := self._selected_parts():
+            self._copy(lines_of(self.model(), parts), len(self.selected_rows()))
 
     def copy_table(self) -> None:
         """The whole table with its heads to the clipboard."""
-        QGuiApplication.clipboard().setText(self.text_of_table())
+        self._copy(self.lines_of_table(), self.model().rowCount())
 
-    def text_of_table(self) -> str:
+    def _copy(self, lines: Iterator[str], count: int) -> None:
+        if count <= MOST_AT_ONCE:
+            QGuiApplication.clipboard().setText("\n".join(lines))
+        else:
+            self.many_copied.emit(lines, count)
+
+    def lines_of_table(self) -> Iterator[str]:
         """The whole table as it is copied."""
-        return f"{head_text(self.model())}\n{whole_text(self.model())}"
+        yield head_line(self.model())
+        yield from all_lines_of(self.model())
 
     def open_text(self) -> str | None:
         """What stands in the cell that is open; None where none is."""
@@ -195,9 +209,21 @@ class GridView(QTableView):
             below = self.model().index(min(row + 1, self.model().rowCount() - 1), column)
             self.setCurrentIndex(below)
 
-    def selected_rows(self) -> list[int]:
-        """The rows in which a cell is selected, ascending."""
-        return sorted({index.row() for index in self.selectedIndexes()})
+    def _selected_parts(self) -> list[Part]:
+        """The selected cells in sight. Of each of many, Qt would ask for more than we need to know."""
+        return [
+            (
+                range(part.top(), part.bottom() + 1),
+                [c for c in range(part.left(), part.right() + 1) if not self.isColumnHidden(c)],
+            )
+            for part in self.selectionModel().selection().toList()
+        ]
+
+    def selected_rows(self, column: int | None = None) -> list[int]:
+        """The rows in which a cell is selected, or that of a column, ascending."""
+        parts = self._selected_parts()
+        rows = (rows for rows, columns in parts if column is None or column in columns)
+        return sorted(set(itertools.chain.from_iterable(rows)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
@@ -218,7 +244,7 @@ class GridView(QTableView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         copy = menu.addAction(tr("Copy"))
-        copy.setEnabled(bool(self.selectedIndexes()))
+        copy.setEnabled(self.selectionModel().hasSelection())
         copy.triggered.connect(self.copy_selection)
         menu.addAction(tr("Copy the whole table")).triggered.connect(self.copy_table)
         if self.editTriggers() != QAbstractItemView.EditTrigger.NoEditTriggers:

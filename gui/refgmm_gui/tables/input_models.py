@@ -3,6 +3,7 @@
 A cell keeps what was typed, right or wrong; a wrong one says so in place.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -50,6 +51,12 @@ class InputModel(GridModel):
     def with_text(self, draft: Draft, row: int, column: int, text: str) -> Draft:
         """A draft as it is once this text stands in a cell."""
         raise NotImplementedError
+
+    def with_column(self, draft: Draft, rows: Sequence[int], column: int, text: str) -> Draft:
+        """A draft as it is once this text stands in these cells of a column."""
+        for row in rows:
+            draft = self.with_text(draft, row, column, text)
+        return draft
 
     def _place(self, index: Index) -> tuple[Parameter, int]:
         """What a cell holds, and of which point or component, from 0."""
@@ -111,6 +118,9 @@ class PointsModel(InputModel):
 
     def with_text(self, draft: Draft, row: int, column: int, text: str) -> Draft:
         return draft.with_point(row, text, column)
+
+    def with_column(self, draft: Draft, rows: Sequence[int], column: int, text: str) -> Draft:
+        return draft.with_column(rows, text, column)
 
     def _place(self, index: Index) -> tuple[Parameter, int]:
         return self.draft.coordinates[index.column()], index.row()

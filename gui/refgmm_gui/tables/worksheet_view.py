@@ -1,5 +1,7 @@
 """The worksheet on screen: points above, and the footer always in sight below."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QPainter, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
@@ -15,7 +17,7 @@ from PySide6.QtWidgets import (
 from refgmm_gui.language import say
 from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import Role
-from refgmm_gui.tables.grid_view import GridView, whole_text
+from refgmm_gui.tables.grid_view import GridView, all_lines_of
 from refgmm_gui.tables.grouped_table import GroupedTable
 from refgmm_gui.tables.number_delegate import NumberDelegate
 from refgmm_gui.tables.result_models import FooterModel, WorksheetModel
@@ -185,9 +187,10 @@ class WorksheetView(QWidget):
         if self._state is not None and self._frozen() != self._frozen_now:
             self.show_state(self._state)
 
-    def text_of_table(self) -> str:
+    def lines_of_table(self) -> Iterator[str]:
         """The worksheet with its footer, as it is copied."""
-        return f"{self.points.text_of_table()}\n{whole_text(self.footer.model())}"
+        yield from self.points.lines_of_table()
+        yield from all_lines_of(self.footer.model())
 
     def sizeHint(self) -> QSize:
         return QSize(900, self._points_height(most_rows=8) + self._footer_height())
