@@ -9,7 +9,7 @@ import math
 import operator
 import random
 
-from refgmm.arithmetic import Point
+from refgmm.arithmetic import Matrix, Point, Vector, are_points, of_array
 from refgmm.errors import InvalidValueError
 from refgmm.formatting import ALL_DIGITS
 from refgmm.type_names import Any, Iterable, Mapping, Set, TypeGuard
@@ -88,6 +88,56 @@ def one_each(values: object, field: str) -> tuple[Any, ...]:
         )
         raise InvalidValueError(problem, field=field)
     return tuple(values)
+
+
+def responsibilities(values: Any, n: int) -> Matrix:
+    """`values` as responsibilities, (n, k): for each of n points a row of k numbers from 0 on.
+
+    >>> responsibilities([[1, 0], [0.5, 0.5]], 2)
+    ((1.0, 0.0), (0.5, 0.5))
+    >>> responsibilities([[1, 0], [1.5, -0.5]], 2)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: row 2 of the responsibilities must hold a number from 0 on for each component, and every row as many, got [1.5, -0.5]: correct it
+    """
+    if type(values) is tuple and _are_shares(values) and len(values) == n:
+        return values  # as EM has them
+    if not _is_row(values):
+        problem = (
+            f"responsibilities must be a matrix, got {shown(values)}: give a list of rows "
+            "such as [[0.2, 0.8]]"
+        )
+        raise InvalidValueError(problem, field="responsibilities")
+    rows = tuple(of_array(values))
+    if len(rows) != n:
+        problem = (
+            f"{n} points have as many rows of responsibilities, got {len(rows)}: give one for each"
+        )
+        raise InvalidValueError(problem, field="responsibilities")
+    checked = tuple(map(_shares, rows))
+    k = len(checked[0]) or 1
+    for i, row in enumerate(checked):
+        if len(row) != k:
+            problem = (
+                f"row {i + 1} of the responsibilities must hold a number from 0 on for each "
+                f"component, and every row as many, got {shown(rows[i])}: correct it"
+            )
+            raise InvalidValueError(problem, field="responsibilities", index=i)
+    return checked
+
+
+def _are_shares(rows: tuple[Any, ...]) -> bool:
+    """Whether these are tuples of floats from 0 on, as many in each."""
+    are_vectors = bool(rows) and type(rows[0]) is tuple and are_points(rows, math.inf)
+    return are_vectors and min(map(min, rows)) >= 0.0
+
+
+def _shares(row: Any) -> Vector:
+    """A row of responsibilities; () where it is none."""
+    try:
+        numbers = tuple([number(value, "weights") for value in row])
+    except (TypeError, InvalidValueError):
+        return ()
+    return numbers if min(numbers, default=0.0) >= 0.0 else ()
 
 
 def count(value: object, name: str) -> int:
