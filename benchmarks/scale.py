@@ -2,7 +2,7 @@
 
     python benchmarks/scale.py [--rounds 7] [--n 1000000] [--epochs 12]
 
-One dimension, three components. Every round times an epoch of each contender in turn, on a clock: of the
+One dimension, three components, and eight, whose epoch takes longer. Every round times an epoch of each contender in turn, on a clock: of the
 epochs of a round the fastest counts, as others may be using the machine. Ratios are medians over the
 rounds, with quartiles. Beside them are the goals that were set; the exit status is 0 either way. With
 REFGMM_COMPILE=1 installed, or in place, the compiled kernel is measured; else the interpreted one.
@@ -30,16 +30,21 @@ from harness import PEAK, quartiles
 import refgmm
 
 NONE, ONE, TWO = "no worker", "one process", "two processes"
+FEW, EIGHT = "few, ", "K=8, "  # what rows begin with that are compared with one another
 PARTS = 16  # of the points in dask's workers
-START = refgmm.Mixture.univariate([1 / 3] * 3, [0.0, 1.5, 3.0], [1.0] * 3)
+START, START_OF_EIGHT = (
+    refgmm.Mixture.univariate([1 / k] * k, [1.5 * j for j in range(k)], [1.0] * k) for k in (3, 8)
+)
 
 
-def seconds_per_epoch(points: Any, executor: Executor | None, epochs: int) -> float:
+def seconds_per_epoch(
+    points: Any, executor: Executor | None, epochs: int, start: Any = START
+) -> float:
     """Of the fastest epoch; the first doesn't count, in which workers read their points."""
     times: list[float] = []
     refgmm.fit(
         points,
-        START,
+        start,
         executor=executor,
         stop=refgmm.Epochs(epochs),
         history="none",
@@ -64,9 +69,13 @@ def cluster() -> Iterator[Any]:
 
 
 def ratio(rows: Sequence[dict[str, float]], other: str, own: str) -> str:
-    """How many times as fast as `other`, its quartiles, and the goal where there is one."""
+    """How many times as fast as `other`, its quartiles, and the goal where there is one; a dash where
+    there is nothing to compare.
+    """
+    if other == own or other not in rows[0]:
+        return "-"
     found = Ratio(*quartiles([row[other] / row[own] for row in rows]))
-    return found.text(goal_of(SCALE, other, own))
+    return found.text(goal_of(SCALE, other.removeprefix(EIGHT), own.removeprefix(EIGHT)))
 
 
 def added_memory(path: str) -> list[float]:
@@ -98,7 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     rng = random.Random(1)
     values = tuple(rng.gauss(1.5 * rng.randrange(3), 1.0) for _ in range(options.n))
     few = values[: 16 * 300]
-    print(f"refgmm {refgmm.version()}, n={options.n}, K=3, d=1, {os.cpu_count()} cores, by a clock")
+    print(f"refgmm {refgmm.version()}, n={options.n}, d=1, K=3 but where 8 is said")
+    print(f"{os.cpu_count()} cores, by a clock")
     print(f"few: {len(few)} points")
     rows: list[dict[str, float]] = []
     with (
@@ -114,7 +124,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             TWO: (values, two),
             "no worker, from a file": (store, None),
             "2 processes, from a file": (store, two),
-            "few, no worker": (few, None),
+            EIGHT + NONE: (values, None),
+            EIGHT + ONE: (values, one),
+            EIGHT + TWO: (values, two),
+            FEW + NONE: (few, None),
             "few, 2 processes": (few, two),
         }
         if client is None:
@@ -130,19 +143,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for _ in range(options.rounds):
             rows.append(
                 {
-                    name: seconds_per_epoch(points, executor, options.epochs)
+                    name: seconds_per_epoch(
+                        points,
+                        executor,
+                        options.epochs,
+                        START_OF_EIGHT if name.startswith(EIGHT) else START,
+                    )
                     for name, (points, executor) in contenders.items()
                 }
             )
         print(" | ".join(["an epoch", "milliseconds", f"{ONE} / own", f"{NONE} / own", "added"]))
         for name in contenders:
-            few_or_many = "few, no worker" if name.startswith("few") else NONE
+            of = next((prefix for prefix in (FEW, EIGHT) if name.startswith(prefix)), "")
             milliseconds = 1e3 * statistics.median(row[name] for row in rows)
-            added = 1e3 * statistics.median(row[name] - row[few_or_many] for row in rows)
+            added = 1e3 * statistics.median(row[name] - row[of + NONE] for row in rows)
             cells = [
-                "-" if name.startswith("few") or name == ONE else ratio(rows, ONE, name),
-                "-" if name == few_or_many else ratio(rows, few_or_many, name),
-                f"{added:+.2f} ms" if name.startswith("few") else "-",
+                ratio(rows, of + ONE, name),
+                ratio(rows, of + NONE, name),
+                f"{added:+.2f} ms" if of == FEW else "-",
             ]
             print(" | ".join([name, f"{milliseconds:.2f}", *cells]), flush=True)
         path = os.path.join(folder, "points.f64")

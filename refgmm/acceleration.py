@@ -26,10 +26,10 @@ a saddle itself, as of components that are equal, the gradient is zero, and this
 
 from refgmm._kernel_newton import Pair, Place, ascent_direction, dot, plus
 from refgmm.errors import InvalidValueError
-from refgmm.events import Estimates
 from refgmm.mixture import Mixture
 from refgmm.quasi_newton import moved, place_of
 from refgmm.records import dataclass, field
+from refgmm.signs import Estimates
 from refgmm.structures import Structure
 from refgmm.type_names import Any, Callable, Iterator, Protocol, TypeVar
 

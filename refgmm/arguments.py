@@ -11,7 +11,7 @@ import random
 
 from refgmm.arithmetic import Point
 from refgmm.errors import InvalidValueError
-from refgmm.type_names import Iterable, Mapping, Set, TypeGuard
+from refgmm.type_names import Any, Iterable, Mapping, Set, TypeGuard
 from refgmm.validation import number, shown
 
 
@@ -56,6 +56,37 @@ def dimension_in_words(dimension: int | None) -> str:
     if dimension is None:
         return "one number"
     return f"{dimension} coordinate{'' if dimension == 1 else 's'}"
+
+
+def check_kind(value: object, kind: type, name: str, remedy: str) -> None:
+    """InvalidValueError where the argument of this name is nothing of the kind.
+
+    >>> check_kind(2, random.Random, "rng", "give random.Random(1), say")
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: rng must be a Random, got 2: give random.Random(1), say
+    """
+    if not isinstance(value, kind):
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        problem = f"{name} must be {article} {kind.__name__}, got {shown(value)}: {remedy}"
+        raise InvalidValueError(problem, field=name)
+
+
+def one_each(values: object, field: str) -> tuple[Any, ...]:
+    """`values`, one for each component, as a tuple.
+
+    >>> one_each(0.5, "weights")
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: weights must hold one for each component, got 0.5: give a list such as [0.5]
+    """
+    if isinstance(values, tuple):  # as EM has them, epoch after epoch
+        return values
+    if not _is_row(values):
+        problem = (
+            f"{field} must hold one for each component, got {shown(values)}: "
+            f"give a list such as [{shown(values)}]"
+        )
+        raise InvalidValueError(problem, field=field)
+    return tuple(values)
 
 
 def count(value: object, name: str) -> int:

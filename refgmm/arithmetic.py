@@ -90,6 +90,21 @@ def are_points(values: tuple[Any, ...], largest: float) -> bool:
     return are_rows and are_floats(itertools.chain.from_iterable(values), largest)
 
 
+def of_array(values: Any) -> Any:
+    """An array's numbers as Python's, the same doubles, and its rows as tuples; other values as they are.
+
+    Looked at one by one, numpy's numbers take thirty times as long.
+
+    >>> from array import array
+    >>> of_array(array("d", [0.5, 2.0])), of_array((0.5, 2.0))
+    ([0.5, 2.0], (0.5, 2.0))
+    """
+    if not hasattr(values, "tolist"):
+        return values
+    numbers = values.tolist()
+    return list(map(tuple, numbers)) if getattr(values, "ndim", 1) == 2 else numbers
+
+
 def scaled(factor: float, value: Any) -> Any:
     """`factor` times a number, a vector or a matrix, entry by entry.
 

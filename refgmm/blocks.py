@@ -23,7 +23,7 @@ import sys
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeVar
 
-from refgmm import events
+from refgmm import signs
 from refgmm.arithmetic import Matrix, Point, Vector, divided, total
 from refgmm.em import (
     Epoch,
@@ -228,10 +228,10 @@ def _m_step(
 
 
 def _extremes(evidence: Vector, blocks: Sequence[slice]) -> Work[list[tuple[int, float]]]:
-    """events.extremes of all points, by their numbers."""
+    """signs.extremes of all points, by their numbers."""
     found = []
     for block in blocks:
-        found += events.extremes(enumerate(evidence[block], start=block.start))
+        found += signs.extremes(enumerate(evidence[block], start=block.start))
         yield 1.0
     return found
 

@@ -30,6 +30,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from refgmm.arguments import check_kind
 from refgmm.arithmetic import Matrix, Point, total
 from refgmm.em import Epoch, e_step
 from refgmm.errors import RefGMMError
@@ -148,6 +149,7 @@ def lower_bound(epoch: Epoch[Any]) -> Bound:
     RefGMMError for an epoch of a fit that was asked for more than maximum likelihood (a prior,
     sample weights, ...): its M step maximises something else; see Epoch.beyond.
     """
+    check_kind(epoch, Epoch, "epoch", "take one of iterate(points, start)")
     if epoch.beyond:
         raise RefGMMError(
             f"this epoch is of a fit with {epoch.beyond}, whose M step maximises something else "

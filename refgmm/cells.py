@@ -6,7 +6,7 @@ Recognised, and said in the notes of the result wherever it was a guess:
     decimal comma    0,9 for 0.9, where commas can't be separators
     a header         a first line that holds no number
 
-Refused, with what to write: points or commas between thousands, 1.234,5 and 1,234.5.
+Refused, with what to write: points or commas between thousands, 1.234,5 and 1,234.5, and percent, 50%.
 """
 
 import itertools
@@ -15,12 +15,15 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from refgmm.arguments import check_kind
 from refgmm.errors import FileFormatError
 from refgmm.formatting import listed
 from refgmm.records import dataclass
 from refgmm.validation import cut, shown
 
-_DECIMAL_COMMA = re.compile(r"[+\-\N{MINUS SIGN}]?\d*,\d+(?:[eE][+-]?\d+)?")
+_DECIMAL_COMMA = re.compile(r"[+\-\N{MINUS SIGN}]?\d*,\d+(?:[eE][+-]?\d+)?%?")
+_THREE_DIGITS = re.compile(r"[+\-\N{MINUS SIGN}]?[1-9]\d{0,2},\d{3}")  # 1,500: 1.5 or 1500?
+_PERCENT = re.compile(r"([+\-\N{MINUS SIGN}]?\d+(?:[.,]\d+)?)\s*%")
 _THOUSANDS = re.compile(
     r"[+\-\N{MINUS SIGN}]?[1-9]\d{0,2}"
     r"(?:(?:\.\d{3})+,\d+|(?:,\d{3})+\.\d+|(?:\.\d{3}){2,}|(?:,\d{3}){2,})"
@@ -62,6 +65,7 @@ def read_table(text: str, *, lone_commas_separate: bool = False) -> Table:
     >>> read_table("x;y\n0,9;").rows, read_table("x;y\n0,9;").names
     ((Row(line=2, cells=['0.9'], width=2),), ['x', 'y'])
     """
+    check_kind(text, str, "text", "decode bytes, and read a file with read_points or read_rows")
     notes: list[str] = []
     lines = text.splitlines(keepends=True)  # a quoted cell may hold a line end
     separator = _separator(text, lines, lone_commas_separate)
@@ -102,21 +106,37 @@ def is_number(cell: str) -> bool:
     return True
 
 
-def without_thousands(cell: str) -> str:
-    """How to write a number with points or commas between its thousands; empty for any other text.
+def rewritten(cell: str) -> str:
+    """How to write a number of percent, or with points or commas between its thousands; else empty.
 
-    >>> without_thousands("1.234,5"), without_thousands("1,234,567"), without_thousands("1.234")
-    ('1234.5', '1234567', '')
+    >>> rewritten("1.234,5"), rewritten("1,234,567"), rewritten("12,5%"), rewritten("1.234")
+    ('1234.5', '1234567', '0.125', '')
     """
+    if percent := _PERCENT.fullmatch(cell):
+        return f"{parse_number(percent[1].replace(',', '.')) / 100:.15g}"
     if not _THOUSANDS.fullmatch(cell):
         return ""
     between = next(mark for mark in cell if mark in ".,")
     return cell.replace(between, "").replace(",", ".")
 
 
+def ways_to_write(cell: str) -> tuple[str, ...]:
+    """What a text alone in its cell may mean that is no number because of how it is written.
+
+    >>> ways_to_write("0,9"), ways_to_write("1,500"), ways_to_write("50%"), ways_to_write("x")
+    (('0.9',), ('1500', '1.500'), ('0.5',), ())
+    """
+    if plain := rewritten(cell):
+        return (plain,)
+    if not _DECIMAL_COMMA.fullmatch(cell):
+        return ()
+    decimal = cell.replace(",", ".")
+    return (cell.replace(",", ""), decimal) if _THREE_DIGITS.fullmatch(cell) else (decimal,)
+
+
 def spells_number(cell: str) -> bool:
     """Whether a cell spells a number, be it one to be written in another way."""
-    return is_number(cell) or bool(without_thousands(cell))
+    return is_number(cell) or bool(rewritten(cell))
 
 
 def _rows(lines: Sequence[str], separator: str) -> Iterator[Row]:
@@ -168,7 +188,7 @@ def _refuse_one_or_two(lines: Sequence[str]) -> None:
     tokens = ((k, t) for k, line in enumerate(lines, start=1) for t in line.split() if "," in t)
     first = None
     for line, token in tokens:
-        plain = without_thousands(token)
+        plain = rewritten(token)
         if not plain and not _DECIMAL_COMMA.fullmatch(token):
             return  # a header, or rows that are no single numbers: commas separate
         if plain and "." in token:

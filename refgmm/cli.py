@@ -9,7 +9,8 @@
     refgmm report -o FILE        the worked solution as text, Markdown, LaTeX, HTML or CSV
     refgmm step                  a walk through EM, step by step, in the terminal
 
-Errors go to stderr, on one line; the exit code is then 2. A fit that degenerates exits with 1.
+Errors go to stderr, on one line; the exit code is then 2. A fit that degenerates exits with 1, and
+Ctrl-C with 130.
 """
 
 import argparse
@@ -35,7 +36,7 @@ from refgmm.problem import Problem
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code: 0; 2 for errors; 1 where the example's digits
-    disagree, and where a fit degenerates.
+    disagree, and where a fit degenerates; 130 after Ctrl-C.
     """
     _use_utf8()
     parser = _parser()
@@ -63,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="refgmm",
         description="EM for Gaussian mixtures, with every number. "
         "Without a command: the lecture note's worked example, beside its documented digits.",
+        epilog="Exit status: 0; 1 where a fit degenerates, or the example's digits disagree; "
+        "2 for an error; 130 after Ctrl-C.",
     )
     parser.add_argument("--version", action="version", version=f"refgmm {refgmm.version()}")
     parser.set_defaults(command=_example)

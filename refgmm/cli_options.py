@@ -4,6 +4,7 @@ import argparse
 import math
 from typing import NoReturn
 
+from refgmm.sub_steps import Labelling
 from refgmm.validation import shown
 
 _MOST_DIGITS = 4000  # of a whole number; int() refuses more than 4,300
@@ -78,6 +79,21 @@ def components(text: str) -> range | list[int]:
         problem = f"expected a range that rises, such as 1:9, got {shown(text)}"
         raise argparse.ArgumentTypeError(problem)
     return range(count(low), count(high) + 1)
+
+
+def file_name(text: str) -> str:
+    """A file's name. ArgumentTypeError for none: "$NAME" in a shell where NAME isn't set."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected the name of a file, got ''")
+    return text
+
+
+def labelling(text: str) -> Labelling:
+    """Whose names for the steps."""
+    try:
+        return Labelling(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected textbook or note, got {shown(text)}") from None
 
 
 def names(text: str) -> list[str]:

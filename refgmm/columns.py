@@ -18,9 +18,9 @@ from refgmm.cells import (
     parse_number,
     read_decimal_commas,
     read_table,
+    rewritten,
     row_of,
     spells_number,
-    without_thousands,
 )
 from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError
 from refgmm.formatting import listed
@@ -119,7 +119,7 @@ def _columns_of_numbers(
         held = [row for row in rows if row.cells[k] not in MISSING]
         text = next((row for row in held if not is_number(row.cells[k])), None)
         if text is not None:
-            _refuse_thousands(held, k, names, titles)
+            _refuse_as_written(held, k, names, titles)
             texts.append(title)
             example = example or f"{shown(text.cells[k])} in line {text.line}"
         elif held:
@@ -136,12 +136,12 @@ def _columns_of_numbers(
     return taken
 
 
-def _refuse_thousands(
+def _refuse_as_written(
     rows: Sequence[Row], k: int, names: Sequence[str], titles: Sequence[str]
 ) -> None:
     """ColumnChoiceError where a column isn't left out for a word, but for how a number is written."""
     for row in rows:
-        if plain := without_thousands(row.cells[k]):
+        if plain := rewritten(row.cells[k]):
             problem = (
                 f"line {row.line}, column {titles[k]}: {shown(row.cells[k])} is not a number: write "
                 f"{plain}, or choose other columns"
@@ -196,7 +196,8 @@ def _point_of_row(row: Row, taken: Sequence[int], titles: Sequence[str], keep: b
 def omit(rows: Sequence[Row], taken: Sequence[int], notes: list[str]) -> list[Row]:
     """The rows that have a number in each of these columns. FileFormatError where none is left.
 
-    A number with points or commas between its thousands is none to leave out: it is to be corrected.
+    A number with points or commas between its thousands, or of percent, is none to leave out: it is to
+    be corrected.
     """
     kept = [row for row in rows if all(spells_number(row.cells[k]) for k in taken)]
     if len(kept) == len(rows):
@@ -239,7 +240,7 @@ def number_in(cell: str, line: int, title: str = "") -> float:
         if isinstance(error, InvalidValueError):
             raise FileFormatError(f"{place}: {error}", line=line) from error
         what = f"{shown(cell)} is not a number" if cell else "the cell is empty"
-        plain = without_thousands(cell)
+        plain = rewritten(cell)
         remedy = f"write {plain}" if plain else "correct it or remove the line"
         problem = f"{place}: {what}: {remedy}"
         raise FileFormatError(problem, line=line) from None

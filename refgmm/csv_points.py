@@ -5,6 +5,7 @@ decimal commas, the header, the columns that hold numbers. Lines that don't go o
 """
 
 import csv
+import io
 import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
@@ -35,25 +36,30 @@ def open_csv(
     names of the columns are in `names`, what was assumed in reading them in `notes`.
 
     columns: names from the header or numbers from 1; None for all that hold only numbers
-    on_progress: called with the number of bytes that have been read, and of all
+    path: of a file or a pipe, which is read once, from its beginning to its end
+    on_progress: called with the number of bytes that have been read, and of all; not for a pipe,
+        which doesn't say how long it is
 
     FileFormatError names the file, the line and the remedy; nothing is left behind then.
     """
     with naming(path):
         try:
             with _opened(path) as file:
-                layout = layout_of("".join(itertools.islice(_lines(file), _FIRST_LINES)), columns)
-            with _opened(path) as file:
-                points = _told(_points(_lines(file), layout), file, on_progress)
+                lines = _lines(file)
+                first = list(itertools.islice(lines, _FIRST_LINES))
+                layout = layout_of("".join(first), columns)
+                points = _points(itertools.chain(first, lines), layout)
+                if on_progress is not None and file.seekable():
+                    points = _told(points, file, on_progress)
                 return stored(points, names=layout.names, notes=layout.notes)
         except OSError as error:
             raise FileFormatError(f"can't read {path}: {reason_of(error)}") from error
 
 
 def _opened(path: str | os.PathLike[str]) -> TextIO:
-    with open(path, "rb") as file:
-        encoding = encoding_of(file.read(2))
-    return open(path, encoding=encoding)
+    """The text of a file, which is opened once: a pipe can't be read again."""
+    file = open(path, "rb")  # noqa: SIM115 (closed with what is returned)
+    return io.TextIOWrapper(file, encoding=encoding_of(file.peek(2)[:2]))
 
 
 def _lines(file: TextIO) -> Iterator[str]:
@@ -62,7 +68,10 @@ def _lines(file: TextIO) -> Iterator[str]:
         try:
             line = file.readline(_LONGEST_LINE)
         except UnicodeDecodeError as error:
-            problem = f"after line {number - 1} something is not text in {error.encoding}: save the file as UTF-8 text"
+            problem = (  # text is decoded some lines at a time
+                f"line {number}, or one soon after it, is not text in {error.encoding}: "
+                "save the file as UTF-8 text"
+            )
             raise FileFormatError(problem) from error
         if len(line) == _LONGEST_LINE:
             problem = f"line {number} has a million characters or more: is this a CSV file?"
@@ -123,10 +132,10 @@ def _quickly(cells: list[str], layout: Layout) -> tuple[float, ...] | None:
     return None
 
 
-def _told(points: Iterable[Point], file: TextIO, on_progress: OnProgress | None) -> Iterator[Point]:
+def _told(points: Iterable[Point], file: TextIO, on_progress: OnProgress) -> Iterator[Point]:
     """The same points; how much of the file has been read is told on the way."""
     size = os.fstat(file.fileno()).st_size
     for number, point in enumerate(points, 1):
         yield point
-        if on_progress is not None and number % AT_ONCE == 0:
+        if number % AT_ONCE == 0:
             on_progress(file.buffer.tell(), size)

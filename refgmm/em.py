@@ -35,8 +35,8 @@ refgmm.sub_steps. The numbers are the same.
 
 import itertools
 
-from refgmm import events, validation
-from refgmm.arguments import dimension_in_words, dimension_of
+from refgmm import signs, validation
+from refgmm.arguments import check_kind, dimension_in_words, dimension_of
 from refgmm.arithmetic import (
     Matrix,
     Point,
@@ -268,13 +268,14 @@ def epoch_of(
 ) -> Epoch[C]:
     """Both steps as one record, with the events that they show.
 
-    extremes: what events.extremes finds in the evidence, where that is known
+    extremes: what signs.extremes finds in the evidence, where that is known
     """
     evidence = enumerate(e.evidence) if extremes is None else extremes
-    found = events.of_e_step(index, len(points), before.components, evidence)
+    found = signs.of_e_step(index, len(points), before.components, evidence)
     if index == 1 and not structure.holds(before.covariances):  # later ones the M step has made
         found.append(StartOutsideStructure(index, structure.name))
-    found += events.of_m_step(index, tuple(points), e.responsibilities, m)
+    found += signs.of_counts(index, m.effective_counts)
+    found += signs.of_m_step(index, tuple(points), e.responsibilities, m)
     return Epoch(index, tuple(points), before, e, m, tuple(found), structure)
 
 
@@ -301,7 +302,8 @@ def iterate(
 
 
 def check_dimensions(points: Sequence[Point], mixture: Mixture[C]) -> None:
-    """InvalidValueError where points and mixture don't have the same dimension."""
+    """InvalidValueError where points and mixture don't have the same dimension, or it is no mixture."""
+    check_kind(mixture, Mixture, "mixture", "make one by Mixture.univariate, or let fit find one")
     if dimension_of(points[0]) != mixture.dimension:
         problem = (
             f"the points have {dimension_in_words(dimension_of(points[0]))} each, and the means of "

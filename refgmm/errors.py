@@ -16,11 +16,15 @@ components are numbered from 1 in messages, as in the lecture note, and from 0
 in the attributes, as in Python.
 """
 
-from refgmm.type_names import Sequence
+from refgmm.type_names import Any, Sequence
 
 
 class RefGMMError(ValueError):
     """Base class of refgmm's errors."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy, in another process too, has the message and the attributes; __init__ isn't called."""
+        return _without_attributes, (type(self), self.args), self.__dict__
 
 
 class InvalidValueError(RefGMMError):
@@ -76,3 +80,7 @@ class NotFittedError(RefGMMError, AttributeError):
 
 class ConvergenceWarning(UserWarning):
     """A fit was cut short by the number of epochs: its parameters are on the way to a maximum."""
+
+
+def _without_attributes(kind: type[RefGMMError], args: tuple[Any, ...]) -> RefGMMError:
+    return kind.__new__(kind, *args)

@@ -4,6 +4,7 @@
     StartOutsideStructure covariances at the start that are not of the structure asked for
     EvidenceUnderflow     points so far from every component that logarithms were used
     EvidenceOverflow      points so dense, in many dimensions, that logarithms were used
+    NearlyEmptyComponent  a component that answers for less than a tenth of a point (where one steps)
     EmptyComponent        a component that answers for nothing: its mean is 0/0     ends the walk
     VarianceCollapse      a component that sits on one value: its density is infinite   ends the walk
     SingularCovariance    a component whose points lie in a plane, or on a line         ends the walk
@@ -15,24 +16,10 @@ An event is a record, not an exception: the epoch that it happened in is kept wh
 and whoever reads the epoch decides what to do. Nothing is clamped or repaired.
 """
 
-import math
-
-from refgmm.arithmetic import (
-    Matrix,
-    Point,
-    Square,
-    Vector,
-    as_matrix,
-    as_vector,
-    columns,
-    square,
-    total,
-)
-from refgmm.bayes import Component, is_faint
-from refgmm.formatting import numbered
-from refgmm.linear_algebra import NotPositiveDefiniteError
-from refgmm.records import dataclass, replace
-from refgmm.type_names import ClassVar, Container, Iterable, Protocol, Sequence
+from refgmm.arithmetic import Point
+from refgmm.formatting import numbered, short_number, short_place
+from refgmm.records import dataclass
+from refgmm.type_names import ClassVar
 from refgmm.validation import SMALLEST_VARIANCE
 
 
@@ -132,6 +119,26 @@ class EvidenceOverflow(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class NearlyEmptyComponent(Event):
+    """A component whose effective count is below 1/10, and so each of its responsibilities.
+
+    Stepping tells of it. Fits, whose runs often pass such epochs, don't.
+    """
+
+    component: int  # from 0
+    effective_count: float
+    sub_step: ClassVar[str] = "effective_counts"
+
+    @property
+    def message(self) -> str:
+        return (
+            f"Epoch {self.epoch}: component {self.component + 1} is nearly empty: its effective count is "
+            f"{short_number(self.effective_count)}, less than a tenth of a point, so the others "
+            "take more than nine tenths of every point. Start it nearer to the points, or leave it out."
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class EmptyComponent(Event):
     """A component whose effective count is zero, or too small to divide by with full precision."""
 
@@ -144,7 +151,7 @@ class EmptyComponent(Event):
     def message(self) -> str:
         return (
             f"Epoch {self.epoch}: component {self.component + 1} is empty: its effective count is "
-            f"{self.effective_count!r}, and its new mean would be a division by that. EM stops "
+            f"{short_number(self.effective_count)}, and its new mean would be a division by that. EM stops "
             "here. Start it nearer to the points, with a weight above 0, or leave it out."
         )
 
@@ -162,10 +169,12 @@ class VarianceCollapse(Event):
 
     @property
     def message(self) -> str:
-        remains = "" if self.variance == 0.0 else f" ({self.variance!r}, less than doubles resolve)"
+        left = (
+            f" ({short_number(self.variance)}, less than doubles resolve)" if self.variance else ""
+        )
         return (
             f"Epoch {self.epoch}: component {self.component + 1} has collapsed onto "
-            f"{numbered('point', self.points)} at {self.mean!r}: its variance is zero{remains}. There "
+            f"{numbered('point', self.points)} at {short_place(self.mean)}: its variance is zero{left}. There "
             "the likelihood grows without bound, so it has no maximum. EM stops here. Start component "
             f"{self.component + 1} elsewhere or from a larger variance, or add points that differ."
         )
@@ -198,7 +207,7 @@ class SingularCovariance(Event):
         )
         return (
             f"Epoch {self.epoch}: the covariance of component {self.component + 1} has become singular: "
-            f"{why} has no variance left (pivot {self.pivot!r}). It {answers}. On a line or plane the "
+            f"{why} has no variance left (pivot {short_number(self.pivot)}). It {answers}. On a line or plane the "
             "likelihood grows without bound, so it has no maximum. EM stops here. Leave out a coordinate "
             "that follows from others, choose fewer components or a simpler covariance structure, or "
             "start elsewhere."
@@ -218,7 +227,7 @@ class VarianceUnderflow(Event):
     def message(self) -> str:
         return (
             f"Epoch {self.epoch}: the variance of component {self.component + 1} is "
-            f"{self.variance!r}, below the {SMALLEST_VARIANCE!r} that refgmm computes with. EM stops "
+            f"{short_number(self.variance)}, below the {SMALLEST_VARIANCE!r} that refgmm computes with. EM stops "
             "here. Choose a smaller unit for the points."
         )
 
@@ -236,7 +245,7 @@ class VarianceFloored(Event):
     def message(self) -> str:
         return (
             f"Epoch {self.epoch}: the smallest variance of component {self.component + 1}, "
-            f"{self.variance!r}, was raised to the floor {self.floor!r}."
+            f"{short_number(self.variance)}, was raised to the floor {self.floor!r}."
         )
 
 
@@ -252,148 +261,6 @@ class ComponentRestarted(Event):
     @property
     def message(self) -> str:
         return (
-            f"Epoch {self.epoch}: component {self.component + 1} was started anew at {self.mean!r}, "
+            f"Epoch {self.epoch}: component {self.component + 1} was started anew at {short_place(self.mean)}, "
             f"because of this: {self.reason.message}"
         )
-
-
-class Estimates(Protocol):
-    """What is read of an M step, em.MStep or tally.Tally, where its sums over points don't matter."""
-
-    @property
-    def effective_counts(self) -> Vector: ...
-    @property
-    def means(self) -> tuple[Point, ...]: ...
-    @property
-    def covariances(self) -> tuple[Square, ...]: ...
-
-
-def of_e_step(
-    epoch: int, n: int, components: Sequence[Component], evidence: Iterable[tuple[int, float]]
-) -> list[Event]:
-    """The events that the E step of n points shows; of their evidence, by their numbers from 0."""
-    found: list[Event] = [IdenticalComponents(epoch, group) for group in _identical(components, n)]
-    extreme = extremes(evidence)
-    overflowed = tuple(i for i, value in extreme if value == math.inf)
-    faint = tuple(i for i, value in extreme if value < math.inf)
-    if faint:
-        found.append(EvidenceUnderflow(epoch, faint))
-    if overflowed:
-        found.append(EvidenceOverflow(epoch, overflowed))
-    return found
-
-
-def extremes(evidence: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Those evidences, by the numbers of their points, of which an event tells."""
-    return [(i, value) for i, value in evidence if is_faint(value) or value == math.inf]
-
-
-def of_m_step(
-    epoch: int,
-    points: Sequence[Point],
-    responsibilities: Sequence[Vector],
-    m: Estimates,
-    fixed: Container[int] = (),
-) -> list[Event]:
-    """The events that the M step shows. `fixed`: components that the points don't determine."""
-    found: list[Event] = []
-    for j, (count, mean, covariance) in enumerate(
-        zip(m.effective_counts, m.means, m.covariances, strict=True)
-    ):
-        if j in fixed:
-            continue
-        if is_faint(count):
-            found.append(EmptyComponent(epoch, j, count))
-            continue
-        event = _of_covariance(epoch, points, j, as_vector(mean), as_matrix(covariance))
-        if isinstance(event, SingularCovariance):
-            mainly = tuple(i for i, row in enumerate(responsibilities) if row[j] > 0.5)
-            event = replace(event, points=mainly)
-        if event is not None:
-            found.append(event)
-    return found
-
-
-def _of_covariance(
-    epoch: int, points: Sequence[Point], j: int, mean: Vector, covariance: Matrix
-) -> Event | None:
-    """What is wrong with a component's new covariance."""
-    variances = [row[a] for a, row in enumerate(covariance)]
-    if any(map(math.isnan, variances)):  # shared with an empty component, which is told of
-        return None
-    rounding = [_rounding_variance(centre, len(points)) for centre in mean]
-    if len(set(variances)) == 1:  # spherical: a mean over the coordinates, of rounding errors, too
-        rounding = [total(rounding) / len(rounding)] * len(rounding)
-    gone = [
-        variance <= least or (variance <= SMALLEST_VARIANCE and not _unit_is_too_small(points))
-        for variance, least in zip(variances, rounding, strict=True)
-    ]
-    if all(gone):
-        nearest = min(points, key=lambda x: _distance(as_vector(x), mean))
-        sits_on = tuple(i for i, x in enumerate(points) if x == nearest)
-        centre = mean if isinstance(nearest, tuple) else mean[0]
-        return VarianceCollapse(epoch, j, centre, max(variances), sits_on)
-    if any(gone):
-        a = gone.index(True)
-        return SingularCovariance(epoch, j, a, variances[a], ())
-    if min(variances) <= SMALLEST_VARIANCE:
-        return VarianceUnderflow(epoch, j, min(variances))
-    if len(variances) == 1:  # and no other coordinate to follow from
-        return None
-    from refgmm.cholesky import pivots
-
-    try:
-        left = pivots(covariance)
-    except NotPositiveDefiniteError as error:
-        return SingularCovariance(epoch, j, error.index, error.pivot, ())
-    for a, (pivot, variance, least) in enumerate(zip(left, variances, rounding, strict=True)):
-        if pivot <= max(len(points) * math.ulp(1.0) * variance, least):
-            return SingularCovariance(epoch, j, a, pivot, ())
-    return None
-
-
-def _unit_is_too_small(points: Sequence[Point]) -> bool:
-    """Whether refgmm computes with no variance as small as rounding could make for such points."""
-    extent = max(max(column) - min(column) for column in columns(map(as_vector, points)))
-    return square(extent * math.ulp(1.0)) < SMALLEST_VARIANCE
-
-
-def _distance(x: Vector, mean: Vector) -> float:
-    """How far two points are apart in the coordinate where they differ most."""
-    return max(abs(a - b) for a, b in zip(x, mean, strict=True))
-
-
-def _rounding_variance(mean: float, n: int) -> float:
-    """The variance that rounding alone can make.
-
-    A mean of n points carries the rounding errors of n additions, up to n ulp. Deviations
-    no larger than that say nothing about the points.
-    """
-    return square(n * math.ulp(mean))
-
-
-def _identical(components: Sequence[Component], n: int) -> list[tuple[int, ...]]:
-    """Groups of components that are equal up to the rounding errors of n additions."""
-    groups: list[list[int]] = []
-    for j, component in enumerate(components):
-        for group in groups:
-            if _equal(components[group[0]], component, n):
-                group.append(j)
-                break
-        else:
-            groups.append([j])
-    return [tuple(group) for group in groups if len(group) > 1]
-
-
-def _equal(a: Component, b: Component, n: int) -> bool:
-    relative = n * math.ulp(1.0)
-    sigmas = [math.sqrt(row[i]) for i, row in enumerate(as_matrix(a.covariance))]
-    means = zip(as_vector(a.mean), as_vector(b.mean), sigmas, strict=True)
-    rows = zip(as_matrix(a.covariance), as_matrix(b.covariance), sigmas, strict=True)
-    return all(
-        abs(x - y) <= relative * max(abs(x), abs(y), sigma) for x, y, sigma in means
-    ) and all(
-        abs(x - y) <= relative * sigma * other
-        for row, opposite, sigma in rows
-        for x, y, other in zip(row, opposite, sigmas, strict=True)
-    )

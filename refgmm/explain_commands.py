@@ -50,7 +50,7 @@ def add_to(commands: Any) -> None:
         default="text",
         help="default: text; others are fragments",
     )
-    add_digits(one)
+    _add_decimals(one)
     add_unfold(one)
     one.add_argument(
         "--chain",
@@ -58,7 +58,6 @@ def add_to(commands: Any) -> None:
         help="explain the numbers used, too, down to points and initial parameters",
     )
     one.add_argument("--why", action="store_true", help="say why the formula is as it is, too")
-    add_paper(one)
     one.set_defaults(command=_explain)
 
     solution = commands.add_parser(
@@ -76,13 +75,13 @@ def add_to(commands: Any) -> None:
     solution.add_argument(
         "-o",
         "--output",
+        type=cli_options.file_name,
         metavar="FILE",
         help="the file to write; a folder for csv. Markdown's pictures are written beside it",
     )
-    add_digits(solution)
+    _add_decimals(solution)
     add_unfold(solution)
     add_labels(solution)
-    add_paper(solution)
     solution.set_defaults(command=_report)
 
 
@@ -91,7 +90,7 @@ def add_problem(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("problem", metavar="PROBLEM.json", nargs="?", help=_EXAMPLE)
 
 
-def add_digits(parser: argparse.ArgumentParser) -> None:
+def add_digits(parser: Any) -> None:
     """How many decimals."""
     parser.add_argument(
         "--digits",
@@ -113,17 +112,18 @@ def add_labels(parser: argparse.ArgumentParser) -> None:
     """Whose names the steps have."""
     parser.add_argument(
         "--labels",
-        type=Labelling,
-        choices=list(Labelling),
+        type=cli_options.labelling,
         default=Labelling.TEXTBOOK,
         metavar="NAMES",
         help="of the steps: textbook or note (default: textbook)",
     )
 
 
-def add_paper(parser: argparse.ArgumentParser) -> None:
-    """Paper mode."""
-    parser.add_argument(
+def _add_decimals(parser: argparse.ArgumentParser) -> None:
+    """How many decimals are shown; or, in paper mode, kept. Not both."""
+    either = parser.add_mutually_exclusive_group()
+    add_digits(either)
+    either.add_argument(
         "--paper",
         type=cli_options.digits,
         metavar="D",

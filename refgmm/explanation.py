@@ -21,6 +21,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from refgmm.arguments import check_kind
 from refgmm.em import Epoch
 from refgmm.errors import RefGMMError
 from refgmm.formatting import ALL_DIGITS, format_number
@@ -150,6 +151,7 @@ def explain(epoch: Epoch[Any], cell: Cell | str) -> Derivation:
     InvalidValueError for a cell that this epoch doesn't have; RefGMMError for an epoch of a fit
     that was asked for more than maximum likelihood (a prior, sample weights, ...): see Epoch.beyond.
     """
+    check_kind(epoch, Epoch, "epoch", "take one of iterate(points, start)")
     if epoch.beyond:
         raise RefGMMError(
             f"this epoch is of a fit with {epoch.beyond}, whose formulas are others than those of "
@@ -157,6 +159,7 @@ def explain(epoch: Epoch[Any], cell: Cell | str) -> Derivation:
         )
     if isinstance(cell, str):
         cell = Cell.parse(cell, epoch.index)
+    check_kind(cell, Cell, "cell", "write 'responsibility:4,1', say")
     checked(epoch, cell)
     if cell.quantity == "gain" and epoch.ends_walk:
         raise RefGMMError(

@@ -43,9 +43,14 @@ def write_text(path: str | os.PathLike[str], text: str) -> None:
 def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file whole or not at all: what stood there before stays until the new one is complete.
 
+    A device or a pipe (/dev/stdout, say) takes the content as it comes, and stays what it is.
+
     FileFormatError where it can't be written.
     """
     try:
+        if _is_device(path):
+            Path(path).write_bytes(content)
+            return
         target = Path(os.path.realpath(path))  # through a link, so that the link itself stays
         temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         try:
@@ -61,6 +66,12 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
             raise
     except OSError as error:
         raise FileFormatError(f"can't write {path}: {reason_of(error)}") from error
+
+
+def _is_device(path: str | os.PathLike[str]) -> bool:
+    """Whether something stands there, through links, that is neither a file nor a folder."""
+    found = Path(path)
+    return found.exists() and not found.is_file() and not found.is_dir()
 
 
 def make_folder(path: str | os.PathLike[str]) -> None:

@@ -14,7 +14,7 @@ from refgmm.point_store import PointStore, open_doubles
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-_RAW = ".f64"
+RAW = ".f64"
 
 Show = Callable[[Callable[[], str]], None]
 """Shows a line about the progress, unless it is too soon after the last."""
@@ -22,15 +22,24 @@ Show = Callable[[Callable[[], str]], None]
 
 def is_wanted(options: argparse.Namespace) -> bool:
     """Whether the points are to stay in their file. RefGMMError for options that don't go together."""
-    is_raw = Path(options.data).suffix.lower() == _RAW
+    is_raw = Path(options.data).suffix.lower() == RAW
     if options.dimension is not None and not is_raw:
-        raise RefGMMError(f"--dimension is for files of raw doubles, {_RAW}: leave it out")
+        raise RefGMMError(f"--dimension is for files of raw doubles, {RAW}: leave it out")
     if options.columns and is_raw:
         raise RefGMMError(
             "--columns is for CSV files: a file of raw doubles has none, leave it out"
         )
     if not is_raw and options.workers is None:
         return False
+    if Path(options.data).suffix.lower() == ".json":
+        raise RefGMMError(
+            "--workers is for files of points, and this is a problem file: leave it out"
+        )
+    if options.missing == "keep":
+        raise RefGMMError(
+            "missing values are kept in memory, and these points stay in their file: leave out "
+            + ("--missing keep" if is_raw else "--missing keep or --workers")
+        )
     if options.save:
         raise RefGMMError(
             "a problem file holds its points, and these stay in theirs: leave --save out"
@@ -44,7 +53,7 @@ def opened(options: argparse.Namespace, show: Show) -> PointStore:
     def tell(done: int, of: int) -> None:
         show(lambda: f"reading {options.data}: {100 * done // of}%")
 
-    if Path(options.data).suffix.lower() == _RAW:
+    if Path(options.data).suffix.lower() == RAW:
         dimension = None if options.dimension in (None, 1) else options.dimension
         return open_doubles(options.data, dimension, on_progress=tell)
     return open_csv(options.data, options.columns, on_progress=tell)

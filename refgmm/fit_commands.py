@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import math
 import random
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,13 +17,13 @@ from refgmm.fitting import fit
 from refgmm.mixture import Mixture
 from refgmm.points_text import read_rows
 from refgmm.problem import Problem
-from refgmm.stopping import (
-    Progress,
-)
+from refgmm.records import replace
+from refgmm.stopping import Progress
 from refgmm.structures import STRUCTURES
 from refgmm.ticker import Ticker
 
 _NO_COUNT = "say how many components to fit: -k 3"
+_NO_TABLES = {".json": "a problem file", fit_at_scale.RAW: "a file of raw doubles"}
 _ROWS_AT_ONCE = 1000
 
 
@@ -56,7 +57,10 @@ def add_to(commands: Any) -> None:
         help="print the log-likelihood and the value of each stopping rule by epoch, too",
     )
     one.add_argument(
-        "--save", metavar="PROBLEM.json", help="keep points and fitted mixture as a problem file"
+        "--save",
+        type=cli_options.file_name,
+        metavar="PROBLEM.json",
+        help="keep points and fitted mixture as a problem file",
     )
     one.add_argument(
         "--workers",
@@ -111,8 +115,6 @@ def add_to(commands: Any) -> None:
 
 
 def _fit(options: argparse.Namespace) -> int:
-    if options.save and options.missing == "keep":
-        raise RefGMMError("a problem file holds no missing values: leave --save out")
     if options.digits is not None and options.format == "json":
         raise RefGMMError("--digits is not for json, which keeps every digit: leave it out")
     if fit_at_scale.is_wanted(options):
@@ -127,6 +129,8 @@ def _fit(options: argparse.Namespace) -> int:
             )
         points = problem.points
         names = _coordinate_names(problem)
+    if options.save:
+        _check_saving(options, points)
     start: int | Mixture[Any]
     if options.k is not None:
         start = options.k
@@ -147,9 +151,11 @@ def _fit(options: argparse.Namespace) -> int:
         )
     if options.order:
         result = result.ordered(options.order)
-    _print_fit(points, result, names, options)
-    if options.save:
-        _save(options.save, points, result, problem.extra if problem else {})
+    try:
+        _print_fit(points, result, names, options)
+    finally:  # `refgmm fit --save | head`: who has read enough of the report wants the file all the same
+        if options.save:
+            _save(options.save, points, result, problem.extra if problem else {})
     return 1 if result.degenerated else 0
 
 
@@ -186,6 +192,8 @@ def _fit_file(options: argparse.Namespace) -> int:
                 **fit_options.chosen(options),
             )
         ticker.clear()
+        if result.cancelled:  # fit knows that on_part ended it; why, we know
+            result = replace(result, stopped_because="interrupted by Ctrl-C")
         if options.order:
             result = result.ordered(options.order)
         _print_fit(points, result, fit_at_scale.names_of(points), options)
@@ -210,6 +218,11 @@ def _print_fit(
 def _select(options: argparse.Namespace) -> int:
     if options.bootstrap is not None and options.missing == "keep":
         raise RefGMMError("the bootstrap takes no missing values: leave --bootstrap out")
+    what = _NO_TABLES.get(Path(options.data).suffix.lower())
+    if what is not None:
+        raise RefGMMError(
+            f"select reads files of columns, and {options.data} is {what}: fit takes it"
+        )
     points, _ = _points(options)
     structures = list(STRUCTURES) if options.covariance == ["all"] else options.covariance
     given = fit_options.chosen(options) | {"restarts": fit_options.restarts(options, 2)}
@@ -285,6 +298,17 @@ def _points(options: argparse.Namespace) -> tuple[tuple[Point, ...], list[str]]:
     one = len(rows.names) == 1
     points = tuple(x for (x,) in rows.points) if one else rows.points
     return points, [name if not name.isdecimal() else f"x[{name}]" for name in rows.names]
+
+
+def _check_saving(options: argparse.Namespace, points: tuple[Point, ...]) -> None:
+    """RefGMMError, before the fit, for what must not be saved or written over."""
+    if any(math.isnan(value) for x in points for value in as_vector(x)):
+        raise RefGMMError("a problem file holds no missing values: leave --save out")
+    target = Path(options.save)
+    if not _is_problem(options.data) and target.is_file() and target.samefile(options.data):
+        raise RefGMMError(
+            f"--save {options.save} would put a problem file in the place of the data: give another name"
+        )
 
 
 def _save(

@@ -48,7 +48,6 @@ class FitResult:
     log_prior: ln of the prior density at `mixture`, but for a constant; 0 without a prior
     rows: (n, k), the responsibilities of `mixture`, row by row
     epochs: how many it took from the start: E steps of all points, the first left out
-    degenerated: whether the best run ended in an event that leaves no mixture to go on from
     method: how it climbed: one of refgmm.acceleration.METHODS
     converged: whether it stopped because it stands still, as a rule defines it; not by mere count
     degenerated: whether it ended in an epoch with no mixture after it

@@ -150,7 +150,7 @@ def fit(
         component_restarts=component_restarts,
         **{"history='full'": history == "full"},
     )
-    screens = () if screening is None else rules_of(screening)
+    screens = () if screening is None else rules_of(screening, "screening")
     check_executor(executor)
     checked = checked_points(points, executor, may_miss=missing == "keep")
     check_scale(

@@ -8,6 +8,8 @@ ALL_DIGITS = 17
 """At 17 decimals a number is shown as Python's repr: every digit that the double has,
 and no digit that it doesn't."""
 
+_MOST_SAID = 10  # characters
+
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -31,6 +33,25 @@ def format_number(value: float, decimals: int) -> str:
     text = f"{value:.{decimals}f}"
     looks_like_zero = value != 0.0 and float(text) == 0.0
     return f"{value:.{decimals}e}" if looks_like_zero or abs(value) >= 1e16 else text
+
+
+def short_number(value: float) -> str:
+    """A number in a sentence: as it is where it has few digits, else six of them.
+
+    >>> short_number(2.4), short_number(0.1 + 0.2), short_number(1.9721522630525295e-31)
+    ('2.4', '0.3', '1.97215e-31')
+    """
+    text = repr(value)
+    return text if len(text) <= _MOST_SAID else f"{value:.6g}"
+
+
+def short_place(x: float | tuple[float, ...]) -> str:
+    """A point in a sentence.
+
+    >>> short_place(2.4), short_place((0.1 + 0.2, 3.0))
+    ('2.4', '(0.3, 3.0)')
+    """
+    return f"({', '.join(map(short_number, x))})" if isinstance(x, tuple) else short_number(x)
 
 
 def subscript(number: int) -> str:

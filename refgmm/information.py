@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from refgmm import validation
+from refgmm.arguments import check_kind
 from refgmm.arithmetic import Matrix, Point, Vector, as_matrix, as_vector, columns, total
 from refgmm.cholesky import cholesky
 from refgmm.em import check_dimensions
@@ -276,6 +277,7 @@ def _check_weights(parameters: Sequence[Parameter], weights: Vector) -> None:
 def _checked(points: Iterable[Any], result: FitResult) -> list[Vector]:
     """The points as vectors. InvalidValueError where they can't be those of the fit."""
     checked = validation.points(points, may_miss=True)
+    check_kind(result, FitResult, "result", "give what fit(points, ...) returned")
     check_dimensions(checked, result.mixture)
     if len(checked) != len(result.rows):
         problem = (

@@ -20,7 +20,7 @@ True
 from collections.abc import Sequence
 from typing import Any
 
-from refgmm import _kernel_exact, events
+from refgmm import _kernel_exact, signs
 from refgmm._kernel_component import Component
 from refgmm.arithmetic import Point, Square, Vector
 from refgmm.blocks import Work
@@ -38,7 +38,7 @@ _SHARE_OF_E_STEP = 0.75  # of an epoch's time, as measured
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What an epoch comes to: refgmm.events.Estimates."""
+    """What an epoch comes to: refgmm.signs.Estimates."""
 
     log_likelihood: float  # of the mixture that it starts from
     effective_counts: Vector  # (k,)
@@ -48,7 +48,7 @@ class Estimate:
 
     def ends_walk(self, index: int, points: Sequence[Point]) -> bool:
         """Whether there is no mixture after the epoch of this index."""
-        return any(event.ends_walk for event in events.of_m_step(index, points, (), self))
+        return any(event.ends_walk for event in signs.of_m_step(index, points, (), self))
 
     @property
     def after(self) -> Mixture[Any]:

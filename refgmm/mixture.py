@@ -13,7 +13,7 @@ Bayes' rule stands in refgmm.bayes; samples, moments and quantiles in refgmm.dis
 import random
 
 from refgmm import arguments, bayes, validation
-from refgmm.arguments import dimension_in_words, dimension_of
+from refgmm.arguments import dimension_in_words, dimension_of, one_each
 from refgmm.arithmetic import Point, Square, Vector, total
 from refgmm.bayes import Component, Posterior
 from refgmm.errors import InvalidValueError
@@ -50,9 +50,10 @@ class Mixture(Generic[C]):
     components: tuple[C, ...]
 
     def __post_init__(self) -> None:
-        weights = tuple(validation.weight(value, j) for j, value in enumerate(self.weights))
+        given = one_each(self.weights, "weights")
+        weights = tuple(validation.weight(value, j) for j, value in enumerate(given))
         object.__setattr__(self, "weights", weights)
-        object.__setattr__(self, "components", tuple(self.components))
+        object.__setattr__(self, "components", one_each(self.components, "components"))
         if not weights:
             problem = "there are no components: give at least one"
             raise InvalidValueError(problem, field="components")
@@ -70,7 +71,8 @@ class Mixture(Generic[C]):
         cls, weights: Iterable[float], means: Iterable[float], variances: Iterable[float]
     ) -> "Mixture[Gaussian]":
         """The mixture of Gaussians with these weights, means and variances, (k,) each."""
-        weights, means, variances = tuple(weights), tuple(means), tuple(variances)
+        weights, means = one_each(weights, "weights"), one_each(means, "means")
+        variances = one_each(variances, "variances")
         _check_counts(weights=weights, means=means, variances=variances)
         checked_means = [validation.number(value, "means", j) for j, value in enumerate(means)]
         checked_variances = [validation.variance(value, j) for j, value in enumerate(variances)]
@@ -90,7 +92,8 @@ class Mixture(Generic[C]):
         >>> mixture.dimension
         2
         """
-        weights, means, covariances = tuple(weights), tuple(means), tuple(covariances)
+        weights, means = one_each(weights, "weights"), one_each(means, "means")
+        covariances = one_each(covariances, "covariances")
         _check_counts(weights=weights, means=means, covariances=covariances)
         components = tuple(
             MultivariateGaussian(mean, covariance, j)

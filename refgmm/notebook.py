@@ -25,7 +25,7 @@ from refgmm.errors import InvalidValueError
 from refgmm.ledger import Exact, Ledger, checked
 from refgmm.problem import Problem
 from refgmm.quantities import QUANTITIES, Cell
-from refgmm.records import dataclass
+from refgmm.records import dataclass, field
 from refgmm.stepper import Walk
 
 if TYPE_CHECKING:
@@ -45,17 +45,36 @@ MOST_NUMBERS_ON_PAPER = 5_000
 """Of a walk's epochs: points times components times epochs. That takes about half a second."""
 
 
+ROUNDING = 1e-12
+"""Relative: two numbers that differ by no more are told apart by nothing but how sums were rounded."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A number, and what it was an epoch before."""
+    """A number, and what it was an epoch before.
+
+    minuend: what it is a difference of, where it is one; 0 for others. Rounding is relative to that
+    """
 
     old: float
     new: float
+    minuend: float = field(default=0.0, repr=False)
 
     @property
     def difference(self) -> float:
         """How much larger it is now."""
         return self.new - self.old
+
+    @property
+    def is_rounding(self) -> bool:
+        """Whether the two are the same but for rounding: up to ROUNDING of their size; so is what is
+        undefined.
+
+        >>> Change(0.7, 0.7000000000000001).is_rounding, Change(1e-20, 2e-20).is_rounding
+        (True, False)
+        """
+        size = max(abs(self.old), abs(self.new), abs(self.minuend))
+        return not abs(self.difference) > ROUNDING * size
 
 
 def knows(walk: Walk, cell: Cell) -> bool:
@@ -143,7 +162,10 @@ class Notebook:
         earlier = before(cell)
         if earlier is None:
             return None
-        return Change(self.value(walk, earlier, paper), self.value(walk, cell, paper))
+        minuend = 0.0
+        if cell.quantity == "gain":
+            minuend = self.value(walk, Cell(cell.epoch, "log-likelihood"), paper)
+        return Change(self.value(walk, earlier, paper), self.value(walk, cell, paper), minuend)
 
     def _explained_in(self, walk: Walk, cell: Cell) -> int:
         """The epoch whose trace has the cell's number: of what is given, any."""

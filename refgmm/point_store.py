@@ -239,7 +239,7 @@ def stored(
                     values = array("d")
             values.tofile(file)
         if not count:
-            raise InvalidValueError("there are no points: give at least one", field="points")
+            raise InvalidValueError(validation.NO_POINTS, field="points")
         address = Address(path, count, dimension, os.stat(path).st_mtime_ns)
         return PointStore(address, is_temporary=True, names=names, notes=notes)
     except BaseException:

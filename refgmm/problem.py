@@ -150,8 +150,9 @@ def parse_document(text: str) -> dict[str, Any]:
         raise FileFormatError("not a refgmm problem: its brackets nest too deeply") from error
     except FileFormatError:
         raise
-    except ValueError as error:  # an integer of more than 4,300 digits
-        raise FileFormatError(f"not a refgmm problem: {error}") from error
+    except ValueError as error:  # Python's limit of 4,300
+        problem = "not a refgmm problem: it has a whole number of thousands of digits: correct it"
+        raise FileFormatError(problem) from error
     if not isinstance(document, dict) or "refgmm" not in document:
         problem = 'not a refgmm problem: it should be a JSON object that has "refgmm": 1'
         raise FileFormatError(problem)

@@ -41,8 +41,8 @@ import math
 
 from refgmm._kernel_newton import Place, Rows
 from refgmm.arithmetic import as_matrix, as_vector
-from refgmm.events import Estimates
 from refgmm.mixture import Mixture
+from refgmm.signs import Estimates
 from refgmm.structures import Structure
 from refgmm.tally_of_vectors import kind_of
 from refgmm.type_names import Any

@@ -153,9 +153,7 @@ def format_of(path: str | os.PathLike[str]) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in SUFFIXES:
         known = listed(list(SUFFIXES), most=len(SUFFIXES))
-        problem = (
-            f"the name {str(path)!r} doesn't say which format: end it in {known}, or choose one"
-        )
+        problem = f"the name {str(path)!r} doesn't say which format: end it in one of {known}, or name the format"
         raise RefGMMError(problem)
     return SUFFIXES[suffix]
 
@@ -181,6 +179,7 @@ def report(
     with_reasons: whether an appendix says why the formulas are as they are
     translation: the language of its words
     """
+    arguments.check_kind(problem, Problem, "problem", "make one by Problem(points, start)")
     shown = Shown(decimals if paper is None else paper, unfolded)
     count = arguments.count(epochs, "epochs")
     if paper is not None and (reason := too_much_for_paper(problem, count)):

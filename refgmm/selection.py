@@ -176,6 +176,9 @@ def _checked_counts(components: object) -> tuple[int, ...]:
             )
             raise InvalidValueError(problem, field="components")
         numbers.append(k)
+    if not numbers:
+        problem = "there are no numbers of components to compare: give range(1, 10), say"
+        raise InvalidValueError(problem, field="components")
     return tuple(numbers)
 
 

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from refgmm.arguments import whole_number
+from refgmm.arguments import check_kind, whole_number
 from refgmm.arithmetic import Point, Square, Vector
 from refgmm.em import Epoch, run_epoch
 from refgmm.errors import DegenerateError, InvalidValueError
@@ -58,6 +58,7 @@ class Walk:
 
         compute: where the epochs come from; see refgmm.blocks for one that takes its time
         """
+        check_kind(problem, Problem, "problem", "make one by Problem(points, start)")
         first = compute(problem.points, problem.initial, 1, problem.structure)
         start = Milestone(0, problem.initial, first.e.log_likelihood, None)
         return cls(problem, (start,), epoch=first, done=0, upcoming=first, compute=compute)

@@ -234,7 +234,7 @@ class MeanPasses(StoppingRule):
 DEFAULT = (Gain(1e-8), Epochs(10_000))
 
 
-def rules_of(stop: StoppingRule | Iterable[Any]) -> tuple[StoppingRule, ...]:
+def rules_of(stop: StoppingRule | Iterable[Any], name: str = "stop") -> tuple[StoppingRule, ...]:
     """One rule or several, as a tuple. InvalidValueError for what is no rule.
 
     >>> rules_of(Gain(1e-6))
@@ -244,12 +244,12 @@ def rules_of(stop: StoppingRule | Iterable[Any]) -> tuple[StoppingRule, ...]:
     for rule in rules:
         if not isinstance(rule, StoppingRule):
             problem = (
-                f"stop must hold stopping rules, got {shown(rule)}: give refgmm.Gain(1e-8), say"
+                f"{name} must hold stopping rules, got {shown(rule)}: give refgmm.Gain(1e-8), say"
             )
-            raise InvalidValueError(problem, field="stop")
+            raise InvalidValueError(problem, field=name)
     if not rules:
         problem = "there is no stopping rule: give refgmm.Epochs(1000), say"
-        raise InvalidValueError(problem, field="stop")
+        raise InvalidValueError(problem, field=name)
     return rules
 
 

@@ -9,7 +9,7 @@ refgmm._kernel.
 import itertools
 import math
 
-from refgmm import _kernel, events
+from refgmm import _kernel, signs
 from refgmm._kernel import BLOCK, RUN
 from refgmm.arithmetic import Point, Square, Vector
 from refgmm.events import Event
@@ -29,7 +29,7 @@ class Tally:
     """The log-likelihood of a mixture, and the parameters that the next M step gives.
 
     goes_beyond: whether the evidence of a point may be too faint or too dense for doubles
-    is_uneventful: whether refgmm.events would surely find nothing in the epoch; False: who knows
+    is_uneventful: whether refgmm.signs would surely find nothing in the epoch; False: who knows
     """
 
     log_likelihood: float
@@ -130,8 +130,8 @@ def epoch(tallier: Tallier, index: int, before: Mixture[Any], tally: Tally) -> T
     logs = tallier.extremes(before) if tally.goes_beyond else []
     evidence = [(i, math.exp(log) if log <= _LOG_LARGEST else math.inf) for i, log in logs]
     points = tallier.points
-    found = events.of_e_step(index, len(points), before.components, evidence)
-    found += events.of_m_step(index, points, Rows(points, before), tally)
+    found = signs.of_e_step(index, len(points), before.components, evidence)
+    found += signs.of_m_step(index, points, Rows(points, before), tally)
     return TalliedEpoch(tally, tuple(found))
 
 
@@ -202,6 +202,15 @@ class Rows(Sequence[Vector]):
 
     def __iter__(self) -> Iterator[Vector]:
         return (self.mixture.posterior(x).responsibilities for x in self.points)
+
+    def __eq__(self, other: object) -> bool:
+        """Of the same mixture for the same points: results of equal fits are equal."""
+        if not isinstance(other, Rows):
+            return NotImplemented
+        return (self.mixture, self.points) == (other.mixture, other.points)
+
+    def __hash__(self) -> int:
+        return hash(self.mixture)
 
 
 def rows(points: Sequence[Point], mixture: Mixture[Any]) -> Sequence[Vector]:

@@ -2,7 +2,7 @@
 
 import random
 
-from refgmm import em, events, initialization, tally
+from refgmm import em, initialization, signs, tally
 from refgmm._kernel import BLOCK
 from refgmm.arithmetic import Matrix, Point, Vector, total
 from refgmm.em import Epoch, EStep, MStep
@@ -127,7 +127,7 @@ class Task:
             assert self.tallier is not None
             return tally.epoch(self.tallier, index, before, e)
         m = self.m_step(before, e.responsibilities)
-        found = events.of_e_step(index, len(self.points), before.components, enumerate(e.evidence))
+        found = signs.of_e_step(index, len(self.points), before.components, enumerate(e.evidence))
         m, of_m = self._remedied(index, e.responsibilities, m)
         if restarts_left:
             m, of_m = self._restarted(index, m, of_m, restarts_left)
@@ -148,7 +148,7 @@ class Task:
         if self.variance_floor is not None:
             m, found = with_floor(index, m, self.variance_floor)
         exempt = self.estimation.need_no_points(len(m.weights))
-        return m, found + events.of_m_step(index, self.stand_ins, responsibilities, m, exempt)
+        return m, found + signs.of_m_step(index, self.stand_ins, responsibilities, m, exempt)
 
     def _restarted(
         self, index: int, m: MStep, found: list[Event], restarts_left: int

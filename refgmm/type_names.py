@@ -55,11 +55,17 @@ else:
         def __class_getitem__(cls, parameter):
             return cls
 
+    class Literal(_Nothing):
+        """The choices themselves, which help() shows."""
+
+        def __class_getitem__(cls, choices):
+            return choices
+
     class ClassVar(_Nothing):
         """What refgmm.records looks for."""
 
     Any = object
-    Final = Generic = Literal = Protocol = TypeGuard = _Nothing
+    Final = Generic = Protocol = TypeGuard = _Nothing
 
     def TypeVar(name, bound=None):  # noqa: N802
         return name

@@ -13,7 +13,7 @@ Within these limits no square, quotient or sum of squares on the way through an 
 
 import math
 
-from refgmm.arithmetic import Matrix, Point, Vector, are_floats, are_points
+from refgmm.arithmetic import Matrix, Point, Vector, are_floats, are_points, of_array
 from refgmm.errors import InvalidValueError
 from refgmm.linear_algebra import NotPositiveDefiniteError
 from refgmm.type_names import TYPE_CHECKING, Any, Iterable, Iterator, Mapping, Set, TypeGuard
@@ -41,6 +41,7 @@ _LARGEST = {
     "weights": math.nextafter(math.inf, 0.0),
     "sample_weights": LARGEST_MAGNITUDE,
 }
+NO_POINTS = "there are no points: give at least one"
 _LONGEST_SHOWN = 40
 _ASYMMETRY = 1e-12
 
@@ -80,16 +81,17 @@ def named_entry(index: int | None, a: int, b: int) -> str:
     """What a message calls an entry of a covariance matrix.
 
     >>> named_entry(0, 1, 0), named_entry(0, 1, 1)
-    ('entry 2,1 of covariance 1', 'variance 2 of covariance 1')
+    ('covariance Σ[2,1] of component 1', 'variance Σ[2,2] of component 1')
     """
-    name = named("covariances", index)
-    return f"variance {a + 1} of {name}" if a == b else f"entry {a + 1},{b + 1} of {name}"
+    name = f"{'variance' if a == b else 'covariance'} Σ[{a + 1},{b + 1}]"
+    return name if index is None else f"{name} of component {index + 1}"
 
 
 def _as_float(value: object, name: str, field: str, index: int | None) -> float:
     """`value` as a float, which may be infinite or nan."""
     is_other = isinstance(value, bool | str | bytes)
-    if is_other or not hasattr(value, "__float__") or _is_complex(value):
+    is_truth = getattr(getattr(value, "dtype", None), "kind", "") == "b"  # numpy's bool
+    if is_other or is_truth or not hasattr(value, "__float__") or _is_complex(value):
         problem = f"{name} must be a number, got {shown(value)}: give a number such as 0.9"
         raise InvalidValueError(problem, field=field, index=index)
     try:
@@ -265,7 +267,7 @@ def covariance_entry(value: object, a: int, b: int, index: int | None = None) ->
 
     >>> covariance_entry(0, 1, 1, 0)
     Traceback (most recent call last):
-    refgmm.errors.InvalidValueError: variance 2 of covariance 1 must be positive and finite, got 0: give the square of a standard deviation above 0
+    refgmm.errors.InvalidValueError: variance Σ[2,2] of component 1 must be positive and finite, got 0: give the square of a standard deviation above 0
     """
     if a != b and type(value) is float and math.isfinite(value):
         return value  # as nearly all are: without the name that only a message asks for
@@ -313,8 +315,9 @@ def _without_names(value: Any) -> Any:
 
 
 def _is_row(value: object) -> TypeGuard[Iterable[object]]:
-    """Whether a value holds others, one after the other."""
-    return isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
+    """Whether a value holds others, one after the other; an array without dimensions is a number."""
+    holds = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
+    return holds and getattr(value, "ndim", 1) > 0
 
 
 def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, ...]:
@@ -334,25 +337,28 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: there are no points: give at least one
     """
-    if type(values) is tuple and are_points(values, _LARGEST["points"]):
-        return values  # as each_point() would give them back, in a third of the time
+    values = of_array(_without_names(values))
+    if type(values) in (list, tuple):
+        kept = tuple(values)
+        if are_points(kept, _LARGEST["points"]):
+            return kept  # as each_point() would give them back, in a third of the time
     found = tuple(each_point(values, may_miss=may_miss))
     if not found:
-        raise InvalidValueError("there are no points: give at least one", field="points")
+        raise InvalidValueError(NO_POINTS, field="points")
     return found
 
 
 def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[Point]:
     """The same, one by one, so that there may be more than memory holds; or none."""
     values = _without_names(values)
-    if not _holds_several(values):
+    if not _is_row(values):
         problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
         raise InvalidValueError(problem, field="points")
     d, largest = 0, _LARGEST["points"]
     for i, value in enumerate(values):
         if d and type(value) is tuple and len(value) == d and are_floats(value, largest):
             yield value  # as _row() would give it back, in a third of the time
-        elif d or (i == 0 and _holds_several(value)):
+        elif d or (i == 0 and _is_row(value)):
             row = _entries(value, f"point {i + 1}", "points", i)
             d = d or len(row)
             yield _row(row, i, d, may_miss)
@@ -360,11 +366,6 @@ def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[
             yield value  # as number() would give it back, in a tenth of the time
         else:
             yield number(value, "points", i)
-
-
-def _holds_several(value: object) -> bool:
-    """Whether a value is a row, or a sequence of points; an array without dimensions is a number."""
-    return _is_row(value) and getattr(value, "ndim", 1) > 0
 
 
 def _row(entries: list[object], i: int, d: int, may_miss: bool) -> Vector:

@@ -44,6 +44,7 @@ ORDER = [
     "distribution",
     "mixture",
     "events",
+    "signs",
     "em",
     "blocks",
     "missing",

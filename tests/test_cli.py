@@ -459,6 +459,15 @@ def test_help(arguments: list[str], capsys: Captured) -> None:
     assert capsys.readouterr().out.startswith("usage: refgmm")
 
 
+def test_help_says_what_the_exit_status_means(capsys: Captured) -> None:
+    """Who calls refgmm from a script doesn't read its source."""
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    help_text = " ".join(capsys.readouterr().out.split())
+    assert "Exit status: 0; 1 where a fit degenerates" in help_text
+    assert "2 for an error; 130 after Ctrl-C." in help_text
+
+
 def test_the_example_exits_with_1_where_digits_differ(
     capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,6 +13,7 @@ from refgmm.events import (
     Event,
     EvidenceUnderflow,
     IdenticalComponents,
+    NearlyEmptyComponent,
     VarianceCollapse,
 )
 from refgmm.structures import TIED
@@ -102,10 +103,8 @@ def test_a_collapse_that_rounding_hides() -> None:
     (event,) = epoch.events
     assert isinstance(event, VarianceCollapse)
     assert event.points == (0, 1, 2)
-    remains = " (1.925929944387236e-34, less than doubles resolve)"
-    assert event.message == COLLAPSED.format(
-        1, 1, "points 1, 2 and 3", "0.10000000000000002", remains, 1
-    )
+    remains = " (1.92593e-34, less than doubles resolve)"
+    assert event.message == COLLAPSED.format(1, 1, "points 1, 2 and 3", "0.1", remains, 1)
 
 
 @pytest.mark.parametrize("value", [0.1, 1 / 3, 7.7, 1e9 + 0.1, -123.456, 1e-20, 1e75, 3e-310])
@@ -179,10 +178,35 @@ def test_a_component_that_answers_for_little_is_not_empty() -> None:
     points = [0.0, 1.0]
     start = Mixture.univariate([0.5, 0.5], [20, 0.5], [1, 1])
     epoch = first_epoch(points, start)
-    assert epoch.events == ()
+    assert not epoch.ends_walk
     truth = oracle.epoch(points, [0.5, 0.5], [20, 0.5], [1, 1])
     assert oracle.correct_digits(epoch.m.means[0], truth.means[0]) > 13
     assert oracle.correct_digits(epoch.m.effective_counts[0], truth.effective_counts[0]) > 12.5
+
+
+# NearlyEmptyComponent
+
+
+def test_a_component_of_hardly_any_points_is_told_of() -> None:
+    """Below a tenth of a point, with the effective count that the oracle has too; the walk goes on."""
+    points = [0.0, 1.0]
+    epoch = first_epoch(points, Mixture.univariate([0.5, 0.5], [20, 0.5], [1, 1]))
+    (event,) = epoch.events
+    assert isinstance(event, NearlyEmptyComponent)
+    truth = oracle.epoch(points, [0.5, 0.5], [20, 0.5], [1, 1]).effective_counts[0]
+    assert event.message == (
+        f"Epoch 1: component 1 is nearly empty: its effective count is {float(truth):.6g}, less than a "
+        "tenth of a point, so the others take more than nine tenths of every point. Start it nearer to "
+        "the points, or leave it out."
+    )
+    assert max(row[0] for row in epoch.e.responsibilities) < 0.1
+
+
+def test_a_component_of_a_few_shares_is_not_told_of() -> None:
+    """Of three points a part of one is enough: small problems have components that begin so."""
+    epoch = first_epoch([0.0, 0.5, 1.0], Mixture.univariate([0.5, 0.5], [2.75, 0.5], [1, 1]))
+    assert 0.1 < epoch.m.effective_counts[0] < 0.5
+    assert epoch.events == ()
 
 
 # EvidenceUnderflow
@@ -399,7 +423,7 @@ def test_points_in_too_small_a_unit_are_told_so() -> None:
     (event,) = epoch.events
     assert event.name == "VarianceUnderflow"
     assert event.message == (
-        f"Epoch 1: the variance of component 1 is {epoch.m.variances[0]!r}, below the 1e-150 that "
+        f"Epoch 1: the variance of component 1 is {epoch.m.variances[0]:.6g}, below the 1e-150 that "
         "refgmm computes with. EM stops here. Choose a smaller unit for the points."
     )
     assert epoch.ends_walk

@@ -209,6 +209,34 @@ def test_links_in_a_circle(tmp_path: Path) -> None:
     assert one.read_text(encoding="utf-8") == "text"
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
+    """What is no file takes the text, through a link, too; putting a file in its place would end it."""
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for path in (pipe, link):
+        reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            files.write_text(path, "text")
+            assert os.read(reader, 10) == b"text"
+        finally:
+            os.close(reader)
+        assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert names(tmp_path) == ["link", "pipe"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no /dev/full")
+def test_a_device_that_takes_nothing_says_so(tmp_path: Path) -> None:
+    """/dev/full is always full; through a link of our own, so that nothing can take its place."""
+    link = tmp_path / "full"
+    link.symlink_to("/dev/full")
+    with pytest.raises(FileFormatError) as caught:
+        files.write_text(link, "text")
+    assert str(caught.value) == f"can't write {link}: {os.strerror(errno.ENOSPC)}"
+    assert Path("/dev/full").is_char_device()
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
 def test_permissions_are_kept(mode: int, tmp_path: Path) -> None:

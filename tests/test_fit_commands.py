@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import random
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -189,7 +191,11 @@ def test_the_result_opens_as_a_problem(
         (["fit", IRIS, "-k", "151"], "151 components are more than the 149 different points"),
         (["fit", IRIS, "-k", "2", "--format", "json", "--digits", "3"], "--digits is not for json"),
         (["fit", "nowhere.csv", "-k", "2"], "can't read nowhere.csv"),
+        (["fit", IRIS, "-k", "2", "--save", ""], "expected the name of a file, got ''"),
+        (["fit", IRIS, "-k", "2", "--save", IRIS], "in the place of the data: give another name"),
         (["select", IRIS, "-k", "3:1"], "expected a range that rises"),
+        (["select", "a.json"], "select reads files of columns, and a.json is a problem file"),
+        (["select", "a.f64"], "select reads files of columns, and a.f64 is a file of raw doubles"),
         (["select", IRIS, "--covariance", "round"], "there is no covariance structure 'round'"),
         (["sample", "nowhere.json"], "can't read nowhere.json"),
     ],
@@ -279,14 +285,38 @@ def test_saving_keeps_what_else_stands_in_the_file(
     assert Problem.load(path).extra == {"hello": [1]}
 
 
-def test_what_takes_no_missing_values_says_so_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_takes_no_missing_values_says_so_at_once(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Before the fit; a file that misses none is saved, though it was allowed to."""
+    path, target = tmp_path / "gaps.csv", tmp_path / "fitted.json"
+    saving = ["-k", "1", "--missing", "keep", "--save", str(target)]
+    path.write_text("1,2\n2,NA\n3,5\n4,1\n", encoding="utf-8")
     for arguments in (
-        ["fit", IRIS, "-k", "1", "--missing", "keep", "--save", "x.json"],
+        ["fit", str(path), *saving],
         ["select", IRIS, "--missing", "keep", "--bootstrap", "9"],
     ):
         code, out, err = shell(capsys, *arguments)
         assert (code, out) == (2, "")
         assert "missing values" in err
+    assert not target.exists()
+    assert shell(capsys, "fit", IRIS, *saving)[0] == 0
+    assert len(Problem.load(target).points) == 150
+
+
+def test_a_report_that_nobody_reads_to_its_end_is_saved(two_groups: str, tmp_path: Path) -> None:
+    """`refgmm fit --save | head -1`: stdout breaks off, and the file is there."""
+    target = tmp_path / "fitted.json"
+    command = [sys.executable, "-u", "-m", "refgmm", "fit", two_groups, "-k", "2"]
+    process = subprocess.Popen(
+        [*command, "--save", str(target)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert b"Traceback" not in err
+    assert Problem.load(target).initial.dimension == 2
 
 
 def test_no_sound_fit_at_all(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -67,9 +67,8 @@ def test_a_component_on_equal_points_collapses(structure: str) -> None:
     assert event.mean == epoch.m.means[0]
     assert 0 < event.variance < 1e-33
     assert event.message == (
-        "Epoch 1: component 1 has collapsed onto points 1, 3 and 5 at (0.10000000000000002, "
-        f"0.20000000000000004): its variance is zero ({event.variance!r}, less than doubles "
-        "resolve). There the likelihood grows without bound, so it has no maximum. EM stops here. "
+        "Epoch 1: component 1 has collapsed onto points 1, 3 and 5 at (0.1, 0.2): its variance is zero "
+        f"({event.variance:.6g}, less than doubles resolve). There the likelihood grows without bound, so it has no maximum. EM stops here. "
         "Start component 1 elsewhere or from a larger variance, or add points that differ."
     )
     assert epoch.ends_walk
@@ -95,10 +94,10 @@ def test_equal_points_always_collapse(structure: str, value: tuple[float, float]
 # SingularCovariance
 
 
-def singular(epoch: int, which: str, pivot: float, points: str) -> str:
+def singular(epoch: int, which: str, pivot: str, points: str) -> str:
     return (
         f"Epoch {epoch}: the covariance of component 1 has become singular: {which} has no variance "
-        f"left (pivot {pivot!r}). It answers mainly for {points}. On a line or plane the likelihood "
+        f"left (pivot {pivot}). It answers mainly for {points}. On a line or plane the likelihood "
         "grows without bound, so it has no maximum. EM stops here. Leave out a coordinate that "
         "follows from others, choose fewer components or a simpler covariance structure, or start "
         "elsewhere."
@@ -111,7 +110,7 @@ def test_points_on_a_line(structure: str) -> None:
     (event,) = first_epoch([(0, 0), (1, 2), (3, 6)], one_component(), structure).events
     assert event == SingularCovariance(1, component=0, coordinate=1, pivot=0.0, points=(0, 1, 2))
     which = "once coordinate 1 is known, coordinate 2"
-    assert event.message == singular(1, which, 0.0, "points 1, 2 and 3")
+    assert event.message == singular(1, which, "0.0", "points 1, 2 and 3")
     assert event.ends_walk
 
 
@@ -156,7 +155,7 @@ def test_a_constant_column(structure: str, column: int, which: str) -> None:
     assert isinstance(event, SingularCovariance)
     assert (event.coordinate, event.points) == (column, (0, 1, 2))
     assert 0 < event.pivot < 1e-33
-    assert event.message == singular(1, which, event.pivot, "points 1, 2 and 3")
+    assert event.message == singular(1, which, f"{event.pivot:.6g}", "points 1, 2 and 3")
     assert first_epoch(rows, one_component(), "spherical").events == ()
 
 

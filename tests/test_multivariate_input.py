@@ -5,11 +5,12 @@ import math
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import pytest
 
-from refgmm import Gaussian, InvalidValueError, Mixture, Problem, iterate
+from refgmm import Gaussian, InvalidValueError, Mixture, Problem, iterate, validation
 from refgmm.gaussian import MultivariateGaussian
 
 ROUND = ((1.0, 0.0), (0.0, 1.0))
@@ -53,22 +54,22 @@ RANGE = "is {}, and refgmm computes with variances from 1e-150 to 1e+151: choose
             [[1, 1e-11], [0, 1]],
             "{} is not symmetric: entry 2,1 is 0.0 and entry 1,2 is 1e-11: give both the same covariance",
         ),
-        ([[0, 0], [0, 1]], "variance 1 of {} " + POSITIVE.format("0")),
-        ([[1, 0], [0, -1]], "variance 2 of {} " + POSITIVE.format("-1")),
-        ([[math.nan, 0], [0, 1]], "variance 1 of {} " + POSITIVE.format("nan")),
-        ([[1, 0], [0, math.inf]], "variance 2 of {} " + POSITIVE.format("inf")),
-        ([[1e-300, 0], [0, 1]], "variance 1 of {} " + RANGE.format("1e-300")),
-        ([[1, 0], [0, 1e300]], "variance 2 of {} " + RANGE.format("1e+300")),
+        ([[0, 0], [0, 1]], "variance Σ[1,1]{} " + POSITIVE.format("0")),
+        ([[1, 0], [0, -1]], "variance Σ[2,2]{} " + POSITIVE.format("-1")),
+        ([[math.nan, 0], [0, 1]], "variance Σ[1,1]{} " + POSITIVE.format("nan")),
+        ([[1, 0], [0, math.inf]], "variance Σ[2,2]{} " + POSITIVE.format("inf")),
+        ([[1e-300, 0], [0, 1]], "variance Σ[1,1]{} " + RANGE.format("1e-300")),
+        ([[1, 0], [0, 1e300]], "variance Σ[2,2]{} " + RANGE.format("1e+300")),
         (
             [[1, math.nan], [math.nan, 1]],
-            "entry 1,2 of {} must be a finite number, got nan: correct it",
+            "covariance Σ[1,2]{} must be a finite number, got nan: correct it",
         ),
         (
             [[1, 0], [-math.inf, 1]],
-            "entry 2,1 of {} must be a finite number, got -inf: correct it",
+            "covariance Σ[2,1]{} must be a finite number, got -inf: correct it",
         ),
-        ([["1", 0], [0, 1]], "variance 1 of {} must be a number, got '1': give a number such as 0.9"),
-        ([[1, None], [0, 1]], "entry 1,2 of {} must be a number, got None: give a number such as 0.9"),
+        ([["1", 0], [0, 1]], "variance Σ[1,1]{} must be a number, got '1': give a number such as 0.9"),
+        ([[1, None], [0, 1]], "covariance Σ[1,2]{} must be a number, got None: give a number such as 0.9"),
         ([[1, 0], [0]], "{} " + SQUARE.format("2 rows, and row 2 has 1 entries")),
         ([[1, 0, 0], [0, 1, 0]], "{} " + SQUARE.format("2 rows, and row 1 has 3 entries")),
         ([[], []], "row 1 of {} is empty: give a number for each coordinate"),
@@ -85,10 +86,11 @@ RANGE = "is {}, and refgmm computes with variances from 1e-150 to 1e+151: choose
 def test_bad_covariances(covariance: Any, message: str) -> None:
     """What is wrong, where, and what to do: with the component's number in a mixture."""
     second = error_of(lambda: Mixture.multivariate([0.5, 0.5], [[0, 0]] * 2, [ROUND, covariance]))
-    assert str(second) == message.replace("{}", "covariance 2", 1)
+    of_second = " of component 2" if "Σ" in message else "covariance 2"
+    assert str(second) == message.replace("{}", of_second, 1)
     assert (second.field, second.index) == ("covariances", 1)
     alone = error_of(lambda: MultivariateGaussian((0.0, 0.0), covariance))
-    assert str(alone) == message.replace("{}", "covariance", 1)
+    assert str(alone) == message.replace("{}", "" if "Σ" in message else "covariance", 1)
     assert (alone.field, alone.index) == ("covariances", None)
 
 
@@ -227,6 +229,13 @@ class Array:
         return float(self.values)
 
 
+class Numpy(Array):
+    """What numpy's own arrays have besides: the numbers at once, as Python's."""
+
+    def tolist(self) -> Any:
+        return self.values
+
+
 class Frame:
     """What pandas' data frames have: an iterator over the columns' names, and to_numpy."""
 
@@ -249,6 +258,7 @@ ROWS = [[0.5, 1.25], [2.0, -1.0], [0.0, 0.75]]
         tuple,
         iter,
         Array,
+        Numpy,
         Frame,
         lambda rows: map(tuple, rows),
         lambda rows: map(iter, rows),
@@ -262,6 +272,30 @@ def test_anything_that_holds_rows_of_numbers(container: Callable[[Any], Any]) ->
     """Lists, iterators, arrays and frames give the same epoch, bit for bit, and float points."""
     assert next(iterate(container(ROWS), START)) == next(iterate(ROWS, START))
     assert Problem(container(ROWS), START).points == tuple(map(tuple, ROWS))
+
+
+def test_numpys_arrays_are_read_at_once() -> None:
+    """The same doubles, as Python's floats, whatever the kind of number; truth values are none."""
+    numpy = pytest.importorskip("numpy")
+    for kind in ("float64", "float32", "int8", "object"):
+        points = validation.points(numpy.array(ROWS, dtype="float64").astype(kind))
+        expected = [[int(x) for x in row] for row in ROWS] if kind == "int8" else ROWS
+        assert points == tuple(map(tuple, expected))
+        assert {type(x) for row in points if isinstance(row, tuple) for x in row} == {float}
+    assert validation.points(numpy.array([0.1, 0.2])) == (0.1, 0.2)
+    refused = {
+        "point 1 must be a number, got True": numpy.array([True, False]),
+        "point 2 must be a number, got np.False_": [1.0, numpy.bool_(False)],
+        "there are no points": numpy.zeros((0, 2)),
+        "point 1 is empty": numpy.zeros((2, 0)),
+        "coordinate 1 of point 1 must be a number, got [0.0, 0.0]": numpy.zeros((2, 2, 2)),
+        "points must be a sequence of numbers, got 5.0": numpy.array(5.0),
+        "point 2 must be a row of numbers, got array(5.)": [[1.0, 2.0], numpy.array(5.0)],
+        "point 2 must be a number, got None": numpy.ma.array([1.0, 2.0], mask=[0, 1]),
+        "coordinate 2 of point 1 must be a finite number, got nan": numpy.array([[1.0, math.nan]]),
+    }
+    for message, values in refused.items():
+        assert str(error_of(partial(validation.points, values))).startswith(message)
 
 
 def test_arrays_and_frames_as_parameters() -> None:

@@ -1,6 +1,7 @@
 """The numbers of a walk: known exactly where they are, the same as a fresh run's, and their changes."""
 
 import itertools
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,11 +15,12 @@ from refgmm import (
     Problem,
     Walk,
     explain,
+    gallery,
     iterate,
     worked_example,
 )
 from refgmm.ledger import value_in
-from refgmm.notebook import MOST_NUMBERS_ON_PAPER, MOST_TERMS, before, knows
+from refgmm.notebook import MOST_NUMBERS_ON_PAPER, MOST_TERMS, Change, before, knows
 from refgmm.paper import Paper
 from refgmm.quantities import QUANTITIES
 from refgmm.rendering import Shown
@@ -109,6 +111,38 @@ def test_changes_are_from_one_epoch_to_the_next() -> None:
     assert share.new == second.e.responsibilities[3][0]
     assert notebook.change(walk, Cell.parse("responsibility:4,1", 1)) is None
     assert notebook.change(walk, Cell(0, "mean", None, 0)) is None
+
+
+def test_rounding_is_no_change() -> None:
+    """With components that stay alike, nothing changes from epoch 2 on: neither the parameters nor the gain."""
+    walk = Walk.begin(gallery.named("identical_starts").problem())
+    notebook, differences = Notebook(), []
+    for _ in range(6):
+        walk = walk.forward_epoch()
+        epoch = walk.epoch.index
+        for name in (
+            "mean:1",
+            "mean:2",
+            "variance:1",
+            "variance:2",
+            "weight:1",
+            "weight:2",
+            "gain",
+        ):
+            change = notebook.change(walk, Cell.parse(name, epoch))
+            if change is not None and epoch > 2:
+                assert change.is_rounding, (name, epoch, change)
+                differences.append(change.difference)
+    assert any(differences), "there was no rounding to be taken for a change"
+
+
+def test_small_numbers_change() -> None:
+    """Rounding is measured by the numbers themselves: a change from 1e-30 to 2e-30 is one, 0 to 0 is none."""
+    assert not Change(1e-30, 2e-30).is_rounding
+    assert not Change(0.0, 5e-324).is_rounding
+    assert not Change(1.0, 1.0 + 2e-12).is_rounding
+    assert Change(0.0, 0.0).is_rounding
+    assert Change(1.0, math.nan).is_rounding  # neither more nor less
 
 
 def test_paper_goes_on_from_paper() -> None:

@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import tempfile
+import threading
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -314,7 +315,12 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     """Bytes that are no UTF-8, far down; a line without an end; no file; an empty one."""
     path = tmp_path / "a.csv"
     path.write_bytes(b"1.5\n" * 50_000 + b"\xff\xfe\n")
-    with pytest.raises(FileFormatError, match="is not text in utf-8"):
+    with pytest.raises(
+        FileFormatError, match=r"line 4\d{4}, or one soon after it, is not text in utf-8"
+    ):
+        open_csv(path)
+    path.write_bytes(b"\xff1.5\n")
+    with pytest.raises(FileFormatError, match="line 1, or one soon after it, is not text in utf-8"):
         open_csv(path)
     path.write_bytes(b"1" * 1_000_001)
     with pytest.raises(FileFormatError, match="line 1 has a million characters or more"):
@@ -325,6 +331,29 @@ def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileFormatError) as caught:
         open_csv(tmp_path / "none.csv")
     assert str(caught.value) == f"can't read {tmp_path / 'none.csv'}: No such file or directory"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_pipe_is_read_whole(tmp_path: Path, encoding: str) -> None:
+    """Every point, though the first lines tell the layout: what has been read doesn't come again.
+
+    Its length isn't known, so no progress is told.
+    """
+    lines = ["x;y", *(f"{i},5;{i}" for i in range(AT_ONCE + LONG))]
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    def write() -> None:
+        pipe.write_bytes("\n".join(lines).encode(encoding))
+
+    writer = threading.Thread(target=write, daemon=True)
+    writer.start()
+    told: list[tuple[int, int]] = []
+    with open_csv(pipe, on_progress=lambda *at: told.append(at)) as store:
+        assert list(store) == [(i + 0.5, float(i)) for i in range(AT_ONCE + LONG)]
+    writer.join(10)
+    assert not told
 
 
 def test_progress_is_told_in_bytes_and_may_end_it(tmp_path: Path) -> None:
@@ -382,6 +411,13 @@ def test_fit_leaves_the_points_in_their_file(
         (["a.f64", "--columns", "x"], "--columns is for CSV files: a file of raw doubles has none"),
         (["a.f64"], "say how many components to fit: -k 3"),
         (["a.csv", "--workers", "2", "-k", "2", "--save", "b"], "leave --save out"),
+        (["a.json", "--workers", "2"], "--workers is for files of points, and this is a problem"),
+        (["a.f64", "--missing", "keep", "-k", "2"], "in their file: leave out --missing keep\n"),
+        (
+            ["a.csv", "--workers", "2", "--missing", "keep", "-k", "2"],
+            "missing values are kept in memory, and these points stay in their file: "
+            "leave out --missing keep or --workers",
+        ),
         (["a.f64", "-k", "2"], "can't read a.f64: No such file or directory"),
         (["a.csv", "--workers", "0"], "expected a whole number from 1 on, got '0'"),
     ],
@@ -419,9 +455,7 @@ def test_ctrl_c_ends_a_fit_with_a_report_of_what_was_reached(
     monkeypatch.setattr("refgmm.selection.progress_text", progress_text)
     given = ["--restarts", "1", "--workers", workers]
     assert main(["fit", str(raw), "-k", "2", *given]) == 130
-    assert (
-        "NOT converged after 2 epochs: stopped by on_part after epoch 2" in capsys.readouterr().out
-    )
+    assert "NOT converged after 2 epochs: interrupted by Ctrl-C\n" in capsys.readouterr().out
     assert signal.getsignal(signal.SIGINT) is usual
 
 

@@ -139,10 +139,13 @@ def test_what_tells_that_commas_separate(text: str, points: tuple[float, ...]) -
 
 @pytest.mark.parametrize(
     ("cell", "plain"),
-    [("1.234,5", "1234.5"), ("1.234.567", "1234567"), ('"1,234.5"', "1234.5"), ('"12,345,678"', "12345678")],
+    [
+        ("1.234,5", "1234.5"), ("1.234.567", "1234567"), ('"1,234.5"', "1234.5"), ('"12,345,678"', "12345678"),
+        ("50%", "0.5"), ("-12.5%", "-0.125"), ("0.7 %", "0.007"),
+    ],
 )  # fmt: skip
 @pytest.mark.parametrize("missing", ["error", "omit"])
-def test_a_cell_with_thousands_apart_is_told_how_to_be_written(
+def test_a_cell_of_thousands_or_percent_is_told_how_to_be_written(
     cell: str, plain: str, missing: str
 ) -> None:
     """It is no header, no word to leave out the column for, and no row to leave out."""
@@ -157,6 +160,22 @@ def test_a_cell_with_thousands_apart_is_told_how_to_be_written(
             parse_rows(text, missing=missing)
     with pytest.raises(ColumnChoiceError, match=f"write {plain}, or choose other columns"):
         parse_rows(f"x;y\nabc;4\n{cell};2")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("50%\n20\n30", "line 1: '50%' is not a number: write 0.5"),
+        ("50%", "line 1: '50%' is not a number: write 0.5"),
+        ("share\n12,5%\n3,5%", "line 2: '12.5%' is not a number: write 0.125"),
+    ],
+)
+def test_percent_is_no_header(text: str, message: str) -> None:
+    """A column that begins with a percentage is refused with what to write; its first point isn't lost."""
+    for missing in ("error", "omit"):
+        with pytest.raises(FileFormatError) as caught:
+            parse_points(text, missing=missing)
+        assert str(caught.value) == message
 
 
 # A header, columns

@@ -296,7 +296,9 @@ def test_a_huge_int() -> None:
     with pytest.raises(InvalidValueError, match=r"^point 1 must be a finite number, got 9+\.\.\.:"):
         Problem.from_json(text)
     error = refusal('{"refgmm": 1, "points": [' + "9" * 5000 + "], " + INITIAL + "}")
-    assert str(error).startswith("not a refgmm problem: Exceeds the limit (4300 digits)")
+    assert str(error) == (
+        "not a refgmm problem: it has a whole number of thousands of digits: correct it"
+    )
     assert is_one_short_line(str(error))
 
 

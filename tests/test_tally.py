@@ -454,8 +454,13 @@ def test_responsibilities_of_many_points_are_computed_when_asked_for() -> None:
 
 
 def test_a_result_can_be_copied_and_pickled() -> None:
-    """Nothing of the kernel hides in a result."""
+    """Nothing of the kernel hides in a result. A copy is equal to it, and so is the same fit made again."""
     result = fit(cloud(2, 300), start(2), history="parameters", stop=Epochs(3))
-    for other in (copy.deepcopy(result), pickle.loads(pickle.dumps(result))):
+    again = fit(cloud(2, 300), start(2), history="parameters", stop=Epochs(3))
+    for other in (copy.deepcopy(result), pickle.loads(pickle.dumps(result)), again):
         assert told(other) == told(result)
         assert other.history == result.history
+        assert other == result
+        assert hash(other) == hash(result)
+    moved = fit([(x + 1, y) for x, y in cloud(2, 300)], start(2), stop=Epochs(3))
+    assert replace(result, rows=moved.rows) != result

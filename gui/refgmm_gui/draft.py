@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 from refgmm import Mixture, Problem, validation
 from refgmm.arithmetic import total
-from refgmm.cells import parse_number, without_thousands
+from refgmm.cells import parse_number, ways_to_write
 from refgmm.errors import InvalidValueError
 from refgmm.problem import (
     EXAMPLE_KEY,
@@ -63,6 +63,9 @@ class Parameter:
 
     field: str  # "weights", "means", "variances" or "covariances"
     entry: Entry = ()
+
+
+_NO_POINTS = Fault(validation.NO_POINTS, "points", None, is_missing=True)
 
 
 def parameters_of(dimension: int | None) -> tuple[Parameter, ...]:
@@ -148,7 +151,7 @@ class Draft:
 
     def check(self) -> tuple[Problem | None, tuple[Fault, ...]]:
         """The problem that the texts spell, or all that is wrong with them."""
-        faults: list[Fault] = []
+        faults = [] if self.points else [_NO_POINTS]
         read = self._read_points(faults)
         rows = [_numbers(row, self.parameters, j, faults) for j, row in enumerate(self.components)]
         if faults:
@@ -157,7 +160,7 @@ class Draft:
             points, initial = self._points(read), self._mixture(rows)
             return Problem(points, initial, self.extra, structure_of(self.structure)), ()
         except InvalidValueError as error:
-            is_missing = not (self.points and self.components)
+            is_missing = not self.components
             return None, (Fault(str(error), error.field, error.index, is_missing),)
 
     def _read_points(self, faults: list[Fault]) -> tuple[Any, ...]:
@@ -447,10 +450,8 @@ def _numbers(
             have = f"{validation.shown(text.strip())} is not a number"
             if is_missing:
                 message = f"{what} is missing: type a number such as 0.9"
-            elif plain := without_thousands(text.strip()):
-                message = f"{what}: {have}: write {plain}"
-            elif "," in text:
-                message = f"{what}: {have}: write the decimal comma as a point"
+            elif ways := ways_to_write(text.strip()):
+                message = f"{what}: {have}: write {' or '.join(ways)}"
             else:
                 message = f"{what}: {have}: type a number such as 0.9"
             faults.append(Fault(message, name, index, is_missing, entry))

@@ -170,6 +170,10 @@ CHOICES = {
 }
 
 
+_WITH_BOXES = ("QCheckBox", "QRadioButton", "QListWidget", "QMenu")
+"""Widgets that show boxes to tick. Fusion draws a box's outline in a darker shade of Window, which on a
+dark ground can't be seen, and these widgets show nothing else in that colour.
+"""
 _PROPERTY = "theme"  # of the app: the name of the one that is on
 _BORDERS = """
 QPushButton, QToolButton, QLineEdit, QAbstractSpinBox, QComboBox {{ border: 1px solid {colour}; }}
@@ -245,6 +249,9 @@ def apply(app: QApplication, theme: Theme) -> None:
     ):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(theme.muted))
     app.setPalette(palette)
+    palette.setColor(QPalette.ColorRole.Window, QColor(theme.text))
+    for name in _WITH_BOXES:
+        app.setPalette(palette, name)  # type: ignore[arg-type]  # the stub asks for bytes, PySide refuses them
     # Fusion draws a control's border in hardly another colour. No sheet where there need be none: Qt
     # asks it about every widget, which takes a tenth of the time in which the app starts.
     sheet = _BORDERS.format(colour=theme.border) if theme.has_high_contrast else ""

@@ -38,7 +38,7 @@ def filled(text: str, values: Mapping[str, object]) -> str:
     >>> filled("{a}與{b}", {"a": "μ", "b": "權重"}), filled("以{who} 自身", {"who": "所有成分"})
     ('μ 與權重', '以所有成分自身')
     """
-    if not re.search(_HAN, text):
+    if max(text, default="") < "\u4e00":  # no Han
         return text.format(**values)
     marked = {
         name: f"{_VALUE}{value}{_VALUE}" if isinstance(value, str) else value

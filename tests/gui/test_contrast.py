@@ -1,8 +1,22 @@
 """The colours of every theme can be told apart, as WCAG 2.2 measures it."""
 
-import pytest
+from collections.abc import Callable, Iterator
 
-from refgmm_gui.theme import DARK, LIGHT, ON_BLACK, ON_WHITE, Theme, chosen
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QMenu,
+    QRadioButton,
+    QWidget,
+)
+
+from refgmm_gui import theme
+from refgmm_gui.theme import CHOICES, DARK, LIGHT, ON_BLACK, ON_WHITE, Theme, chosen
 
 THEMES = {theme.name: theme for theme in (LIGHT, DARK, ON_WHITE, ON_BLACK)}
 
@@ -79,6 +93,57 @@ def test_signs_can_be_seen(name: str) -> None:
         for ground in grounds:
             ratio = contrast(getattr(theme, colour), getattr(theme, ground))
             assert ratio >= 3.0, f"{colour} on {ground}: {ratio:.2f}"
+
+
+@pytest.fixture
+def dressed(app: QApplication) -> Iterator[Callable[[str], None]]:
+    """Gives the app the colours of a choice; afterwards those that it had."""
+    before = [key for key in CHOICES if chosen(key).name == app.property("theme")]
+    yield lambda choice: theme.apply(app, chosen(choice))
+    theme.apply(app, chosen(before[-1] if before else "light"))
+
+
+def box_on(ground: QWidget) -> None:
+    QCheckBox(ground).setGeometry(4, 4, 30, 30)
+
+
+def button_on(ground: QWidget) -> None:
+    QRadioButton(ground).setGeometry(4, 4, 30, 30)
+
+
+def list_on(ground: QWidget) -> None:
+    choice = QListWidget(ground)
+    QListWidgetItem("", choice).setCheckState(Qt.CheckState.Unchecked)
+    choice.setFrameShape(QFrame.Shape.NoFrame)  # or its lines would count
+
+
+def menu_on(ground: QWidget) -> None:
+    menu = QMenu(ground)
+    menu.setWindowFlags(Qt.WindowType.Widget)
+    menu.addAction(" ").setCheckable(True)
+    menu.move(-2, -2)  # its frame out of sight
+    menu.resize(200, 200)
+
+
+@pytest.mark.parametrize("choice", ["light", "dark", "on_white", "on_black"])
+@pytest.mark.parametrize("put", [box_on, button_on, list_on, menu_on])
+def test_an_empty_box_can_be_seen(
+    dressed: Callable[[str], None], choice: str, put: Callable[[QWidget], None]
+) -> None:
+    """The outline of a box that isn't ticked has 3 to 1, in dialogs, lists and menus."""
+    dressed(choice)
+    ground = QWidget()
+    ground.resize(40, 40)
+    put(ground)
+    picture = ground.grab().toImage()
+    shown = {
+        picture.pixelColor(x, y).name()
+        for x in range(picture.width())
+        for y in range(picture.height())
+    }
+    colours = chosen(choice)
+    for colour in (colours.window, colours.base):
+        assert max(contrast(colour, other) for other in shown) >= 3.0
 
 
 def test_choices_are_themes() -> None:

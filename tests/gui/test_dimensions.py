@@ -185,6 +185,23 @@ def test_structure_is_an_input(user: User, tmp_path: Path) -> None:
     assert user.walk.problem.structure is STRUCTURES["tied diagonal"]
 
 
+def test_the_standard_density_of_vectors(user: User, tmp_path: Path) -> None:
+    """The box φ(z) shows that of z = L⁻¹(x − μ), √|Σ| times g, and its tip says so; back in one dimension too."""
+    box = user.window.standard
+    assert "z-score" in box.toolTip()
+    open_problem(user, ten_points(), tmp_path)
+    assert box.isChecked()
+    assert "√|Σ| times the density g" in box.toolTip()
+    user.next()
+    shown = columns(user.worksheet)
+    (component, *_), x = ten_points().initial.components, ten_points().points[0]
+    (a, b), (c, d) = component.covariance
+    density = component.density(x) * math.sqrt(a * d - b * c)
+    assert shown["φ(z₁)"][0] == format_number(density, 4)
+    act(user, "new")
+    assert "z-score" in box.toolTip()
+
+
 def test_structures_of_one_dimension(user: User) -> None:
     """Two in one dimension: each variance free, or one shared, with its formula."""
     box = user.window.inputs.structure
@@ -263,10 +280,10 @@ FAULTS: list[tuple[str, tuple[int, int], str, str]] = [
         "parameters",
         (2, 1),
         "0,5",
-        "coordinate 2 of mean 2: '0,5' is not a number: write the decimal",
+        "coordinate 2 of mean 2: '0,5' is not a number: write 0.5",
     ),
-    ("parameters", (3, 0), "-1", "variance 1 of covariance 1 must be positive"),
-    ("parameters", (4, 0), "", "entry 2,1 of covariance 1 is missing"),
+    ("parameters", (3, 0), "-1", "variance Σ[1,1] of component 1 must be positive"),
+    ("parameters", (4, 0), "", "covariance Σ[2,1] of component 1 is missing"),
     ("parameters", (4, 1), "500", "covariance 2 is not positive definite: its pivot 2 is"),
     ("parameters", (0, 1), "-0.5", "weight 2 must not be negative"),
 ]
@@ -401,6 +418,14 @@ def test_columns_pasted_into_an_empty_problem(user: User) -> None:
     assert user.status.startswith("Pasted 2 points.")
 
 
+def test_gaps_of_pasted_columns_are_told(user: User) -> None:
+    """Empty rows between others are left out of several columns, too, and counted."""
+    act(user, "new_2d")
+    user.paste(user.points, "1\t2\n\n\n3\t4")
+    assert cells(user.points) == [["1", "2"], ["3", "4"], ["", ""]]
+    assert "Left out 2 empty rows." in user.status
+
+
 def test_file_of_several_columns_begins_a_problem(user: User) -> None:
     """Iris into the example: four columns chosen make an empty problem of four dimensions."""
     names = "sepal_length_cm,sepal_width_cm,petal_length_cm,petal_width_cm"
@@ -470,9 +495,9 @@ def changed(**initial: object) -> dict[str, Any]:
         (changed() | {"points": [[1, "x"]]}, "coordinate 2 of point 1: 'x' is not a number"),
         (changed(means=[[1, 2, 3], [4, 5, 6]]), "coordinate 3 of point 1 is missing"),
         (changed(means=[[1, 2]]), "coordinate 1 of mean 2 is missing"),
-        (changed(covariances=[[[1, 0], [0, 1]], 5]), "entry 2,1 of covariance 2 is missing"),
-        (changed(covariances=[[[1, 0], [0, -1]]] * 2), "variance 2 of covariance 1 must be"),
-        (changed(covariances=[[], []]), "variance 1 of covariance 1 is missing"),
+        (changed(covariances=[[[1, 0], [0, 1]], 5]), "covariance Σ[2,1] of component 2 is missing"),
+        (changed(covariances=[[[1, 0], [0, -1]]] * 2), "variance Σ[2,2] of component 1 must be"),
+        (changed(covariances=[[], []]), "variance Σ[1,1] of component 1 is missing"),
     ],
 )
 def test_file_with_bad_values_opens_with_them(

@@ -612,9 +612,11 @@ def test_while_the_walk_is_on_its_way_the_inputs_are_dragged(user: User) -> None
 
 
 def test_a_step_ends_the_mode(user: User, layer: EditLayer) -> None:
-    """Who goes on to walk, sees the walk."""
+    """Who goes on to walk, sees the walk, and no more of how to drag."""
+    assert "Drag points" in user.status
     user.next()
     assert not layer.isVisible()
+    assert "Drag points" not in user.status
     assert not user.window.actions_by_name["edit_plot"].isChecked()
     assert user.scene.before_name == "before this epoch"
 

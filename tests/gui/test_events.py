@@ -10,6 +10,7 @@ from refgmm.events import (
     Event,
     EvidenceUnderflow,
     IdenticalComponents,
+    NearlyEmptyComponent,
     VarianceCollapse,
 )
 from refgmm.sub_steps import index_of
@@ -41,7 +42,13 @@ EMPTY = Case(
     EmptyComponent,
     (0.0, 1.0, 2.0),
     (("1", "1", "1"), ("0", "5", "1")),
-    "Epoch 1: component 2",
+    "Epoch 1: component 2 is empty",
+)
+NEARLY_EMPTY = Case(
+    NearlyEmptyComponent,
+    (0.0, 1.0, 2.0),
+    (("0.5", "1", "1"), ("0.5", "6", "1")),
+    "Epoch 1: component 2 is nearly empty",
 )
 UNDERFLOW = Case(
     EvidenceUnderflow,
@@ -59,7 +66,7 @@ ENDS: dict[type[Event], str] = {
     VarianceCollapse: "The end: variance collapse",
     EmptyComponent: "The end: empty component",
 }
-CASES = [COLLAPSE, EMPTY, UNDERFLOW, IDENTICAL]
+CASES = [COLLAPSE, EMPTY, NEARLY_EMPTY, UNDERFLOW, IDENTICAL]
 ENDING = [case for case in CASES if case.kind.ends_walk]
 
 

@@ -254,6 +254,23 @@ def test_changed_numbers_have_arrows(user: User) -> None:
     assert user.window.worksheet_model.data(share, Role.CHANGE) is None  # of the last step alone
 
 
+def test_rounding_has_no_arrows(user: User) -> None:
+    """Components that start alike stay alike: from epoch 3 on no number but the epoch's is another."""
+    user.desktop.problems.show_draft(
+        Draft.of_problem(gallery.named("identical_starts").problem()), None
+    )
+    user.press("epoch", 2)
+    assert arrows(user)  # the first epochs changed the parameters
+    user.press("epoch", 4)
+    assert arrows(user) == []
+
+
+def arrows(user: User) -> list[object]:
+    """Those of all tables."""
+    marks = [model.data(at, Role.CHANGE) for model in models(user) for at in indexes(model)]
+    return [mark for mark in marks if mark is not None]
+
+
 def test_an_arrow_leaves_the_number_free(painting_user: User) -> None:
     """Where the columns are narrowest an arrow stands in a corner, also in a cell that is outlined."""
     user = painting_user

@@ -218,9 +218,11 @@ def test_parameters_pasted_with_decimal_commas(user: User) -> None:
         ("0,5\n1,5", ["0.5", "1.5"], ["Read commas as decimal commas: 0,5 as 0.5."]),
         ("0,5;1,5", ["0.5", "1.5"], ["Read commas as decimal commas: 0,5 as 0.5."]),
         ("height\n3\n4", ["3", "4"], ["Took 'height' as a header."]),
+        ("\n3\n\n4\n\n", ["3", "4"], ["Left out 1 empty row."]),
+        ("x\n3\n\t\n\n\n4", ["3", "4"], ["Left out 3 empty rows.", "Took 'x' as a header."]),
     ],
-    ids=["lines", "windows", "tabs", "semicolons", "commas", "decimal", "decimal-row", "header"],
-)
+    ids=["lines", "windows", "tabs", "semicolons", "commas", "decimal", "decimal-row", "header", "gap", "gaps"],
+)  # fmt: skip
 def test_points_pasted(user: User, text: str, expected: list[str], notes: list[str]) -> None:
     """A column or a row of numbers is appended, and what was guessed is said in the status bar."""
     user.points.clearSelection()
@@ -276,6 +278,7 @@ def test_points_between_selected_ones_are_not_pasted_over(user: User) -> None:
         ("", "there are no points"),
         ("0,5\n1.5", "decimal comma"),
         ("1e80", "1e+80"),
+        ("50%\n20%", "line 1: '50%' is not a number: write 0.5"),
     ],
 )
 def test_paste_refused_changes_nothing(user: User, text: str, words: str) -> None:
@@ -364,7 +367,11 @@ def test_too_many_points_pasted(user: User) -> None:
 
 BAD_POINTS = [
     ("abc", "point 2: 'abc' is not a number: type a number such as 0.9"),
-    ("0,7", "point 2: '0,7' is not a number: write the decimal comma as a point"),
+    ("0,7", "point 2: '0,7' is not a number: write 0.7"),
+    ("-1,500", "point 2: '-1,500' is not a number: write -1500 or -1.500"),
+    ("0,500", "point 2: '0,500' is not a number: write 0.500"),
+    ("1,5,7", "point 2: '1,5,7' is not a number: type a number such as 0.9"),
+    ("12,5 %", "point 2: '12,5 %' is not a number: write 0.125"),
     ("1.234,5", "point 2: '1.234,5' is not a number: write 1234.5"),
     ("-1,234,567.5", "point 2: '-1,234,567.5' is not a number: write -1234567.5"),
     ("nan", "point 2: 'nan' is not a number"),
@@ -374,6 +381,7 @@ BAD_POINTS = [
 BAD_PARAMETERS = [
     (0, "-0.5", "weight 2 must not be negative, got -0.5: give a probability"),
     (0, "half", "weight 2: 'half' is not a number"),
+    (0, "50%", "weight 2: '50%' is not a number: write 0.5"),
     (0, "", "weight 2 is missing: type a number such as 0.9"),
     (1, "", "mean 2 is missing: type a number such as 0.9"),
     (1, "1e80", "mean 2 is 1e+80"),
@@ -418,6 +426,28 @@ def test_several_bad_cells_are_all_told(user: User) -> None:
     assert len(user.fault.splitlines()) == 4
     for row in range(5):
         assert f"point {row + 1}:" in str(role(user.points, row, 0, Qt.ItemDataRole.ToolTipRole))
+
+
+@pytest.mark.parametrize("name", ["new", "new_2d"])
+def test_no_points_is_told_first(user: User, name: str) -> None:
+    """Of all that an empty problem lacks, its points come first: in the message and in the button's tip."""
+    user.window.actions_by_name[name].trigger()
+    first, *others = user.fault.splitlines()
+    assert first == "there are no points: give at least one"
+    assert len(others) == 3
+    assert_no_stepping(user, "there are no points")
+
+
+def test_a_cell_is_called_what_its_table_calls_it(user: User) -> None:
+    """A covariance's entry has in the message the name that stands at its row, and its column's number."""
+    user.window.actions_by_name["new_2d"].trigger()
+    user.paste(user.points, "1 2\n3 5")
+    model = user.parameters.model()
+    for row, name in ((3, "Σ[1,1]"), (5, "Σ[2,2]")):
+        assert model.headerData(row, Qt.Orientation.Vertical) == name
+        assert role(user.parameters, row, 1, Qt.ItemDataRole.ToolTipRole) == (
+            f"variance {name} of component 2 is missing: type a number such as 0.9"
+        )
 
 
 def test_tags_typed_are_shown_as_typed(user: User) -> None:

@@ -381,6 +381,21 @@ def test_a_step_by_hand_ends_a_pause(user: User) -> None:
     assert user.status == "The run is over: the walk goes on by hand."
 
 
+def test_a_pause_says_what_comes_next(user: User) -> None:
+    """The big button of a paused run names the step on which it would go on; a click takes that step."""
+    set_rule(user, "0", 100)
+    user.window.timeline.speed.setValue(7)
+    user.press("run")
+    assert user.next_text == "Running"
+    wait_for(user.bot, lambda: user.walk.done == 3)
+    user.press("pause")
+    done, step = user.walk.done, user.walk.next_label()
+    assert user.next_text == f"Paused. {step}"
+    user.next()
+    assert user.walk.done == done + 1
+    assert user.next_text == user.walk.next_label()
+
+
 def test_a_slow_run_shows_each_step(user: User) -> None:
     """Below the fastest, a run goes step by step, as large as the view says, and as on the button."""
     user.window.timeline.speed.setValue(9)

@@ -17,6 +17,7 @@ from refgmm_gui import session
 from refgmm_gui.arrangement import EXPLANATION_PLACES, PANELS, SIZES, Arrangement
 from refgmm_gui.draft import Draft
 from refgmm_gui.plots.layers import PlotChoice
+from refgmm_gui.window.layout import Room
 from tests.gui.driver import User, heads, pixels_of, wait_for
 from tests.gui.fixtures import OpenDesktop
 from tests.support import ROOT
@@ -164,6 +165,23 @@ def test_the_window_stays_on_the_screen(user: User) -> None:
         user.window.actions_by_name["larger"].trigger()
     user.settle()
     assert user.window.size().toTuple() == (1280, 800)
+
+
+@pytest.mark.parametrize("spoken", ["en", "zh_TW"])
+@pytest.mark.parametrize("size", [100, 125, 150])
+def test_the_window_scrolls_up_and_down_only(user: User, size: int, spoken: str) -> None:
+    """With letters half as large again, at 1280 by 800, also while a run tells how far it is."""
+    resize(user, 1280, 800)
+    arranged = records.replace(user.state.view.arrangement, size=size)
+    user.desktop.parts.look(arrangement=arranged, language=spoken)
+    user.window.timeline.speed.setValue(3)
+    for name in ("run", "pause"):
+        user.window.actions_by_name[name].trigger()
+        user.window.history.show_done(0.5)
+        user.settle()
+        assert user.window.history.progress.isVisible()
+        (room,) = user.window.findChildren(Room)
+        assert room.horizontalScrollBar().maximum() == 0, name
 
 
 def test_sizes_are_remembered_apart(open_desktop: OpenDesktop) -> None:
@@ -460,6 +478,22 @@ def test_the_legend_leaves_the_corner_free(user: User) -> None:
         corner = plot.controls.header.hide_button.geometry()
         drawn = plot._draw(1.0).toImage().copy(corner)
         assert set(pixels_of(drawn)) == {int("ff" + plot.colours.base.removeprefix("#"), 16)}
+
+
+@pytest.mark.parametrize("key", ["note", "old_faithful_in_the_plane"])
+@pytest.mark.parametrize("size", [100, 150])
+def test_the_weight_bar_stands_clear(user: User, key: str, size: int) -> None:
+    """In edit mode nothing of the plot, the legend above all, reaches the bar of the weights."""
+    user.desktop.problems.show_draft(Draft.of_problem(gallery.named(key).problem()), None)
+    arranged = records.replace(user.state.view.arrangement, size=size)
+    user.desktop.parts.look(arrangement=arranged)
+    resize(user, 1900, 1000)
+    user.window.actions_by_name["edit_plot"].trigger()
+    user.settle()
+    plot, bar = user.window.plot, user.window.edit_layer.bar.toAlignedRect()
+    above = QRect(bar.left(), bar.top() - 3, bar.width(), 3)
+    drawn = plot._draw(1.0).toImage().copy(above)
+    assert set(pixels_of(drawn)) == {int("ff" + plot.colours.base.removeprefix("#"), 16)}
 
 
 def test_the_structure_is_named_in_full(user: User) -> None:

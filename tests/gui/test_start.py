@@ -48,15 +48,17 @@ sys.meta_path.insert(0, Finder())
 from refgmm_gui import app
 sys.exit(app.main([]))
 """
-# The real main(): what is imported when the window is painted.
+# The real main(): what is imported when the window is painted, and which sources were read.
 LIST_MODULES = """
-import sys
+import inspect, linecache, sys
 from PySide6.QtWidgets import QApplication
 from refgmm_gui import app
 def exec_():
     for _ in range(2):
         QApplication.processEvents()
     print(*sys.modules)
+    print(*map(repr, linecache.cache), sep=", ")
+    print(inspect.getsource(app.main).split("(")[0])
 QApplication.exec = staticmethod(exec_)
 app.main([])
 """
@@ -146,15 +148,19 @@ def test_main_opens_on_the_example(tmp_path: Path) -> None:
 
 
 def test_the_start_imports_what_the_window_shows(tmp_path: Path) -> None:
-    """What no part of the first window shows is not imported for it: each part of that costs time."""
+    """What no part of the first window shows is not imported for it, and no source is read: each part costs time."""
     settings = tmp_path / "refgmm" / "refgmm.conf"
     settings.parent.mkdir()
     settings.write_text("[General]\ntoured=true\n", encoding="utf-8")
     result = start(tmp_path, "-c", LIST_MODULES, QT_QPA_PLATFORM="offscreen")
-    imported = set(result.stdout.split())
+    modules, sources, head = result.stdout.splitlines()
+    imported = set(modules.split())
     assert {"refgmm_gui.main_window", "refgmm_gui.plots.curve_painting"} <= imported
     assert not imported.intersection(WAITING)
     assert all(find_spec(name) for name in WAITING), "their names are right"
+    assert "enum.py" in sources, "PySide6 does read the sources of modules"
+    assert "main_window.py" not in sources, "but not those of the window"
+    assert head == "def main", "inspect reads sources again"
 
 
 def test_main_opens_the_file_named(tmp_path: Path) -> None:

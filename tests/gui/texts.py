@@ -269,7 +269,7 @@ def of_faults() -> Iterator[str]:
         yield from _refused(parse_document, text)
     for text in ('a;"b', 'a,"b"c', "1 2\n3", "a b", "1;x", "1;2\n3;", "1,5 2\n1.5 2"):
         yield from _refused(parse_rows, text)
-    for text in ("1.234,5", "1.234,5;2\n3,5;1", "1.234,5;x"):
+    for text in ("1.234,5", "1.234,5;2\n3,5;1", "1.234,5;x", "5%;1\n2;3"):
         yield from _refused(parse_rows, text)
     for text in ("a;b\nx;y", "a;b\n1;x\ny;2"):
         yield from _refused(parse_rows, text)

@@ -100,6 +100,7 @@ class EditingDesk:
             self._parts.look(edits_plot=True, plot=records.replace(view.plot, kind="mixture"))
             self._parts.tell(tr(_HOW_TO))
         elif view.edits_plot and not is_on:
+            self._parts.window.statusBar().clearMessage()
             self._parts.look(edits_plot=False)
 
     def end(self) -> None:

@@ -186,11 +186,12 @@ class ProblemDesk:
         title, draft = tr("Reading the clipboard …"), self._parts.state.draft
         try:
             found, dimension = self._read(text, title)
+            notes = (*_note_of_gaps(text), *found.notes)
             fits = len(found.points) <= most_points(dimension)
             if dimension == draft.dimension and (fits or draft.points):
-                self._parts.window.inputs.put_points(found.points, found.notes)
+                self._parts.window.inputs.put_points(found.points, notes)
                 return
-            taken = self._with_points(found.points, dimension, found.notes, title)
+            taken = self._with_points(found.points, dimension, notes, title)
         except RefGMMError as error:
             self._parts.tell(
                 tr("Nothing was pasted: {error}", error=told(str(error))), is_fault=True
@@ -377,6 +378,16 @@ def _draft_of_file(path: str) -> Draft:
     if error is not None and not draft.check()[1]:  # but for what has no cell: above the diagonal
         raise error
     return draft
+
+
+def _note_of_gaps(text: str) -> Texts:
+    """What is said of empty rows between others, as a column of a spreadsheet may have: they close up."""
+    count = sum(not line.strip() for line in text.strip().splitlines())
+    if not count:
+        return ()
+    if count == 1:
+        return (tr("Left out 1 empty row."),)
+    return (tr("Left out {count} empty rows.", count=count),)
 
 
 def _preview(text: str) -> "Preview | None":

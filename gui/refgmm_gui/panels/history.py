@@ -18,6 +18,7 @@ from refgmm.stopping import MeanPasses
 from refgmm_gui.actions import Actions
 from refgmm_gui.language import say
 from refgmm_gui.numbers import Numbers
+from refgmm_gui.panels.yielding_label import YieldingLabel
 from refgmm_gui.session import State
 from refgmm_gui.tables.grouped_table import GroupedTable
 from refgmm_gui.tables.result_models import HistoryModel
@@ -65,7 +66,7 @@ class HistoryPanel(QWidget):
         say(self.most_epochs.setAccessibleName, "At most so many epochs")
         self.most_epochs.setRange(1, 100_000)
         self.most_epochs.setValue(1000)
-        self.progress = QLabel()
+        self.progress = YieldingLabel()
         self.progress.setObjectName("progress")
         self.progress.hide()
         self.bar = QProgressBar()
@@ -75,7 +76,8 @@ class HistoryPanel(QWidget):
         self.bar.setFixedWidth(90)
         self.bar.hide()
 
-        title = _said_label("<b>History</b>")
+        title = QLabel()
+        say(title.setText, "<b>History</b>")
         self.header = PanelHeader("history")
         self.header.add(
             title,
@@ -219,13 +221,14 @@ def _how_far(state: State) -> str:
     if not run.is_running or state.place is None:
         return tr("Computing …") if run.is_computing else ""
     milestone = state.place.walk.milestones[run.reached or state.place.finished]
-    gain = "" if milestone.gain is None else tr(", gain {gain:.2e}", gain=milestone.gain)
+    gain = "" if milestone.gain is None else tr(", gain {gain:.3g}", gain=milestone.gain)
     return tr("Epoch {epoch}{gain} …", epoch=milestone.epoch, gain=gain)
 
 
 def _said_label(text: str) -> QLabel:
-    label = QLabel()
+    label = YieldingLabel()
     say(label.setText, text)
+    say(label.setToolTip, text)
     return label
 
 

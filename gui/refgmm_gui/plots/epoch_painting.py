@@ -11,6 +11,7 @@ from refgmm_gui import theme
 from refgmm_gui.plots.epoch_scene import EpochScene, Series
 from refgmm_gui.plots.frame import Frame
 from refgmm_gui.plots.painting import (
+    LEGEND,
     PLAIN,
     Canvas,
     LegendEntry,
@@ -47,7 +48,7 @@ def paint(
     painter.restore()
     left = max(area.left() + line / 2, look.legend_from)
     right = min(frame.area.right(), look.legend_until)
-    above = QRectF(left, frame.area.top() - line * 2.7, right - left, line)
+    above = QRectF(left, frame.area.top() - LEGEND * line, right - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
 

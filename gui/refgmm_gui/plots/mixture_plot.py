@@ -210,7 +210,7 @@ class MixturePlot(QWidget):
             needed = legend_width(entries, QFontMetricsF(self.font()))
             beside = self.controls.header.hide_button.width() + 2 * _BESIDE
             if self._holds_sight or self.controls.width() + needed + beside > area.width():
-                area.setTop(self.controls.height() * 0.8)
+                area.setTop(self.controls.height() * 0.9)
         return area
 
     # Zoom and pan

@@ -16,6 +16,7 @@ from refgmm_gui import theme
 from refgmm_gui.plots.frame import Frame
 from refgmm_gui.theme import Theme
 
+LEGEND = 2.9  # lines from the axes up to the legend's upper edge
 SMALL_RADIUS = 3.0  # of a point, where there are many
 _DASHES = (
     Qt.PenStyle.SolidLine,

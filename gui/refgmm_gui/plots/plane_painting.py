@@ -17,6 +17,7 @@ from refgmm_gui.kept import Kept
 from refgmm_gui.plots.extents import extents
 from refgmm_gui.plots.frame import Frame, Range, same_scale
 from refgmm_gui.plots.painting import (
+    LEGEND,
     PLAIN,
     SMALL_RADIUS,
     Canvas,
@@ -71,7 +72,7 @@ def paint(
     line = metrics.height()
     left = max(area.left() + line / 2, look.legend_from)
     right = min(frame.area.right() + line, look.legend_until)
-    above = QRectF(left, frame.area.top() - 2.7 * line, right - left, line)
+    above = QRectF(left, frame.area.top() - LEGEND * line, right - left, line)
     paint_legend(painter, above, legend(scene, colours, look), metrics, colours)
 
 

@@ -10,7 +10,7 @@ from refgmm.formatting import subscript
 from refgmm_gui import theme
 from refgmm_gui.theme import Theme
 
-_TOP, _HEIGHT = 1.65, 0.58  # lines over the axes, between the legend and the names of the means
+_TOP, _HEIGHT = 1.6, 0.52  # lines over the axes, between the legend and the names of the means
 _OF_NAMES = 0.78  # of the plot's type: the names' size
 _LEAST_WIDTH = 2.5  # lines; of a weight that is named
 

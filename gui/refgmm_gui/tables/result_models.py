@@ -100,12 +100,12 @@ class ResultModel(GridModel):
         raise NotImplementedError
 
     def change_at(self, index: Index) -> Change | None:
-        """How the last move changed the number here, where it did."""
+        """How the last move changed the number here, where it did by more than rounding."""
         cell = self.cell_at(index)
         if cell is None or not self._is_fresh(index):
             return None
         change = self._numbers.change(cell)
-        return change if change is not None and change.difference != 0.0 else None
+        return change if change is not None and not change.is_rounding else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():

@@ -104,10 +104,6 @@ class StepBar(QToolBar):
         )
         self.standard = QCheckBox("φ(z)")
         self.standard.setObjectName("standard")
-        say(
-            self.standard.setToolTip,
-            "Show the standard normal density of the z-score, too: what the lecture note prints as g",
-        )
         self.decimals = QSpinBox()
         self.decimals.setObjectName("decimals")
         self.decimals.setRange(2, ALL_DIGITS)
@@ -146,7 +142,18 @@ class StepBar(QToolBar):
         )
 
     def show_next(self, state: State) -> None:
-        """What the next step is called. The button is as wide as for the longest, so that nothing moves."""
+        """What the next step is called, and what φ(z) is of. The button is as wide as for the longest, so
+        that nothing moves.
+        """
+        self.standard.setToolTip(
+            tr(
+                "Show the standard normal density of the z-score, too: what the lecture note prints as g"
+            )
+            if state.draft.dimension is None
+            else tr(
+                "Show the standard normal density at the point's distance Δ, too: √|Σ| times the density g"
+            )
+        )
         longest = _LONGEST_LABELS[state.view.granularity]
         if state.place is not None and state.place.walk.problem.dimension is not None:
             longest = longest.replace("variances", "covariances")
@@ -194,8 +201,9 @@ def next_text(state: State) -> str:
         return tr("Computing …")
     if state.faults or state.place is None:
         return tr("Fill in the inputs on the left")
-    if state.run.is_running:
-        return tr("Paused: a step") if state.run.is_paused else tr("Running …")
+    if state.run.is_running and not state.run.is_paused:
+        return tr("Running …")
     if state.is_stale:
         return tr("Start again with the new inputs")
-    return told(state.place.walk.next_label(state.view.granularity, state.view.labelling))
+    step = told(state.place.walk.next_label(state.view.granularity, state.view.labelling))
+    return tr("Paused. {step}", step=step) if state.run.is_paused else step
