@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from refgmm.quantities import Cell
 from refgmm_gui.language import say
+from refgmm_gui.panels.link_label import LinkLabel
 from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 from refgmm_gui.window.panel_header import PanelHeader
@@ -459,11 +460,8 @@ def _label(name: str) -> QLabel:
     return label
 
 
-def _links(name: str) -> QLabel:
-    label = _label(name)
-    label.setTextFormat(_RICH)
-    label.setTextInteractionFlags(
-        Qt.TextInteractionFlag.LinksAccessibleByMouse
-        | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-    )
+def _links(name: str) -> LinkLabel:
+    label = LinkLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
     return label
