@@ -1,5 +1,5 @@
-"""What counts as an argument of a mixture's methods: a point, a count, a probability, a coordinate,
-a source of randomness.
+"""What counts as an argument: a point, responsibilities, a count, a probability, a coordinate, a
+source of randomness, a thing of a kind.
 
 Coordinates and counts are whole numbers, as Python counts: coordinates from 0. Whatever is
 refused raises an InvalidValueError whose `field` is the name of the argument.
@@ -9,8 +9,9 @@ import math
 import operator
 import random
 
-from refgmm.arithmetic import Point
+from refgmm.arithmetic import Matrix, Point, Vector, are_points, of_array
 from refgmm.errors import InvalidValueError
+from refgmm.formatting import ALL_DIGITS
 from refgmm.type_names import Any, Iterable, Mapping, Set, TypeGuard
 from refgmm.validation import number, shown
 
@@ -89,6 +90,56 @@ def one_each(values: object, field: str) -> tuple[Any, ...]:
     return tuple(values)
 
 
+def responsibilities(values: Any, n: int) -> Matrix:
+    """`values` as responsibilities, (n, k): for each of n points a row of k numbers from 0 on.
+
+    >>> responsibilities([[1, 0], [0.5, 0.5]], 2)
+    ((1.0, 0.0), (0.5, 0.5))
+    >>> responsibilities([[1, 0], [1.5, -0.5]], 2)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: row 2 of the responsibilities must hold a number from 0 on for each component, and every row as many, got [1.5, -0.5]: correct it
+    """
+    if type(values) is tuple and _are_shares(values) and len(values) == n:
+        return values  # as EM has them
+    if not _is_row(values):
+        problem = (
+            f"responsibilities must be a matrix, got {shown(values)}: give a list of rows "
+            "such as [[0.2, 0.8]]"
+        )
+        raise InvalidValueError(problem, field="responsibilities")
+    rows = tuple(of_array(values))
+    if len(rows) != n:
+        problem = (
+            f"{n} points have as many rows of responsibilities, got {len(rows)}: give one for each"
+        )
+        raise InvalidValueError(problem, field="responsibilities")
+    checked = tuple(map(_shares, rows))
+    k = len(checked[0]) or 1
+    for i, row in enumerate(checked):
+        if len(row) != k:
+            problem = (
+                f"row {i + 1} of the responsibilities must hold a number from 0 on for each "
+                f"component, and every row as many, got {shown(rows[i])}: correct it"
+            )
+            raise InvalidValueError(problem, field="responsibilities", index=i)
+    return checked
+
+
+def _are_shares(rows: tuple[Any, ...]) -> bool:
+    """Whether these are tuples of floats from 0 on, as many in each."""
+    are_vectors = bool(rows) and type(rows[0]) is tuple and are_points(rows, math.inf)
+    return are_vectors and min(map(min, rows)) >= 0.0
+
+
+def _shares(row: Any) -> Vector:
+    """A row of responsibilities; () where it is none."""
+    try:
+        numbers = tuple([number(value, "weights") for value in row])
+    except (TypeError, InvalidValueError):
+        return ()
+    return numbers if min(numbers, default=0.0) >= 0.0 else ()
+
+
 def count(value: object, name: str) -> int:
     """`value` as a number of things: a whole number from 1 on.
 
@@ -100,6 +151,23 @@ def count(value: object, name: str) -> int:
     if whole is None or whole < 1:
         problem = f"{name} must be a whole number from 1 on, got {shown(value)}: give a number such as 1000"
         raise InvalidValueError(problem, field=name)
+    return whole
+
+
+def decimals(value: object) -> int:
+    """`value` as a number of decimals: 0 to 17, which is every digit of a double.
+
+    >>> decimals(-1)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: decimals must be a whole number from 0 to 17, got -1: give 4, say, or 17 for every digit
+    """
+    whole = whole_number(value)
+    if whole is None or not 0 <= whole <= ALL_DIGITS:
+        problem = (
+            f"decimals must be a whole number from 0 to {ALL_DIGITS}, got {shown(value)}: "
+            f"give 4, say, or {ALL_DIGITS} for every digit"
+        )
+        raise InvalidValueError(problem, field="decimals")
     return whole
 
 

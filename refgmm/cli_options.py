@@ -2,8 +2,10 @@
 
 import argparse
 import math
+from pathlib import Path
 from typing import NoReturn
 
+from refgmm.errors import RefGMMError
 from refgmm.sub_steps import Labelling
 from refgmm.validation import shown
 
@@ -86,6 +88,12 @@ def file_name(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("expected the name of a file, got ''")
     return text
+
+
+def check_not_over(target: str, source: str | None) -> None:
+    """RefGMMError where a file would be written over the one that it is made of."""
+    if source is not None and Path(target).is_file() and Path(target).samefile(source):
+        raise RefGMMError(f"{target} is the file that was read: give another name to write to")
 
 
 def labelling(text: str) -> Labelling:

@@ -35,8 +35,8 @@ refgmm.sub_steps. The numbers are the same.
 
 import itertools
 
-from refgmm import signs, validation
-from refgmm.arguments import check_kind, dimension_in_words, dimension_of
+from refgmm import arguments, signs, validation
+from refgmm.arguments import dimension_in_words, dimension_of
 from refgmm.arithmetic import (
     Matrix,
     Point,
@@ -113,9 +113,7 @@ class MStep:
     weighted_points: tuple[tuple[Point, ...], ...]  # (n, k)  beta_j(x_i) x_i
     weighted_point_sums: tuple[Point, ...]  # (k,)
     means: tuple[Point, ...]  # (k,)  mu_j'
-    weighted_squared_deviations: tuple[
-        tuple[Square, ...], ...
-    ]  # (n, k)  beta_j(x_i) (x_i - mu_j')^2
+    weighted_squared_deviations: tuple[tuple[Square, ...], ...]  # (n, k)  beta_j (x_i - mu_j')^2
     weighted_squared_deviation_sums: tuple[Square, ...]  # (k,)
     covariances: tuple[Square, ...]  # (k,)  Sigma_j'; in one dimension sigma_j'^2
     weights: Vector  # (k,)  alpha_j'
@@ -155,37 +153,48 @@ class Epoch(Generic[C]):
 
 
 def e_step(
-    points: Sequence[Point], mixture: Mixture[C], point_weights: Vector | None = None
+    points: Iterable[Any], mixture: Mixture[C], point_weights: Vector | None = None
 ) -> EStep:
-    """Bayes' rule at every point; Mixture.posterior holds it, and the rare detour by logarithms.
+    """Bayes' rule at every point: beta_j(x_i) = alpha_j g_j(x_i) / sum_l alpha_l g_l(x_i).
 
-    points: (n,) or (n, d), floats or tuples of floats (validation.points makes them, and iterate
-        sees to that)
+    The rule itself, and the detour by logarithms where densities underflow, stand in refgmm.bayes.
+
+    points: (n,) or (n, d)
     point_weights: (n,), how often each point counts in the log-likelihood; once where not given
+
+    InvalidValueError for a point that is none of the mixture's; ValueError where there are not as
+    many weights as points.
     """
+    points = validation.points(points)
+    check_dimensions(points, mixture)
     posteriors = [mixture.posterior(x) for x in points]
     return EStep.of_posteriors(posteriors, mixture.components, point_weights)
 
 
 def m_step(
-    points: Sequence[Point],
-    responsibilities: Matrix,
-    structure: Structure = FULL,
+    points: Iterable[Any],
+    responsibilities: Iterable[Any],
+    structure: str | Structure = FULL,
     point_weights: Vector | None = None,
 ) -> MStep:
-    """The maximum-likelihood parameters, given who answers for what.
+    """The parameters that maximise the likelihood, the responsibilities held fixed: N_j, mu_j',
+    Sigma_j' and alpha_j' of the equations above.
 
-    points: (n,) or (n, d), floats or tuples of floats
-    responsibilities: (n, k), not negative, tuples
-    structure: what the covariances have in common; see refgmm.structures
+    points: (n,) or (n, d)
+    responsibilities: (n, k), not negative
+    structure: what the covariances have in common, by name; see refgmm.structures
     point_weights: (n,), how often each point counts; once where not given. With w_i for them,
         w_i beta_j(x_i) stands in the place of beta_j(x_i), and sum_i w_i in that of n
 
-    ValueError where their lengths differ. The deviations are taken from the new mean, in a second
-    pass over the points.
+    InvalidValueError for a point, or a row of responsibilities, that is none; ValueError where
+    there are not as many weights as points. The deviations are taken from the new mean, in a
+    second pass over the points.
     """
-    seen = [(x,) * len(row) for x, row in zip(points, responsibilities, strict=True)]
-    return m_step_as_seen(seen, None, responsibilities, structure, point_weights)
+    points = validation.points(points)
+    shares = arguments.responsibilities(responsibilities, len(points))
+    # Nothing is missing here: each component sees the point itself.
+    seen = [(x,) * len(row) for x, row in zip(points, shares, strict=True)]
+    return m_step_as_seen(seen, None, shares, structure_of(structure), point_weights)
 
 
 def m_step_as_seen(
@@ -303,7 +312,9 @@ def iterate(
 
 def check_dimensions(points: Sequence[Point], mixture: Mixture[C]) -> None:
     """InvalidValueError where points and mixture don't have the same dimension, or it is no mixture."""
-    check_kind(mixture, Mixture, "mixture", "make one by Mixture.univariate, or let fit find one")
+    arguments.check_kind(
+        mixture, Mixture, "mixture", "make one by Mixture.univariate, or let fit find one"
+    )
     if dimension_of(points[0]) != mixture.dimension:
         problem = (
             f"the points have {dimension_in_words(dimension_of(points[0]))} each, and the means of "

@@ -302,8 +302,11 @@ def _report(options: argparse.Namespace) -> int:
             raise RefGMMError("csv has a file for each table: give a folder for them with -o")
     elif chosen is None:
         chosen = format_of(options.output)
+    problem = load(options.problem)
+    if options.output is not None:
+        cli_options.check_not_over(options.output, options.problem)
     solution = report(
-        load(options.problem),
+        problem,
         options.epochs,
         decimals=options.digits,
         labelling=options.labels,

@@ -21,7 +21,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from refgmm.arguments import check_kind
+from refgmm import arguments
 from refgmm.em import Epoch
 from refgmm.errors import RefGMMError
 from refgmm.formatting import ALL_DIGITS, format_number
@@ -48,8 +48,10 @@ class Row(NamedTuple):
 class Derivation:
     """How a cell's number comes about.
 
+    symbol: what the number is called: β₁(x₄)
     value: the number, as the trace holds it
     lines: what is computed on the way, and at last the cell's own number; none for what is given
+    ledger: where the numbers come from: an epoch, exact or on paper
     written_out: the same with a pencil's operations alone; none where `lines` have no others
     """
 
@@ -66,7 +68,7 @@ class Derivation:
 
     @property
     def used(self) -> dict[Cell, Ref]:
-        """The numbers used, by their cells, in reading order. None for what is given."""
+        """The numbers used, by their cells, in reading order; of what is given, none: {}."""
         numbers = (ref for line in self.lines for ref in refs(line.formula))
         return {ref.cell: ref for ref in numbers if ref.cell is not None}
 
@@ -77,7 +79,7 @@ class Derivation:
 
     @property
     def sources(self) -> tuple[Cell, ...]:
-        """The cells of the numbers used, in reading order. None for what is given."""
+        """The cells of the numbers used, in reading order; of what is given, none: ()."""
         return tuple(self.used)
 
     @property
@@ -87,13 +89,13 @@ class Derivation:
 
     @property
     def why(self) -> Proof | None:
-        """Why its formula is as it is; None of what is given, or merely defined: see refgmm.reasons."""
+        """Why its formula is as it is; None for what is given, or merely defined: see refgmm.reasons."""
         epoch = self.ledger.epoch
         return why(self.cell, epoch.before.dimension, epoch.structure)
 
     def sentence(self, decimals: int = 4) -> str:
         """What the number says, in plain language."""
-        return sentence_of(self.ledger, self.cell, decimals)
+        return sentence_of(self.ledger, self.cell, arguments.decimals(decimals))
 
     def note(self, decimals: int = 4, *, unfolded: bool = False) -> str:
         """A warning, where the numbers as shown would give another last digit; often nothing."""
@@ -151,7 +153,7 @@ def explain(epoch: Epoch[Any], cell: Cell | str) -> Derivation:
     InvalidValueError for a cell that this epoch doesn't have; RefGMMError for an epoch of a fit
     that was asked for more than maximum likelihood (a prior, sample weights, ...): see Epoch.beyond.
     """
-    check_kind(epoch, Epoch, "epoch", "take one of iterate(points, start)")
+    arguments.check_kind(epoch, Epoch, "epoch", "take one of iterate(points, start)")
     if epoch.beyond:
         raise RefGMMError(
             f"this epoch is of a fit with {epoch.beyond}, whose formulas are others than those of "
@@ -159,7 +161,7 @@ def explain(epoch: Epoch[Any], cell: Cell | str) -> Derivation:
         )
     if isinstance(cell, str):
         cell = Cell.parse(cell, epoch.index)
-    check_kind(cell, Cell, "cell", "write 'responsibility:4,1', say")
+    arguments.check_kind(cell, Cell, "cell", "write 'responsibility:4,1', say")
     checked(epoch, cell)
     if cell.quantity == "gain" and epoch.ends_walk:
         raise RefGMMError(

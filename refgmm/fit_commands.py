@@ -304,11 +304,8 @@ def _check_saving(options: argparse.Namespace, points: tuple[Point, ...]) -> Non
     """RefGMMError, before the fit, for what must not be saved or written over."""
     if any(math.isnan(value) for x in points for value in as_vector(x)):
         raise RefGMMError("a problem file holds no missing values: leave --save out")
-    target = Path(options.save)
-    if not _is_problem(options.data) and target.is_file() and target.samefile(options.data):
-        raise RefGMMError(
-            f"--save {options.save} would put a problem file in the place of the data: give another name"
-        )
+    if not _is_problem(options.data):
+        cli_options.check_not_over(options.save, options.data)
 
 
 def _save(

@@ -44,7 +44,7 @@ def text(
     k = len(result.mixture.weights)
     head = (
         f"{k} component{'' if k == 1 else 's'}, {_structure(result)}\n"
-        f"{result.point_count:g} points of {listed(list(names))}\n"
+        f"{result.point_count:.15g} points of {listed(list(names))}\n"
         f"{_how_it_ended(result)}"
     )
     parts = [head, _parameters(result, errors, names, decimals)]

@@ -77,8 +77,9 @@ class Gaussian:
         """g(x), in 1 / unit of x. Underflows to 0 beyond about 38 sigma; nan for a nan.
 
         The quotient is written as it is because 1 / sqrt(2 pi variance) as a factor
-        in front rounds differently, and misses the lecture note's digits. Beyond 36 sigma exp
-        would lose digits that the quotient of a small sigma still has: there it is one exp.
+        in front rounds differently, and misses the lecture note's digits. Beyond 36 sigma
+        exp(-z^2 / 2) is so near to the smallest double that it loses digits, while g(x) need not be,
+        if sigma is small: there g(x) is one exp, of its logarithm.
 
         >>> Gaussian(mean=1, variance=2).density(0.9)
         0.2813904356065048
@@ -170,7 +171,7 @@ class MultivariateGaussian:
 
     Sigma = L L^T (Cholesky) gives both pieces of the density: with L z = x - mu, Delta^2 is z^T z;
     and ln det Sigma is the sum of 2 ln L_aa. No inverse is needed. Both are right to the last
-    digit or two, however near to singular Sigma is: see refgmm.linear_algebra.
+    digit or two, however near to singular Sigma is: see refgmm.cholesky.
 
     >>> MultivariateGaussian(mean=[0, 1], covariance=[[2, 1], [1, 2]])
     MultivariateGaussian(mean=(0.0, 1.0), covariance=((2.0, 1.0), (1.0, 2.0)))
@@ -201,7 +202,7 @@ class MultivariateGaussian:
         object.__setattr__(self, "suits_doubles", decomposition.suits_doubles)
 
     def squared_distances(self, points: Iterable[Vector]) -> Vector:
-        """Delta^2 of each point."""
+        """Delta^2 = (x - mu)^T Sigma^-1 (x - mu) of each point, (n,). points: (n, d)."""
         if not self.suits_doubles:
             from refgmm.cholesky import squared_distances
 
@@ -209,7 +210,7 @@ class MultivariateGaussian:
         return tuple(map(self._squared_distance, points))
 
     def mahalanobis_distance(self, x: Vector) -> float:
-        """Delta: a pure number, from 0 on.
+        """Delta = sqrt((x - mu)^T Sigma^-1 (x - mu)): a pure number, from 0 on.
 
         >>> MultivariateGaussian([0, 0], [[4, 0], [0, 9]]).mahalanobis_distance((2.0, 0.0))
         1.0
@@ -218,7 +219,7 @@ class MultivariateGaussian:
 
     def density(self, x: Vector) -> float:
         """g(x), in 1 / (the product of the coordinates' units). 0 where it underflows, inf where it
-        overflows; log_density holds there, too.
+        overflows; log_density is finite there, too.
 
         >>> MultivariateGaussian([0, 0], [[1, 0], [0, 1]]).density((0.0, 0.0)) == 1 / (2 * math.pi)
         True

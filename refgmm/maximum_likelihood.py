@@ -329,7 +329,7 @@ def _of_variances(setting: _Setting, is_shared: bool, sources: tuple[Citation, .
 
 
 def _of_matrices(is_shared: bool, sources: tuple[Citation, ...]) -> Proof:
-    """The derivative by the inverse of the covariance, which is easier than that by the covariance."""
+    """By the derivative by the inverse of the covariance, which is simpler than that by the covariance."""
     old, new = _named("Σ", is_shared), _named("Σ", is_shared, prime=True)
     precision = Name("Λ", old.sub)
     square = Product((_DEVIATION, Transpose(_DEVIATION)))
@@ -375,8 +375,9 @@ def _of_matrices(is_shared: bool, sources: tuple[Citation, ...]) -> Proof:
                 equal(total, _over_all(is_shared, Product((BETA, new))), Product((count, new))),
             ),
             step(
-                "Divide; a component's weighted sum of products is its scatter {scatter}. It is the maximum: the logarithm of the determinant is concave in {precision}, "
-                "and the quadratic form is linear in it.",
+                "Divide; a component's weighted sum of products is its scatter {scatter}. It is the "
+                "maximum: the logarithm of the determinant is concave in {precision}, and the "
+                "quadratic form is linear in it.",
                 equal(new, Fraction(total, count), Fraction(_scatter(is_shared), count)),
                 precision=precision,
                 scatter=Name("S", "j"),

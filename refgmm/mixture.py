@@ -33,7 +33,12 @@ C = TypeVar("C", bound=Component)
 
 @dataclass(frozen=True, slots=True)
 class Mixture(Generic[C]):
-    """Weights and components, one of each for every j.
+    """Weights and components, one of each for every j: p(x) = sum_j alpha_j g_j(x).
+
+    weights: (k,), each a probability
+    components: (k,), Gaussians, all of the same dimension
+
+    Made of numbers by `univariate` and `multivariate`.
 
     Raises InvalidValueError where a weight is negative, where the weights don't sum
     to 1 (they are never renormalised silently), or where the numbers of weights and
@@ -158,7 +163,8 @@ class Mixture(Generic[C]):
         return bayes.posterior(self.weights, self.components, x)
 
     def density(self, x: Point) -> float:
-        """The evidence p(x), in 1 / unit of x (in d dimensions, of the coordinates' units multiplied).
+        """The evidence p(x) = sum_j alpha_j g_j(x), in 1 / unit of x (in d dimensions, of the
+        coordinates' units multiplied).
 
         InvalidValueError, here and below, for an x that is no point of the mixture's dimension.
 
@@ -176,7 +182,7 @@ class Mixture(Generic[C]):
         return self.posterior(arguments.point(x, self.dimension)).log_evidence
 
     def responsibilities(self, x: Point) -> Vector:
-        """beta_j(x) for every component, (k,).
+        """beta_j(x) = alpha_j g_j(x) / p(x) for every component, (k,).
 
         >>> Mixture.univariate([0.5, 0.5], [1, 2], [2, 2]).responsibilities(0.9)
         (0.574442516811659, 0.4255574831883411)

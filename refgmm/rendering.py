@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeVar
 
+from refgmm import arguments
 from refgmm.formatting import format_number
 from refgmm.notation import (
     Abs,
@@ -53,12 +54,17 @@ MOST_COORDINATES = 4
 class Shown:
     """How a formula is shown.
 
-    decimals: of computed numbers, as formatting.format_number has them; None for symbols
+    decimals: of computed numbers, 0 to 17, as formatting.format_number has them; None for symbols.
+        InvalidValueError for others
     unfolded: whether long sums are shown whole
     """
 
     decimals: int | None = 4
     unfolded: bool = False
+
+    def __post_init__(self) -> None:
+        if self.decimals is not None:
+            arguments.decimals(self.decimals)
 
 
 SYMBOLS = Shown(decimals=None)

@@ -180,6 +180,7 @@ def report(
     translation: the language of its words
     """
     arguments.check_kind(problem, Problem, "problem", "make one by Problem(points, start)")
+    arguments.check_kind(labelling, Labelling, "labelling", "give Labelling.NOTE, say")
     shown = Shown(decimals if paper is None else paper, unfolded)
     count = arguments.count(epochs, "epochs")
     if paper is not None and (reason := too_much_for_paper(problem, count)):

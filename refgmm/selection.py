@@ -257,6 +257,7 @@ def bootstrap_test(
         if options.get(name, "error") not in (None, "error"):
             problem = f"the bootstrap draws whole points that count once each: leave {name} out"
             raise InvalidValueError(problem, field=name)
+    (k,) = _checked_counts([k])
     rng = generator(seed, "seed")
     checked = validation.points(points)
     null, statistic = _statistic(checked, k, rng, options)

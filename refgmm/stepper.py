@@ -155,6 +155,7 @@ class Walk:
         A sub-step that is filled by points is completed before it goes on by components, or in
         larger moves; and the other way round.
         """
+        _check(granularity, labelling)
         if self.next_sub_step is None:
             return self
         partial = self._partial_after(self.next_sub_step, granularity)
@@ -174,6 +175,7 @@ class Walk:
 
         So it undoes a forward() of the same granularity that began where such a move ends.
         """
+        _check(granularity, labelling)
         if self.is_at_start:
             return self
         if granularity.is_part:
@@ -382,3 +384,8 @@ class Walk:
         gain = log_likelihood - self.milestones[-1].log_likelihood
         milestone = Milestone(epoch.index, after, log_likelihood, gain)
         return replace(walk, milestones=(*self.milestones, milestone), upcoming=upcoming)
+
+
+def _check(granularity: object, labelling: object) -> None:
+    check_kind(granularity, Granularity, "granularity", "give Granularity.EPOCH, say")
+    check_kind(labelling, Labelling, "labelling", "give Labelling.NOTE, say")

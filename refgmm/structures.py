@@ -28,7 +28,7 @@ from refgmm.arithmetic import Matrix, Square, Vector, as_matrix, divided, summed
 from refgmm.errors import InvalidValueError
 from refgmm.formatting import listed
 from refgmm.linear_algebra import identity
-from refgmm.records import dataclass, field
+from refgmm.records import dataclass
 from refgmm.type_names import Callable, Sequence
 from refgmm.validation import shown
 
@@ -49,9 +49,12 @@ class Structure:
     name: str
     is_shared: bool
     part: str
-    keep: Callable[[Matrix], Matrix] = field(repr=False)
-    count: Callable[[int], int] = field(repr=False)
-    meaning: str = field(repr=False)
+    keep: Callable[[Matrix], Matrix]
+    count: Callable[[int], int]
+    meaning: str
+
+    def __repr__(self) -> str:
+        return f"STRUCTURES[{self.name!r}]"
 
     def estimate(self, scatters: Sequence[Square], effective_counts: Vector) -> tuple[Square, ...]:
         """The new covariances, (k,) times (d, d): see the equations above. In one dimension, (k,).

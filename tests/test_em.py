@@ -212,9 +212,44 @@ def test_e_step_is_the_posterior_of_every_point() -> None:
 
 
 def test_points_and_responsibilities_must_match() -> None:
-    """As many rows as points, or it is a mistake."""
-    with pytest.raises(ValueError, match=r"zip\(\)"):
-        m_step([1.0, 2.0], ((1.0,),))
+    """As many rows as points, each of them k numbers from 0 on, or it is a mistake."""
+    wanted = (
+        "of the responsibilities must hold a number from 0 on for each component, and every row as "
+        "many, got"
+    )
+    refused: dict[str, Any] = {
+        "2 points have as many rows of responsibilities, got 1: give one for each": [[1.0]],
+        "responsibilities must be a matrix, got 2: give a list of rows such as [[0.2, 0.8]]": 2,
+        f"row 1 {wanted} []": [[], [1.0]],
+        f"row 2 {wanted} [1.0]": [[0, 1], [1.0]],
+        f"row 2 {wanted} (-1.0,)": (
+            (1.0,),
+            (-1.0,),
+        ),
+        f"row 1 {wanted} [nan]": [[math.nan], [1]],
+        f"row 1 {wanted} 0.5": [0.5, 0.5],
+    }
+    for message, rows in refused.items():
+        with pytest.raises(InvalidValueError) as caught:
+            m_step([1.0, 2.0], rows)
+        assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize("kind", ["lists", "arrays"])
+def test_the_halves_of_an_epoch_take_what_an_epoch_takes(kind: str) -> None:
+    """Lists and numpy's arrays give the floats of tuples; a structure has its name."""
+    rows, covariance = [[0.5, 1.0], [2.0, -1.0], [0.0, 3.0]], [[2.0, 0.5], [0.5, 1.0]]
+    start = Mixture.multivariate([0.5, 0.5], [[0, 0], [1, 1]], [covariance] * 2)
+    epoch = next(iterate(rows, start, "tied"))
+    shares: Any = [list(row) for row in epoch.e.responsibilities]
+    points: Any = rows
+    if kind == "arrays":
+        numpy = pytest.importorskip("numpy")
+        points, shares = numpy.array(rows), numpy.array(shares)
+    assert e_step(points, start) == epoch.e
+    assert repr(m_step(points, shares, "tied")) == repr(epoch.m)
+    with pytest.raises(InvalidValueError, match="the points have one number each"):
+        e_step([1.0], start)
 
 
 # The log-likelihood

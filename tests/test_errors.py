@@ -64,6 +64,7 @@ def test_a_worker_process_refuses_as_this_one_does() -> None:
 
 POINTS = [0.9, 0.7, 1.2, 2.4, 1.8]
 START = Mixture.univariate([0.5, 0.5], [1, 2], [2, 2])
+NOTE = refgmm.worked_example.problem()
 ANY: Any = 2
 
 
@@ -100,6 +101,31 @@ ANY: Any = 2
         (
             lambda: refgmm.fit(POINTS, 2, screening=ANY),
             "screening must hold stopping rules, got 2: give refgmm.Gain(1e-8), say",
+        ),
+        (
+            lambda: refgmm.bootstrap_test(POINTS, ANY * 1.5),
+            "the number of components must be a whole number from 1 on, got 3.0",
+        ),
+        (
+            lambda: refgmm.report(NOTE, decimals=-1),
+            "decimals must be a whole number from 0 to 17, got -1: give 4, say, or 17 for every",
+        ),
+        (lambda: refgmm.report(NOTE, paper=18), "decimals must be a whole number from 0 to 17"),
+        (
+            lambda: refgmm.report(NOTE, labelling="note"),  # type: ignore[arg-type]
+            "labelling must be a Labelling, got 'note': give Labelling.NOTE, say",
+        ),
+        (
+            lambda: refgmm.explain(next(refgmm.iterate(POINTS, START)), "mean:1").sentence(-1),
+            "decimals must be a whole number from 0 to 17, got -1",
+        ),
+        (
+            lambda: refgmm.Walk.begin(NOTE).forward("epoch"),  # type: ignore[arg-type]
+            "granularity must be a Granularity, got 'epoch': give Granularity.EPOCH, say",
+        ),
+        (
+            lambda: refgmm.Walk.begin(NOTE).back(labelling="note"),  # type: ignore[arg-type]
+            "labelling must be a Labelling, got 'note': give Labelling.NOTE, say",
         ),
         (
             lambda: refgmm.compare(POINTS, []),

@@ -260,6 +260,21 @@ def test_errors_take_one_line(
     assert err.count("\n") == 1
 
 
+def test_a_report_is_not_written_over_its_problem(
+    capsys: pytest.CaptureFixture[str], plane: str
+) -> None:
+    """Under another name of the same file neither."""
+    before = Path(plane).read_bytes()
+    same = str(Path(plane).parent / ".." / Path(plane).parent.name / Path(plane).name)
+    for name in (plane, same):
+        code, out, err = shell(capsys, "report", plane, "--format", "text", "-o", name)
+        assert (code, out) == (2, "")
+        assert err == (
+            f"refgmm: error: {name} is the file that was read: give another name to write to\n"
+        )
+    assert Path(plane).read_bytes() == before
+
+
 def test_help_lists_the_cells(capsys: pytest.CaptureFixture[str]) -> None:
     """Who doesn't know what a cell is called finds all quantities in --help."""
     for command in ("explain", "step"):

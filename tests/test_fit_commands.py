@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from refgmm import Mixture, Problem
+from refgmm import Mixture, Problem, fit_report
 from refgmm.cli import main
 from refgmm.fitting import fit
 from refgmm.points_text import read_rows
+from refgmm.records import replace
 from refgmm.stopping import Epochs, Gain, ParameterChange
 
 from .support import DATA, ROOT
@@ -75,6 +76,14 @@ def test_text_names_columns_errors_and_criteria(
         assert word in out
     assert out.index(" 1 ") < out.index(" 2 ")
     assert "Left out column 'name'" in err  # a guess is told of, and not in the way of the output
+
+
+def test_points_are_counted_to_the_last() -> None:
+    """Not 1e+06 of them; and half a point, which a sample weight may be, shows."""
+    result = fit([1.0, 2.0, 4.0], 1)
+    for count, words in ((1_000_000.0, "1000000"), (1_234_567.0, "1234567"), (2.5, "2.5")):
+        text = fit_report.text(replace(result, point_count=count), None, "", ["x"], 4)
+        assert text.splitlines()[1] == f"{words} points of x"
 
 
 def test_json_is_the_librarys_fit(capsys: pytest.CaptureFixture[str], two_groups: str) -> None:
@@ -192,7 +201,7 @@ def test_the_result_opens_as_a_problem(
         (["fit", IRIS, "-k", "2", "--format", "json", "--digits", "3"], "--digits is not for json"),
         (["fit", "nowhere.csv", "-k", "2"], "can't read nowhere.csv"),
         (["fit", IRIS, "-k", "2", "--save", ""], "expected the name of a file, got ''"),
-        (["fit", IRIS, "-k", "2", "--save", IRIS], "in the place of the data: give another name"),
+        (["fit", IRIS, "-k", "2", "--save", IRIS], "is the file that was read: give another name"),
         (["select", IRIS, "-k", "3:1"], "expected a range that rises"),
         (["select", "a.json"], "select reads files of columns, and a.json is a problem file"),
         (["select", "a.f64"], "select reads files of columns, and a.f64 is a file of raw doubles"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import refgmm
 from refgmm import InvalidValueError, Mixture, e_step, iterate, m_step
 from refgmm.arithmetic import Matrix
 from refgmm.structures import FULL, STRUCTURES, Structure, structure_of
@@ -146,3 +147,14 @@ def test_full_is_the_usual() -> None:
     assert next(iterate(NOTE_POINTS, note_start())) == next(
         iterate(NOTE_POINTS, note_start(), FULL)
     )
+
+
+@pytest.mark.parametrize("structure", STRUCTURES.values(), ids=STRUCTURES)
+def test_what_names_a_structure_reads_back(structure: Structure) -> None:
+    """The repr of a structure, a problem and an epoch is Python for an equal one."""
+    start = refgmm.Mixture.multivariate([1], [[0, 1]], [[[1, 0], [0, 1]]])
+    problem = refgmm.Problem(((0.5, 1.0), (2.0, -1.0), (3.0, 0.5)), start, structure=structure)
+    epoch = next(refgmm.iterate(problem.points, start, structure))
+    names = {name: getattr(refgmm, name) for name in refgmm.__all__}
+    for value in (structure, problem, epoch):
+        assert eval(repr(value), names) == value
