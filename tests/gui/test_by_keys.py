@@ -77,6 +77,8 @@ def test_shift_tab_goes_back_through_all(user: User) -> None:
     backward = round_trip(window.next_button, Qt.Key.Key_Backtab)
     assert window.explanation.trail in forward
     assert {*backward} == {*forward}
+    names = [said(widget) for widget in forward]
+    assert len({*names}) == len(names), "two stops with one name"
 
 
 @pytest.fixture

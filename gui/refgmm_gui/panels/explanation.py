@@ -81,7 +81,7 @@ class ExplanationPanel(QFrame):
         self.back.setObjectName("explanationBack")
         self.back.setText("←")
         say(self.back.setToolTip, "Back to the number before (Alt+Left, Backspace)")
-        say(self.back.setAccessibleName, "Back")
+        say(self.back.setAccessibleName, "Back to the number before")
         self.back.clicked.connect(self._go_back)
         self.trail = _links("explanationTrail")
         self.trail.linkActivated.connect(lambda link: self.trail_requested.emit(int(link)))
