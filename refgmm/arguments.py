@@ -1,5 +1,5 @@
-"""What counts as an argument of a mixture's methods: a point, a count, a probability, a coordinate,
-a source of randomness.
+"""What counts as an argument: a point, responsibilities, a count, a probability, a coordinate, a
+source of randomness, a thing of a kind.
 
 Coordinates and counts are whole numbers, as Python counts: coordinates from 0. Whatever is
 refused raises an InvalidValueError whose `field` is the name of the argument.
