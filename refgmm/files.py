@@ -1,5 +1,6 @@
 """Reading and writing files, with errors that a person understands."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -45,11 +46,11 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
 
     A device or a pipe (/dev/stdout, say) takes the content as it comes, and stays what it is.
 
-    FileFormatError where it can't be written.
+    FileFormatError where it can't be written; to a pipe, where nobody reads it.
     """
     try:
         if _is_device(path):
-            Path(path).write_bytes(content)
+            _write_to_device(path, content)
             return
         target = Path(os.path.realpath(path))  # through a link, so that the link itself stays
         temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
@@ -72,6 +73,22 @@ def _is_device(path: str | os.PathLike[str]) -> bool:
     """Whether something stands there, through links, that is neither a file nor a folder."""
     found = Path(path)
     return found.exists() and not found.is_file() and not found.is_dir()
+
+
+def _write_to_device(path: str | os.PathLike[str], content: bytes) -> None:
+    """Without O_NONBLOCK, opening would wait for someone to read the pipe."""
+    at_once = getattr(os, "O_NONBLOCK", 0)  # Windows has none
+    try:
+        descriptor = os.open(path, os.O_WRONLY | at_once)
+    except OSError as error:
+        if error.errno == errno.ENXIO:
+            problem = f"can't write {path}: nobody reads this pipe: start what reads it first"
+            raise FileFormatError(problem) from error
+        raise
+    with open(descriptor, "wb") as file:
+        if at_once:
+            os.set_blocking(file.fileno(), True)
+        file.write(content)
 
 
 def make_folder(path: str | os.PathLike[str]) -> None:

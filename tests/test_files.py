@@ -226,6 +226,15 @@ def test_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
     assert names(tmp_path) == ["link", "pipe"]
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_that_nobody_reads_is_refused(tmp_path: Path) -> None:
+    """At once: to wait for a reader would be for ever."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileFormatError, match=r"can't write .*pipe: nobody reads this pipe: start"):
+        files.write_text(tmp_path / "pipe", "x")
+    assert names(tmp_path) == ["pipe"]
+
+
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no /dev/full")
 def test_a_device_that_takes_nothing_says_so(tmp_path: Path) -> None:
     """/dev/full is always full; through a link of our own, so that nothing can take its place."""

@@ -192,7 +192,8 @@ class Desktop(QObject):
 
     def _wire_explaining(self) -> None:
         window, desk, panel = self.window, self.explaining, self.window.explanation
-        for view in (window.worksheet.points, window.worksheet.footer, window.history.table):
+        sheet = window.worksheet
+        for view in (sheet.lead, sheet.points, sheet.footer, window.history.table):
             view.reached.connect(desk.explain)
         panel.source_requested.connect(desk.follow)
         panel.back_requested.connect(desk.back)

@@ -1,5 +1,7 @@
 """The window: what it shows of a state; what happens on a click is wired in desktop.py."""
 
+from functools import partial
+
 from PySide6.QtCore import QAbstractItemModel, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
@@ -36,6 +38,7 @@ from refgmm_gui.tables.result_models import FooterModel, ResultModel, WorksheetM
 from refgmm_gui.tables.worksheet_view import WorksheetView
 from refgmm_gui.theme import Theme
 from refgmm_gui.window import menus
+from refgmm_gui.window.announcer import Announcer
 from refgmm_gui.window.drop_zones import DropZones
 from refgmm_gui.window.focus_ring import FocusRing
 from refgmm_gui.window.layout import Panels, Room, WindowLayout
@@ -82,6 +85,7 @@ class MainWindow(QMainWindow):
         self.timeline = TimelineBar(self.actions_by_name)
         self.explanation = ExplanationPanel()
         self._told = ""  # of the last move
+        self.announcer = Announcer(self)
         self.notices = Notices()
         self.drops = Drops(self)
         self.recent_menu = RecentMenu(self)
@@ -116,6 +120,8 @@ class MainWindow(QMainWindow):
         self.inputs.offer(self.actions_by_name)
         self.plot.controls.offer(self.actions_by_name["edit_plot"])
         self.next_button.setFocus()
+        self.statusBar().messageChanged.connect(partial(self.announcer.tell, "status"))
+        self.announcer.tell("status", "")
         self.statusBar().show()  # from the start, so that nothing moves at the first message
 
     def _build_menus(self) -> None:
@@ -166,6 +172,7 @@ class MainWindow(QMainWindow):
     def show_inputs(self, state: State, colours: Theme) -> None:
         """The tables of the inputs. Loading what takes long is put off, as at a step."""
         self.inputs.show_state(state, colours)
+        self.announcer.tell("inputs", self.inputs.message.text())
         self.explanation.put_off_loading()
 
     def show_preview(self, state: State, colours: Theme) -> None:
@@ -195,6 +202,8 @@ class MainWindow(QMainWindow):
         self.history.show_state(state, colours)
         self.timeline.show_state(state, colours)
         self.step_text.show_state(state, colours, self._told)
+        if not state.run.is_running or state.run.is_paused:
+            self.announcer.tell("walk", self.step_text.spoken())
         self.sides.fit_heights()
         self._show_actions(state)
 
@@ -350,7 +359,7 @@ class MainWindow(QMainWindow):
         stale = tr("The inputs have changed: start again with Next.") if state.is_stale else ""
         at_start = "" if walk and not walk.is_at_start else tr("Nothing is computed yet.")
         fault = "" if state.problem else state.faults[0].message
-        for name, why_not in {
+        reasons = {
             "forward": state.cannot_step_because,
             "epoch": state.cannot_step_because or stale,
             "run": state.cannot_step_because or stale or running,
@@ -358,8 +367,13 @@ class MainWindow(QMainWindow):
             "cancel": "" if run.is_running or run.is_computing else tr("There is no run to stop."),
             "back": computing or at_start,
             "start": computing or fault or ("" if state.is_stale else at_start),
-        }.items():
-            self.actions_by_name.allow(name, told(why_not))
+        }
+        possible = [name for name, why_not in reasons.items() if not why_not]
+        for name in possible:
+            self.actions_by_name.allow(name)
+        self.timeline.hand_on_focus(possible)
+        for name in reasons.keys() - possible:
+            self.actions_by_name.allow(name, told(reasons[name]))
         self.actions_by_name["pause"].setChecked(run.is_paused)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -175,11 +175,17 @@ _WITH_BOXES = ("QCheckBox", "QRadioButton", "QListWidget", "QMenu")
 dark ground can't be seen, and these widgets show nothing else in that colour.
 """
 _PROPERTY = "theme"  # of the app: the name of the one that is on
-_BORDERS = """
-QPushButton, QToolButton, QLineEdit, QAbstractSpinBox, QComboBox {{ border: 1px solid {colour}; }}
+_IN_HIGH_CONTRAST = """
+QPushButton, QToolButton, QLineEdit, QAbstractSpinBox, QComboBox {{ border: 1px solid {border}; }}
 QPushButton {{ padding: 3px 8px; }}
 QToolButton {{ padding: 2px 4px; }}
 QComboBox, QAbstractSpinBox, QLineEdit {{ padding: 1px 4px; }}
+QTabBar::tab {{ border: 1px solid {border}; padding: 3px 9px; }}
+QTabBar::tab:selected {{ background: {accent}; color: {on_accent}; }}
+QSlider::groove:horizontal {{ height: 4px; background: {grid}; }}
+QSlider::sub-page:horizontal {{ background: {accent}; }}
+QSlider::handle:horizontal {{ width: 10px; margin: -5px 0px; background: {text}; }}
+#tourCard {{ border: 2px solid {border}; background: {base}; }}
 """
 
 
@@ -252,8 +258,17 @@ def apply(app: QApplication, theme: Theme) -> None:
     palette.setColor(QPalette.ColorRole.Window, QColor(theme.text))
     for name in _WITH_BOXES:
         app.setPalette(palette, name)  # type: ignore[arg-type]  # the stub asks for bytes, PySide refuses them
-    # Fusion draws a control's border in hardly another colour. No sheet where there need be none: Qt
-    # asks it about every widget, which takes a tenth of the time in which the app starts.
-    sheet = _BORDERS.format(colour=theme.border) if theme.has_high_contrast else ""
+    # Fusion draws borders, handles and the tab chosen in hardly another colour. No sheet where there need
+    # be none: Qt asks it about every widget, which takes a tenth of the time in which the app starts.
+    sheet = ""
+    if theme.has_high_contrast:
+        sheet = _IN_HIGH_CONTRAST.format(
+            base=theme.base,
+            border=theme.border,
+            grid=theme.grid,
+            text=theme.text,
+            accent=theme.accent,
+            on_accent=theme.on_accent,
+        )
     if app.styleSheet() != sheet:
         app.setStyleSheet(sheet)

@@ -211,6 +211,22 @@ def test_what_formulas_need_is_loaded_meanwhile(user: User) -> None:
     assert "ziamath.zmath" in sys.modules
 
 
+def test_a_number_before_that_is_shown_as_words(user: User) -> None:
+    """Where what formulas need is still to be loaded, words stand there until it is, without a load of the
+    window's own.
+    """
+    panel = user.window.explanation
+    panel._warm_up.start(60_000)
+    user.press("epoch")
+    panel._warm_up.start(60_000)
+    cell = Cell.parse("responsibility:3,1", 1)
+    user.desktop.store.update(lambda state: session.explaining(state, cell))
+    assert panel._warm_up.interval() < 100
+    assert panel.formula._is_held
+    wait_for(user.bot, lambda: panel.formula.is_typeset)
+    assert not panel.formula._is_held
+
+
 # Following numbers
 
 

@@ -2,9 +2,11 @@
 
 import itertools
 import time
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
@@ -16,6 +18,7 @@ from refgmm_gui.draft import Draft
 from refgmm_gui.plots.epoch_scene import EpochScene
 from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.plots.scene import HISTOGRAMS, Scene
+from refgmm_gui.runner import CancelledError
 from refgmm_gui.session import MOST_POINTS
 from refgmm_gui.slices import Slices
 from tests.gui.driver import User, cells, columns, wait_for
@@ -464,3 +467,104 @@ def test_work_gives_way_to_a_busy_window_but_goes_on(qtbot: QtBot) -> None:
     slices.stop()
     assert sum(worked) >= 3
     assert not any(one and next_one for one, next_one in itertools.pairwise(worked))
+
+
+# Edits of many points
+
+
+def test_a_selection_is_filled_sorted_and_deleted_at_once(large: User) -> None:
+    """All six thousand points: the same as point by point, each undone as one edit."""
+    draft, points = large.state.draft, large.points
+    points.setFocus()
+    points.selectAll()
+    act(large, "fill_down")
+    first = draft.points[0]
+    assert large.state.draft.points == (first,) * (N + 1)  # into the empty row below them, too
+    act(large, "undo")
+    assert large.state.draft == draft
+    act(large, "sort_descending")
+    assert [float(x) for (x,) in large.state.draft.points] == sorted(problem().points, reverse=True)
+    act(large, "undo")
+    points.selectAll()
+    QTest.keyClick(points, Qt.Key.Key_Delete)
+    assert not large.state.draft.points
+    act(large, "undo")
+    assert large.state.draft == draft
+
+
+def test_rows_apart_are_deleted(large: User) -> None:
+    """Those selected go, the others stay in their order."""
+    draft = large.state.draft
+    large.select(large.points, (0, 0), (3, 0), (4, 0))
+    QTest.keyClick(large.points, Qt.Key.Key_Delete)
+    assert large.state.draft.points == (*draft.points[1:3], *draft.points[5:])
+
+
+def test_a_column_of_some_points_is_filled() -> None:
+    """As typed one by one: the other coordinates stay, and behind the last point there is one more."""
+    draft = Draft((("1", "2"), ("3", "4"), ("5", "6")), (), 2)
+    filled = draft.with_column([0, 2, 3], "7", 1)
+    assert filled.points == (("1", "7"), ("3", "4"), ("5", "7"), ("", "7"))
+    for row in (0, 2, 3):
+        draft = draft.with_point(row, "7", 1)
+    assert filled == draft
+
+
+def test_a_change_taken_back_changes_nothing(large: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the user cancels while numbers are read, the points stay as they were, and that is told."""
+
+    def cancelled(title: str, work: object) -> None:
+        raise CancelledError
+
+    draft = large.state.draft
+    monkeypatch.setattr(large.desktop.parts, "work", cancelled)
+    act(large, "sort_descending")
+    assert large.state.draft == draft
+    assert large.status == "Nothing was changed."
+
+
+# Copying many rows
+
+
+def test_a_large_table_is_copied_in_turns(large: User) -> None:
+    """The window gets many turns; in the end all rows are on the clipboard, with every digit."""
+    act(large, "epoch")
+    wait(large)
+    act(large, "copy_worksheet")
+    assert len(large.dialogs.watched) > 3
+    lines = [line.split("\t") for line in QGuiApplication.clipboard().text().split("\n")]
+    assert len(lines) == 1 + N + 2
+    assert [float(line[1]) for line in lines[1 : N + 1]] == list(problem().points)
+    first = lines[0].index("β₁(x)")
+    responsibilities = large.walk.epoch.e.responsibilities
+    assert [float(line[first]) for line in lines[1 : N + 1]] == [r[0] for r in responsibilities]
+    large.points.selectAll()
+    large.window.inputs.points.copy_selection()
+    assert QGuiApplication.clipboard().text().split("\n") == [
+        *(text for (text,) in large.state.draft.points),
+        "",
+    ]
+
+
+def test_a_table_that_changes_is_not_copied(large: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of two epochs are no table: what was on the clipboard stays, and that is told."""
+
+    def watch(title: str, steps: Iterator[int], count: int) -> bool:
+        next(steps)
+        large.desktop.parts.look(decimals=7)
+        return list(steps) != []
+
+    QGuiApplication.clipboard().setText("before")
+    monkeypatch.setattr(large.dialogs, "watch", watch)
+    act(large, "copy_worksheet")
+    assert QGuiApplication.clipboard().text() == "before"
+    assert large.status == "Nothing was copied: the table has changed meanwhile."
+
+
+def test_copying_can_be_taken_back(large: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clipboard stays as it was, and that is told."""
+    QGuiApplication.clipboard().setText("before")
+    monkeypatch.setattr(large.dialogs, "watch", lambda title, steps, count: False)
+    act(large, "copy_worksheet")
+    assert QGuiApplication.clipboard().text() == "before"
+    assert large.status == "Nothing was copied."

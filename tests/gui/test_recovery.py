@@ -280,12 +280,15 @@ def test_a_run_is_not_slowed_down(
 def test_inputs_are_written_out_once(
     user: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of many points that takes long: where only the place has changed, their text is taken again."""
+    """Of many points that takes long: where only the place has changed, their text is taken again. It is
+    made on the window's thread, in slices: another one that computes would hold up what is painted.
+    """
     monkeypatch.setattr(recovery, "SECONDS", 0.02)
     times: list[Copy] = []
     as_text = Copy.inputs_written
 
     def counted(copy: Copy) -> Iterator[str]:
+        assert threading.current_thread() is threading.main_thread()
         times.append(copy)
         return as_text(copy)
 

@@ -49,7 +49,7 @@ from refgmm_gui.desks import comparing, editing, exporting, walking
 from refgmm_gui.dialogs import compare, files, solution
 from refgmm_gui.draft import Draft
 from refgmm_gui.panels import explanation, inputs
-from refgmm_gui.plots import inputs_scene, layers, plot_controls, scene
+from refgmm_gui.plots import inputs_scene, layers, mixture_plot, plot_controls, scene
 from refgmm_gui.tables import input_models
 from refgmm_gui.window import menus, panel_header, tool_bar
 
@@ -66,6 +66,7 @@ _TEXT_OF_CALL = {
     "_title": 0,
     "_table": 2,
     "_number_field": 1,
+    "_choice": 1,
     "_label": 2,
 }
 """Functions that take a text in English, and where among their arguments."""
@@ -100,6 +101,7 @@ def of_tables() -> Iterator[str]:
         panel_header.STEPS,
         plot_controls.COORDINATES,
         input_models._HEADS,
+        mixture_plot._SPOKEN,
     ):
         assert isinstance(table, dict)
         yield from table.values()

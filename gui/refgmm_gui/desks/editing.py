@@ -95,12 +95,16 @@ class EditingDesk:
 
     def begin_or_end(self, is_on: bool) -> None:
         """The plot shows the inputs, or the walk again."""
-        view = self._parts.state.view
+        view, window = self._parts.state.view, self._parts.window
         if is_on and not view.edits_plot:
             self._parts.look(edits_plot=True, plot=records.replace(view.plot, kind="mixture"))
             self._parts.tell(tr(_HOW_TO))
+            if window.edit_layer.isVisibleTo(window.plot):
+                window.edit_layer.setFocus()  # the keys that this says act there
         elif view.edits_plot and not is_on:
-            self._parts.window.statusBar().clearMessage()
+            window.statusBar().clearMessage()
+            if window.edit_layer.hasFocus():
+                window.plot.setFocus()
             self._parts.look(edits_plot=False)
 
     def end(self) -> None:

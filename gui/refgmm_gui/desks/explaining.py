@@ -55,7 +55,10 @@ class ExplainingDesk:
         self._parts.store.update(lambda state: session.unfolding(state, is_unfolded))
 
     def load_formulas(self) -> None:
-        """The first formula comes as fast as the others: what it needs is loaded on another thread."""
+        """What the first formula needs is loaded on another thread, ahead of it, or while it is shown as
+        words.
+        """
+        self._parts.window.explanation.wait_for_formulas()
         self._parts.runner.behind(whole(_load_formulas), self._on_loaded)
 
     def _on_loaded(self, _: BaseException | None) -> None:

@@ -141,6 +141,7 @@ class CompareDialog(QDialog):
         self.others = QComboBox()
         self.others.setObjectName("others")
         self.others.setAccessibleName(tr("Run B"))
+        self.others.setAccessibleDescription(tr("Run B"))  # Linux takes the choice for the name
         self.keep = QPushButton(tr("Keep run A"))
         self.keep.setObjectName("keep")
         self.keep.setToolTip(

@@ -96,6 +96,9 @@ class FindActionDialog(QDialog):
             self.told.setText(
                 tr("Not now: {why_not}", why_not=entry.why_not) if entry.why_not else entry.meaning
             )
+            self.words.setAccessibleDescription(
+                f"{entry.text}. {self.told.text()}"
+            )  # it has the focus
 
     def _do(self) -> None:
         """Do what is chosen, with this window out of the way."""

@@ -77,6 +77,7 @@ class FormulaView(QAbstractScrollArea):
         self._current: int | None = None
         self._problem = ""
         self._renderers: dict[str, QSvgRenderer] = {}
+        self._is_held = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(0)
@@ -98,10 +99,12 @@ class FormulaView(QAbstractScrollArea):
         self.viewport().setPalette(palette)
         self.setAccessibleName(formula.text)
         self._lay_out()
-        if self._next_missing() is not None:
-            self._timer.start()
-        else:
-            self._timer.stop()
+        self._go_on()
+
+    def hold(self, is_held: bool) -> None:
+        """Whether formulas stay words for now: what they are typeset with is on its way."""
+        self._is_held = is_held
+        self._go_on()
 
     @property
     def formula(self) -> Formula:
@@ -183,7 +186,12 @@ class FormulaView(QAbstractScrollArea):
                 break
         if self._ready_rows() != self._rows_as_pictures:
             self._lay_out()
-        if not self.is_typeset:
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.is_typeset or self._is_held:
+            self._timer.stop()
+        else:
             self._timer.start()
 
     def _image(self, tex: str, scale: float) -> Image:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from refgmm.quantities import Cell
 from refgmm_gui.language import say
+from refgmm_gui.panels.link_label import LinkLabel
 from refgmm_gui.phrases import told
 from refgmm_gui.theme import LIGHT, Theme, component_colour
 from refgmm_gui.window.panel_header import PanelHeader
@@ -39,6 +40,7 @@ EMPTY = (
 _MOST_SOURCES = 5
 _MOST_STATIONS = 5  # of the trail
 _WARM_UP_AFTER = 500  # milliseconds in sight without a step, when the window stands
+_SOON = 50  # milliseconds; by then the words are painted
 _RICH = Qt.TextFormat.RichText
 
 
@@ -106,10 +108,11 @@ class ExplanationPanel(QFrame):
         self.copy, self.copy_menu = QToolButton(), QMenu(self)
         self._fill_copy_menu()
         self._build()
+        self._waits = False
         self._warm_up = QTimer(self)
         self._warm_up.setSingleShot(True)
         self._warm_up.setInterval(_WARM_UP_AFTER)
-        self._warm_up.timeout.connect(self.formulas_wanted)
+        self._warm_up.timeout.connect(self._want_formulas)
         for keys in ("Alt+Left", "Backspace"):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -122,9 +125,21 @@ class ExplanationPanel(QFrame):
 
         return self._given_typesetter or Typesetter()
 
+    def _want_formulas(self) -> None:
+        """Have what formulas need loaded; where nobody does, the first one loads it."""
+        self._waits = False
+        self.formulas_wanted.emit()
+        if "formula" in vars(self):
+            self.formula.hold(self._waits)
+
+    def wait_for_formulas(self) -> None:
+        """What formulas need is on its way, until make_formula."""
+        self._waits = True
+
     def make_formula(self) -> None:
         """Make the formula's view now, and not for the first number."""
-        assert self.formula is not None
+        self._waits = False
+        self.formula.hold(False)
 
     @functools.cached_property
     def formula(self) -> "FormulaView":
@@ -256,6 +271,10 @@ class ExplanationPanel(QFrame):
         self.title.setText(_title(derivation))
         self._show_value(derivation)
         self._show_trail()
+        if self._warm_up.isActive():  # the first number: words now, and soon what formulas need
+            self.wait_for_formulas()
+            self._warm_up.start(_SOON)
+        self.formula.hold(self._waits)
         self.formula.show_formula(formula, colours)
         self.fold.setText(tr("Fold the long sums") if unfolded else tr("Show all terms"))
         self.sentence.setText(with_shown_numbers(told(derivation.sentence(decimals))))
@@ -441,11 +460,8 @@ def _label(name: str) -> QLabel:
     return label
 
 
-def _links(name: str) -> QLabel:
-    label = _label(name)
-    label.setTextFormat(_RICH)
-    label.setTextInteractionFlags(
-        Qt.TextInteractionFlag.LinksAccessibleByMouse
-        | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-    )
+def _links(name: str) -> LinkLabel:
+    label = LinkLabel()
+    label.setObjectName(name)
+    label.setWordWrap(True)
     return label

@@ -56,10 +56,7 @@ class HistoryPanel(QWidget):
         self._is_bare = False
         self._colours = LIGHT
         self.tolerance = _number_field("tolerance", "Stop where ln L gains less than", 0.0)
-        self.passing_mean = QComboBox()
-        self.passing_mean.setObjectName("passingMean")
-        self.passing_mean.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        say(self.passing_mean.setAccessibleName, "Stop where this mean passes a value")
+        self.passing_mean = _choice("passingMean", "Stop where this mean passes a value")
         self.passing_value = _number_field("passingValue", "The value that the mean passes", -1e75)
         self.most_epochs = QSpinBox()
         self.most_epochs.setObjectName("mostEpochs")
@@ -230,6 +227,15 @@ def _said_label(text: str) -> QLabel:
     say(label.setText, text)
     say(label.setToolTip, text)
     return label
+
+
+def _choice(name: str, spoken: str) -> QComboBox:
+    box = QComboBox()
+    box.setObjectName(name)
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    say(box.setAccessibleName, spoken)
+    say(box.setToolTip, spoken)  # on Linux what is chosen passes for the name
+    return box
 
 
 def _number_field(name: str, spoken: str, least: float) -> QLineEdit:

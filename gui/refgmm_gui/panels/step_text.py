@@ -86,6 +86,12 @@ class StepText(QFrame):
         self.notice.setVisible(bool(text))
         self.meaning.setVisible(not text)  # the notice takes its place, so that little moves
 
+    def spoken(self) -> str:
+        """What it tells, without the formulas: for those who hear it."""
+        done = self.done.text().partition(" &nbsp; ")[0].replace("<b>", "").replace("</b>", "")
+        others = (self.meaning.text(), self.notice.text())
+        return "\n".join(filter(None, (done, *others)))
+
 
 def notice_of(state: State) -> str:
     """What the user must know: stale inputs, a run's end, events of the epoch. Often nothing."""

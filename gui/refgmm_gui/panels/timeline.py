@@ -1,5 +1,7 @@
 """The timeline: every epoch with its steps as a line to walk along, and how fast a run goes."""
 
+from collections.abc import Container
+
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import (
@@ -315,13 +317,22 @@ class TimelineBar(QWidget):
         layout.addWidget(self.header)
         self.header.row.addWidget(self.line, stretch=1)
         self.header.add(self.speed, self.told)
-        for name in ("run", "pause", "cancel"):
-            button = QToolButton()
+        self._buttons = {name: QToolButton() for name in ("run", "pause", "cancel")}
+        for name, button in self._buttons.items():
             button.setDefaultAction(actions[name])
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
             self.header.add(button)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.speed.valueChanged.connect(self.speed_chosen)
+
+    def hand_on_focus(self, possible: Container[str]) -> None:
+        """From a button that is about to go off to the one that takes its place: Run and Pause."""
+        on = [button for name, button in self._buttons.items() if name in possible]
+        goes_off = any(
+            button.hasFocus() for name, button in self._buttons.items() if name not in possible
+        )
+        if on and goes_off:
+            on[0].setFocus()
 
     def show_state(self, state: State, colours: Theme) -> None:
         self.line.show_state(state, colours)

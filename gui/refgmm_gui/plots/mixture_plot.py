@@ -19,7 +19,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from refgmm.records import replace
 from refgmm_gui import theme
-from refgmm_gui.language import say
 from refgmm_gui.plots import picture as pictures
 from refgmm_gui.plots.epoch_scene import EpochScene
 from refgmm_gui.plots.frame import Frame, Range, panned, zoomed
@@ -32,6 +31,11 @@ from refgmm_gui.plots.scene import PlaneScene, Scene
 from refgmm_gui.theme import Theme
 from refgmm_gui.words import in_html, tr
 
+_SPOKEN = {
+    "mixture": "Plot of the mixture and the points",
+    "log_likelihood": "Plot of the log-likelihood by epoch",
+    "means": "Plot of the means by epoch",
+}
 _LEAST_HEIGHT = 190
 _LEAST_LINES = 11  # of letters: legend, marks and axes leave less than half of it to the curves
 _SHARE_OF_A_PLANE = 0.36  # of the height beside the tables: a plane is as high as it is wide
@@ -68,7 +72,6 @@ class MixturePlot(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("plot")
-        say(self.setAccessibleName, "Plot of the mixture and the points")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, _LEAST_HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -120,6 +123,7 @@ class MixturePlot(QWidget):
         self.read_out.setStyleSheet(
             f"background: {colours.base}; color: {colours.text}; border: 1px solid {colours.border};"
         )
+        self.setAccessibleName(tr(_SPOKEN[choice.kind]))
         self.setAccessibleDescription(
             pictures.in_words(scene) if scene else tr("Nothing to show yet")
         )

@@ -3,15 +3,26 @@
 import itertools
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QLine, QModelIndex, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QLine,
+    QModelIndex,
+    QSignalBlocker,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
     QPalette,
+    QPen,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -28,6 +39,8 @@ from PySide6.QtWidgets import (
 
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
 from refgmm_gui.words import tr
+
+_FRAME = 2  # pixels
 
 Part = tuple[Sequence[int], Sequence[int]]
 """Cells that stand together: their rows and columns."""
@@ -77,6 +90,8 @@ class _CellDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = super().createEditor(parent, option, index)
         if isinstance(editor, QLineEdit):
+            name, _, _ = str(index.data(Qt.ItemDataRole.AccessibleTextRole)).partition(": ")
+            editor.setAccessibleName(name)
             editor.textEdited.connect(self.typing)
         return editor
 
@@ -145,7 +160,9 @@ class GridView(QTableView):
             self._fit_rows()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The cells, and the lines between them in the theme's colour: Fusion's own takes a style sheet."""
+        """The cells, the lines between them in the theme's colour, as Fusion's own takes a style sheet, and a
+        frame around the cell on which the keys stand.
+        """
         super().paintEvent(event)
         columns, rows, area = self.horizontalHeader(), self.verticalHeader(), event.rect()
         right = min(area.right(), columns.length() - columns.offset() - 1)
@@ -156,13 +173,46 @@ class GridView(QTableView):
         painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
         painter.drawLines([QLine(x, area.top(), x, bottom) for x in edges_across])
         painter.drawLines([QLine(area.left(), y, right, y) for y in edges_down])
+        if self.hasFocus() and self.currentIndex().isValid():
+            painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), _FRAME))
+            painter.drawRect(self.visualRect(self.currentIndex()).adjusted(1, 1, -_FRAME, -_FRAME))
         painter.end()
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         model = self.model()
-        if current.isValid() and not (isinstance(model, GridModel) and model.loses_rows):
+        if self._can_stand_on(current) and not (isinstance(model, GridModel) and model.loses_rows):
             self.reached.emit(model.index(current.row(), current.column()))
+
+    def _can_stand_on(self, index: Index) -> bool:
+        """Whether a cell is one of those in sight: another view may have columns of the same model."""
+        is_shown = index.isValid() and not self.isColumnHidden(index.column())
+        return is_shown and bool(self.model().flags(index) & Qt.ItemFlag.ItemIsEnabled)
+
+    def _first_cell(self) -> QModelIndex:
+        """Where the keys begin: in the current row, where there is one."""
+        model, at = self.model(), max(self.currentIndex().row(), 0)
+        rows = [at, *range(at), *range(at + 1, model.rowCount())] if model.rowCount() else []
+        cells = (model.index(row, column) for row in rows for column in range(model.columnCount()))
+        return next(filter(self._can_stand_on, cells), QModelIndex())
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """The first move of all comes to the first cell on which one can stand."""
+        if self._can_stand_on(self.currentIndex()):
+            return super().moveCursor(action, modifiers)
+        return self._first_cell()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys stand on a cell in sight, from the start; but no number is asked for yet."""
+        with QSignalBlocker(self):
+            super().focusInEvent(event)
+            is_by_key = event.reason() != Qt.FocusReason.MouseFocusReason
+            if is_by_key and not self._can_stand_on(self.currentIndex()):
+                self.selectionModel().setCurrentIndex(
+                    self._first_cell(), QItemSelectionModel.SelectionFlag.NoUpdate
+                )
 
     def copy_selection(self) -> None:
         """The selected cells to the clipboard."""

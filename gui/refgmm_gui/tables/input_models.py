@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from refgmm.worksheet import lead_symbols
 from refgmm_gui import theme
 from refgmm_gui.draft import Draft, Fault, Parameter
+from refgmm_gui.phrases import told
 from refgmm_gui.session import State
 from refgmm_gui.tables.grid_model import GridModel, Index, Role
 from refgmm_gui.words import tr
@@ -98,7 +99,7 @@ class InputModel(GridModel):
         if fault is not None:
             match role:
                 case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
-                    return fault.message
+                    return told(fault.message)
                 case Qt.ItemDataRole.BackgroundRole:
                     return QColor(self._theme.fault)
                 case Qt.ItemDataRole.ForegroundRole:

@@ -339,7 +339,10 @@ class WorksheetModel(_ColumnsModel):
             symbol = self._leads[index.column()].replace("x", f"x{i}")
             what = tr("a point") if self.lead_columns == 2 else tr("a coordinate of a point")
             return f"{symbol}, {what}"
-        return f"{column.symbol.replace('x', 'x' + i)}: {told(column.group.formula)}"
+        symbol = column.symbol.replace("x", f"x{i}")
+        if "x" not in symbol:  # as φ(z₁), which doesn't say of which point
+            symbol = tr("{symbol} of point {row}", symbol=symbol, row=index.row() + 1)
+        return f"{symbol}: {told(column.group.formula)}"
 
     def _is_fresh(self, index: Index) -> bool:
         column = self.column(index.column())
@@ -363,6 +366,11 @@ class FooterModel(_ColumnsModel):
         if column is None:
             return None
         return (column.group.total, column.group.parameter)[index.row()]
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Keys go past a cell in which nothing ever stands."""
+        is_bare = self.footer(index) is None and index.column() != self.label_column
+        return Qt.ItemFlag.NoItemFlags if is_bare else super().flags(index)
 
     def _cell(self, index: Index) -> Cell | None:
         footer, column = self.footer(index), self.column(index.column())

@@ -202,7 +202,11 @@ class PanelHeader(QWidget):
     def _name(self, title: str) -> None:
         panel = plain(title)
         self.grip.setAccessibleName(tr("Move the panel: {panel}", panel=panel))
-        self.grip.setToolTip(tr("Drag the panel elsewhere; a click opens its menu"))
+        self.grip.setToolTip(
+            tr(
+                "Drag the panel elsewhere, or move it with the arrow keys; a click or Space opens its menu"
+            )
+        )
         self.hide_button.setAccessibleName(tr("Hide the panel: {panel}", panel=panel))
         self.hide_button.setToolTip(tr("Hide this panel; View > Panels brings it back"))
 

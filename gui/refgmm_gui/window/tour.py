@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QRegion,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from refgmm.records import dataclass
 from refgmm_gui.theme import LIGHT, Theme
@@ -102,6 +103,7 @@ class Tour(QWidget):
         self.hide()
         self._steps: Sequence[TourStep] = ()
         self._at = 0
+        self._focus_before: QWidget | None = None
         self._colours = LIGHT
         self.card = QFrame(self)
         self.card.setObjectName("tourCard")
@@ -127,6 +129,8 @@ class Tour(QWidget):
     def start(self, steps: Sequence[TourStep], colours: Theme) -> None:
         """Begin with the first step."""
         self._steps, self._colours = steps, colours
+        if not self.isVisible():
+            self._focus_before = self._window.focusWidget()
         palette = self.card.palette()
         palette.setColor(QPalette.ColorRole.Window, QColor(colours.base))
         self.card.setPalette(palette)
@@ -138,7 +142,8 @@ class Tour(QWidget):
         """Leave the window to its user."""
         self._watcher.watch(None)
         self.hide()
-        self._window.setFocus()
+        if self._focus_before is not None and isValid(self._focus_before):
+            self._focus_before.setFocus()
         self.ended.emit()
 
     @property
@@ -157,6 +162,7 @@ class Tour(QWidget):
         self.back.setEnabled(at > 0)
         is_last = at == len(self._steps) - 1
         self.next.setText(tr("Done") if is_last else tr("Next"))
+        self.next.setAccessibleDescription(f"{self.step.title}. {self.step.text}")
         self.skip.setVisible(not is_last)
         self._place()
         self.next.setFocus()
