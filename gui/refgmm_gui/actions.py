@@ -58,7 +58,7 @@ SPECS = (
     ),
     ActionSpec(
         "export_animation",
-        "Export &animation…",
+        "Export ani&mation…",
         tip="The plot epoch by epoch, as a GIF or PNG files",
     ),
     ActionSpec("quit", "&Quit", ("Ctrl+Q",), tip="Close the window"),
@@ -108,7 +108,7 @@ SPECS = (
     ),
     ActionSpec(
         "paper",
-        "&Paper mode",
+        "Paper mo&de",
         ("Ctrl+Shift+P",),
         tip="Round every number as it is written down, as a student with a pencil does",
         is_choice=True,
@@ -130,7 +130,7 @@ SPECS = (
     ),
     ActionSpec(
         "present",
-        "Presen&tation",
+        "P&resentation",
         ("F11",),
         tip="For the projector: large letters, thick lines, no menus; Esc returns",
         is_choice=True,

@@ -20,7 +20,7 @@ PANELS = {
 EXPLANATION_PLACES = {
     "automatic": "Where there is &room",
     "beside": "&Beside the plot",
-    "column": "On the &right, as high as the window",
+    "column": "On the right, as &high as the window",
     "bottom": "At the b&ottom, beside the history",
 }
 INPUTS_PLACES = {"left": "On the &left", "right": "On the ri&ght"}

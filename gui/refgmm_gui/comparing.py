@@ -19,6 +19,7 @@ from refgmm_gui.plots.chosen import coordinates_of
 from refgmm_gui.plots.epoch_scene import EpochScene, Series
 from refgmm_gui.plots.scene import PlaneScene, Range, Scene, picture_of
 from refgmm_gui.session import TRACES, View
+from refgmm_gui.words import tr
 
 _LEAST_EPOCHS = 10
 """That a run goes which is begun for a comparison, unless it ends before."""
@@ -44,6 +45,11 @@ class Side:
         reached = len(self.walk.milestones) - 1
         on_paper = most_epochs_on_paper(self.walk.problem) - 1
         return reached if self.paper is None else max(0, min(reached, on_paper))
+
+
+def length_of(side: Side) -> str:
+    """How many epochs it has, in words."""
+    return tr("1 epoch") if side.last == 1 else tr("{last} epochs", last=side.last)
 
 
 @dataclass(frozen=True, slots=True)

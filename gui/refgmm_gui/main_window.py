@@ -134,12 +134,12 @@ class MainWindow(QMainWindow):
             action.setData(name)
             action.triggered.connect(lambda _, name=name: self.panel_toggled.emit(name))
         themes, self.theme_actions = menus.choice_menu("&Theme", theme.CHOICES, self)
-        languages, self.language_actions = menus.choice_menu("&Language", language.CHOICES, self)
+        languages, self.language_actions = menus.choice_menu("Lan&guage", language.CHOICES, self)
         explanation, self.explanation_actions = menus.choice_menu(
             "Place of the &explanation", arrangement.EXPLANATION_PLACES, self
         )
         inputs, self.inputs_actions = menus.choice_menu(
-            "Place of the &inputs", arrangement.INPUTS_PLACES, self
+            "Place of t&he inputs", arrangement.INPUTS_PLACES, self
         )
         for group, signal in (
             (self.theme_actions, self.theme_chosen),

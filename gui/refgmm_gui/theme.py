@@ -258,6 +258,8 @@ def apply(app: QApplication, theme: Theme) -> None:
     palette.setColor(QPalette.ColorRole.Window, QColor(theme.text))
     for name in _WITH_BOXES:
         app.setPalette(palette, name)  # type: ignore[arg-type]  # the stub asks for bytes, PySide refuses them
+    palette.setColor(QPalette.ColorRole.Button, QColor(theme.muted))
+    app.setPalette(palette, "QSlider")  # type: ignore[arg-type]  # its handle, to be seen on a dark ground
     # Fusion draws borders, handles and the tab chosen in hardly another colour. No sheet where there need
     # be none: Qt asks it about every widget, which takes a tenth of the time in which the app starts.
     sheet = ""

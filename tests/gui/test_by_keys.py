@@ -1,23 +1,28 @@
 """A class by keys alone, with a screen reader: nothing is a trap, and what one comes to says what it is."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QListWidget, QMenu, QPushButton, QTableView, QWidget
 
 from refgmm.gallery import named
+from refgmm.points_text import preview
 from refgmm.quantities import Cell
 from refgmm_gui import session, theme
+from refgmm_gui.dialogs.compare import CompareDialog
 from refgmm_gui.dialogs.find_action import FindActionDialog
+from refgmm_gui.dialogs.importing import ColumnsDialog
 from refgmm_gui.draft import Draft
 from refgmm_gui.language import LANGUAGE
 from refgmm_gui.phrases import told
 from refgmm_gui.plots.layers import PlotChoice
 from refgmm_gui.window.tour import Tour
 from tests.gui.driver import User, pixels_of, wait_for
+from tests.gui.test_contrast import contrast
 
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 
@@ -91,6 +96,17 @@ def test_what_is_wrong_is_told_in_the_users_language(reader_of_chinese: User) ->
         words = str(model.data(model.index(0, 0), role))
         assert "abc" in words
         assert "number" not in words
+
+
+def test_a_plot_is_told_in_the_users_language(reader_of_chinese: User) -> None:
+    """With its signs, too: nothing but names and numbers is in Latin letters."""
+    user = reader_of_chinese
+    user.press("epoch")
+    for kind in ("mixture", "log_likelihood", "means"):
+        user.window.plot.choice_changed.emit(PlotChoice(kind))
+        words = described(user.window.plot)
+        assert "; " not in words
+        assert not re.findall(r"[a-z]{3,}", words)
 
 
 # Tables
@@ -348,3 +364,78 @@ def test_choices_say_what_is_chosen(user: User) -> None:
     ]
     assert len(boxes) > 3
     assert [box.objectName() for box in boxes if not described(box)] == []
+
+
+def test_a_menu_may_change_while_one_types(user: User) -> None:
+    """The list of actions is that of the menus as they are now, and what is gone is not done."""
+    user.window.recent_menu.show_paths(["first.json"])
+    user.window.actions_by_name["find_action"].trigger()
+    (finder,) = user.window.findChildren(FindActionDialog)
+    finder.words.setText("first.json")
+    user.window.recent_menu.show_paths(["second.json"])
+    QTest.keyClick(finder.words, Qt.Key.Key_Return)
+    assert not finder.chosen
+    finder.words.setText("second.json")
+    (found,) = finder.found.findItems("second.json", Qt.MatchFlag.MatchContains)
+    assert found is finder.found.currentItem()
+
+
+def test_tab_leaves_the_first_rows(user: User) -> None:
+    """In the dialog that asks for columns, Tab comes to its buttons."""
+    dialog = ColumnsDialog(user.window, ["a", "b"], 1, preview("a,b\n1,2\n3,4\n"), theme.LIGHT)
+    dialog.show()
+    start = dialog.findChild(QListWidget)
+    assert start is not None
+    around = round_trip(start, Qt.Key.Key_Tab)
+    assert any(isinstance(widget, QTableView) for widget in around)
+    assert any(isinstance(widget, QPushButton) for widget in around)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_the_handle_of_a_slider_is_seen(painting_user: User, name: str) -> None:
+    """Where the speed stands has 3 to 1 against what is around it (WCAG 1.4.11)."""
+    user = painting_user
+    user.desktop.parts.look(theme=name)
+    speed = user.window.timeline.speed
+    speed.setValue(0)
+    user.settle()
+    ground = theme.chosen(name).window
+    at = QRect(0, 0, 14, speed.height())
+    assert max(contrast(colour, ground) for colour in colours_of(speed, at)) >= 3.0
+
+
+def test_the_comparison_is_heard(user: User) -> None:
+    """Of each number which parameter it is, in which run; and one epoch is no "1 epochs"."""
+    user.press("epoch")
+    user.window.actions_by_name["compare"].trigger()
+    (dialog,) = user.window.findChildren(CompareDialog)
+    wait_for(user.bot, lambda: not dialog.is_busy)
+    model = dialog.model
+    heard = [
+        str(model.data(model.index(2, column), Qt.ItemDataRole.AccessibleTextRole))
+        for column in range(1, model.columnCount())
+    ]
+    assert heard[1] == "μ₁, A: 1.3066"
+    assert heard[4] == "μ₁, B − A: 0.0000"
+    assert dialog.titles[0].text().endswith(", 1 epoch")
+
+
+@pytest.mark.parametrize("spoken", ["en", "zh_TW"])
+def test_a_letter_is_one_entry(user: User, spoken: str) -> None:
+    """In an open menu a letter does what it is underlined in, and doesn't only go from one to the next."""
+    user.desktop.parts.look(language=spoken)
+
+    def look(actions: list[QAction], path: str) -> None:
+        texts = [action.text().replace("&&", "") for action in actions]
+        marked = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
+        twice = {letter for letter in marked if marked.count(letter) > 1}
+        assert not twice, f"{path}: {twice}"
+        for action in actions:
+            menu = action.menu()
+            if isinstance(menu, QMenu):
+                look(menu.actions(), f"{path} > {action.text()}")
+
+    try:
+        look(user.window.menuBar().actions(), "")
+    finally:
+        LANGUAGE.speak("en")

@@ -145,7 +145,7 @@ def texts() -> set[str]:
 
 
 def _has_words(text: str) -> bool:
-    return re.search(r"[A-Za-z]{2}", text) is not None or text == ", "
+    return re.search(r"[A-Za-z]{2}", text) is not None or text in (", ", "; ")
 
 
 def of_the_core() -> Iterator[str]:

@@ -6,12 +6,12 @@ from refgmm import Labelling, Problem
 from refgmm.blocks import Work
 from refgmm.errors import RefGMMError
 from refgmm.notebook import most_epochs_on_paper
+from refgmm_gui.comparing import Side, length_of
 from refgmm_gui.desks.parts import Parts
 from refgmm_gui.phrases import told
 from refgmm_gui.words import tr
 
 if TYPE_CHECKING:
-    from refgmm_gui.comparing import Side
     from refgmm_gui.dialogs.compare import CompareDialog
 
 _NAMES = {
@@ -65,7 +65,7 @@ class ComparingDesk:
         kept = [
             (
                 f"kept {number}",
-                tr("Kept run {number}, {last} epochs", number=number, last=side.last),
+                tr("Kept run {number}, {length}", number=number, length=length_of(side)),
             )
             for number, side in self._kept.items()
         ]

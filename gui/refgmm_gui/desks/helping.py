@@ -59,7 +59,7 @@ class HelpingDesk:
 
         if self._finder is None:
             self._finder = FindActionDialog(self._parts.window)
-        self._finder.open_with(self._entries())
+        self._finder.open_with(self._entries)
 
     def handbook(self) -> None:
         from refgmm_gui.dialogs.handbook import HandbookWindow

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from refgmm.blocks import Work
 from refgmm.formatting import ALL_DIGITS, format_number
 from refgmm_gui import theme
-from refgmm_gui.comparing import Comparison, Line, Side
+from refgmm_gui.comparing import Comparison, Line, Side, length_of
 from refgmm_gui.phrases import told
 from refgmm_gui.plots import picture as pictures
 from refgmm_gui.plots.picture import Picture
@@ -98,6 +98,9 @@ class LinesModel(GridModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column():
+            name, head = self._lines[index.row()].name, tr(self.HEADS[index.column()])
+            return f"{told(name)}, {head}: {self.data(index)}"
         if role not in (Qt.ItemDataRole.DisplayRole, Role.EXACT):
             return None
         line = self._lines[index.row()]
@@ -246,10 +249,10 @@ class CompareDialog(QDialog):
         for title, name, side in zip(self.titles, "AB", comparison.sides, strict=True):
             title.setText(
                 tr(
-                    "<b>{name}</b> &nbsp; {title}, {last} epochs",
+                    "<b>{name}</b> &nbsp; {title}, {length}",
                     name=name,
                     title=side.title,
-                    last=side.last,
+                    length=length_of(side),
                 )
             )
         self.epoch.blockSignals(True)

@@ -1,6 +1,6 @@
 """Any action by typing what one wants to do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from refgmm_gui.window.menus import Entry
 from refgmm_gui.words import tr
@@ -33,7 +34,7 @@ class FindActionDialog(QDialog):
         self.setObjectName("findAction")
         self.setWindowTitle(tr("Find an action"))
         self.setWindowModality(Qt.WindowModality.WindowModal)
-        self._entries: Sequence[Entry] = ()
+        self._entries: Callable[[], Sequence[Entry]] = tuple
         self._shown: list[Entry] = []
         self.words = QLineEdit()
         self.words.setAccessibleName(tr("What you want to do"))
@@ -62,8 +63,8 @@ class FindActionDialog(QDialog):
         letter = self.fontMetrics().averageCharWidth()
         self.resize(90 * letter, 65 * letter)
 
-    def open_with(self, entries: Sequence[Entry]) -> None:
-        """Appear, with all of these to choose from."""
+    def open_with(self, entries: Callable[[], Sequence[Entry]]) -> None:
+        """Appear, with all of these to choose from: menus may change meanwhile, and are asked anew."""
         self._entries = entries
         self.words.clear()
         self._search()
@@ -71,7 +72,7 @@ class FindActionDialog(QDialog):
         self.words.setFocus()
 
     def _search(self) -> None:
-        self._shown = search(self._entries, self.words.text())
+        self._shown = search(self._entries(), self.words.text())
         self.found.clear()
         for entry in self._shown:
             item = QTreeWidgetItem([" › ".join([*entry.path, entry.text]), entry.keys])
@@ -88,7 +89,10 @@ class FindActionDialog(QDialog):
     def chosen(self) -> Entry | None:
         """The action on which the list stands."""
         row = self.found.currentIndex().row()
-        return self._shown[row] if 0 <= row < len(self._shown) else None
+        entry = self._shown[row] if 0 <= row < len(self._shown) else None
+        return (
+            entry if entry is not None and isValid(entry.action) else None
+        )  # its menu may be another
 
     def _tell(self) -> None:
         entry = self.chosen

@@ -62,6 +62,7 @@ class ColumnsDialog(QDialog):
         self._choice.setFixedHeight(height)
         self._table = QTableWidget()
         self._table.setObjectName("preview")
+        self._table.setTabKeyNavigation(False)  # Tab leaves it
         self._table.setAccessibleName(tr("The first rows"))
         kinds = QDialogButtonBox.StandardButton
         self._buttons = QDialogButtonBox(kinds.Ok | kinds.Cancel)

@@ -311,4 +311,6 @@ def in_words(scene: Scene) -> str:
                 spread=spread,
             )
         )
-    return "; ".join([*words, tr("the density rises to {top:.3g}", top=max(scene.curves.mixture))])
+    return tr("; ").join(
+        [*words, tr("the density rises to {top:.3g}", top=max(scene.curves.mixture))]
+    )

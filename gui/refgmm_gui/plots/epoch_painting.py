@@ -176,4 +176,4 @@ def in_words(scene: EpochScene) -> str:
                     last=last,
                 )
             )
-    return "; ".join(said)
+    return tr("; ").join(said)

@@ -301,5 +301,7 @@ def in_words(scene: PlaneScene) -> str:
         else tr("no points")
     )
     return (
-        tr("{points}; means: {means}", points=points, means="; ".join(means)) if means else points
+        tr("{points}; means: {means}", points=points, means=tr("; ").join(means))
+        if means
+        else points
     )
