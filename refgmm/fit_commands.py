@@ -301,7 +301,10 @@ def _points(options: argparse.Namespace) -> tuple[tuple[Point, ...], list[str]]:
 
 
 def _check_saving(options: argparse.Namespace, points: tuple[Point, ...]) -> None:
-    """RefGMMError, before the fit, for what must not be saved or written over."""
+    """RefGMMError, before the fit, which may take hours, for what can't be saved or written over."""
+    folder = Path(options.save).parent
+    if not folder.is_dir():
+        raise RefGMMError(f"can't write {options.save}: there is no folder {folder}, make it first")
     if any(math.isnan(value) for x in points for value in as_vector(x)):
         raise RefGMMError("a problem file holds no missing values: leave --save out")
     if not _is_problem(options.data):

@@ -134,12 +134,7 @@ def number(
         problem = f"{name} must be a finite number, got {shown(value)}: correct it or leave it out"
         raise InvalidValueError(problem, field=field, index=index)
     if not abs(result) <= largest:
-        is_of_points = field != "sample_weights"
-        remedy = "choose a larger unit for the points" if is_of_points else "divide all by the same"
-        kind = field.replace("_", " ")
-        problem = (
-            f"{name} is {shown(value)}, and refgmm computes with {kind} up to {largest!r}: {remedy}"
-        )
+        problem = f"{name} is {shown(value)}, and refgmm computes with {field} up to {largest!r}: choose a larger unit for the points"
         raise InvalidValueError(problem, field=field, index=index)
     return result
 

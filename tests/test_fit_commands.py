@@ -201,6 +201,10 @@ def test_the_result_opens_as_a_problem(
         (["fit", IRIS, "-k", "2", "--format", "json", "--digits", "3"], "--digits is not for json"),
         (["fit", "nowhere.csv", "-k", "2"], "can't read nowhere.csv"),
         (["fit", IRIS, "-k", "2", "--save", ""], "expected the name of a file, got ''"),
+        (
+            ["fit", IRIS, "-k", "2", "--save", "nowhere/a.json"],
+            "can't write nowhere/a.json: there is no folder nowhere, make it first",
+        ),
         (["fit", IRIS, "-k", "2", "--save", IRIS], "is the file that was read: give another name"),
         (["select", IRIS, "-k", "3:1"], "expected a range that rises"),
         (["select", "a.json"], "select reads files of columns, and a.json is a problem file"),

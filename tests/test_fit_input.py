@@ -249,10 +249,6 @@ def test_a_fit_knows_no_unit(scale: float) -> None:
             "sample weight 3 must be a finite number, got inf: correct it or leave it out",
         ),
         ([1, "2", 1, 1, 1], "sample weight 2 must be a number, got '2': give a number such as 0.9"),
-        (
-            [1e80] * 5,
-            "sample weight 1 is 1e+80, and refgmm computes with sample weights up to 1e+75: divide all by the same",
-        ),
         ([0] * 5, "no point counts: give some a sample weight above 0"),
         (2, "sample_weights must be a sequence of numbers, got 2: give one for each point"),
         (
