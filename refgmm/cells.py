@@ -21,10 +21,11 @@ from refgmm.formatting import listed
 from refgmm.records import dataclass
 from refgmm.validation import cut, shown
 
-_DECIMAL_COMMA = re.compile(r"[+\-\N{MINUS SIGN}]?\d*,\d+(?:[eE][+-]?\d+)?%?")
-_THREE_DIGITS = re.compile(r"[+\-\N{MINUS SIGN}]?[1-9]\d{0,2},\d{3}")  # 1,500: 1.5 or 1500?
-_PERCENT = re.compile(r"([+\-\N{MINUS SIGN}]?\d+(?:[.,]\d+)?)\s*%")
-_THOUSANDS = re.compile(
+# As text: compiled where one is first looked for.
+_DECIMAL_COMMA = r"[+\-\N{MINUS SIGN}]?\d*,\d+(?:[eE][+-]?\d+)?%?"
+_THREE_DIGITS = r"[+\-\N{MINUS SIGN}]?[1-9]\d{0,2},\d{3}"  # 1,500: 1.5 or 1500?
+_PERCENT = r"([+\-\N{MINUS SIGN}]?\d+(?:[.,]\d+)?)\s*%"
+_THOUSANDS = (
     r"[+\-\N{MINUS SIGN}]?[1-9]\d{0,2}"
     r"(?:(?:\.\d{3})+,\d+|(?:,\d{3})+\.\d+|(?:\.\d{3}){2,}|(?:,\d{3}){2,})"
 )
@@ -112,9 +113,9 @@ def rewritten(cell: str) -> str:
     >>> rewritten("1.234,5"), rewritten("1,234,567"), rewritten("12,5%"), rewritten("1.234")
     ('1234.5', '1234567', '0.125', '')
     """
-    if percent := _PERCENT.fullmatch(cell):
+    if percent := re.fullmatch(_PERCENT, cell):
         return f"{parse_number(percent[1].replace(',', '.')) / 100:.15g}"
-    if not _THOUSANDS.fullmatch(cell):
+    if not re.fullmatch(_THOUSANDS, cell):
         return ""
     between = next(mark for mark in cell if mark in ".,")
     return cell.replace(between, "").replace(",", ".")
@@ -128,10 +129,10 @@ def ways_to_write(cell: str) -> tuple[str, ...]:
     """
     if plain := rewritten(cell):
         return (plain,)
-    if not _DECIMAL_COMMA.fullmatch(cell):
+    if not re.fullmatch(_DECIMAL_COMMA, cell):
         return ()
     decimal = cell.replace(",", ".")
-    return (cell.replace(",", ""), decimal) if _THREE_DIGITS.fullmatch(cell) else (decimal,)
+    return (cell.replace(",", ""), decimal) if re.fullmatch(_THREE_DIGITS, cell) else (decimal,)
 
 
 def spells_number(cell: str) -> bool:
@@ -189,7 +190,7 @@ def _refuse_one_or_two(lines: Sequence[str]) -> None:
     first = None
     for line, token in tokens:
         plain = rewritten(token)
-        if not plain and not _DECIMAL_COMMA.fullmatch(token):
+        if not plain and not re.fullmatch(_DECIMAL_COMMA, token):
             return  # a header, or rows that are no single numbers: commas separate
         if plain and "." in token:
             first = first or (line, token, plain)
@@ -209,7 +210,7 @@ def _commas_are_decimal(lines: Sequence[str]) -> bool:
     to separate: hence the note.
     """
     return all(
-        _DECIMAL_COMMA.fullmatch(token)
+        re.fullmatch(_DECIMAL_COMMA, token)
         for line in lines
         if "," in line
         for token in line.split()
@@ -225,7 +226,7 @@ def read_decimal_commas(rows: list[Row], notes: list[str], *, are_decimal: bool 
     first_comma = first_point = None
     for line, cells, _ in rows:
         for k, cell in enumerate(cells):
-            if "," in cell and _DECIMAL_COMMA.fullmatch(cell):
+            if "," in cell and re.fullmatch(_DECIMAL_COMMA, cell):
                 first_comma = first_comma or (line, cell)
                 cells[k] = cell.replace(",", ".")
             elif first_point is None and "." in cell and is_number(cell):
