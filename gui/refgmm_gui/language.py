@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QCoreApplication,
-    QLibraryInfo,
     QLocale,
     QObject,
     QTranslator,
@@ -100,6 +99,8 @@ class Language(QObject):
         words.speak(str)
         phrases.learn({})
         if language != "en":
+            from PySide6.QtCore import QLibraryInfo
+
             read = catalogue(language)
             phrases.learn(read["phrases"])
             words.speak(lambda text: QCoreApplication.translate(_CONTEXT, text))

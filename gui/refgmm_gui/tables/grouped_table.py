@@ -42,6 +42,7 @@ class GroupedTable(GridView):
     ) -> None:
         super().__init__(parent)
         self._most_stretch = most_stretch
+        self._fits: tuple[int, QFont] | None = None  # the width and the letters that columns suit
         self.setModel(model)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.verticalHeader().hide()
@@ -56,6 +57,7 @@ class GroupedTable(GridView):
         in_sight = [section for _, sections in groups for section in sections]
         narrow = dict(zip(in_sight, self.wanted_widths(in_sight), strict=True))
         room, widths = self.viewport().width(), {}
+        self._fits = (room, self.header.font())
         for (_, title), sections in groups:
             lacking = max(
                 self.header.title_width(title) - sum(narrow[section] for section in sections), 0
@@ -94,5 +96,8 @@ class GroupedTable(GridView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.fit()
+        if (self.viewport().width(), self.header.font()) == self._fits:
+            self.fitted.emit()
+        else:
+            self.fit()
         self.resized.emit()
