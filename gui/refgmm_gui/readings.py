@@ -12,7 +12,7 @@ Texts = tuple[str, ...]
 """A row of cells: the coordinates of a point, or the parameters of a component."""
 
 _Reading = tuple[tuple[Texts, ...], tuple[Vector | None, ...]]
-_MOST = 4
+_MOST = 8
 
 
 class Readings:
