@@ -11,7 +11,7 @@ Premise: the standard dataclasses write six methods for every class as text and 
 a millisecond each; a fit needs fifty classes. And they import what a debugger imports.
 Method: the rules stay the standard ones, and type checkers read dataclasses' own. Five methods are
 written here, once, and look up in a class's Layout what its fields are. Only __init__ is text, for
-speed, and compiled when the first object of a class is made.
+speed, and compiled when some objects of a class have been made.
 Only what refgmm uses is here. The functions of dataclasses, `fields`, `replace`, `asdict`, take these
 objects for their own: what they look for in a class is made when they first look.
 """
@@ -21,6 +21,7 @@ from operator import attrgetter
 from refgmm.type_names import TYPE_CHECKING, Any, Callable, ClassVar, Mapping
 
 _NOTHING: Any = object()  # where a class gives no default
+_FEW = 8  # objects of a class that are made before it is worth to compile an __init__
 
 
 class _Field:
@@ -187,13 +188,46 @@ _IF_FROZEN = {"__hash__": _hash, "__setattr__": _set_no_field, "__delattr__": _r
 
 
 def _init(cls: Any, layout: _Layout) -> Callable[..., None]:
-    """An __init__ that has the real one written when the first object is made."""
+    """An __init__ that does for the first few objects. Then it has the real one written; so it does
+    where the arguments don't fit, of which that tells.
+    """
+    made = 0
 
     def __init__(self: Any, /, *values: Any, **named: Any) -> None:  # noqa: N807
-        cls.__init__ = _written(cls, layout)
-        cls.__init__(self, *values, **named)
+        nonlocal made
+        made += 1
+        given = _bound(layout, values, named) if made <= _FEW else None
+        if given is None:
+            cls.__init__ = _written(cls, layout)
+            cls.__init__(self, *values, **named)
+            return
+        for name in layout.given:
+            if name in layout.kept:
+                object.__setattr__(self, name, given[name])
+        if hasattr(cls, "__post_init__"):
+            self.__post_init__(*[given[name] for name in layout.handed_on])
 
     return __init__
+
+
+def _bound(
+    layout: _Layout, values: tuple[Any, ...], named: dict[str, Any]
+) -> dict[str, Any] | None:
+    """The value of each field that __init__ takes; None where the arguments don't fit."""
+    given = dict(zip(layout.given, values, strict=False))
+    if len(values) > len(given) or not given.keys().isdisjoint(named):
+        return None
+    given |= named
+    for name in layout.given:
+        if name not in given:
+            field = layout.fields[name]
+            if field.default_factory is not _NOTHING:
+                given[name] = field.default_factory()
+            elif field.default is not _NOTHING:
+                given[name] = field.default
+            else:
+                return None
+    return given if len(given) == len(layout.given) else None
 
 
 def _written(cls: type, layout: _Layout) -> Callable[..., None]:
