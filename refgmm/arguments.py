@@ -12,8 +12,8 @@ import random
 from refgmm.arithmetic import Matrix, Point, Vector, are_points, of_array
 from refgmm.errors import InvalidValueError
 from refgmm.formatting import ALL_DIGITS
-from refgmm.type_names import Any, Iterable, Mapping, Set, TypeGuard
-from refgmm.validation import number, shown
+from refgmm.type_names import Any, Mapping
+from refgmm.validation import is_row, number, shown
 
 
 def point(value: object, dimension: int | None) -> Point:
@@ -26,7 +26,7 @@ def point(value: object, dimension: int | None) -> Point:
     refgmm.errors.InvalidValueError: the point has one number, and the means of the mixture 2 coordinates: give both the same dimension
     """
     checked: Point
-    if _is_row(value):
+    if is_row(value):
         checked = tuple([number(entry, "points", None, a) for a, entry in enumerate(value)])
     else:
         checked = number(value, "points")
@@ -81,7 +81,7 @@ def one_each(values: object, field: str) -> tuple[Any, ...]:
     """
     if isinstance(values, tuple):  # as EM has them, epoch after epoch
         return values
-    if not _is_row(values):
+    if not is_row(values):
         problem = (
             f"{field} must hold one for each component, got {shown(values)}: "
             f"give a list such as [{shown(values)}]"
@@ -101,7 +101,7 @@ def responsibilities(values: Any, n: int) -> Matrix:
     """
     if type(values) is tuple and _are_shares(values) and len(values) == n:
         return values  # as EM has them
-    if not _is_row(values):
+    if not is_row(values):
         problem = (
             f"responsibilities must be a matrix, got {shown(values)}: give a list of rows "
             "such as [[0.2, 0.8]]"
@@ -279,12 +279,6 @@ def known(values: object, d: int) -> dict[int, float]:
         problem = "all coordinates are known: leave out at least one, for there is no distribution of none"
         raise InvalidValueError(problem, field="known")
     return dict(sorted(checked.items()))
-
-
-def _is_row(value: object) -> TypeGuard[Iterable[object]]:
-    """Whether a value holds others, one after the other; an array without dimensions is a number."""
-    holds = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
-    return holds and getattr(value, "ndim", 1) > 0
 
 
 def whole_number(value: object) -> int | None:

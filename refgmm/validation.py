@@ -226,7 +226,7 @@ def covariance(value: object, index: int | None = None) -> tuple[Matrix, "Decomp
     refgmm.errors.InvalidValueError: covariance 1 is not positive definite: its pivot 2 is -3.0, so coordinate 2 has no variance left once coordinate 1 is known: make the covariances smaller or the variances larger
     """
     name = named("covariances", index)
-    if not _is_row(value):
+    if not is_row(value):
         problem = (
             f"{name} must be a matrix, got {shown(value)}: "
             "give a list of rows such as [[1.0, 0.5], [0.5, 2.0]]"
@@ -297,7 +297,7 @@ def _check_symmetry(matrix: Matrix, name: str, index: int | None) -> None:
 def _entries(value: object, name: str, field: str, index: int | None) -> list[object]:
     """The entries of a row of numbers; at least one."""
     value = _without_names(value)
-    if not _is_row(value):
+    if not is_row(value):
         problem = (
             f"{name} must be a row of numbers, got {shown(value)}: give a list such as [1.0, 2.0]"
         )
@@ -314,7 +314,7 @@ def _without_names(value: Any) -> Any:
     return value.to_numpy() if hasattr(value, "to_numpy") else value
 
 
-def _is_row(value: object) -> TypeGuard[Iterable[object]]:
+def is_row(value: object) -> TypeGuard[Iterable[object]]:
     """Whether a value holds others, one after the other; an array without dimensions is a number."""
     holds = isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping | Set)
     return holds and getattr(value, "ndim", 1) > 0
@@ -351,14 +351,14 @@ def points(values: Iterable[object], *, may_miss: bool = False) -> tuple[Point, 
 def each_point(values: Iterable[object], *, may_miss: bool = False) -> Iterator[Point]:
     """The same, one by one, so that there may be more than memory holds; or none."""
     values = _without_names(values)
-    if not _is_row(values):
+    if not is_row(values):
         problem = f"points must be a sequence of numbers, got {shown(values)}: give a list such as [0.9, 0.7]"
         raise InvalidValueError(problem, field="points")
     d, largest = 0, _LARGEST["points"]
     for i, value in enumerate(values):
         if d and type(value) is tuple and len(value) == d and are_floats(value, largest):
             yield value  # as _row() would give it back, in a third of the time
-        elif d or (i == 0 and _is_row(value)):
+        elif d or (i == 0 and is_row(value)):
             row = _entries(value, f"point {i + 1}", "points", i)
             d = d or len(row)
             yield _row(row, i, d, may_miss)
