@@ -13,6 +13,7 @@ from refgmm import (
     _kernel,
     _kernel_block,
     _kernel_double,
+    _kernel_group,
     _kernel_matrix,
     _kernel_newton,
     _kernel_vectors,
@@ -74,7 +75,7 @@ def _vectors(rng: random.Random, n: int, k: int, d: int, far: float) -> Iterator
     for _ in range(n):
         centre = far * rng.randrange(k)
         points.append([centre + rng.gauss(0.0, 1.0) for _ in range(d)])
-    parameters: list[_kernel_vectors.Parameters] = []
+    parameters: list[_kernel_group.Parameters] = []
     for j, weight in enumerate(_weights(rng, k)):
         noise = [[rng.gauss(0.0, 0.5) for _ in range(d)] for _ in range(d)]
         covariance = [

@@ -28,6 +28,7 @@ ORDER = [
     "_kernel_matrix",
     "_kernel_newton",
     "_kernel_eight",
+    "_kernel_group",
     "_kernel_vectors",
     "_kernel_block",
     "_kernel_exact",

@@ -321,6 +321,30 @@ def test_vectors_beyond_a_block_agree_with_the_oracle(d: int, structure: str) ->
     assert_covariances(found, truth)
 
 
+@pytest.mark.parametrize("far", [0.5, 8.0, 16.0, 60.0])
+@pytest.mark.parametrize("weights", [(0.2, 0.7, 0.1), (0.998, 0.001, 0.001)])
+def test_vectors_near_to_the_heaviest_component_and_far_from_it_agree_with_the_oracle(
+    far: float, weights: tuple[float, float, float]
+) -> None:
+    """13 digits, whether the densities of eight points are relative to the heaviest component's or to the
+    largest; with coordinates of which some depend on each other.
+    """
+    rng = random.Random(int(10 * far))
+    matrix = ((1.5, 0.0, 0.4), (0.0, 0.5, 0.0), (0.4, 0.0, 2.0))
+    centres = [tuple(far * j * (-1) ** a for a in range(3)) for j in range(3)]
+    points = [tuple(rng.gauss(m, 1.0) for m in rng.choice(centres)) for _ in range(300)]
+    means = [tuple(m + rng.uniform(-0.4, 0.4) for m in centre) for centre in centres]
+    begin = Mixture.multivariate(weights, means, [matrix] * 3)
+    found = tallied(points, begin)
+    truth = oracle.multivariate_epoch(points, weights, means, [matrix] * 3)
+    assert digits([found.log_likelihood], [truth.log_likelihood]) >= DIGITS
+    assert digits(found.effective_counts, truth.effective_counts) >= DIGITS
+    for mean, own, covariance in zip(truth.means, found.means, truth.covariances, strict=True):
+        sizes = [max(abs(mean[a]), covariance[a][a].sqrt()) for a in range(3)]
+        assert digits(own, mean, sizes) >= DIGITS
+    assert_covariances(found, truth)
+
+
 @pytest.mark.parametrize("correlation", [0.9, 0.999, 1.0 - 1e-9])
 def test_nearly_dependent_coordinates_lose_no_digits(correlation: float) -> None:
     """Where doubles would lose digits of distances, they are computed in decimals."""
