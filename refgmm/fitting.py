@@ -276,7 +276,7 @@ def _screened(
             why = again.stopped_because
             again = replace(summits[number - 1], cancelled=True, stopped_because=why)
         summits[number - 1] = again
-        if not summits[number - 1].degenerated:
+        if not again.degenerated:
             break
     return summits
 

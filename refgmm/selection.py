@@ -251,6 +251,10 @@ def bootstrap_test(
 
     Source: G. J. McLachlan 1987, "On bootstrapping the likelihood ratio test statistic for the
     number of components in a normal mixture", Applied Statistics 36.
+
+    >>> points = [0.9, 1.1, 0.8, 1.0, 5.2, 4.9, 5.0, 5.1]
+    >>> bootstrap_test(points, 1, replicates=19).p_value < 0.1     # two groups, not one
+    True
     """
     count = checked_count(replicates, "replicates", 1)
     for name in ("sample_weights", "missing"):
