@@ -38,6 +38,17 @@ def test_methods_are_the_posterior() -> None:
     assert posterior.standard_densities == tuple(c.standard_density(0.9) for c in start.components)
 
 
+def test_numbers_are_no_components() -> None:
+    """They make a mixture by another name, and the error says which."""
+    with pytest.raises(InvalidValueError) as caught:
+        Mixture((0.5, 0.5), (Gaussian(1, 2), 2.0))  # type: ignore[type-var]
+    assert (caught.value.field, caught.value.index) == ("components", 1)
+    assert str(caught.value) == (
+        "component 2 must be a Gaussian, got 2.0: make the mixture of numbers by Mixture.univariate or "
+        "Mixture.multivariate"
+    )
+
+
 def test_each_responsibility_is_its_own_quotient() -> None:
     """beta_2 is alpha_2 g_2 / p and not 1 - beta_1, which differs in the last place here."""
     differs = False
