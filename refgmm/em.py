@@ -165,8 +165,7 @@ def e_step(
     points: (n,) or (n, d)
     point_weights: (n,), how often each point counts in the log-likelihood; once where not given
 
-    InvalidValueError for what is no point of the mixture's dimension; ValueError where there are not
-    as many weights as points.
+    InvalidValueError for what is no point of the mixture's dimension, and for what is no weight.
 
     >>> start = Mixture.univariate(weights=[0.5, 0.5], means=[1, 2], variances=[2, 2])
     >>> e_step([0.9, 0.7, 1.2, 2.4, 1.8], start).responsibilities[3]
@@ -174,6 +173,7 @@ def e_step(
     """
     points = validation.points(points)
     check_dimensions(points, mixture)
+    point_weights = arguments.sample_weights(point_weights, len(points))
     posteriors = [mixture.posterior(x) for x in points]
     return EStep.of_posteriors(posteriors, mixture.components, point_weights)
 
@@ -195,8 +195,7 @@ def m_step(
 
     The deviations are taken from the new mean, in a second pass over the points.
 
-    InvalidValueError for what is no point or no row of responsibilities; ValueError where there are
-    not as many weights as points.
+    InvalidValueError for what is no point, no row of responsibilities or no weight.
 
     >>> m = m_step([0, 3, 6], responsibilities=[[1, 0], [0.5, 0.5], [0, 1]])
     >>> m.effective_counts, m.means, m.variances, m.weights
@@ -204,6 +203,7 @@ def m_step(
     """
     points = validation.points(points)
     shares = arguments.responsibilities(responsibilities, len(points))
+    point_weights = arguments.sample_weights(point_weights, len(points))
     # Nothing is missing here: each component sees the point itself.
     seen = [(x,) * len(row) for x, row in zip(points, shares, strict=True)]
     return m_step_as_seen(seen, None, shares, structure_of(structure), point_weights)

@@ -18,7 +18,7 @@ from refgmm.formatting import format_number
 from refgmm.records import dataclass
 from refgmm.stopping import Progress
 from refgmm.structures import FULL, Structure, structure_of
-from refgmm.validation import shown
+from refgmm.validation import is_row, shown
 
 CRITERIA = ("aic", "bic", "icl")
 
@@ -148,8 +148,11 @@ def compare(
     if "structure" in options:
         problem = "give the structures to compare as structures=['full', 'tied'], say"
         raise InvalidValueError(problem, field="structure")
-    several = (structures,) if isinstance(structures, str | Structure) else structures
+    several = structures if is_row(structures) else (structures,)
     chosen = [structure_of(structure) for structure in several]
+    if not chosen:
+        problem = "there are no structures to compare: give ['full', 'tied'], say"
+        raise InvalidValueError(problem, field="structures")
     candidates: list[Candidate] = []
     for structure in chosen:
         for k in counts:
