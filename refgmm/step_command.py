@@ -11,7 +11,7 @@ from refgmm.arithmetic import as_vector
 from refgmm.errors import DegenerateError, RefGMMError
 from refgmm.files import STANDARD_INPUT
 from refgmm.formatting import format_number
-from refgmm.ledger import Exact
+from refgmm.ledger import Exact, checked
 from refgmm.notebook import Notebook, knows
 from refgmm.quantities import QUANTITIES, Cell
 from refgmm.records import dataclass, replace
@@ -196,10 +196,10 @@ def _why(at: Stepping, text: str) -> Answer:
 
 
 def _known_cell(at: Stepping, text: str) -> Cell:
-    """The cell that a text names. RefGMMError where it isn't computed yet."""
+    """The cell that a text names. RefGMMError where there is none, or it isn't computed yet."""
     if not text:
         raise RefGMMError(f"name a cell. {explain_commands.CELLS}")
-    cell = Cell.parse(text, at.walk.epoch.index)
+    cell = checked(at.walk.epoch, Cell.parse(text, at.walk.epoch.index))
     if not knows(at.walk, cell):
         raise RefGMMError(f"{cell} of epoch {cell.epoch} is not computed yet: Enter goes on")
     return cell

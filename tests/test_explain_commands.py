@@ -463,6 +463,7 @@ def test_explaining_on_the_way() -> None:
     assert derivation.text() in after(at, "explain responsibility:4,1")[1]
     assert derivation.text() in after(at, "x responsibility:4,1")[1]
     assert after(at, "explain mean:1")[1] == "mean:1 of epoch 1 is not computed yet: Enter goes on"
+    assert after(at, "explain mean:9")[1] == "there is no component 9: give one from 1 to 2"
     assert after(at, "responsibility:4,1") == after(at, "explain responsibility:4,1")
     assert "  evidence:4  " in after(at, "responsibility:4,1")[1]
     assert "there is no quantity 'foo'" in after(at, "explain foo:1")[1]
