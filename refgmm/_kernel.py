@@ -33,7 +33,7 @@ from refgmm._kernel_component import (
     exact_pass,
     log_sum_exp,
 )
-from refgmm._kernel_pass import Careful, pass_block, sorted_by_weight
+from refgmm._kernel_pass import Careful, are_near, pass_block, sorted_by_weight
 from refgmm.type_names import Final, Sequence
 
 BLOCK: Final = 256
@@ -296,6 +296,7 @@ def _sums_of_run(run: list[Block], components: list[Component], carefully: bool)
     by_weight = sorted_by_weight(components)
     for component in by_weight:
         component.relate_to(by_weight[0])
+    near = are_near(by_weight)
     for component in components:
         component.start_run()
     log_likelihood = 0.0
@@ -307,7 +308,7 @@ def _sums_of_run(run: list[Block], components: list[Component], carefully: bool)
             for x in block:
                 careful.add(x)
         else:
-            of_block = pass_block(block, by_weight, careful)
+            of_block = pass_block(block, by_weight, careful, near)
         log_likelihood += of_block + careful.log_likelihood
         faint += careful.faint
         for component in components:

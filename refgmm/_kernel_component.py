@@ -51,6 +51,10 @@ class Component:
         self.centre: float = mean  # what deviations are taken from
         self.rate: float = 0.0
         self.front: float = 0.0
+        self.offset: float = 0.0  # of its mean from another's
+        self.bend: float = 0.0
+        self.slope: float = 0.0
+        self.level: float = 0.0
         self.root: float = 0.0
         self.log_normaliser: float = 0.0
         self.log_weight: float = 0.0
@@ -85,6 +89,20 @@ class Component:
         """
         self.rate = -0.5 / self.variance
         self.front = (self.weight / other.weight) * (other.root / self.root)
+
+    def compare_with(self, other: "Component") -> None:
+        """The logarithm of its weighted density, relative to another's that it was related to:
+        bend d^2 + slope d + level, with d from the other's mean.
+        """
+        self.offset = self.mean - other.mean
+        self.bend = self.rate - other.rate
+        self.slope = -2.0 * self.rate * self.offset
+        self.level = self.rate * self.offset * self.offset
+        self.level += log(self.front) if self.front > 0.0 else -inf
+
+    def moved(self, count: float, first: float, second: float) -> float:
+        """The second of three sums about the other's mean, about its own."""
+        return second - self.offset * (2.0 * first - self.offset * count)
 
     def log_front(self) -> float:
         """The logarithm of what stands before the exponential."""
