@@ -90,6 +90,22 @@ def test_within_a_block_the_floats_are_those_of_stepping(seed: int, structure: s
     assert told(fit(points, begin, history="parameters", **choices)) == expected
 
 
+@pytest.mark.parametrize("n", range(1, 7))
+def test_points_in_pairs_are_each_as_in_stepping(n: int) -> None:
+    """An odd or an even number of points, and whichever of them lie so far off that logarithms are
+    needed: counts, means, variances and log-likelihood of an epoch are those of iterate, bit for bit.
+    """
+    begin = Mixture.univariate([0.3, 0.7], [0.0, 1.0], [1.0, 0.5])
+    for is_far in itertools.product([False, True], repeat=n):
+        points = [0.1 * i + (100.0 if far else 0.0) for i, far in enumerate(is_far)]
+        expected, found = next(iterate(points, begin)), tallied(points, begin)
+        assert found.log_likelihood == expected.e.log_likelihood
+        assert found.effective_counts == expected.m.effective_counts
+        assert found.means == expected.m.means
+        assert found.covariances == expected.m.covariances
+        assert found.goes_beyond == any(is_far)
+
+
 @EVERY_STRUCTURE
 @pytest.mark.parametrize("d", [1, 2, 3])
 def test_few_vectors_get_the_floats_of_stepping(d: int, structure: str) -> None:
