@@ -254,7 +254,7 @@ def test_running_ahead_counts_no_epoch_that_anyone_would_look_at() -> None:
         count, reached, found = ahead(runs, parameters, 10_000, limit)
         assert count == first
         assert found == _kernel.epoch(runs, reached, False)
-    same = ([0.5, 0.5], [1.0, 1.0], [2.0, 2.0])
+    same = ((0.5, 0.5), (1.0, 1.0), (2.0, 2.0))
     assert ahead(runs, same, 10, -1.0)[:2] == (0, same)
     assert ahead([[(1.0, 1.0)]], ([1.0], [1.0], [2.0]), 10, -1.0)[0] == 0
 
