@@ -157,6 +157,7 @@ def contenders(
         if has_scikit_learn:
             start("scikit-learn", "sklearn", peers)
         if worker == "worker.py":
+            start("plain Python", "python", python)
             if shutil.which("gcc"):
                 start("scalar C", "scalar_c", sys.executable)
             else:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from goals import COMPILED, INTERPRETED, SKLEARN, read
+from goals import COMPILED, INTERPRETED, SKLEARN, YARDSTICKS, read
 
 SEPARATOR = " | "
 
@@ -32,10 +32,10 @@ class Part:
 
     @property
     def missed(self) -> list[str]:
-        """In words, each goal that a row misses."""
+        """In words, each goal that a row misses, and what the yardstick beside it comes to."""
         heads = self.rows[0] if self.rows else ()
         return [
-            f"{self.title}: {row[0]}, {head}: {cell}"
+            f"{self.title}: {row[0]}, {head}: {cell}{_beside(dict(zip(heads, row, strict=False)), head)}"
             for row in self.rows[1:]
             for head, cell in zip(heads, row, strict=False)
             if "MISSED" in cell
@@ -65,6 +65,17 @@ class Part:
             for row in self.rows[1:]
         ]
         return {"title": self.title, "prose": list(self.prose), "rows": rows}
+
+
+def _beside(row: Mapping[str, str], head: str) -> str:
+    """What the yardstick comes to where a ratio misses its goal, and whether that misses it, too."""
+    other, _, own = head.partition(" / ")
+    yardstick = YARDSTICKS.get(own, "")
+    missed, found = read(row[head]), read(row.get(f"{other} / {yardstick}", ""))
+    if missed is None or found is None:
+        return ""
+    is_missed = float(found["ratio"]) < float(str(missed["goal"])[1:])
+    return f"; {yardstick}: {found['ratio']:g}" + (", so it misses it, too" if is_missed else "")
 
 
 def _line(cells: Sequence[str]) -> str:

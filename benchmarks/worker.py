@@ -10,6 +10,7 @@ import ctypes
 import functools
 import importlib.metadata
 import json
+import math
 import os
 import random
 import subprocess
@@ -159,6 +160,49 @@ def scalar_c_fit(case: Case) -> Fit:
     return fit
 
 
+def python_fit(case: Case) -> Fit | None:
+    """scalar.c in Python, statement by statement; in one dimension."""
+    n, k = case["n"], case["k"]
+    if case["d"] > 1:
+        return None
+    points = points_of(case)
+    components = range(k)
+
+    def fit(epochs: int) -> int:
+        weights, means, variances = start_of(case)
+        for _ in range(epochs):
+            product, log_likelihood = 1.0, 0.0
+            front = [weights[j] / math.sqrt(2.0 * math.pi * variances[j]) for j in components]
+            rate = [-0.5 / variances[j] for j in components]
+            counts, first, second = [0.0] * k, [0.0] * k, [0.0] * k
+            deviation, term = [0.0] * k, [0.0] * k
+            for x in points:
+                evidence = 0.0
+                for j in components:
+                    d = deviation[j] = x - means[j]
+                    term[j] = front[j] * math.exp(rate[j] * d * d)
+                    evidence += term[j]
+                product *= evidence
+                if product < 1e-150 or product > 1e150:
+                    log_likelihood += math.log(product)
+                    product = 1.0
+                for j in components:
+                    beta = term[j] / evidence
+                    weighted = beta * deviation[j]
+                    counts[j] += beta
+                    first[j] += weighted
+                    second[j] += weighted * deviation[j]
+            log_likelihood += math.log(product)
+            for j in components:
+                shift = first[j] / counts[j]
+                means[j] += shift
+                variances[j] = second[j] / counts[j] - shift * shift
+                weights[j] = counts[j] / n
+        return epochs
+
+    return fit
+
+
 def _doubles(values: list[Any]) -> Any:
     """Numbers, or rows of them, or matrices, as C has them."""
     while isinstance(values[0], list):
@@ -239,11 +283,13 @@ FITS: dict[str, Callable[[Case], Fit | None]] = {
     "numpy": numpy_fit,
     "scalar_c": scalar_c_fit,
     "npm": npm_fit,
+    "python": python_fit,
 }
 VERSIONS: dict[str, Callable[[], str]] = {
     "refgmm": lambda: f"refgmm {importlib.import_module('refgmm').version()}",
     "scalar_c": lambda: "scalar C, gcc -O3",
     "npm": lambda: "gaussian-mixture of npm",
+    "python": lambda: "scalar C in plain Python",
     "numpy": lambda: f"numpy {importlib.metadata.version('numpy')}",
     "sklearn": lambda: f"scikit-learn {importlib.metadata.version('scikit-learn')}",
     "sklearn_full": lambda: 'scikit-learn\'s "full" in one dimension',

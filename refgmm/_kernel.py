@@ -148,7 +148,7 @@ def epochs_ahead(
         log_likelihood, faint = _pass(runs, seen, components, n, is_shared)
         if not log_likelihood - last > least_gain:
             before = _old_parameters(components)
-            counts = [component.old_count for component in components]
+            counts = tuple([component.old_count for component in components])
             return done, before, (last, 0, (*_parameters(components), counts), True)
         done += 1
         is_uneventful = faint == 0 and _is_uneventful(components, n)
@@ -166,17 +166,17 @@ def _components_of(parameters: Parameters) -> list[Component]:
 
 def _parameters(components: list[Component]) -> Parameters:
     return (
-        [component.weight for component in components],
-        [component.mean for component in components],
-        [component.variance for component in components],
+        tuple([component.weight for component in components]),
+        tuple([component.mean for component in components]),
+        tuple([component.variance for component in components]),
     )
 
 
 def _old_parameters(components: list[Component]) -> Parameters:
     return (
-        [component.old_weight for component in components],
-        [component.old_mean for component in components],
-        [component.old_variance for component in components],
+        tuple([component.old_weight for component in components]),
+        tuple([component.old_mean for component in components]),
+        tuple([component.old_variance for component in components]),
     )
 
 
@@ -277,10 +277,10 @@ def _estimate(components: list[Component], n: float, is_shared: bool) -> None:
 
 def _results(components: list[Component]) -> Estimate:
     return (
-        [component.new_weight for component in components],
-        [component.new_mean for component in components],
-        [component.new_variance for component in components],
-        [component.count for component in components],
+        tuple([component.new_weight for component in components]),
+        tuple([component.new_mean for component in components]),
+        tuple([component.new_variance for component in components]),
+        tuple([component.count for component in components]),
     )
 
 

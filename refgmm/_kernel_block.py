@@ -11,6 +11,7 @@ from math import exp, inf, isnan, log, nan, pi
 from refgmm._kernel_component import SMALLEST_PRECISE
 from refgmm._kernel_double import factor, nearest, squared_distances, suits_doubles
 from refgmm._kernel_eight import Eight
+from refgmm._kernel_group import Group, leave_out
 from refgmm._kernel_matrix import (
     Estimate,
     Kind,
@@ -18,7 +19,7 @@ from refgmm._kernel_matrix import (
     covariances_of,
     is_uneventful,
 )
-from refgmm._kernel_vectors import Found, Group, leave_out
+from refgmm._kernel_vectors import Found
 from refgmm.type_names import Final, Sequence, final
 
 _LARGEST_EXPONENT: Final = log(1.7e308)  # as in refgmm.gaussian

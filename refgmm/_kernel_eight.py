@@ -50,19 +50,6 @@ class Eight:
             x.h - centre,
         )
 
-    def set_multiple(self, x: "Eight", factor: float) -> None:
-        """factor x."""
-        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
-            x.a * factor,
-            x.b * factor,
-            x.c * factor,
-            x.d * factor,
-            x.e * factor,
-            x.f * factor,
-            x.g * factor,
-            x.h * factor,
-        )
-
     def subtract_multiple(self, x: "Eight", factor: float) -> None:
         """Less factor x."""
         self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
@@ -87,6 +74,19 @@ class Eight:
             self.f + x.f,
             self.g + x.g,
             self.h + x.h,
+        )
+
+    def add_number(self, value: float) -> None:
+        """And a number."""
+        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
+            self.a + value,
+            self.b + value,
+            self.c + value,
+            self.d + value,
+            self.e + value,
+            self.f + value,
+            self.g + value,
+            self.h + value,
         )
 
     def add_square(self, x: "Eight") -> None:
@@ -115,43 +115,30 @@ class Eight:
             self.h + x.h * x.h * factor,
         )
 
-    def set_logs(self, log_front: float, squares: "Eight") -> None:
-        """log_front - squares / 2."""
+    def lower_to(self, x: "Eight") -> None:
+        """The smaller of itself and x."""
         self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
-            log_front - 0.5 * squares.a,
-            log_front - 0.5 * squares.b,
-            log_front - 0.5 * squares.c,
-            log_front - 0.5 * squares.d,
-            log_front - 0.5 * squares.e,
-            log_front - 0.5 * squares.f,
-            log_front - 0.5 * squares.g,
-            log_front - 0.5 * squares.h,
+            min(self.a, x.a),
+            min(self.b, x.b),
+            min(self.c, x.c),
+            min(self.d, x.d),
+            min(self.e, x.e),
+            min(self.f, x.f),
+            min(self.g, x.g),
+            min(self.h, x.h),
         )
 
-    def raise_to(self, x: "Eight") -> None:
-        """The larger of itself and x."""
+    def set_ratio(self, deviance: "Eight", base: "Eight") -> None:
+        """exp((base - deviance) / 2)."""
         self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
-            max(self.a, x.a),
-            max(self.b, x.b),
-            max(self.c, x.c),
-            max(self.d, x.d),
-            max(self.e, x.e),
-            max(self.f, x.f),
-            max(self.g, x.g),
-            max(self.h, x.h),
-        )
-
-    def set_exp(self, x: "Eight", largest: "Eight") -> None:
-        """exp(x - largest)."""
-        self.a, self.b, self.c, self.d, self.e, self.f, self.g, self.h = (
-            exp(x.a - largest.a),
-            exp(x.b - largest.b),
-            exp(x.c - largest.c),
-            exp(x.d - largest.d),
-            exp(x.e - largest.e),
-            exp(x.f - largest.f),
-            exp(x.g - largest.g),
-            exp(x.h - largest.h),
+            exp(0.5 * (base.a - deviance.a)),
+            exp(0.5 * (base.b - deviance.b)),
+            exp(0.5 * (base.c - deviance.c)),
+            exp(0.5 * (base.d - deviance.d)),
+            exp(0.5 * (base.e - deviance.e)),
+            exp(0.5 * (base.f - deviance.f)),
+            exp(0.5 * (base.g - deviance.g)),
+            exp(0.5 * (base.h - deviance.h)),
         )
 
     def invert(self) -> float:

@@ -10,6 +10,7 @@ g_j            components[j]    (k,)
 Bayes' rule stands in refgmm.bayes; samples, moments and quantiles in refgmm.distribution.
 """
 
+import itertools
 import random
 
 from refgmm import arguments, bayes, validation
@@ -56,7 +57,7 @@ class Mixture(Generic[C]):
 
     def __post_init__(self) -> None:
         given = one_each(self.weights, "weights")
-        weights = tuple(validation.weight(value, j) for j, value in enumerate(given))
+        weights = tuple(map(validation.weight, given, itertools.count()))
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "components", one_each(self.components, "components"))
         if not weights:
@@ -79,9 +80,7 @@ class Mixture(Generic[C]):
         weights, means = one_each(weights, "weights"), one_each(means, "means")
         variances = one_each(variances, "variances")
         _check_counts(weights=weights, means=means, variances=variances)
-        checked_means = [validation.number(value, "means", j) for j, value in enumerate(means)]
-        checked_variances = [validation.variance(value, j) for j, value in enumerate(variances)]
-        return Mixture(weights, tuple(map(Gaussian, checked_means, checked_variances)))
+        return Mixture(weights, tuple(map(Gaussian, means, variances, itertools.count())))
 
     @classmethod
     def multivariate(

@@ -26,7 +26,7 @@ The coordinates are ln alpha_j, of which only differences count, mu_j, and of L_
 on the diagonal of T, ln l_a and what stands below the diagonal of T: how a coordinate follows from those
 before it, and how far it strays. Any numbers there are a mixture: weights that sum to 1, covariances that
 are positive definite, nearly singular ones, too. What a structure keeps of Sigma_j, it keeps of L_j.
-The arithmetic stands in refgmm._kernel_newton.
+The arithmetic stands in refgmm._kernel_newton, that of vectors in refgmm._kernel_newton_vectors.
 
 Sources: M. Jamshidian and R. I. Jennrich 1997, "Acceleration of the EM algorithm by using quasi-Newton
 methods", Journal of the Royal Statistical Society B 59(3), their QN2; K. Lange 1995, "A quasi-Newton
@@ -37,34 +37,40 @@ Biometrika 86(3), for ln l and T; J. Nocedal 1980, "Updating quasi-Newton matric
 Computation 35, for H times a vector.
 """
 
-import math
-
-from refgmm._kernel_newton import Place, Rows
-from refgmm.arithmetic import as_matrix, as_vector
+from refgmm._kernel_newton import Place, PlaceOfNumbers
+from refgmm.arithmetic import Matrix
 from refgmm.mixture import Mixture
 from refgmm.signs import Estimates
 from refgmm.structures import Structure
-from refgmm.tally_of_vectors import kind_of
 from refgmm.type_names import Any
 
 
 def place_of(mixture: Mixture[Any], m: Estimates, structure: Structure) -> Place:
     """The mixture's coordinates, and the gradient there, from the M step that follows its E step."""
-    means = [[*as_vector(mean)] for mean in mixture.means]
-    new_means = [[*as_vector(mean)] for mean in m.means]
-    new_covariances = [[[*row] for row in as_matrix(found)] for found in m.covariances]
-    return Place(
-        (mixture.weights, means, [_cholesky(component) for component in mixture.components]),
-        (m.effective_counts, new_means, new_covariances),
+    if mixture.dimension is None:
+        return PlaceOfNumbers(
+            (mixture.weights, mixture.means, mixture.covariances),
+            (m.effective_counts, m.means, m.covariances),
+            structure.is_shared,
+        )
+    from refgmm._kernel_newton_vectors import PlaceOfVectors
+    from refgmm.tally_of_vectors import kind_of
+
+    factors = [component.cholesky for component in mixture.components]
+    return PlaceOfVectors(
+        (mixture.weights, list(map(list, mixture.means)), list(map(_lower, factors))),
+        (
+            m.effective_counts,
+            list(map(list, m.means)),
+            [list(map(list, found)) for found in m.covariances],
+        ),
         kind_of(structure),
     )
 
 
-def _cholesky(component: Any) -> Rows:
+def _lower(factor: Matrix) -> list[list[float]]:
     """L, its rows up to the diagonal."""
-    if not isinstance(component.mean, tuple):
-        return [[math.sqrt(component.variance)]]
-    return [[*row[: a + 1]] for a, row in enumerate(component.cholesky)]
+    return [[*row[: a + 1]] for a, row in enumerate(factor)]
 
 
 def moved(mixture: Mixture[Any], place: Place, direction: list[float], step: float) -> Mixture[Any]:
@@ -72,7 +78,5 @@ def moved(mixture: Mixture[Any], place: Place, direction: list[float], step: flo
 
     InvalidValueError where its numbers are none to compute with.
     """
-    weights, means, covariances = place.moved(direction, step)
-    if mixture.dimension is not None:
-        return Mixture.multivariate(weights, means, covariances)
-    return Mixture.univariate(weights, [x for (x,) in means], [v for ((v,),) in covariances])
+    made = Mixture.univariate if mixture.dimension is None else Mixture.multivariate
+    return made(*place.moved(direction, step))

@@ -2,7 +2,7 @@
 
 import itertools
 
-from refgmm import _kernel_block, _kernel_matrix, _kernel_vectors
+from refgmm import _kernel_block, _kernel_group, _kernel_matrix, _kernel_vectors
 from refgmm.arithmetic import Matrix, Point
 from refgmm.mixture import Mixture
 from refgmm.records import dataclass
@@ -13,7 +13,7 @@ from refgmm.type_names import Any, Callable, Sequence
 
 def parameters_of_vectors(
     mixture: Mixture[Any], points: Callable[[], Sequence[Point]]
-) -> list[_kernel_vectors.Parameters]:
+) -> list[_kernel_group.Parameters]:
     """What the kernel is told of a mixture in d dimensions.
 
     points: gives those that the sums are of; asked only where doubles don't suffice
@@ -50,7 +50,7 @@ def _as_list(values: Any) -> Any:
 
 def _led_to(
     count: int,
-    parameters: Sequence[_kernel_block.Parameters] | Sequence[_kernel_vectors.Parameters],
+    parameters: Sequence[_kernel_block.Parameters] | Sequence[_kernel_group.Parameters],
     found: _kernel_vectors.Found,
 ) -> tuple[int, Mixture[Any], Tally]:
     """What epochs ahead gave."""
@@ -64,7 +64,7 @@ class OfFewVectors:
 
     points: Matrix
     structure: Structure
-    groups: list[_kernel_vectors.Group]
+    groups: list[_kernel_group.Group]
 
     @classmethod
     def of(cls, points: Matrix, structure: Structure) -> "OfFewVectors":
@@ -110,7 +110,7 @@ class OfVectors:
 
     points: Matrix
     structure: Structure
-    runs: tuple[list[_kernel_vectors.Group], ...]
+    runs: tuple[list[_kernel_group.Group], ...]
 
     @classmethod
     def of(cls, points: Matrix, structure: Structure) -> "OfVectors":
@@ -138,5 +138,5 @@ class OfVectors:
         )
         return _led_to(count, parameters, found) if count else (0, mixture, tally)
 
-    def _parameters(self, mixture: Mixture[Any]) -> list[_kernel_vectors.Parameters]:
+    def _parameters(self, mixture: Mixture[Any]) -> list[_kernel_group.Parameters]:
         return parameters_of_vectors(mixture, lambda: self.points)

@@ -13,8 +13,10 @@ from refgmm import (
     _kernel,
     _kernel_block,
     _kernel_double,
+    _kernel_group,
     _kernel_matrix,
     _kernel_newton,
+    _kernel_newton_vectors,
     _kernel_vectors,
 )
 from refgmm._kernel_matrix import cholesky
@@ -74,7 +76,7 @@ def _vectors(rng: random.Random, n: int, k: int, d: int, far: float) -> Iterator
     for _ in range(n):
         centre = far * rng.randrange(k)
         points.append([centre + rng.gauss(0.0, 1.0) for _ in range(d)])
-    parameters: list[_kernel_vectors.Parameters] = []
+    parameters: list[_kernel_group.Parameters] = []
     for j, weight in enumerate(_weights(rng, k)):
         noise = [[rng.gauss(0.0, 0.5) for _ in range(d)] for _ in range(d)]
         covariance = [
@@ -138,7 +140,21 @@ def _newton(rng: random.Random, k: int, d: int, kind: tuple[bool, bool, bool]) -
         [[_kernel_newton.dot(row, other) for other in rows] for row in rows] for rows in scatters
     ]
     counts = [rng.uniform(1.0, 9.0) for _ in weights]
-    place = _kernel_newton.Place((weights, means(), factors), (counts, means(), covariances), kind)
+    place: _kernel_newton.Place = _kernel_newton_vectors.PlaceOfVectors(
+        (weights, means(), factors), (counts, means(), covariances), kind
+    )
+    yield from _from_place(rng, place)
+    if d == 1:
+        variances = [[row[0] for (row,) in rows] for rows in (factors, covariances)]
+        old, new = ([x for (x,) in means()] for _ in range(2))
+        place = _kernel_newton.PlaceOfNumbers(
+            (weights, old, variances[0]), (counts, new, variances[1]), kind[2]
+        )
+        yield from _from_place(rng, place)
+
+
+def _from_place(rng: random.Random, place: _kernel_newton.Place) -> Iterator[object]:
+    """Its numbers, and a step from it."""
     yield place.coordinates, place.gradient
     step = place.preconditioned(place.gradient)
     fall = [rng.gauss(0.0, 1.0) for _ in step]

@@ -132,6 +132,18 @@ def test_what_a_part_prints_becomes_a_section() -> None:
     ]
 
 
+def test_a_missed_goal_stands_beside_its_yardstick() -> None:
+    """What C comes to where the compiled kernel misses a goal: it misses it, too, or it doesn't."""
+    head = "case | scikit-learn / compiled | scikit-learn / scalar C | x"
+    rows = [f"n={n} | 23 [22, 24] >50 MISSED | {c} [1, 90] | -" for n, c in ((5, "45.5"), (9, 50))]
+    part = module("report").Part.of("How long", "\n".join([head, *rows]))
+    told = "scikit-learn / compiled: 23 [22, 24] >50 MISSED; scalar C:"
+    assert part.missed == [
+        f"How long: n=5, {told} 45.5, so it misses it, too",
+        f"How long: n=9, {told} 50",
+    ]
+
+
 def test_the_page_counts_what_is_missed() -> None:
     """Above the parts: machine and load, how many goals are met, and which are not."""
     report = module("report")

@@ -255,7 +255,7 @@ def test_running_ahead_counts_no_epoch_that_anyone_would_look_at() -> None:
         count, reached, found = ahead(runs, parameters, 10_000, limit)
         assert count == first
         assert found == _kernel.epoch(runs, reached, False)
-    same = ([0.5, 0.5], [1.0, 1.0], [2.0, 2.0])
+    same = ((0.5, 0.5), (1.0, 1.0), (2.0, 2.0))
     assert ahead(runs, same, 10, -1.0)[:2] == (0, same)
     assert ahead([[(1.0, 1.0)]], ([1.0], [1.0], [2.0]), 10, -1.0)[0] == 0
 
@@ -404,6 +404,30 @@ def test_vectors_beyond_a_block_agree_with_the_oracle(d: int, structure: str) ->
     assert digits(found.effective_counts, truth.effective_counts) >= DIGITS
     for mean, own, covariance in zip(truth.means, found.means, truth.covariances, strict=True):
         sizes = [max(abs(mean[a]), covariance[a][a].sqrt()) for a in range(d)]
+        assert digits(own, mean, sizes) >= DIGITS
+    assert_covariances(found, truth)
+
+
+@pytest.mark.parametrize("far", [0.5, 8.0, 16.0, 60.0])
+@pytest.mark.parametrize("weights", [(0.2, 0.7, 0.1), (0.998, 0.001, 0.001)])
+def test_vectors_near_to_the_heaviest_component_and_far_from_it_agree_with_the_oracle(
+    far: float, weights: tuple[float, float, float]
+) -> None:
+    """13 digits, whether the densities of eight points are relative to the heaviest component's or to the
+    largest; with coordinates of which some depend on each other.
+    """
+    rng = random.Random(int(10 * far))
+    matrix = ((1.5, 0.0, 0.4), (0.0, 0.5, 0.0), (0.4, 0.0, 2.0))
+    centres = [tuple(far * j * (-1) ** a for a in range(3)) for j in range(3)]
+    points = [tuple(rng.gauss(m, 1.0) for m in rng.choice(centres)) for _ in range(300)]
+    means = [tuple(m + rng.uniform(-0.4, 0.4) for m in centre) for centre in centres]
+    begin = Mixture.multivariate(weights, means, [matrix] * 3)
+    found = tallied(points, begin)
+    truth = oracle.multivariate_epoch(points, weights, means, [matrix] * 3)
+    assert digits([found.log_likelihood], [truth.log_likelihood]) >= DIGITS
+    assert digits(found.effective_counts, truth.effective_counts) >= DIGITS
+    for mean, own, covariance in zip(truth.means, found.means, truth.covariances, strict=True):
+        sizes = [max(abs(mean[a]), covariance[a][a].sqrt()) for a in range(3)]
         assert digits(own, mean, sizes) >= DIGITS
     assert_covariances(found, truth)
 

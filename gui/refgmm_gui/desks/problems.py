@@ -47,12 +47,10 @@ class ProblemDesk:
         state = self._parts.state
         if state.file.path:
             return Path(state.file.path).name
+        if title := state.draft.title:
+            return told(title)
         is_note = state.file.saved == session.worked_example_draft()
-        return (
-            tr("The lecture note's example")
-            if is_note
-            else told(state.file.saved.title) or tr("Untitled")
-        )
+        return tr("The lecture note's example") if is_note else tr("Untitled")
 
     def show_draft(self, draft: Draft, path: str | None, on_disk: str | None = None) -> None:
         """Begin with another problem. on_disk: the fingerprint of its file."""
@@ -81,12 +79,10 @@ class ProblemDesk:
             self.show_draft(Draft.of_problem(example.problem()), None)
 
     def generate(self) -> None:
-        """Points drawn from a mixture, in the place of those there are: another problem."""
+        """Points drawn from a mixture, in the place of those there are: an edit, as an import is."""
         from refgmm_gui.point_sources import point_sources
 
         draft = self._parts.state.draft
-        if not self.may_discard():
-            return
         sources, most = point_sources(self._parts.state), most_points(draft.dimension)
         if generated := self._parts.dialogs.generated(sources, most, self._parts.theme):
             title = tr("Drawing the points …")
@@ -95,7 +91,7 @@ class ProblemDesk:
             except CancelledError:
                 self._parts.tell(tr("Nothing was generated."))
                 return
-            self.show_draft(drawn, None)
+            self._parts.edit(drawn, f"generate {counted(generated.n, 'point')}")
             self._parts.tell(
                 tr("Generated {n} points with the seed {seed}.", n=generated.n, seed=generated.seed)
             )
@@ -277,7 +273,7 @@ class ProblemDesk:
         draft = self._parts.work(
             title, whole(read, lambda: before.with_all_points(texts_of_points(points)))
         )
-        self._parts.edit(draft, tr("take {count}", count=counted(len(points), "point")))
+        self._parts.edit(draft, f"take {counted(len(points), 'point')}")
         return joined(tr("{count} points.", count=len(points)), *map(told, notes))
 
     def _sample_of(self, count: int, dimension: int | None) -> "Sample | None":
