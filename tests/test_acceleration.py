@@ -165,6 +165,28 @@ def test_bfgs_meets_its_last_pair() -> None:
 
 
 @EVERY_STRUCTURE
+def test_a_number_is_a_vector_of_one(structure: str) -> None:
+    """Both have a place of their own: the same coordinates, gradient, directions and steps."""
+    points, mixture = cloud(1), start(1)
+    rows = Mixture.multivariate(
+        mixture.weights,
+        [[mean] for mean in mixture.means],
+        [[[variance]] for variance in mixture.covariances],
+    )
+    own, other = (
+        place_in(points, mixture, structure),
+        place_in([(x,) for x in points], rows, structure),
+    )
+    assert own.coordinates == pytest.approx(other.coordinates)
+    assert own.gradient == pytest.approx(other.gradient)
+    direction = own.preconditioned(own.gradient)
+    assert direction == pytest.approx(other.preconditioned(own.gradient))
+    assert own.length(direction) == pytest.approx(other.length(direction))
+    reached = moved(mixture, own, direction, 0.5), moved(rows, other, direction, 0.5)
+    assert numbers_of(reached[0]) == pytest.approx(numbers_of(reached[1]))
+
+
+@EVERY_STRUCTURE
 def test_any_coordinates_are_a_mixture(structure: str) -> None:
     """However far: weights sum to 1, covariances are positive definite and of the structure."""
     rng = random.Random(5)
