@@ -5,7 +5,9 @@ A Place is a mixture with its gradient: here of numbers, of vectors in refgmm._k
 
 from math import exp, log, sqrt
 
-from refgmm.type_names import Any, Sequence, final
+from refgmm.type_names import Any, Final, Sequence, final
+
+MOST_STRETCH: Final = 5.0  # one flat direction says little of the others
 
 
 def dot(a: list[float], b: list[float]) -> float:
@@ -159,7 +161,8 @@ class Pair:
 
 
 def ascent_direction(place: Place, pairs: list[Pair]) -> list[float]:
-    """H times the gradient, H from I_c^-1 by the updates of the pairs, the oldest first (Nocedal 1980).
+    """H times the gradient, H from I_c^-1, stretched, by the updates of the pairs, the oldest first
+    (Nocedal 1980).
 
     The gradient rises along it: H is positive definite as long as all curvatures are positive.
     """
@@ -170,7 +173,18 @@ def ascent_direction(place: Place, pairs: list[Pair]) -> list[float]:
         slope = plus(slope, -share, pair.fall)
         shares.append(share)
     direction = place.preconditioned(slope)
+    if pairs:
+        factor = _stretch(place, pairs[-1])
+        direction = [factor * value for value in direction]
     for pair in pairs:
         correction = shares.pop() - dot(pair.fall, direction) / pair.curvature
         direction = plus(direction, correction, pair.step)
     return direction
+
+
+def _stretch(place: Place, last: Pair) -> float:
+    """How many times too short a step by I_c^-1 was along the last one, s^T y / y^T I_c^-1 y; at most
+    MOST_STRETCH (Shanno and Phua 1978).
+    """
+    short = dot(last.fall, place.preconditioned(last.fall))
+    return min(max(last.curvature / short, 1.0), MOST_STRETCH) if short > 0.0 else 1.0

@@ -117,12 +117,12 @@ class Mixture(Generic[C]):
     @property
     def means(self) -> tuple[Point, ...]:
         """The means of the components, (k,) or (k, d)."""
-        return tuple(component.mean for component in self.components)
+        return tuple([component.mean for component in self.components])
 
     @property
     def covariances(self) -> tuple[Square, ...]:
         """The covariances of the components, (k, d, d); in one dimension their variances, (k,)."""
-        return tuple(component.covariance for component in self.components)
+        return tuple([component.covariance for component in self.components])
 
     def order(self, by: str = "means") -> tuple[int, ...]:
         """The components' numbers, from 0, in ascending order of their means (compared coordinate
@@ -329,7 +329,7 @@ class Mixture(Generic[C]):
 
 def _check_counts(**parameters: tuple[object, ...]) -> None:
     """As many of each parameter."""
-    if len({len(values) for values in parameters.values()}) != 1:
+    if len(set(map(len, parameters.values()))) != 1:
         have = ", ".join(f"{len(values)} {field}" for field, values in parameters.items())
         problem = f"got {have}: give one of each for every component"
         raise InvalidValueError(problem, field="components")

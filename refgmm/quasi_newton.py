@@ -20,7 +20,9 @@ and I_c^-1 times the gradient is, to first order, EM's own step. What the points
 knowledge is less; how much less shows in how the gradient falls along the steps taken. BFGS corrects
 I_c^-1 until every fall y belongs to its step s:
 
-    H <- (I - s y^T / s^T y) H (I - y s^T / s^T y) + s s^T / s^T y,        from H = I_c^-1
+    H <- (I - s y^T / s^T y) H (I - y s^T / s^T y) + s s^T / s^T y,        from H = gamma I_c^-1
+
+where gamma, from 1 to 5, is what I_c^-1 was too small by along the last step, s^T y / y^T I_c^-1 y.
 
 The coordinates are ln alpha_j, of which only differences count, mu_j, and of L_j = T diag(l), with ones
 on the diagonal of T, ln l_a and what stands below the diagonal of T: how a coordinate follows from those
@@ -34,7 +36,8 @@ acceleration of the EM algorithm", Statistica Sinica 5, for I_c; T. A. Louis 198
 information matrix when using the EM algorithm", JRSS B 44(2), for the gradient; M. Pourahmadi 1999,
 "Joint mean-covariance models with applications to longitudinal data: unconstrained parameterisation",
 Biometrika 86(3), for ln l and T; J. Nocedal 1980, "Updating quasi-Newton matrices with limited storage", Mathematics of
-Computation 35, for H times a vector.
+Computation 35, for H times a vector; D. F. Shanno and K. H. Phua 1978, "Matrix conditioning and nonlinear
+optimization", Mathematical Programming 14, for gamma.
 """
 
 from refgmm._kernel_newton import Place, PlaceOfNumbers
