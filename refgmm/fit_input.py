@@ -63,7 +63,7 @@ def cloud_of(
     may_be_filled: where no point has all its values, take them with the means of what there is
     """
     each = (1.0,) * len(points) if weights is None else weights
-    are_rows = isinstance(points[0], tuple)  # in which alone values may be missing
+    are_rows = bool(points) and isinstance(points[0], tuple)  # in which alone values may be missing
     has_missing = are_rows and any(math.isnan(value) for x in points for value in as_vector(x))
     if weights is None and not has_missing:
         return Cloud(tuple(points), each, each)

@@ -178,11 +178,11 @@ def fit(
         math.isnan(value) for x in checked for value in as_vector(x)
     )
     asks_all = has_missing or component_restarts > 0 or initialization == RANDOM_RESPONSIBILITIES
-    cloud = cloud_of(
-        checked if asks_all or weights or prior else sampled(checked),
-        weights,
-        may_be_filled=isinstance(start, Mixture),
-    )
+    if asks_all or weights or prior:
+        asked_of = checked
+    else:  # of no point, where a mixture says all about the start
+        asked_of = () if isinstance(start, Mixture) else sampled(checked)
+    cloud = cloud_of(asked_of, weights, may_be_filled=isinstance(start, Mixture))
     given = given_start(start, checked, cloud)
     k = component_count(given)
     starts.check_name(initialization)

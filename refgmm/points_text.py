@@ -29,7 +29,7 @@ from refgmm.columns import (
     ragged,
 )
 from refgmm.errors import ColumnChoiceError, FileFormatError, RefGMMError
-from refgmm.files import read_text
+from refgmm.files import name_of, read_text
 from refgmm.formatting import listed
 from refgmm.records import dataclass
 from refgmm.validation import shown
@@ -65,7 +65,10 @@ class Preview:
 
 
 def read_points(path: str | os.PathLike[str], column: str | int | None = None) -> PointsText:
-    """The points of a CSV file. FileFormatError names the file, the line and the remedy."""
+    """The points of a CSV file, or of standard input where the path is "-".
+
+    FileFormatError names the file, the line and the remedy.
+    """
     with naming(path):
         return parse_points(read_text(path), column)
 
@@ -75,7 +78,10 @@ def read_rows(
     columns: Sequence[str | int] | None = None,
     missing: str = "error",
 ) -> RowsText:
-    """The rows of a CSV file, as parse_rows reads them. FileFormatError names the file, too."""
+    """The rows of a CSV file, or of standard input where the path is "-", as parse_rows reads them.
+
+    FileFormatError names the file, too.
+    """
     with naming(path):
         return parse_rows(read_text(path), columns, missing)
 
@@ -83,14 +89,15 @@ def read_rows(
 @contextlib.contextmanager
 def naming(path: str | os.PathLike[str]) -> Iterator[None]:
     """Put the file's name in front of errors that don't say it."""
+    name = name_of(path)
     try:
         yield
     except ColumnChoiceError as error:
-        raise ColumnChoiceError(f"{path}: {error}", columns=error.columns) from error
+        raise ColumnChoiceError(f"{name}: {error}", columns=error.columns) from error
     except FileFormatError as error:
-        if str(path) in str(error):
+        if name in str(error):
             raise
-        raise FileFormatError(f"{path}: {error}", line=error.line) from error
+        raise FileFormatError(f"{name}: {error}", line=error.line) from error
 
 
 def parse_points(text: str, column: str | int | None = None, missing: str = "error") -> PointsText:
