@@ -182,7 +182,7 @@ class ProblemDesk:
         title, draft = tr("Reading the clipboard …"), self._parts.state.draft
         try:
             found, dimension = self._read(text, title)
-            notes = (*_note_of_gaps(text), *found.notes)
+            notes = (*self._parts.work(title, whole(_note_of_gaps, text)), *found.notes)
             fits = len(found.points) <= most_points(dimension)
             if dimension == draft.dimension and (fits or draft.points):
                 self._parts.window.inputs.put_points(found.points, notes)
