@@ -62,6 +62,7 @@ ORDER = [
     "climb",
     "point_store",
     "future_points",
+    "jobs",
     "scale_out",
     "fit_input",
     "fit_result",
