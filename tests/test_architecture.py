@@ -63,6 +63,7 @@ ORDER = [
     "climb",
     "point_store",
     "future_points",
+    "jobs",
     "scale_out",
     "fit_input",
     "fit_result",
