@@ -307,6 +307,8 @@ def _check_saving(options: argparse.Namespace, points: tuple[Point, ...]) -> Non
     folder = Path(options.save).parent
     if not folder.is_dir():
         raise RefGMMError(f"can't write {options.save}: there is no folder {folder}, make it first")
+    if Path(options.save).is_dir():
+        raise RefGMMError(f"can't write {options.save}: it is a folder, give the name of a file")
     if any(math.isnan(value) for x in points for value in as_vector(x)):
         raise RefGMMError("a problem file holds no missing values: leave --save out")
     if not _is_problem(options.data):

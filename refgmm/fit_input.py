@@ -76,9 +76,6 @@ def cloud_of(
         if all(map(math.isnan, column)):
             problem = f"coordinate {a + 1} is missing in every point: leave it out"
             raise InvalidValueError(problem, field="points")
-    if not any(each):
-        problem = "no point counts: give some a sample weight above 0"
-        raise InvalidValueError(problem, field="sample_weights")
     if not counting:
         if may_be_filled:
             means = tuple(_mean_of_those_there_are(column) for column in columns(points))
@@ -194,20 +191,6 @@ def component_count(given: int | Start) -> int:
     if isinstance(given, int):
         return given
     return len(given.weights) if isinstance(given, Mixture) else len(given[0])
-
-
-def checked_weights(values: Iterable[object] | None, n: int) -> Vector | None:
-    """The sample weights, (n,): 0 or more, not all 0."""
-    if values is None:
-        return None
-    if not _is_several(values):
-        problem = f"sample_weights must be a sequence of numbers, got {shown(values)}: give one for each point"
-        raise InvalidValueError(problem, field="sample_weights")
-    weights = tuple(validation.sample_weight(value, i) for i, value in enumerate(values))
-    if len(weights) != n:
-        problem = f"there are {len(weights)} sample weights for {n} points: give one for each"
-        raise InvalidValueError(problem, field="sample_weights")
-    return weights
 
 
 def check_choices(history: object, missing: object, method: object) -> None:

@@ -70,7 +70,7 @@ class Mixture(Generic[C]):
             )
             raise InvalidValueError(problem, field="weights")
         _check_weight_sum(weights)
-        _check_dimensions(self.components)
+        _check_components(self.components)
 
     @classmethod
     def univariate(
@@ -335,7 +335,15 @@ def _check_counts(**parameters: tuple[object, ...]) -> None:
         raise InvalidValueError(problem, field="components")
 
 
-def _check_dimensions(components: tuple[Component, ...]) -> None:
+def _check_components(components: tuple[Component, ...]) -> None:
+    """InvalidValueError for what is no component, or of another dimension than the first."""
+    for j, component in enumerate(components):
+        if not hasattr(component, "evaluate"):
+            problem = (
+                f"component {j + 1} must be a Gaussian, got {validation.shown(component)}: make the "
+                "mixture of numbers by Mixture.univariate or Mixture.multivariate"
+            )
+            raise InvalidValueError(problem, field="components", index=j)
     first = dimension_of(components[0].mean)
     for j, component in enumerate(components):
         if dimension_of(component.mean) != first:

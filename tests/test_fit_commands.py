@@ -205,6 +205,10 @@ def test_the_result_opens_as_a_problem(
             ["fit", IRIS, "-k", "2", "--save", "nowhere/a.json"],
             "can't write nowhere/a.json: there is no folder nowhere, make it first",
         ),
+        (
+            ["fit", IRIS, "-k", "2", "--save", "."],
+            "can't write .: it is a folder, give the name of a file",
+        ),
         (["fit", IRIS, "-k", "2", "--save", IRIS], "is the file that was read: give another name"),
         (["select", IRIS, "-k", "3:1"], "expected a range that rises"),
         (["select", "a.json"], "select reads files of columns, and a.json is a problem file"),
