@@ -310,6 +310,28 @@ def test_column_is_asked_for(
     assert [row[0] for row in cells(user.points)] == [*points, ""]
 
 
+def test_a_column_with_a_gap_is_asked_for_too(user: User, tmp_path: Path) -> None:
+    """Heights with a gap may be what is wanted, and not the numbers of the rows beside them."""
+    path = tmp_path / "a.csv"
+    path.write_text("id,height\n1,1.7\n2,\n3,1.8\n", encoding="utf-8")
+    do(user, "import_points", str(path), "height", "yes")
+    assert user.dialogs.columns == [["id", "height"]]
+    assert [row[0] for row in cells(user.points)] == ["1.7", "1.8", ""]
+
+
+def test_gaps_beside_the_columns_chosen_are_no_question(user: User, tmp_path: Path) -> None:
+    """In two dimensions, too, the columns are asked for first, and rows that lack others are whole."""
+    path = tmp_path / "a.csv"
+    path.write_text("x,y,z\n1,2,3\n2,3,\n3,5,1\n", encoding="utf-8")
+    do(user, "new_2d")
+    do(user, "import_points", str(path), "x,y")
+    assert user.dialogs.asked[-1] == "columns"
+    assert len(user.state.draft.points) == 3
+    do(user, "import_points", str(path), "x,z", "yes")
+    assert user.dialogs.asked[-2:][0] == "columns"
+    assert len(user.state.draft.points) == 2
+
+
 def test_no_column_chosen_changes_nothing(user: User, tmp_path: Path) -> None:
     """Where no column is chosen, nothing is imported."""
     path = tmp_path / "a.csv"
