@@ -1,5 +1,6 @@
 """Problems of vectors: opened, typed, pasted, stepped through and drawn, in two and more dimensions."""
 
+import dataclasses
 import itertools
 import json
 import math
@@ -8,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +21,7 @@ from refgmm.gaussian import MultivariateGaussian
 from refgmm.structures import STRUCTURES
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.draft import Draft
+from refgmm_gui.plots import plane_painting
 from refgmm_gui.plots.picture import paint
 from refgmm_gui.plots.scene import PlaneScene, picture_of, plane_scene_of
 from refgmm_gui.session import most_points
@@ -661,6 +663,28 @@ def picture(scene: PlaneScene, colours: Theme, width: int, height: int) -> QImag
     paint(painter, QRectF(image.rect()), scene, colours)
     painter.end()
     return image
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_many_points_hide_no_ellipse(app: QApplication, colours: Theme) -> None:
+    """Where points of its own colour lie all over them, the ellipses are seen in every part."""
+    grid = [(x / 20, y / 20) for x in range(-50, 51) for y in range(-50, 51)]
+    scene = dataclasses.replace(
+        plane(grid, (1.0, (0, 0), identity(2, 1.0))), shares=((1.0,),) * len(grid)
+    )
+    shown = picture(scene, colours, 500, 400)
+    without = picture(dataclasses.replace(scene, shows_components=False), colours, 500, 400)
+    frame = plane_painting.frame_of(QRectF(0, 0, 500, 400), scene, QFontMetricsF(app.font()))
+
+    def contrast(at: QPoint) -> int:
+        """Of the margin of a line to the points that were there."""
+        return abs(shown.pixelColor(at).lightness() - without.pixelColor(at).lightness())
+
+    for outline in scene.ellipses[0]:
+        for x, y in outline:
+            at = frame.at(x, y).toPoint()
+            around = [at + QPoint(dx, dy) for dx in range(-5, 6) for dy in range(-5, 6)]
+            assert max(map(contrast, around)) > 50
 
 
 @pytest.mark.parametrize("name", ODD_SCENES)
