@@ -246,13 +246,18 @@ def test_new_problem_typed(user: User) -> None:
     """Points and parameters typed into the empty tables of two dimensions make a problem."""
     act(user, "new_2d")
     assert heads(user.points) == ["x[1]", "x[2]"]
-    assert user.next_text == "Fill in the inputs on the left"
+    assert user.next_text == "Fill in the inputs"
+    meaning = user.window.step_text.meaning
+    assert meaning.text() == "Type points and initial parameters."
     for row, (x, y) in enumerate([("1", "2"), ("3", "5"), ("4", "4")]):
         user.type(user.points, row, 0, x)
         assert f"coordinate 2 of point {row + 1} is missing" in "\n".join(
             fault.message for fault in user.state.faults
         )
         user.type(user.points, row, 1, y)
+    assert meaning.text() == (
+        "Type the initial parameters, or have the points suggest some: “From the points”."
+    )
     for component, texts in enumerate((("1", "2", "1", "1"), ("4", "4", "2", "3"))):
         for row, text in zip((1, 2, 3, 5), texts, strict=True):
             user.type(user.parameters, row, component, text)

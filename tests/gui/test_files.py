@@ -170,7 +170,7 @@ def test_file_with_bad_values_opens_with_them(user: User, tmp_path: Path) -> Non
     assert not user.dialogs.errors
     assert [row[0] for row in cells(user.points)] == ["0.9", "abc", "null", "1e+80", ""]
     assert "point 2: 'abc' is not a number" in user.fault
-    assert user.next_text == "Correct the inputs on the left"
+    assert user.next_text == "Correct the inputs"
     assert not user.window.isWindowModified()
     for row in (1, 2, 3):
         user.type_point(row, "1")
@@ -211,7 +211,7 @@ def test_new_is_empty(user: User) -> None:
     assert user.window.windowTitle() == "Untitled[*] — refgmm"
     assert cells(user.points) == [[""]]
     assert cells(user.worksheet) == cells(user.footer) == cells(user.history) == []
-    assert user.next_text == "Fill in the inputs on the left"
+    assert user.next_text == "Fill in the inputs"
     assert not user.window.actions_by_name["back"].isEnabled()
     user.window.grab()
     user.paste(user.points, "1\n2\n4")
