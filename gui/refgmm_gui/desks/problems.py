@@ -5,7 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from refgmm import files, records
 from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError, RefGMMError
@@ -32,6 +32,14 @@ T = TypeVar("T", bound="PointsText | RowsText")
 _TABLES = (".csv", ".tsv", ".txt")  # what files of points are called
 _LARGEST_FILE = 200_000_000  # bytes; a million points in ten dimensions, with every digit
 _CHANGED = "changed"  # the notice about a file that another program has changed
+
+
+@records.dataclass(frozen=True, slots=True)
+class _Parsed(Generic[T]):
+    """Points read from a text, and the sentence about the rows left out; "" where there are none."""
+
+    found: T
+    left_out: str = ""
 
 
 class ProblemDesk:
@@ -213,18 +221,18 @@ class ProblemDesk:
 
         dimension = self._parts.state.draft.dimension
 
-        def as_points(column: str | None) -> "PointsText":
-            return self._with_all_rows_or_some(text, parse_points, column, title)
+        def as_points(column: str | None) -> "_Parsed[PointsText]":
+            return self._parsed(text, parse_points, column, title)
 
-        def as_rows(columns: Sequence[str] | None) -> "RowsText":
-            return self._with_all_rows_or_some(text, parse_rows, columns, title)
+        def as_rows(columns: Sequence[str] | None) -> "_Parsed[RowsText]":
+            return self._parsed(text, parse_rows, columns, title)
 
         with contextlib.suppress(ColumnChoiceError):
             if dimension is None:
-                return as_points(None), None
+                return self._confirmed(as_points(None)), None
             rows = as_rows(None)
-            if len(rows.names) == dimension:
-                return rows, dimension
+            if len(rows.found.names) == dimension:
+                return self._confirmed(rows), dimension
         columns = self._parts.work(title, whole(columns_with_numbers, text))
         chosen = self._parts.dialogs.which_columns(
             columns, dimension, _preview(text), self._parts.theme
@@ -232,17 +240,17 @@ class ProblemDesk:
         if not chosen:
             raise CancelledError
         if len(chosen) == 1 and dimension != 1:
-            return as_points(chosen[0]), None
-        return as_rows(chosen), len(chosen)
+            return self._confirmed(as_points(chosen[0])), None
+        return self._confirmed(as_rows(chosen)), len(chosen)
 
-    def _with_all_rows_or_some(
+    def _parsed(
         self, text: str, parse: Callable[[str, C, str], T], columns: C, title: str
-    ) -> T:
-        """The points of a table; where some rows lack a number, of the others, if the user wants that."""
+    ) -> "_Parsed[T]":
+        """The points of a table; where some rows lack a number, of the others."""
         from refgmm.points_text import parse_points
 
         try:
-            return self._parts.work(title, whole(parse, text, columns, "error"))
+            return _Parsed(self._parts.work(title, whole(parse, text, columns, "error")))
         except ColumnChoiceError:
             raise
         except FileFormatError as error:
@@ -251,9 +259,13 @@ class ProblemDesk:
             except FileFormatError as fault:
                 # Rows of which none is whole: what the first one lacks, the library would keep, the app not.
                 raise (error if parse is parse_points else fault) from None
-            if not self._parts.dialogs.without_rows(told(others.notes[-1])):
-                raise CancelledError from None
-            return others
+            return _Parsed(others, told(others.notes[-1]))
+
+    def _confirmed(self, parsed: "_Parsed[T]") -> T:
+        """The points, if the user wants them without the rows left out. CancelledError where not."""
+        if parsed.left_out and not self._parts.dialogs.without_rows(parsed.left_out):
+            raise CancelledError
+        return parsed.found
 
     def _with_points(
         self, points: Sequence[Any], dimension: int | None, notes: Texts, title: str
