@@ -79,8 +79,8 @@ def one_each(values: object, field: str) -> tuple[Any, ...]:
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: weights must hold one for each component, got 0.5: give a list such as [0.5]
     """
-    if isinstance(values, tuple):  # as EM has them, epoch after epoch
-        return values
+    if isinstance(values, tuple | list):  # as EM has them, epoch after epoch
+        return tuple(values)
     if not is_row(values):
         problem = (
             f"{field} must hold one for each component, got {shown(values)}: "

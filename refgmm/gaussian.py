@@ -59,6 +59,8 @@ class Gaussian:
     The mean has the unit of the points, the variance its square. Raises
     InvalidValueError unless the mean is finite and the variance positive and finite.
 
+    index: which component of a mixture it is, from 0; for messages alone
+
     `density` and `standard_density` take any float for an x, unchecked: plots ask for many.
 
     >>> Gaussian(mean=1, variance=2)
@@ -70,10 +72,11 @@ class Gaussian:
 
     mean: float
     variance: float
+    index: InitVar[int | None] = None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "mean", validation.number(self.mean, "means"))
-        object.__setattr__(self, "variance", validation.variance(self.variance))
+    def __post_init__(self, index: int | None) -> None:
+        object.__setattr__(self, "mean", validation.number(self.mean, "means", index))
+        object.__setattr__(self, "variance", validation.variance(self.variance, index))
 
     def density(self, x: float) -> float:
         """g(x), in 1 / unit of x. Underflows to 0 beyond about 38 sigma; nan for a nan.

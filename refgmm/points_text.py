@@ -20,6 +20,7 @@ from refgmm.arithmetic import Matrix, Vector
 from refgmm.cells import Row, Table, read_table, spells_number
 from refgmm.columns import (
     calls,
+    columns_holding_numbers,
     counted,
     find_column,
     layout_of,
@@ -145,15 +146,16 @@ def _column_index(table: Table, column: str | int | None, notes: list[str]) -> i
         if row.width < width:
             raise ragged(row.line, row.width, width)
         row.cells.extend([""] * (width - len(row.cells)))
-    numeric = [k for k in range(width) if all(spells_number(row.cells[k]) for row in table.rows)]
-    if len(numeric) == 1:
-        notes.append(f"Took column {titles[numeric[0]]}, the only one that holds numbers.")
-        return numeric[0]
-    if not numeric:
+    holding = columns_holding_numbers(table.rows)
+    whole = [k for k in holding if all(spells_number(row.cells[k]) for row in table.rows)]
+    if not whole:
         raise no_column_of_numbers(table.rows, calls(names, width), titles)
-    choice = listed([titles[k] for k in numeric])
+    if len(holding) == 1:
+        notes.append(f"Took column {titles[whole[0]]}, the only one that holds numbers.")
+        return whole[0]
+    choice = listed([titles[k] for k in holding])
     problem = f"there are {width} columns: say which one holds the points ({choice})"
-    raise ColumnChoiceError(problem, columns=[calls(names, width)[k] for k in numeric])
+    raise ColumnChoiceError(problem, columns=[calls(names, width)[k] for k in holding])
 
 
 def parse_rows(

@@ -1,9 +1,9 @@
 """Epochs whose sums are added up by workers: threads, processes, or machines of a cluster.
 
 An epoch asks of the points nothing but sums over runs of RUN points (refgmm._kernel). A job is the
-sums of a few runs; any concurrent.futures.Executor does it, by `submit` alone. What travels is a
-mixture there and sums back; the points the workers read themselves, from the file that the job names,
-or they have them in memory, as futures of their engine (refgmm.future_points).
+sums of a few runs; any concurrent.futures.Executor does it, by `submit` alone. What travels is
+parameters there and sums back; the points the workers read themselves, from the file that the job
+names, or they have them in memory, as futures of their engine (refgmm.future_points).
 The sums of the runs are added in the order of the runs: whoever computed them, in whatever order they
 came back, the result is the same to the last bit, and that of a fit without workers.
 
@@ -13,14 +13,14 @@ here, where the points can be read here. `Workforce.incidents` tells of it.
 
 import contextlib
 import functools
-import math
 from os.path import exists
 
 from refgmm import _kernel as _kernel_numbers
 from refgmm import _kernel_matrix, _kernel_vectors
-from refgmm._kernel import BLOCK, LOG_LIKELIHOOD, MOST_CORRECTIONS, RUN, added
+from refgmm._kernel import LOG_LIKELIHOOD, MOST_CORRECTIONS, RUN, added
 from refgmm.arithmetic import Point
 from refgmm.future_points import AtHand, PointsInWorkers, Stretch, in_words, out_of_reach
+from refgmm.jobs import Job, runs_one_by_one, shared_out
 from refgmm.mixture import Mixture
 from refgmm.point_store import Address, PointStore, spooled
 from refgmm.records import dataclass, field, replace
@@ -30,17 +30,13 @@ from refgmm.tally import (
     OnPart,
     Tally,
     extremes,
-    is_kernel_compiled,
     parameters_of_numbers,
 )
-from refgmm.tally_of_vectors import kind_of, parameters_of_vectors
+from refgmm.tally_of_vectors import kind_of, parameters_of_vectors, with_distances
 from refgmm.type_names import TYPE_CHECKING, Any, Callable, Iterator, Sequence, cast
 
 if TYPE_CHECKING:  # it takes its time to import
     from concurrent.futures import Executor, Future
-
-_FEW_JOBS, _MANY_JOBS = 8 if is_kernel_compiled() else 16, 256
-_LIGHT = 16 if is_kernel_compiled() else 4  # runs: less is not worth the way to a worker, 0.2 ms
 
 
 class Runs:
@@ -82,35 +78,6 @@ class Place:
     keeps: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What is asked of a worker: sums over the points from number `first` on, before `last`.
-
-    first: the first of a block;  last: of one, too, or the number of all points
-    centres: (k,) or (k, d), to take deviations from; None: the means of the mixture
-    again: whether it failed before; to an engine that remembers what a call gave, this is another
-    """
-
-    first: int
-    last: int
-    mixture: Mixture[Any]
-    structure: Structure
-    centres: Sequence[Any] | None = None
-    again: bool = False
-
-    @property
-    def pieces(self) -> list[range]:
-        """The points of whole runs; before the first of them, of blocks: what a run that began
-        elsewhere is added up from; the last may be shorter.
-        """
-        found, start = [], self.first
-        while start < self.last:
-            size = BLOCK if start % RUN else RUN
-            found.append(range(start, min(start + size, self.last)))
-            start = found[-1].stop
-        return found
-
-
 def sums(where: Place | Runs, job: Job) -> list[list[float]]:
     """The sums of each piece of a job."""
     runs = _runs(where)
@@ -118,11 +85,11 @@ def sums(where: Place | Runs, job: Job) -> list[list[float]]:
 
 
 def _sums_of_piece(runs: Runs, piece: range, job: Job) -> list[float]:
-    points, mixture = runs.piece(piece), job.mixture
-    if mixture.dimension is None:
-        return _kernel_numbers.sums_of_run(points, parameters_of_numbers(mixture), job.centres)
-    parameters = parameters_of_vectors(mixture, lambda: runs.points_of(piece))
-    is_full, _, _ = kind_of(job.structure)
+    points = runs.piece(piece)
+    if job.kind is None:
+        return _kernel_numbers.sums_of_run(points, job.parameters, job.centres)
+    parameters = with_distances(job.parameters, lambda: runs.points_of(piece))
+    is_full, _, _ = job.kind
     return _kernel_vectors.sums_of_run(points, parameters, is_full, job.centres)
 
 
@@ -130,15 +97,15 @@ def extremes_of(where: Place | Runs, job: Job) -> list[tuple[int, float]]:
     """The points of a job whose evidence is no ordinary double: see refgmm.tally."""
     runs, found = _runs(where), []
     for piece in job.pieces:
-        found += extremes(_log_evidence_of_piece(runs, piece, job.mixture), piece.start)
+        found += extremes(_log_evidence_of_piece(runs, piece, job), piece.start)
     return found
 
 
-def _log_evidence_of_piece(runs: Runs, piece: range, mixture: Mixture[Any]) -> list[float]:
+def _log_evidence_of_piece(runs: Runs, piece: range, job: Job) -> list[float]:
     points = runs.piece(piece)
-    if mixture.dimension is None:
-        return _kernel_numbers.log_evidence(points, parameters_of_numbers(mixture))
-    parameters = parameters_of_vectors(mixture, lambda: runs.points_of(piece))
+    if job.kind is None:
+        return _kernel_numbers.log_evidence(points, job.parameters)
+    parameters = with_distances(job.parameters, lambda: runs.points_of(piece))
     return _kernel_vectors.log_evidence(points, parameters)
 
 
@@ -241,7 +208,8 @@ class Workforce:
     ) -> Iterator[tuple[Job, list[Any]]]:
         """Each job, in their order, and what the work gives for it. Cancelled where on_part says so."""
         n = len(self.points)
-        jobs = [Job(*ends, mixture, self.structure, centres) for ends in self._cuts()]
+        told = self._told(mixture)
+        jobs = [Job(*ends, *told, centres) for ends in self._cuts(mixture)]
         futures: list[Future[list[Any]] | None] = []
         try:
             for job in jobs:
@@ -256,11 +224,18 @@ class Workforce:
                 if future is not None:
                     future.cancel()
 
-    def _cuts(self) -> list[tuple[int, int]]:
+    def _told(self, mixture: Mixture[Any]) -> tuple[Any, _kernel_matrix.Kind | None]:
+        """What a job says of the mixture and the structure: numbers, and as few as the kernel needs."""
+        if mixture.dimension is None:
+            return parameters_of_numbers(mixture), None
+        return parameters_of_vectors(mixture), kind_of(self.structure)
+
+    def _cuts(self, mixture: Mixture[Any]) -> list[tuple[int, int]]:
         """First and last of each job, in their order."""
         n = len(self.points)
-        size = RUN if self.executor is None else RUN * _runs_of_job(math.ceil(n / RUN))
-        return [(first, min(first + size, n)) for first in range(0, n, size)]
+        if self.executor is None:
+            return runs_one_by_one(n)
+        return shared_out(n, len(mixture.weights), mixture.dimension or 1)
 
     def _submitted(self, work: Work, job: Job) -> "Future[list[Any]] | None":
         """The future of a job; None where no executor takes it."""
@@ -279,9 +254,7 @@ class Workforce:
 
     def _result(self, work: Work, job: Job, future: "Future[list[Any]] | None") -> list[Any]:
         """What a job gives: from the worker, else from another, else from here."""
-        second = replace(job, again=True)
-        for attempt in (future, None):
-            own = self._submitted(work, second) if attempt is None else attempt
+        for own in self._attempts(work, job, future):
             if own is None:
                 break
             try:
@@ -289,6 +262,13 @@ class Workforce:
             except Exception as error:
                 self._note("A worker failed ({}): its sums are computed again.", error)
         return self._here(work, job)
+
+    def _attempts(
+        self, work: Work, job: Job, future: "Future[list[Any]] | None"
+    ) -> "Iterator[Future[list[Any]] | None]":
+        """The future of a job, and that of a second attempt."""
+        yield future
+        yield self._submitted(work, replace(job, again=True))
 
     def _here(self, work: Work, job: Job) -> list[Any]:
         """What a job gives where no worker does it."""
@@ -312,7 +292,7 @@ class WorkforceOfParts(Workforce):
     points: PointsInWorkers
     stretches: dict[tuple[int, int], Stretch] = field(default_factory=dict)
 
-    def _cuts(self) -> list[tuple[int, int]]:
+    def _cuts(self, mixture: Mixture[Any]) -> list[tuple[int, int]]:
         """By part, in their order."""
         return list(self.stretches)
 
@@ -325,18 +305,6 @@ class WorkforceOfParts(Workforce):
     def _here(self, work: Work, job: Job) -> list[Any]:
         """RefGMMError: the points aren't here."""
         raise out_of_reach(self.stretches[job.first, job.last].part, self.failure)
-
-
-def _runs_of_job(run_count: int, few_jobs: int = _FEW_JOBS, light: int = _LIGHT) -> int:
-    """Enough jobs for every worker to get as many as the others, and not more than is worth the way.
-
-    >>> [math.ceil(n / _runs_of_job(n, 16, 4)) for n in (3, 16, 62, 1000, 100_000)]
-    [3, 16, 16, 250, 256]
-    >>> [math.ceil(n / _runs_of_job(n, 8, 16)) for n in (3, 16, 62, 1000, 100_000)]
-    [3, 8, 8, 63, 256]
-    """
-    size = min(light, math.ceil(run_count / few_jobs))
-    return max(size, math.ceil(run_count / _MANY_JOBS))
 
 
 @contextlib.contextmanager

@@ -3,7 +3,8 @@
 import itertools
 
 from refgmm import _kernel_block, _kernel_group, _kernel_matrix, _kernel_vectors
-from refgmm.arithmetic import Matrix, Point
+from refgmm.arithmetic import Matrix, Point, Vector
+from refgmm.cholesky import squared_distances
 from refgmm.mixture import Mixture
 from refgmm.records import dataclass
 from refgmm.structures import ALL, MEAN_OF_DIAGONAL, Structure
@@ -11,24 +12,36 @@ from refgmm.tally import Tally, extremes, in_runs
 from refgmm.type_names import Any, Callable, Sequence
 
 
-def parameters_of_vectors(
-    mixture: Mixture[Any], points: Callable[[], Sequence[Point]]
-) -> list[_kernel_group.Parameters]:
-    """What the kernel is told of a mixture in d dimensions.
-
-    points: gives those that the sums are of; asked only where doubles don't suffice
-    """
+def parameters_of_vectors(mixture: Mixture[Any]) -> list[_kernel_group.Parameters]:
+    """What the kernel is told of a mixture in d dimensions; `with_distances` adds what is of the points."""
     return [
         (
             weight,
             component.mean,
             component.covariance,
-            None
-            if component.suits_doubles
-            else (component.log_determinant, component.squared_distances(points())),
+            None if component.suits_doubles else (component.log_determinant, ()),
         )
         for weight, component in zip(mixture.weights, mixture.components, strict=True)
     ]
+
+
+def with_distances(
+    parameters: Sequence[_kernel_group.Parameters], points: Callable[[], Sequence[Point]]
+) -> list[_kernel_group.Parameters]:
+    """The parameters with the squared distances of the points that the sums are of.
+
+    points: gives them; asked only where doubles don't suffice
+    """
+    return [
+        (weight, mean, covariance, known and (known[0], _distances(points(), mean, covariance)))
+        for weight, mean, covariance, known in parameters
+    ]
+
+
+def _distances(
+    points: Sequence[Any], mean: Sequence[float], covariance: Sequence[Sequence[float]]
+) -> Vector:
+    return squared_distances(tuple(map(tuple, covariance)), points, tuple(mean))
 
 
 def kind_of(structure: Structure) -> _kernel_matrix.Kind:
@@ -139,4 +152,4 @@ class OfVectors:
         return _led_to(count, parameters, found) if count else (0, mixture, tally)
 
     def _parameters(self, mixture: Mixture[Any]) -> list[_kernel_group.Parameters]:
-        return parameters_of_vectors(mixture, lambda: self.points)
+        return with_distances(parameters_of_vectors(mixture), lambda: self.points)

@@ -58,6 +58,11 @@ class Task:
         return float(len(self.points)) if self.point_weights is None else total(self.point_weights)
 
     @property
+    def is_watched(self) -> bool:
+        """Whether anyone looks at each epoch."""
+        return self.keeps_progress or self.on_epoch is not None
+
+    @property
     def beyond_em(self) -> str:
         """What the fit was asked for that changes EM's formulas, in words."""
         asked = {

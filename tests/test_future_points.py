@@ -32,9 +32,8 @@ from refgmm.fit_input import LARGEST_CLOUD
 from refgmm.fit_result import FitResult
 from refgmm.fitting import fit
 from refgmm.future_points import PointsInWorkers
-from refgmm.scale_out import Job
+from refgmm.jobs import Job
 from refgmm.stopping import Epochs, Progress
-from refgmm.structures import FULL
 
 from .fits import MORE_THAN_SUMS, cloud, dask_client, start
 
@@ -365,11 +364,11 @@ def test_the_next_fit_replaces_what_a_worker_keeps() -> None:
 
 def test_pieces_are_runs_and_before_them_blocks() -> None:
     """What begins within a run is told block by block, so that it can be added to the run's sums."""
-    job = Job(RUN - BLOCK - BLOCK, 3 * RUN + 5, start(1), FULL)
+    job = Job(RUN - BLOCK - BLOCK, 3 * RUN + 5, ())
     first, second, *runs = job.pieces
     assert (first, second) == (range(RUN - 2 * BLOCK, RUN - BLOCK), range(RUN - BLOCK, RUN))
     assert runs == [range(RUN, 2 * RUN), range(2 * RUN, 3 * RUN), range(3 * RUN, 3 * RUN + 5)]
-    assert Job(BLOCK, BLOCK + 9, start(1), FULL).pieces == [range(BLOCK, BLOCK + 9)]
+    assert Job(BLOCK, BLOCK + 9, ()).pieces == [range(BLOCK, BLOCK + 9)]
 
 
 # Workers that are lost
