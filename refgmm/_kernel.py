@@ -21,7 +21,7 @@ the same. `sums_of_run`, `added` and `parameters_of_sums` are these three pieces
 in refgmm._kernel_pass.
 """
 
-from math import nan, sqrt
+from math import nan
 
 from refgmm._kernel_component import (
     EPSILON,
@@ -33,7 +33,7 @@ from refgmm._kernel_component import (
     exact_pass,
     log_sum_exp,
 )
-from refgmm._kernel_pass import Careful, pass_block, sorted_by_weight
+from refgmm._kernel_pass import Careful, are_near, pass_block, sorted_by_weight
 from refgmm.type_names import Final, Sequence
 
 BLOCK: Final = 256
@@ -100,7 +100,7 @@ def parameters_of_sums(
     return _results(components), moved_far
 
 
-def is_uneventful(parameters: Parameters, estimate: Estimate, n: int) -> bool:
+def is_uneventful(parameters: Parameters, estimate: Estimate, n: float) -> bool:
     """Whether refgmm.events would surely find nothing in an epoch of n points, none of them faint, that
     led from the parameters to the estimate.
     """
@@ -112,8 +112,9 @@ def is_uneventful(parameters: Parameters, estimate: Estimate, n: int) -> bool:
 def epoch(runs: list[list[Block]], parameters: Parameters, is_shared: bool) -> Found:
     """An E step and the M step that follows."""
     components = _components_of(parameters)
-    log_likelihood, faint = _pass(runs, _seen(runs, components), components, is_shared)
-    uneventful = faint == 0 and _is_uneventful(components, _point_count(runs))
+    n = _point_count(runs)
+    log_likelihood, faint = _pass(runs, _seen(runs, components), components, n, is_shared)
+    uneventful = faint == 0 and _is_uneventful(components, n)
     return log_likelihood, faint, _results(components), uneventful
 
 
@@ -151,10 +152,10 @@ def epochs_ahead(
         for component in components:
             component.go_on()
         last = log_likelihood
-        log_likelihood, faint = _pass(runs, seen, components, is_shared)
+        log_likelihood, faint = _pass(runs, seen, components, n, is_shared)
         if not log_likelihood - last > least_gain:
             before = _old_parameters(components)
-            counts = [component.old_count for component in components]
+            counts = tuple([component.old_count for component in components])
             return done, before, (last, 0, (*_parameters(components), counts), True)
         done += 1
         uneventful = faint == 0 and _is_uneventful(components, n)
@@ -180,61 +181,70 @@ def _give(components: list[Component], estimate: Estimate) -> None:
 
 def _parameters(components: list[Component]) -> Parameters:
     return (
-        [component.weight for component in components],
-        [component.mean for component in components],
-        [component.variance for component in components],
+        tuple([component.weight for component in components]),
+        tuple([component.mean for component in components]),
+        tuple([component.variance for component in components]),
     )
 
 
 def _old_parameters(components: list[Component]) -> Parameters:
     return (
-        [component.old_weight for component in components],
-        [component.old_mean for component in components],
-        [component.old_variance for component in components],
+        tuple([component.old_weight for component in components]),
+        tuple([component.old_mean for component in components]),
+        tuple([component.old_variance for component in components]),
     )
 
 
-def _point_count(runs: list[list[Block]]) -> int:
+def _point_count(runs: list[list[Block]]) -> float:
     count = 0
     for run in runs:
         for block in run:
             count += len(block)
-    return count
+    return float(count)
 
 
 def _seen(runs: list[list[Block]], components: list[Component]) -> list[Seen]:
-    """The points of a single block, for `exact_pass`; none where there are more."""
-    first = runs[0]
-    seen = [Seen(x) for x in first[0]] if len(runs) == len(first) == 1 else []
+    """The points of a single block in pairs, for `exact_pass`; none where there are more."""
+    seen: list[Seen] = []
+    if len(runs) == len(runs[0]) == 1:
+        block = runs[0][0]
+        last = len(block) - 1
+        seen = [Seen(block[i], block[min(i + 1, last)]) for i in range(0, len(block), 2)]
     for component in components:
-        component.shares = [Share(point) for point in seen]
+        component.shares = [Share(pair) for pair in seen]
     return seen
 
 
-def _is_uneventful(components: list[Component], n: int) -> bool:
+def _is_uneventful(components: list[Component], n: float) -> bool:
     """Whether refgmm.events would surely find nothing in this epoch."""
     relative = 2.0 * n * EPSILON
-    for j in range(len(components)):
-        one = components[j]
+    for one in components:
         rounding = relative * one.new_mean
-        least = max(rounding * rounding, 2.0 * SMALLEST_VARIANCE)
-        if not (one.count > 2.0 * SMALLEST_PRECISE and one.new_variance > least):
+        variance = one.new_variance
+        is_wide = variance > rounding * rounding and variance > 2.0 * SMALLEST_VARIANCE
+        if not (is_wide and one.count > 2.0 * SMALLEST_PRECISE):
             return False
-        for i in range(j):
-            other = components[i]
-            size = abs(one.mean) + abs(other.mean) + sqrt(one.variance)
-            if not abs(one.mean - other.mean) > relative * size:
+        for other in components:
+            if other is one:
+                break
+            distance = one.mean - other.mean
+            squares = one.mean * one.mean + other.mean * other.mean + one.variance
+            if not distance * distance > 3.0 * relative * relative * squares:
                 return False
     return True
 
 
 def _pass(
-    runs: list[list[Block]], seen: list[Seen], components: list[Component], is_shared: bool
+    runs: list[list[Block]],
+    seen: list[Seen],
+    components: list[Component],
+    n: float,
+    is_shared: bool,
 ) -> tuple[float, int]:
     """An E step, and the M step's new parameters. Log-likelihood, and how many points are faint."""
-    n = float(_point_count(runs))
     if seen:
-        log_likelihood, faint = exact_pass(seen, components)
+        spare = [component.shares[-1] for component in components] if n % 2.0 == 1.0 else []
+        log_likelihood, faint = exact_pass(seen, components, spare)
         _estimate(components, n, is_shared)
         return log_likelihood, faint
     sums = _sums(runs, components, False)
@@ -267,26 +277,25 @@ def _take(sums: list[float], components: list[Component], n: float, is_shared: b
 
 def _estimate(components: list[Component], n: float, is_shared: bool) -> None:
     """New weights, and variances from the squared deviations about the new means."""
-    pooled = 0.0
-    total = 0.0
     for component in components:
         count = component.count
         component.new_weight = count / n
         component.new_variance = component.second / count if count > 0.0 else nan
-        pooled += component.second
-        total += count
     if is_shared:
-        variance = pooled / total if total > 0.0 else nan
+        pooled = total = 0.0
         for component in components:
-            component.new_variance = variance
+            pooled += component.second
+            total += component.count
+        for component in components:
+            component.new_variance = pooled / total if total > 0.0 else nan
 
 
 def _results(components: list[Component]) -> Estimate:
     return (
-        [component.new_weight for component in components],
-        [component.new_mean for component in components],
-        [component.new_variance for component in components],
-        [component.count for component in components],
+        tuple([component.new_weight for component in components]),
+        tuple([component.new_mean for component in components]),
+        tuple([component.new_variance for component in components]),
+        tuple([component.count for component in components]),
     )
 
 
@@ -302,6 +311,7 @@ def _sums_of_run(run: list[Block], components: list[Component], carefully: bool)
     by_weight = sorted_by_weight(components)
     for component in by_weight:
         component.relate_to(by_weight[0])
+    near = are_near(by_weight)
     for component in components:
         component.start_run()
     log_likelihood = 0.0
@@ -313,7 +323,7 @@ def _sums_of_run(run: list[Block], components: list[Component], carefully: bool)
             for x in block:
                 careful.add(x)
         else:
-            of_block = pass_block(block, by_weight, careful)
+            of_block = pass_block(block, by_weight, careful, near)
         log_likelihood += of_block + careful.log_likelihood
         faint += careful.faint
         for component in components:

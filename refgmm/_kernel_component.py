@@ -1,6 +1,7 @@
 """What refgmm._kernel computes for single points and components, and its pass over a single block.
 
-The classes hold floats in attributes, where mypyc keeps them as doubles; a list would hold objects.
+The classes hold floats in attributes, where mypyc keeps them as doubles; a list would hold objects. In
+a single block two points stand in one object: to take it from its list costs as much as a division.
 """
 
 from math import exp, inf, log, nan, pi, sqrt
@@ -18,21 +19,25 @@ _LOG_OF_NOTHING: Final = (
 
 @final
 class Seen:
-    """A point as the mixture sees it."""
+    """Two points as the mixture sees them, a and b; of an odd number, the last is there twice."""
 
-    def __init__(self, x: float) -> None:
-        self.x: float = x
-        self.evidence: float = 0.0
+    def __init__(self, x_a: float, x_b: float) -> None:
+        self.x_a: float = x_a
+        self.x_b: float = x_b
+        self.evidence_a: float = 0.0
+        self.evidence_b: float = 0.0
 
 
 @final
 class Share:
-    """A point as one component sees it: what it has of its evidence."""
+    """Two points as one component sees them: what it has of their evidence."""
 
     def __init__(self, seen: Seen) -> None:
         self.seen: Seen = seen
-        self.x: float = seen.x
-        self.value: float = 0.0
+        self.x_a: float = seen.x_a
+        self.x_b: float = seen.x_b
+        self.value_a: float = 0.0
+        self.value_b: float = 0.0
 
 
 @final
@@ -46,6 +51,10 @@ class Component:
         self.centre: float = mean  # what deviations are taken from
         self.rate: float = 0.0
         self.front: float = 0.0
+        self.offset: float = 0.0  # of its mean from another's
+        self.bend: float = 0.0
+        self.slope: float = 0.0
+        self.level: float = 0.0
         self.root: float = 0.0
         self.log_normaliser: float = 0.0
         self.log_weight: float = 0.0
@@ -70,14 +79,30 @@ class Component:
         """What the density asks for, from weight, mean and variance."""
         spread = 2.0 * pi * self.variance
         self.centre = self.mean
-        self.rate = -0.5 / self.variance
         self.root = sqrt(spread)
         self.log_normaliser = log(spread) / 2.0
         self.log_weight = log(self.weight) if self.weight > 0.0 else -inf
 
     def relate_to(self, other: "Component") -> None:
-        """What stands before the exponential of its density, relative to another's."""
+        """The factor of its exponents, and what stands before the exponential of its density, relative
+        to another's.
+        """
+        self.rate = -0.5 / self.variance
         self.front = (self.weight / other.weight) * (other.root / self.root)
+
+    def compare_with(self, other: "Component") -> None:
+        """The logarithm of its weighted density, relative to another's that it was related to:
+        bend d^2 + slope d + level, with d from the other's mean.
+        """
+        self.offset = self.mean - other.mean
+        self.bend = self.rate - other.rate
+        self.slope = -2.0 * self.rate * self.offset
+        self.level = self.rate * self.offset * self.offset
+        self.level += log(self.front) if self.front > 0.0 else -inf
+
+    def moved(self, count: float, first: float, second: float) -> float:
+        """The second of three sums about the other's mean, about its own."""
+        return second - self.offset * (2.0 * first - self.offset * count)
 
     def log_front(self) -> float:
         """The logarithm of what stands before the exponential."""
@@ -108,30 +133,54 @@ class Component:
     def look(self) -> None:
         """What it has of the evidence of each point: alpha g(x), added to it."""
         weight, mean, root = self.weight, self.mean, self.root
-        twice = 2.0 * self.variance
+        divisor = -2.0 * self.variance
+        least = LOG_SMALLEST_PRECISE
         for share in self.shares:
-            d = share.x - mean
-            exponent = -(d * d) / twice
-            if exponent < LOG_SMALLEST_PRECISE:
-                log_density = exponent - self.log_normaliser
-                density = exp(log_density) if log_density > _LOG_OF_NOTHING else 0.0
+            d_a = share.x_a - mean
+            d_b = share.x_b - mean
+            exponent_a = d_a * d_a / divisor
+            exponent_b = d_b * d_b / divisor
+            if exponent_a < least or exponent_b < least:
+                value_a = weight * self.density(exponent_a)
+                value_b = weight * self.density(exponent_b)
             else:
-                density = exp(exponent) / root
-            value = weight * density
-            share.value = value
-            share.seen.evidence += value
+                value_a = weight * (exp(exponent_a) / root)
+                value_b = weight * (exp(exponent_b) / root)
+            share.value_a = value_a
+            share.value_b = value_b
+            share.seen.evidence_a += value_a
+            share.seen.evidence_b += value_b
+
+    def density(self, exponent: float) -> float:
+        """g(x), from -(x - mu)^2 / (2 sigma^2)."""
+        if exponent < LOG_SMALLEST_PRECISE:
+            log_density = exponent - self.log_normaliser
+            return exp(log_density) if log_density > _LOG_OF_NOTHING else 0.0
+        return exp(exponent) / self.root
 
     def take_shares(self) -> None:
-        """The effective count and the new mean, from the shares, which become responsibilities."""
+        """The effective count, the new mean and the squared deviations from it, from the shares, which
+        become responsibilities.
+        """
         count = 0.0
         first = 0.0
         for share in self.shares:
-            beta = share.value / share.seen.evidence
-            share.value = beta
-            count += beta
-            first += beta * share.x
+            seen = share.seen
+            beta_a = share.value_a / seen.evidence_a
+            beta_b = share.value_b / seen.evidence_b
+            share.value_a = beta_a
+            share.value_b = beta_b
+            count = count + beta_a + beta_b
+            first = first + beta_a * share.x_a + beta_b * share.x_b
+        mean = first / count if count > 0.0 else nan
+        second = 0.0
+        for share in self.shares:
+            d_a = share.x_a - mean
+            d_b = share.x_b - mean
+            second = second + share.value_a * (d_a * d_a) + share.value_b * (d_b * d_b)
         self.count = count
-        self.new_mean = first / count if count > 0.0 else nan
+        self.new_mean = mean
+        self.second = second
 
     def go_on(self) -> None:
         """From the new parameters."""
@@ -162,33 +211,39 @@ def log_sum_exp(x: float, components: list[Component]) -> float:
     return largest + log(normaliser)
 
 
-def exact_pass(seen: list[Seen], components: list[Component]) -> tuple[float, int]:
-    """An epoch with the operations of refgmm.em in their order: the same floats."""
-    for point in seen:
-        point.evidence = 0.0
+def exact_pass(
+    seen: list[Seen], components: list[Component], spare: list[Share]
+) -> tuple[float, int]:
+    """An epoch with the operations of refgmm.em in their order: the same floats.
+
+    spare: of each component the share whose second point is there to make a pair; none where n is even
+    """
+    for pair in seen:
+        pair.evidence_a = pair.evidence_b = 0.0
     for component in components:
         component.look()
+    for share in spare:
+        share.value_b = 0.0
+        share.seen.evidence_b = 1.0
     log_likelihood = 0.0
     faint = 0
-    for i, point in enumerate(seen):
-        if point.evidence >= SMALLEST_PRECISE:
-            log_likelihood += log(point.evidence)
+    for i, pair in enumerate(seen):
+        if pair.evidence_a >= SMALLEST_PRECISE:
+            log_likelihood += log(pair.evidence_a)
         else:
             faint += 1
-            log_likelihood += log_sum_exp(point.x, components)
-            point.evidence = 1.0
+            log_likelihood += log_sum_exp(pair.x_a, components)
+            pair.evidence_a = 1.0
             for component in components:
-                component.shares[i].value = component.term
+                component.shares[i].value_a = component.term
+        if pair.evidence_b >= SMALLEST_PRECISE:
+            log_likelihood += log(pair.evidence_b)
+        else:
+            faint += 1
+            log_likelihood += log_sum_exp(pair.x_b, components)
+            pair.evidence_b = 1.0
+            for component in components:
+                component.shares[i].value_b = component.term
     for component in components:
         component.take_shares()
-        component.second = _scatter(component.shares, component.new_mean)
     return log_likelihood, faint
-
-
-def _scatter(shares: list[Share], mean: float) -> float:
-    """sum_i beta (x_i - mean)^2."""
-    found = 0.0
-    for share in shares:
-        d = share.x - mean
-        found += share.value * (d * d)
-    return found

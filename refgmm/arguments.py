@@ -1,4 +1,4 @@
-"""What counts as an argument: a point, responsibilities, a count, a probability, a coordinate, a
+"""What counts as an argument: a point, sample weights, responsibilities, a count, a probability, a coordinate, a
 source of randomness, a thing of a kind.
 
 Coordinates and counts are whole numbers, as Python counts: coordinates from 0. Whatever is
@@ -12,8 +12,8 @@ import random
 from refgmm.arithmetic import Matrix, Point, Vector, are_points, of_array
 from refgmm.errors import InvalidValueError
 from refgmm.formatting import ALL_DIGITS
-from refgmm.type_names import Any, Mapping
-from refgmm.validation import is_row, number, shown
+from refgmm.type_names import Any, Iterable, Mapping
+from refgmm.validation import is_row, number, sample_weight, shown
 
 
 def point(value: object, dimension: int | None) -> Point:
@@ -79,8 +79,8 @@ def one_each(values: object, field: str) -> tuple[Any, ...]:
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: weights must hold one for each component, got 0.5: give a list such as [0.5]
     """
-    if isinstance(values, tuple):  # as EM has them, epoch after epoch
-        return values
+    if isinstance(values, tuple | list):  # as EM has them, epoch after epoch
+        return tuple(values)
     if not is_row(values):
         problem = (
             f"{field} must hold one for each component, got {shown(values)}: "
@@ -88,6 +88,30 @@ def one_each(values: object, field: str) -> tuple[Any, ...]:
         )
         raise InvalidValueError(problem, field=field)
     return tuple(values)
+
+
+def sample_weights(values: object, n: int) -> Vector | None:
+    """`values` as sample weights, (n,), how often each point counts: from 0 on, not all 0. None stays.
+
+    >>> sample_weights([1, 0.5], 2)
+    (1.0, 0.5)
+    >>> sample_weights([1, 0.5], 3)
+    Traceback (most recent call last):
+    refgmm.errors.InvalidValueError: there are 2 sample weights for 3 points: give one for each
+    """
+    if values is None:
+        return None
+    if not isinstance(values, Iterable) or isinstance(values, str | bytes):
+        problem = f"sample_weights must be a sequence of numbers, got {shown(values)}: give one for each point"
+        raise InvalidValueError(problem, field="sample_weights")
+    weights = tuple([sample_weight(value, i) for i, value in enumerate(values)])
+    if len(weights) != n:
+        problem = f"there are {len(weights)} sample weights for {n} points: give one for each"
+        raise InvalidValueError(problem, field="sample_weights")
+    if not any(weights):
+        problem = "no point counts: give some a sample weight above 0"
+        raise InvalidValueError(problem, field="sample_weights")
+    return weights
 
 
 def responsibilities(values: Any, n: int) -> Matrix:

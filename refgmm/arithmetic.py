@@ -72,8 +72,9 @@ def are_floats(values: Iterable[object], largest: float) -> bool:
     >>> are_floats([1.0, -2.0], 2.0), are_floats([1.0, 2], 2.0), are_floats([math.nan], 2.0)
     (True, False, False)
     """
-    for value in values:
-        if type(value) is not float or not -largest <= value <= largest:
+    least = -largest
+    for value in values:  # noqa: SIM110 - all() of a generator takes twice as long
+        if type(value) is not float or not least <= value <= largest:
             return False
     return True
 

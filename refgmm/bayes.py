@@ -62,11 +62,6 @@ class Posterior:
     log_evidence: float  # ln p(x), finite also where the evidence underflows
     responsibilities: Vector  # (k,)  beta_j(x), sum 1
 
-    @property
-    def underflowed(self) -> bool:
-        """Whether the evidence is so small that logarithms had to be used."""
-        return is_faint(self.evidence)
-
 
 def label_of(responsibilities: Vector) -> int:
     """The component that answers for most of a point, from 0; of equals the first.

@@ -148,6 +148,12 @@ def lower_bound(epoch: Epoch[Any]) -> Bound:
 
     RefGMMError for an epoch of a fit that was asked for more than maximum likelihood (a prior,
     sample weights, ...): its M step maximises something else; see Epoch.beyond.
+
+    >>> from refgmm import iterate, worked_example
+    >>> problem = worked_example.problem()
+    >>> bound = lower_bound(next(iterate(problem.points, problem.initial)))
+    >>> bound.raised.bound > bound.bound     # the M step has raised it
+    True
     """
     check_kind(epoch, Epoch, "epoch", "take one of iterate(points, start)")
     if epoch.beyond:

@@ -9,6 +9,10 @@
     refgmm report -o FILE        the worked solution as text, Markdown, LaTeX, HTML or CSV
     refgmm step                  a walk through EM, step by step, in the terminal
 
+- in the place of a file to read stands for standard input:
+
+    refgmm sample PROBLEM.json | refgmm fit - -k 2 --columns x
+
 Errors go to stderr, on one line; the exit code is then 2. A fit that degenerates exits with 1, and
 Ctrl-C with 130.
 """
@@ -64,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="refgmm",
         description="EM for Gaussian mixtures, with every number. "
         "Without a command: the lecture note's worked example, beside its documented digits.",
-        epilog="Exit status: 0; 1 where a fit degenerates, or the example's digits disagree; "
+        epilog="- in the place of a file to read stands for standard input. Exit status: 0; 1 where a fit degenerates, or the example's digits disagree; "
         "2 for an error; 130 after Ctrl-C.",
     )
     parser.add_argument("--version", action="version", version=f"refgmm {refgmm.version()}")
@@ -73,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
 
     trace = commands.add_parser("trace", help="print every number of every epoch of a problem")
     trace.add_argument(
-        "problem", metavar="PROBLEM.json", help="a problem file, as the app saves it"
+        "problem",
+        metavar="PROBLEM.json",
+        help="a problem file, as the app saves it; - for standard input",
     )
     trace.add_argument(
         "--epochs",

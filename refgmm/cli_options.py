@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from refgmm.errors import RefGMMError
+from refgmm.files import STANDARD_INPUT
 from refgmm.sub_steps import Labelling
 from refgmm.validation import shown
 
@@ -92,7 +93,9 @@ def file_name(text: str) -> str:
 
 def check_not_over(target: str, source: str | None) -> None:
     """RefGMMError where a file would be written over the one that it is made of."""
-    if source is not None and Path(target).is_file() and Path(target).samefile(source):
+    if source is None or source == STANDARD_INPUT:
+        return
+    if Path(target).is_file() and Path(target).samefile(source):
         raise RefGMMError(f"{target} is the file that was read: give another name to write to")
 
 

@@ -78,23 +78,23 @@ def climb(task: Task, number: int, start: Start) -> Summit:
         progress = Progress(number, 0, mixture, math.nan, 0.0, None, task.point_count, None)
         why = "stopped by on_part before a log-likelihood was known"
         return _summit(log, progress, None, None, why, cancelled=True)
-    progress = _measured(
-        task,
-        Progress(
-            number,
-            0,
-            mixture,
-            e.log_likelihood,
-            task.log_prior(mixture),
-            None,
-            task.point_count,
-            None,
-        ),
+    progress = Progress(
+        number,
+        0,
+        mixture,
+        e.log_likelihood,
+        task.log_prior(mixture),
+        None,
+        task.point_count,
+        None,
     )
     restarts_left = task.component_restarts - _restart_count(found)
     anchor = None  # an earlier mixture: where it comes again, so does all that followed
     ascent = None if task.method == EM else _ascent(task)
     while True:
+        values = tuple([rule.value(progress) for rule in task.rules])
+        if task.is_watched:
+            progress = replace(progress, rule_values=values)
         if task.keeps_progress:
             log.history.append(progress)
         if task.on_epoch is not None and task.on_epoch(progress):
@@ -106,7 +106,7 @@ def climb(task: Task, number: int, start: Start) -> Summit:
                 f"stopped by on_epoch after epoch {progress.epoch}",
                 cancelled=True,
             )
-        fired = _fired(task, progress, ascent)
+        fired = _fired(task, progress, values, ascent)
         if fired is not None:
             return _summit(log, progress, e, fired, str(fired))
         still = _standing_still(progress, anchor, ascent)
@@ -181,8 +181,7 @@ def _ahead(
 
     None after which a rule could fire, and none that gains nothing: so nothing stands still, either.
     """
-    is_watched = task.keeps_progress or task.on_epoch is not None
-    if task.tallier is None or is_watched or task.method != EM:
+    if task.tallier is None or task.is_watched or task.method != EM:
         return mixture, e, progress, anchor
     rests = [rule.rests(task.point_count) for rule in task.rules]
     last, least_gain = min(epoch for epoch, _ in rests), max(gain for _, gain in rests)
@@ -219,43 +218,37 @@ def _next(
     """How far the run is after a step of so many epochs."""
     log_prior = task.log_prior(mixture)
     gain = (e.log_likelihood + log_prior) - (last.log_likelihood + last.log_prior)
-    return _measured(
-        task,
-        replace(
-            last,
-            epoch=last.epoch + epochs,
-            mixture=mixture,
-            log_likelihood=e.log_likelihood,
-            log_prior=log_prior,
-            gain=gain if is_same_climb else None,
-            previous=last.mixture if is_same_climb else None,
-        ),
+    return Progress(
+        last.run,
+        last.epoch + epochs,
+        mixture,
+        e.log_likelihood,
+        log_prior,
+        gain if is_same_climb else None,
+        last.point_count,
+        last.mixture if is_same_climb else None,
     )
 
 
-def _measured(task: Task, progress: Progress) -> Progress:
-    """With the value of each stopping rule."""
-    return replace(progress, rule_values=tuple(rule.value(progress) for rule in task.rules))
-
-
-def _fired(task: Task, progress: Progress, ascent: "Ascent | None" = None) -> StoppingRule | None:
-    """The first rule that says to stop here; at the start only Epochs(0) does.
+def _fired(
+    task: Task,
+    progress: Progress,
+    values: tuple[float | None, ...],
+    ascent: "Ascent | None" = None,
+) -> StoppingRule | None:
+    """The first rule that says to stop here, by its value; at the start only Epochs(0) does.
 
     After a loss beyond rounding none speaks of standing still. EM knows no such loss, but where a
     covariance is on its way to singular and has few digits left. An ascent has to confirm it, too.
     """
     height = abs(progress.log_likelihood + progress.log_prior)
     has_fallen = progress.gain is not None and progress.gain < -_ROUNDING * (1.0 + height)
-    return next(
-        (
-            rule
-            for rule, value in zip(task.rules, progress.rule_values, strict=True)
-            if rule.fires(value)
-            and not (rule.means_convergence and has_fallen)
-            and (not rule.means_convergence or ascent is None or ascent.confirms())
-        ),
-        None,
-    )
+    for rule, value in zip(task.rules, values, strict=True):
+        if rule.fires(value) and (
+            not rule.means_convergence or (not has_fallen and (ascent is None or ascent.confirms()))
+        ):
+            return rule
+    return None
 
 
 def _summit(

@@ -273,10 +273,11 @@ def columns_with_numbers(text: str) -> tuple[str, ...]:
     table = read_table(text, lone_commas_separate=True)
     rows = _square(table)
     names = calls(table.names, len(rows[0].cells))
-    return tuple(names[k] for k in _holding_numbers(rows))
+    return tuple(names[k] for k in columns_holding_numbers(rows))
 
 
-def _holding_numbers(rows: Sequence[Row]) -> list[int]:
+def columns_holding_numbers(rows: Sequence[Row]) -> list[int]:
+    """The columns, from 0, that hold a number, be it among words."""
     return [
         k for k in range(len(rows[0].cells)) if any(spells_number(row.cells[k]) for row in rows)
     ]
@@ -288,7 +289,7 @@ def no_column_of_numbers(
     """Every column has a cell that is no number; those that have numbers, too, can be chosen."""
     width = len(titles)
     problem = f"there are {width} columns, and none of them holds only numbers: correct one"
-    mixed = _holding_numbers(rows)
+    mixed = columns_holding_numbers(rows)
     if not mixed:
         return FileFormatError(problem)
     choice = listed([titles[k] for k in mixed])

@@ -15,7 +15,7 @@ from refgmm.arithmetic import Point
 from refgmm.cells import BLANKS
 from refgmm.columns import Layout, layout_of
 from refgmm.errors import FileFormatError
-from refgmm.files import encoding_of, reason_of
+from refgmm.files import encoding_of, name_of, opened, reason_of
 from refgmm.point_store import AT_ONCE, OnProgress, PointStore, stored
 from refgmm.points_text import naming
 from refgmm.validation import LARGEST_MAGNITUDE
@@ -36,7 +36,8 @@ def open_csv(
     names of the columns are in `names`, what was assumed in reading them in `notes`.
 
     columns: names from the header or numbers from 1; None for all that hold only numbers
-    path: of a file or a pipe, which is read once, from its beginning to its end
+    path: of a file or a pipe, which is read once, from its beginning to its end; or "-" for standard
+        input
     on_progress: called with the number of bytes that have been read, and of all; not for a pipe,
         which doesn't say how long it is
 
@@ -53,12 +54,12 @@ def open_csv(
                     points = _told(points, file, on_progress)
                 return stored(points, names=layout.names, notes=layout.notes)
         except OSError as error:
-            raise FileFormatError(f"can't read {path}: {reason_of(error)}") from error
+            raise FileFormatError(f"can't read {name_of(path)}: {reason_of(error)}") from error
 
 
 def _opened(path: str | os.PathLike[str]) -> TextIO:
     """The text of a file, which is opened once: a pipe can't be read again."""
-    file = open(path, "rb")  # noqa: SIM115 (closed with what is returned)
+    file = opened(path)  # closed with what is returned
     return io.TextIOWrapper(file, encoding=encoding_of(file.peek(2)[:2]))
 
 

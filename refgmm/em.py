@@ -82,7 +82,10 @@ class EStep:
         components: Sequence[Component],
         point_weights: Vector | None = None,
     ) -> "EStep":
-        """What Bayes' rule gave at every point, (n,), as one record; components: (k,)."""
+        """What Bayes' rule gave at every point, (n,), as one record.
+
+        point_weights: (n,), how often each point counts in the log-likelihood; None: once
+        """
         log_evidence = tuple(at.log_evidence for at in posteriors)
         return cls(
             log_determinants=tuple(component.log_determinant for component in components),
@@ -162,11 +165,15 @@ def e_step(
     points: (n,) or (n, d)
     point_weights: (n,), how often each point counts in the log-likelihood; once where not given
 
-    InvalidValueError for a point that is none of the mixture's; ValueError where there are not as
-    many weights as points.
+    InvalidValueError for what is no point of the mixture's dimension, and for what is no weight.
+
+    >>> start = Mixture.univariate(weights=[0.5, 0.5], means=[1, 2], variances=[2, 2])
+    >>> e_step([0.9, 0.7, 1.2, 2.4, 1.8], start).responsibilities[3]
+    (0.38936..., 0.61063...)
     """
     points = validation.points(points)
     check_dimensions(points, mixture)
+    point_weights = arguments.sample_weights(point_weights, len(points))
     posteriors = [mixture.posterior(x) for x in points]
     return EStep.of_posteriors(posteriors, mixture.components, point_weights)
 
@@ -186,12 +193,17 @@ def m_step(
     point_weights: (n,), how often each point counts; once where not given. With w_i for them,
         w_i beta_j(x_i) stands in the place of beta_j(x_i), and sum_i w_i in that of n
 
-    InvalidValueError for a point, or a row of responsibilities, that is none; ValueError where
-    there are not as many weights as points. The deviations are taken from the new mean, in a
-    second pass over the points.
+    The deviations are taken from the new mean, in a second pass over the points.
+
+    InvalidValueError for what is no point, no row of responsibilities or no weight.
+
+    >>> m = m_step([0, 3, 6], responsibilities=[[1, 0], [0.5, 0.5], [0, 1]])
+    >>> m.effective_counts, m.means, m.variances, m.weights
+    ((1.5, 1.5), (1.0, 5.0), (2.0, 2.0), (0.5, 0.5))
     """
     points = validation.points(points)
     shares = arguments.responsibilities(responsibilities, len(points))
+    point_weights = arguments.sample_weights(point_weights, len(points))
     # Nothing is missing here: each component sees the point itself.
     seen = [(x,) * len(row) for x, row in zip(points, shares, strict=True)]
     return m_step_as_seen(seen, None, shares, structure_of(structure), point_weights)
@@ -311,7 +323,7 @@ def iterate(
 
 
 def check_dimensions(points: Sequence[Point], mixture: Mixture[C]) -> None:
-    """InvalidValueError where points and mixture don't have the same dimension, or it is no mixture."""
+    """InvalidValueError for what is no mixture, or none of the points' dimension."""
     arguments.check_kind(
         mixture, Mixture, "mixture", "make one by Mixture.univariate, or let fit find one"
     )

@@ -264,7 +264,10 @@ def with_floor(index: int, m: MStep, floor: float) -> tuple[MStep, list[Event]]:
 
 
 def with_component(m: MStep, j: int, mean: Point, covariance: Square, shares: bool) -> MStep:
-    """The M step with component j started anew: weight 1/k, the others' scaled to what is left."""
+    """The M step with component j started anew: weight 1/k, the others' scaled to what is left.
+
+    shares: whether all components have one covariance, so that each gets the new one
+    """
     k = len(m.weights)
     others = total(weight for i, weight in enumerate(m.weights) if i != j)
     left = 1.0 - 1.0 / k

@@ -20,6 +20,7 @@ from typing import Any, Self
 
 from refgmm import initialization as starts
 from refgmm import validation
+from refgmm.arguments import sample_weights
 from refgmm.arithmetic import Vector, total
 from refgmm.bayes import Posterior, label_of
 from refgmm.conventions import (
@@ -42,7 +43,7 @@ from refgmm.errors import (
     InvalidValueError,
     NotFittedError,
 )
-from refgmm.fit_input import checked_count, checked_weights, cloud_of
+from refgmm.fit_input import checked_count, cloud_of
 from refgmm.fit_result import FitResult, aic, bic
 from refgmm.fitting import fit
 from refgmm.formatting import listed
@@ -260,7 +261,7 @@ class GaussianMixture:
     def _fit(self, X: Any, sample_weight: Any) -> FitResult:
         layout = choice("covariance_type", self.covariance_type, LAYOUTS)
         points = rows_of(X)
-        counts = checked_weights(sample_weight, len(points))
+        counts = sample_weights(sample_weight, len(points))
         result = fit(
             points,
             self._start(points, counts, layout),

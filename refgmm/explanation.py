@@ -152,6 +152,13 @@ def explain(epoch: Epoch[Any], cell: Cell | str) -> Derivation:
 
     InvalidValueError for a cell that this epoch doesn't have; RefGMMError for an epoch of a fit
     that was asked for more than maximum likelihood (a prior, sample weights, ...): see Epoch.beyond.
+
+    >>> from refgmm import iterate, worked_example
+    >>> problem = worked_example.problem()
+    >>> print(explain(next(iterate(problem.points, problem.initial)), "weight:1").text())
+    α₁′ = N₁ / n
+        = 2.5625 / 5
+        = 0.5125
     """
     arguments.check_kind(epoch, Epoch, "epoch", "take one of iterate(points, start)")
     if epoch.beyond:

@@ -5,28 +5,57 @@ import os
 from pathlib import Path
 
 from refgmm.errors import FileFormatError
+from refgmm.type_names import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+
+STANDARD_INPUT = "-"
+"""The path that stands for standard input, as commands have it. A file of this name is "./-"."""
+
+_DESCRIPTOR_OF_STANDARD_INPUT = 0
+
+
+def opened(path: str | os.PathLike[str]) -> "BufferedReader":
+    """The bytes of a file, or of STANDARD_INPUT, to read. OSError where there is none."""
+    if path == STANDARD_INPUT:
+        return open(_DESCRIPTOR_OF_STANDARD_INPUT, "rb", closefd=False)
+    return open(path, "rb")
+
+
+def name_of(path: str | os.PathLike[str]) -> str:
+    """What messages call a file that is read.
+
+    >>> name_of("points.csv"), name_of("-")
+    ('points.csv', 'standard input')
+    """
+    return "standard input" if path == STANDARD_INPUT else os.fspath(path)
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
     """The text of a file: UTF-8, with or without a byte order mark, or UTF-16 with one.
 
+    path: or STANDARD_INPUT
+
     FileFormatError where the file can't be read or is no text.
     """
+    name = name_of(path)
     try:
-        data = Path(path).read_bytes()
+        with opened(path) as file:
+            data = file.read()
     except OSError as error:
-        raise FileFormatError(f"can't read {path}: {reason_of(error)}") from error
+        raise FileFormatError(f"can't read {name}: {reason_of(error)}") from error
     encoding = encoding_of(data[:2])
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         problem = (
-            f"{path}: line {line} is not text in {error.encoding}: save the file as UTF-8 text"
+            f"{name}: line {line} is not text in {error.encoding}: save the file as UTF-8 text"
         )
         raise FileFormatError(problem, line=line) from error
     if "\0" in text:
-        problem = f"{path} is not a text file: it holds zero bytes"
+        problem = f"{name} is not a text file: it holds zero bytes"
         raise FileFormatError(problem, line=text.count("\n", 0, text.index("\0")) + 1)
     return text
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from refgmm.csv_points import open_csv
 from refgmm.errors import RefGMMError
+from refgmm.files import name_of
 from refgmm.point_store import PointStore, open_doubles
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def opened(options: argparse.Namespace, show: Show) -> PointStore:
     """The points of the file, with the progress of reading them."""
 
     def tell(done: int, of: int) -> None:
-        show(lambda: f"reading {options.data}: {100 * done // of}%")
+        show(lambda: f"reading {name_of(options.data)}: {100 * done // of}%")
 
     if Path(options.data).suffix.lower() == RAW:
         dimension = None if options.dimension in (None, 1) else options.dimension

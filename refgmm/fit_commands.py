@@ -31,7 +31,9 @@ def add_to(commands: Any) -> None:
     """Add the three commands to a parser's subcommands."""
     one = commands.add_parser("fit", help="fit a mixture to the columns of a file, and report")
     one.add_argument(
-        "data", metavar="DATA.csv", help="points; or a problem file, for its start, too"
+        "data",
+        metavar="DATA.csv",
+        help="points, - for standard input; or a problem file, for its start, too",
     )
     one.add_argument("-k", type=cli_options.count, metavar="K", help="how many components")
     one.add_argument(
@@ -77,7 +79,7 @@ def add_to(commands: Any) -> None:
     one.set_defaults(command=_fit)
 
     several = commands.add_parser("select", help="compare fits over numbers of components")
-    several.add_argument("data", metavar="DATA.csv", help="points")
+    several.add_argument("data", metavar="DATA.csv", help="points; - for standard input")
     several.add_argument(
         "-k",
         type=cli_options.components,
@@ -108,7 +110,7 @@ def add_to(commands: Any) -> None:
     several.set_defaults(command=_select)
 
     draw = commands.add_parser("sample", help="draw points from the mixture of a problem file")
-    draw.add_argument("problem", metavar="PROBLEM.json")
+    draw.add_argument("problem", metavar="PROBLEM.json", help="- for standard input")
     draw.add_argument("-n", type=cli_options.count, default=100, help="how many (default: 100)")
     draw.add_argument("--seed", type=cli_options.seed, default=0, help="default: 0")
     draw.set_defaults(command=_sample)
@@ -305,6 +307,8 @@ def _check_saving(options: argparse.Namespace, points: tuple[Point, ...]) -> Non
     folder = Path(options.save).parent
     if not folder.is_dir():
         raise RefGMMError(f"can't write {options.save}: there is no folder {folder}, make it first")
+    if Path(options.save).is_dir():
+        raise RefGMMError(f"can't write {options.save}: it is a folder, give the name of a file")
     if any(math.isnan(value) for x in points for value in as_vector(x)):
         raise RefGMMError("a problem file holds no missing values: leave --save out")
     if not _is_problem(options.data):

@@ -63,7 +63,7 @@ def cloud_of(
     may_be_filled: where no point has all its values, take them with the means of what there is
     """
     each = (1.0,) * len(points) if weights is None else weights
-    are_rows = isinstance(points[0], tuple)  # in which alone values may be missing
+    are_rows = bool(points) and isinstance(points[0], tuple)  # in which alone values may be missing
     has_missing = are_rows and any(math.isnan(value) for x in points for value in as_vector(x))
     if weights is None and not has_missing:
         return Cloud(tuple(points), each, each)
@@ -76,9 +76,6 @@ def cloud_of(
         if all(map(math.isnan, column)):
             problem = f"coordinate {a + 1} is missing in every point: leave it out"
             raise InvalidValueError(problem, field="points")
-    if not any(each):
-        problem = "no point counts: give some a sample weight above 0"
-        raise InvalidValueError(problem, field="sample_weights")
     if not counting:
         if may_be_filled:
             means = tuple(_mean_of_those_there_are(column) for column in columns(points))
@@ -194,20 +191,6 @@ def component_count(given: int | Start) -> int:
     if isinstance(given, int):
         return given
     return len(given.weights) if isinstance(given, Mixture) else len(given[0])
-
-
-def checked_weights(values: Iterable[object] | None, n: int) -> Vector | None:
-    """The sample weights, (n,): 0 or more, not all 0."""
-    if values is None:
-        return None
-    if not _is_several(values):
-        problem = f"sample_weights must be a sequence of numbers, got {shown(values)}: give one for each point"
-        raise InvalidValueError(problem, field="sample_weights")
-    weights = tuple(validation.sample_weight(value, i) for i, value in enumerate(values))
-    if len(weights) != n:
-        problem = f"there are {len(weights)} sample weights for {n} points: give one for each"
-        raise InvalidValueError(problem, field="sample_weights")
-    return weights
 
 
 def check_choices(history: object, missing: object, method: object) -> None:

@@ -48,10 +48,10 @@ class FitResult:
     log_prior: ln of the prior density at `mixture`, but for a constant; 0 without a prior
     rows: (n, k), the responsibilities of `mixture`, row by row
     epochs: how many it took from the start: E steps of all points, the first left out
-    method: how it climbed: one of refgmm.acceleration.METHODS
+    method: how it climbed: one of refgmm.task.METHODS
     converged: whether it stopped because it stands still, as a rule defines it; not by mere count
     degenerated: whether it ended in an epoch with no mixture after it
-    cancelled: whether on_epoch ended the fit, in its last run
+    cancelled: whether on_epoch or on_part ended the fit, in its last run
     stopped_by: the rule that fired; None where none did
     stopped_because: the same in words; or what else ended the fit
     events: of all its epochs, in order; interventions among them; epoch 0 is the M step that a fit

@@ -17,8 +17,8 @@ digits may differ from those of stepping.
 import math
 import random
 
+from refgmm import arguments, tally, validation
 from refgmm import initialization as starts
-from refgmm import tally, validation
 from refgmm._kernel import BLOCK
 from refgmm.arguments import generator
 from refgmm.arithmetic import as_vector, total
@@ -37,7 +37,6 @@ from refgmm.fit_input import (
     check_types,
     checked_count,
     checked_points,
-    checked_weights,
     cloud_of,
     component_count,
     given_start,
@@ -171,18 +170,18 @@ def fit(
             "labels or responsibilities to start from": isinstance(start, Iterable),
         },
     )
-    weights = checked_weights(sample_weights, len(checked))
+    weights = arguments.sample_weights(sample_weights, len(checked))
     chosen = structure_of(structure)
     rng = generator(seed, "seed")
     has_missing = missing == "keep" and any(
         math.isnan(value) for x in checked for value in as_vector(x)
     )
     asks_all = has_missing or component_restarts > 0 or initialization == RANDOM_RESPONSIBILITIES
-    cloud = cloud_of(
-        checked if asks_all or weights or prior else sampled(checked),
-        weights,
-        may_be_filled=isinstance(start, Mixture),
-    )
+    if asks_all or weights or prior:
+        asked_of = checked
+    else:  # of no point, where a mixture says all about the start
+        asked_of = () if isinstance(start, Mixture) else sampled(checked)
+    cloud = cloud_of(asked_of, weights, may_be_filled=isinstance(start, Mixture))
     given = given_start(start, checked, cloud)
     k = component_count(given)
     starts.check_name(initialization)
@@ -276,7 +275,7 @@ def _screened(
             why = again.stopped_because
             again = replace(summits[number - 1], cancelled=True, stopped_because=why)
         summits[number - 1] = again
-        if not summits[number - 1].degenerated:
+        if not again.degenerated:
             break
     return summits
 

@@ -59,6 +59,10 @@ class Gaussian:
     The mean has the unit of the points, the variance its square. Raises
     InvalidValueError unless the mean is finite and the variance positive and finite.
 
+    index: which component of a mixture it is, from 0; for messages alone
+
+    `density` and `standard_density` take any float for an x, unchecked: plots ask for many.
+
     >>> Gaussian(mean=1, variance=2)
     Gaussian(mean=1.0, variance=2.0)
     >>> Gaussian(mean=1, variance=-2.0)
@@ -68,10 +72,11 @@ class Gaussian:
 
     mean: float
     variance: float
+    index: InitVar[int | None] = None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "mean", validation.number(self.mean, "means"))
-        object.__setattr__(self, "variance", validation.variance(self.variance))
+    def __post_init__(self, index: int | None) -> None:
+        object.__setattr__(self, "mean", validation.number(self.mean, "means", index))
+        object.__setattr__(self, "variance", validation.variance(self.variance, index))
 
     def density(self, x: float) -> float:
         """g(x), in 1 / unit of x. Underflows to 0 beyond about 38 sigma; nan for a nan.
@@ -169,6 +174,9 @@ class MultivariateGaussian:
 
     index: which component of a mixture it is, from 0; for messages alone
 
+    `density`, `standard_density` and `mahalanobis_distance` take any d floats for an x, unchecked:
+    plots ask for many.
+
     Sigma = L L^T (Cholesky) gives both pieces of the density: with L z = x - mu, Delta^2 is z^T z;
     and ln det Sigma is the sum of 2 ln L_aa. No inverse is needed. Both are right to the last
     digit or two, however near to singular Sigma is: see refgmm.cholesky.
@@ -219,7 +227,7 @@ class MultivariateGaussian:
 
     def density(self, x: Vector) -> float:
         """g(x), in 1 / (the product of the coordinates' units). 0 where it underflows, inf where it
-        overflows; log_density is finite there, too.
+        overflows; log_density is finite there, too. nan for a nan.
 
         >>> MultivariateGaussian([0, 0], [[1, 0], [0, 1]]).density((0.0, 0.0)) == 1 / (2 * math.pi)
         True
@@ -327,7 +335,7 @@ class MultivariateGaussian:
 
     def _density(self, squared_distance: float) -> float:
         exponent = self._log_density(squared_distance)
-        return math.exp(exponent) if exponent < _LARGEST_EXPONENT else math.inf
+        return math.inf if exponent >= _LARGEST_EXPONENT else math.exp(exponent)
 
     def _log_density(self, squared_distance: float) -> float:
         d = len(self.mean)

@@ -37,6 +37,7 @@ a value is missing may hang on what the row has, but not on the value itself.
 import math
 
 from refgmm import validation
+from refgmm.arguments import check_kind
 from refgmm.arithmetic import (
     Matrix,
     Vector,
@@ -121,6 +122,7 @@ def completed(points: Iterable[Any], mixture: Mixture[MultivariateGaussian]) -> 
     >>> completed([[0.5, math.nan]], mixture)
     ((0.5, 4.0),)
     """
+    check_kind(mixture, Mixture, "mixture", "give the mixture of a fit, say")
     _check_rows(mixture)
     rows = validation.points(points, may_miss=True)
     check_dimensions(rows, mixture)

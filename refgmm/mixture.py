@@ -10,6 +10,7 @@ g_j            components[j]    (k,)
 Bayes' rule stands in refgmm.bayes; samples, moments and quantiles in refgmm.distribution.
 """
 
+import itertools
 import random
 
 from refgmm import arguments, bayes, validation
@@ -56,7 +57,7 @@ class Mixture(Generic[C]):
 
     def __post_init__(self) -> None:
         given = one_each(self.weights, "weights")
-        weights = tuple(validation.weight(value, j) for j, value in enumerate(given))
+        weights = tuple(map(validation.weight, given, itertools.count()))
         object.__setattr__(self, "weights", weights)
         object.__setattr__(self, "components", one_each(self.components, "components"))
         if not weights:
@@ -69,7 +70,7 @@ class Mixture(Generic[C]):
             )
             raise InvalidValueError(problem, field="weights")
         _check_weight_sum(weights)
-        _check_dimensions(self.components)
+        _check_components(self.components)
 
     @classmethod
     def univariate(
@@ -79,9 +80,7 @@ class Mixture(Generic[C]):
         weights, means = one_each(weights, "weights"), one_each(means, "means")
         variances = one_each(variances, "variances")
         _check_counts(weights=weights, means=means, variances=variances)
-        checked_means = [validation.number(value, "means", j) for j, value in enumerate(means)]
-        checked_variances = [validation.variance(value, j) for j, value in enumerate(variances)]
-        return Mixture(weights, tuple(map(Gaussian, checked_means, checked_variances)))
+        return Mixture(weights, tuple(map(Gaussian, means, variances, itertools.count())))
 
     @classmethod
     def multivariate(
@@ -118,12 +117,12 @@ class Mixture(Generic[C]):
     @property
     def means(self) -> tuple[Point, ...]:
         """The means of the components, (k,) or (k, d)."""
-        return tuple(component.mean for component in self.components)
+        return tuple([component.mean for component in self.components])
 
     @property
     def covariances(self) -> tuple[Square, ...]:
         """The covariances of the components, (k, d, d); in one dimension their variances, (k,)."""
-        return tuple(component.covariance for component in self.components)
+        return tuple([component.covariance for component in self.components])
 
     def order(self, by: str = "means") -> tuple[int, ...]:
         """The components' numbers, from 0, in ascending order of their means (compared coordinate
@@ -330,13 +329,21 @@ class Mixture(Generic[C]):
 
 def _check_counts(**parameters: tuple[object, ...]) -> None:
     """As many of each parameter."""
-    if len({len(values) for values in parameters.values()}) != 1:
+    if len(set(map(len, parameters.values()))) != 1:
         have = ", ".join(f"{len(values)} {field}" for field, values in parameters.items())
         problem = f"got {have}: give one of each for every component"
         raise InvalidValueError(problem, field="components")
 
 
-def _check_dimensions(components: tuple[Component, ...]) -> None:
+def _check_components(components: tuple[Component, ...]) -> None:
+    """InvalidValueError for what is no component, or of another dimension than the first."""
+    for j, component in enumerate(components):
+        if not hasattr(component, "evaluate"):
+            problem = (
+                f"component {j + 1} must be a Gaussian, got {validation.shown(component)}: make the "
+                "mixture of numbers by Mixture.univariate or Mixture.multivariate"
+            )
+            raise InvalidValueError(problem, field="components", index=j)
     first = dimension_of(components[0].mean)
     for j, component in enumerate(components):
         if dimension_of(component.mean) != first:

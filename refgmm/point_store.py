@@ -174,7 +174,9 @@ def open_doubles(
     except OSError as error:
         raise FileFormatError(f"can't read {path}: {error.strerror or error}") from error
     count, rest = divmod(status.st_size, size)
-    if rest or not count:
+    if not status.st_size:
+        raise FileFormatError(f"{path} is empty: there are no points in it")
+    if rest:
         each = f"{dimension} doubles each" if dimension else "one double each"
         problem = (
             f"{path} has {status.st_size} bytes, which is no whole number of points of {each} "

@@ -20,6 +20,7 @@ from refgmm.arithmetic import Matrix, Vector
 from refgmm.cells import Row, Table, read_table, spells_number
 from refgmm.columns import (
     calls,
+    columns_holding_numbers,
     counted,
     find_column,
     layout_of,
@@ -29,7 +30,7 @@ from refgmm.columns import (
     ragged,
 )
 from refgmm.errors import ColumnChoiceError, FileFormatError, RefGMMError
-from refgmm.files import read_text
+from refgmm.files import name_of, read_text
 from refgmm.formatting import listed
 from refgmm.records import dataclass
 from refgmm.validation import shown
@@ -65,7 +66,10 @@ class Preview:
 
 
 def read_points(path: str | os.PathLike[str], column: str | int | None = None) -> PointsText:
-    """The points of a CSV file. FileFormatError names the file, the line and the remedy."""
+    """The points of a CSV file, or of standard input where the path is "-".
+
+    FileFormatError names the file, the line and the remedy.
+    """
     with naming(path):
         return parse_points(read_text(path), column)
 
@@ -75,7 +79,10 @@ def read_rows(
     columns: Sequence[str | int] | None = None,
     missing: str = "error",
 ) -> RowsText:
-    """The rows of a CSV file, as parse_rows reads them. FileFormatError names the file, too."""
+    """The rows of a CSV file, or of standard input where the path is "-", as parse_rows reads them.
+
+    FileFormatError names the file, too.
+    """
     with naming(path):
         return parse_rows(read_text(path), columns, missing)
 
@@ -83,14 +90,15 @@ def read_rows(
 @contextlib.contextmanager
 def naming(path: str | os.PathLike[str]) -> Iterator[None]:
     """Put the file's name in front of errors that don't say it."""
+    name = name_of(path)
     try:
         yield
     except ColumnChoiceError as error:
-        raise ColumnChoiceError(f"{path}: {error}", columns=error.columns) from error
+        raise ColumnChoiceError(f"{name}: {error}", columns=error.columns) from error
     except FileFormatError as error:
-        if str(path) in str(error):
+        if name in str(error):
             raise
-        raise FileFormatError(f"{path}: {error}", line=error.line) from error
+        raise FileFormatError(f"{name}: {error}", line=error.line) from error
 
 
 def parse_points(text: str, column: str | int | None = None, missing: str = "error") -> PointsText:
@@ -138,15 +146,16 @@ def _column_index(table: Table, column: str | int | None, notes: list[str]) -> i
         if row.width < width:
             raise ragged(row.line, row.width, width)
         row.cells.extend([""] * (width - len(row.cells)))
-    numeric = [k for k in range(width) if all(spells_number(row.cells[k]) for row in table.rows)]
-    if len(numeric) == 1:
-        notes.append(f"Took column {titles[numeric[0]]}, the only one that holds numbers.")
-        return numeric[0]
-    if not numeric:
+    holding = columns_holding_numbers(table.rows)
+    whole = [k for k in holding if all(spells_number(row.cells[k]) for row in table.rows)]
+    if not whole:
         raise no_column_of_numbers(table.rows, calls(names, width), titles)
-    choice = listed([titles[k] for k in numeric])
+    if len(holding) == 1:
+        notes.append(f"Took column {titles[whole[0]]}, the only one that holds numbers.")
+        return whole[0]
+    choice = listed([titles[k] for k in holding])
     problem = f"there are {width} columns: say which one holds the points ({choice})"
-    raise ColumnChoiceError(problem, columns=[calls(names, width)[k] for k in numeric])
+    raise ColumnChoiceError(problem, columns=[calls(names, width)[k] for k in holding])
 
 
 def parse_rows(

@@ -46,6 +46,11 @@ class ConjugatePrior:
     Source, of the defaults too: C. Fraley and A. E. Raftery 2007, "Bayesian regularization for
     normal mixture estimation and model-based clustering", Journal of Classification 24, tables 1
     and 2. The defaults are those of mclust's defaultPrior.
+
+    >>> from refgmm.fitting import fit
+    >>> points = [1.0, 1.0, 1.0, 4.0, 5.0]     # a component collapses onto the first three
+    >>> fit(points, 2).degenerated, fit(points, 2, prior=ConjugatePrior()).degenerated
+    (True, False)
     """
 
     shrinkage: float = 0.01

@@ -105,14 +105,14 @@ class Problem:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "Problem":
-        """Read a problem file. Errors name the file."""
-        document = read_document(path)
+        """Read a problem file, or standard input where the path is "-". Errors name the file."""
+        name, document = files.name_of(path), read_document(path)
         try:
             return cls.from_document(document)
         except FileFormatError as error:
-            raise FileFormatError(f"{path}: {error}") from error
+            raise FileFormatError(f"{name}: {error}") from error
         except InvalidValueError as error:
-            message = f"{path}: {error}"
+            message = f"{name}: {error}"
             raise InvalidValueError(message, field=error.field, index=error.index) from error
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -126,7 +126,7 @@ def read_document(path: str | os.PathLike[str]) -> dict[str, Any]:
     try:
         return parse_document(text)
     except FileFormatError as error:
-        raise FileFormatError(f"{path}: {error}", line=error.line) from error
+        raise FileFormatError(f"{files.name_of(path)}: {error}", line=error.line) from error
 
 
 def parse_document(text: str) -> dict[str, Any]:

@@ -20,13 +20,15 @@ and I_c^-1 times the gradient is, to first order, EM's own step. What the points
 knowledge is less; how much less shows in how the gradient falls along the steps taken. BFGS corrects
 I_c^-1 until every fall y belongs to its step s:
 
-    H <- (I - s y^T / s^T y) H (I - y s^T / s^T y) + s s^T / s^T y,        from H = I_c^-1
+    H <- (I - s y^T / s^T y) H (I - y s^T / s^T y) + s s^T / s^T y,        from H = gamma I_c^-1
+
+where gamma, from 1 to 5, is what I_c^-1 was too small by along the last step, s^T y / y^T I_c^-1 y.
 
 The coordinates are ln alpha_j, of which only differences count, mu_j, and of L_j = T diag(l), with ones
 on the diagonal of T, ln l_a and what stands below the diagonal of T: how a coordinate follows from those
 before it, and how far it strays. Any numbers there are a mixture: weights that sum to 1, covariances that
 are positive definite, nearly singular ones, too. What a structure keeps of Sigma_j, it keeps of L_j.
-The arithmetic stands in refgmm._kernel_newton.
+The arithmetic stands in refgmm._kernel_newton, that of vectors in refgmm._kernel_newton_vectors.
 
 Sources: M. Jamshidian and R. I. Jennrich 1997, "Acceleration of the EM algorithm by using quasi-Newton
 methods", Journal of the Royal Statistical Society B 59(3), their QN2; K. Lange 1995, "A quasi-Newton
@@ -34,37 +36,44 @@ acceleration of the EM algorithm", Statistica Sinica 5, for I_c; T. A. Louis 198
 information matrix when using the EM algorithm", JRSS B 44(2), for the gradient; M. Pourahmadi 1999,
 "Joint mean-covariance models with applications to longitudinal data: unconstrained parameterisation",
 Biometrika 86(3), for ln l and T; J. Nocedal 1980, "Updating quasi-Newton matrices with limited storage", Mathematics of
-Computation 35, for H times a vector.
+Computation 35, for H times a vector; D. F. Shanno and K. H. Phua 1978, "Matrix conditioning and nonlinear
+optimization", Mathematical Programming 14, for gamma.
 """
 
-import math
-
-from refgmm._kernel_newton import Place, Rows
-from refgmm.arithmetic import as_matrix, as_vector
+from refgmm._kernel_newton import Place, PlaceOfNumbers
+from refgmm.arithmetic import Matrix
 from refgmm.mixture import Mixture
 from refgmm.signs import Estimates
 from refgmm.structures import Structure
-from refgmm.tally_of_vectors import kind_of
 from refgmm.type_names import Any
 
 
 def place_of(mixture: Mixture[Any], m: Estimates, structure: Structure) -> Place:
     """The mixture's coordinates, and the gradient there, from the M step that follows its E step."""
-    means = [[*as_vector(mean)] for mean in mixture.means]
-    new_means = [[*as_vector(mean)] for mean in m.means]
-    new_covariances = [[[*row] for row in as_matrix(found)] for found in m.covariances]
-    return Place(
-        (mixture.weights, means, [_cholesky(component) for component in mixture.components]),
-        (m.effective_counts, new_means, new_covariances),
+    if mixture.dimension is None:
+        return PlaceOfNumbers(
+            (mixture.weights, mixture.means, mixture.covariances),
+            (m.effective_counts, m.means, m.covariances),
+            structure.is_shared,
+        )
+    from refgmm._kernel_newton_vectors import PlaceOfVectors
+    from refgmm.tally_of_vectors import kind_of
+
+    factors = [component.cholesky for component in mixture.components]
+    return PlaceOfVectors(
+        (mixture.weights, list(map(list, mixture.means)), list(map(_lower, factors))),
+        (
+            m.effective_counts,
+            list(map(list, m.means)),
+            [list(map(list, found)) for found in m.covariances],
+        ),
         kind_of(structure),
     )
 
 
-def _cholesky(component: Any) -> Rows:
+def _lower(factor: Matrix) -> list[list[float]]:
     """L, its rows up to the diagonal."""
-    if not isinstance(component.mean, tuple):
-        return [[math.sqrt(component.variance)]]
-    return [[*row[: a + 1]] for a, row in enumerate(component.cholesky)]
+    return [[*row[: a + 1]] for a, row in enumerate(factor)]
 
 
 def moved(mixture: Mixture[Any], place: Place, direction: list[float], step: float) -> Mixture[Any]:
@@ -72,7 +81,5 @@ def moved(mixture: Mixture[Any], place: Place, direction: list[float], step: flo
 
     InvalidValueError where its numbers are none to compute with.
     """
-    weights, means, covariances = place.moved(direction, step)
-    if mixture.dimension is not None:
-        return Mixture.multivariate(weights, means, covariances)
-    return Mixture.univariate(weights, [x for (x,) in means], [v for ((v,),) in covariances])
+    made = Mixture.univariate if mixture.dimension is None else Mixture.multivariate
+    return made(*place.moved(direction, step))

@@ -60,6 +60,7 @@ class _Layout:
 
     given: what __init__ takes;  handed_on: of these, the InitVars
     kept: what an object holds;  shown: what its repr shows;  compared, hashed: what gives their values
+    copied, copies: what is given and kept, and what gives their values
     """
 
     def __init__(self, fields: Mapping[str, _Field], frozen: bool) -> None:
@@ -69,6 +70,8 @@ class _Layout:
         self.handed_on = [name for name in self.given if fields[name].kind is _InitVar]
         self.kept = [name for name, field in fields.items() if field.kind is not _InitVar]
         self.shown = [name for name in self.kept if fields[name].repr]
+        self.copied = [name for name in self.given if name in self.kept]
+        self.copies = _values_of(self.copied)
         self.compared = _values_of([name for name in self.kept if fields[name].compare])
         self.hashed = _values_of([name for name in self.kept if fields[name].hash])
 
@@ -146,8 +149,8 @@ def _repr(self: Any) -> str:
 def _replaced(self: Any, /, **changes: Any) -> Any:
     """A copy with some fields changed; copy.replace() calls it, from Python 3.13 on."""
     layout: _Layout = self.__layout__
-    others = [name for name in layout.given if name in layout.kept and name not in changes]
-    return type(self)(**{name: getattr(self, name) for name in others}, **changes)
+    own = dict(zip(layout.copied, layout.copies(self), strict=True))
+    return type(self)(**{**own, **changes})
 
 
 def _state(self: Any) -> dict[str, Any]:

@@ -210,7 +210,7 @@ class Workforce:
         if mixture.dimension is not None:
             return False
         parameters = parameters_of_numbers(mixture)
-        return _kernel_numbers.is_uneventful(parameters, estimate, len(self.points))
+        return _kernel_numbers.is_uneventful(parameters, estimate, float(len(self.points)))
 
     def _done(
         self, work: Work, mixture: Mixture[Any], centres: Any

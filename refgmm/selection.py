@@ -18,7 +18,7 @@ from refgmm.formatting import format_number
 from refgmm.records import dataclass
 from refgmm.stopping import Progress
 from refgmm.structures import FULL, Structure, structure_of
-from refgmm.validation import shown
+from refgmm.validation import is_row, shown
 
 CRITERIA = ("aic", "bic", "icl")
 
@@ -148,8 +148,11 @@ def compare(
     if "structure" in options:
         problem = "give the structures to compare as structures=['full', 'tied'], say"
         raise InvalidValueError(problem, field="structure")
-    several = (structures,) if isinstance(structures, str | Structure) else structures
+    several = structures if is_row(structures) else (structures,)
     chosen = [structure_of(structure) for structure in several]
+    if not chosen:
+        problem = "there are no structures to compare: give ['full', 'tied'], say"
+        raise InvalidValueError(problem, field="structures")
     candidates: list[Candidate] = []
     for structure in chosen:
         for k in counts:
@@ -251,6 +254,10 @@ def bootstrap_test(
 
     Source: G. J. McLachlan 1987, "On bootstrapping the likelihood ratio test statistic for the
     number of components in a normal mixture", Applied Statistics 36.
+
+    >>> points = [0.9, 1.1, 0.8, 1.0, 5.2, 4.9, 5.0, 5.1]
+    >>> bootstrap_test(points, 1, replicates=19).p_value < 0.1     # two groups, not one
+    True
     """
     count = checked_count(replicates, "replicates", 1)
     for name in ("sample_weights", "missing"):

@@ -52,7 +52,11 @@ class Estimates(Protocol):
 def of_e_step(
     epoch: int, n: int, components: Sequence[Component], evidence: Iterable[tuple[int, float]]
 ) -> list[Event]:
-    """The events that the E step of n points shows; of their evidence, by their numbers from 0."""
+    """The events that the E step of n points shows.
+
+    evidence: pairs of a point's number, from 0, and its evidence: of all points, or at least of those
+        whose evidence is extreme
+    """
     found: list[Event] = [IdenticalComponents(epoch, group) for group in _identical(components, n)]
     extreme = extremes(evidence)
     overflowed = tuple(i for i, value in extreme if value == math.inf)
@@ -65,7 +69,7 @@ def of_e_step(
 
 
 def extremes(evidence: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
-    """Those evidences, by the numbers of their points, of which an event tells."""
+    """The pairs, of a point's number and its evidence, of which an event tells."""
     return [(i, value) for i, value in evidence if is_faint(value) or value == math.inf]
 
 
@@ -85,7 +89,11 @@ def of_m_step(
     m: Estimates,
     fixed: Container[int] = (),
 ) -> list[Event]:
-    """The events that the M step shows. `fixed`: components that the points don't determine."""
+    """The events that the M step shows.
+
+    responsibilities: (n, k), read where a covariance is singular, to say of which points
+    fixed: components that the points don't determine
+    """
     found: list[Event] = []
     for j, (count, mean, covariance) in enumerate(
         zip(m.effective_counts, m.means, m.covariances, strict=True)

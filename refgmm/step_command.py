@@ -9,6 +9,7 @@ from typing import Any
 from refgmm import cli_options, explain_commands, report_text, text_table
 from refgmm.arithmetic import as_vector
 from refgmm.errors import DegenerateError, RefGMMError
+from refgmm.files import STANDARD_INPUT
 from refgmm.formatting import format_number
 from refgmm.ledger import Exact
 from refgmm.notebook import Notebook, knows
@@ -76,6 +77,11 @@ def add_to(commands: Any) -> None:
 
 
 def _step(options: argparse.Namespace) -> int:
+    if options.problem == STANDARD_INPUT:
+        raise RefGMMError(
+            "step reads its commands from standard input, so the problem can't come from there, too: "
+            "save it to a file, and give its name"
+        )
     problem = explain_commands.load(options.problem)
     shown = Shown(options.digits, options.unfold)
     at = Stepping(Walk.begin(problem), shown, options.labels)

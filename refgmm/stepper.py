@@ -42,6 +42,11 @@ class Walk:
     Milestones are kept for every epoch; the full trace only where the walk stands. Going
     back over the start of an epoch computes the earlier one again, from its milestone: the
     arithmetic is the same, so the numbers are the same, bit for bit.
+
+    >>> from refgmm import worked_example
+    >>> walk = Walk.begin(worked_example.problem()).forward()
+    >>> walk.next_label(), walk.back().is_at_start
+    ('E: weighted densities (epoch 1)', True)
     """
 
     problem: Problem

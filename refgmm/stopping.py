@@ -78,9 +78,9 @@ class StoppingRule:
         return value is not None and value < self.limit
 
     def rests(self, point_count: float) -> tuple[float, float]:
-        """(epoch, gain): up to this epoch, the rule can't fire at one that gains more than this.
+        """(epoch, gain): up to which epoch, and above which gain, the rule surely doesn't fire.
 
-        What a fit whose epochs nobody watches may take for granted. By default: nothing.
+        A fit asks for the rule's value in no such epoch, where nobody watches. By default, that is none.
         """
         return math.inf, math.inf
 

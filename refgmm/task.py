@@ -26,11 +26,11 @@ METHODS = (EM, EM_BFGS)
 class Task:
     """What all runs of a fit share.
 
-    points: (n,) or (n, d); nan where a value is missing; a tuple, or a PointStore for a tallier
+    points: (n,) or (n, d); nan where a value is missing; a tuple, or for a tallier PointsElsewhere
     point_weights: (n,), how often each point counts; None: once
     stand_ins: the points, with something in the place of missing values: for events, which look
         for the points that a component sits on
-    cloud: of the complete points
+    cloud: of the complete points, or a sample of them; of none where nothing is asked of it
     tallier: makes the epochs, where nobody asks for their numbers; None: em does
     method: one of METHODS; em-bfgs is that of refgmm.acceleration
     """
@@ -56,6 +56,11 @@ class Task:
     def point_count(self) -> float:
         """n; with sample weights, their sum."""
         return float(len(self.points)) if self.point_weights is None else total(self.point_weights)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether anyone looks at each epoch."""
+        return self.keeps_progress or self.on_epoch is not None
 
     @property
     def beyond_em(self) -> str:

@@ -146,6 +146,8 @@ def weight(value: object, index: int | None = None) -> float:
     Traceback (most recent call last):
     refgmm.errors.InvalidValueError: weight 2 must not be negative, got -0.5: give a probability, from 0 to 1
     """
+    if type(value) is float and 0.0 <= value <= _LARGEST["weights"]:
+        return value  # as nearly always: no time for a name
     return _not_negative(value, "weights", index, "give a probability, from 0 to 1")
 
 

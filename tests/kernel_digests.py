@@ -16,6 +16,7 @@ from refgmm import (
     _kernel_group,
     _kernel_matrix,
     _kernel_newton,
+    _kernel_newton_vectors,
     _kernel_vectors,
 )
 from refgmm._kernel_matrix import cholesky
@@ -139,7 +140,21 @@ def _newton(rng: random.Random, k: int, d: int, kind: tuple[bool, bool, bool]) -
         [[_kernel_newton.dot(row, other) for other in rows] for row in rows] for rows in scatters
     ]
     counts = [rng.uniform(1.0, 9.0) for _ in weights]
-    place = _kernel_newton.Place((weights, means(), factors), (counts, means(), covariances), kind)
+    place: _kernel_newton.Place = _kernel_newton_vectors.PlaceOfVectors(
+        (weights, means(), factors), (counts, means(), covariances), kind
+    )
+    yield from _from_place(rng, place)
+    if d == 1:
+        variances = [[row[0] for (row,) in rows] for rows in (factors, covariances)]
+        old, new = ([x for (x,) in means()] for _ in range(2))
+        place = _kernel_newton.PlaceOfNumbers(
+            (weights, old, variances[0]), (counts, new, variances[1]), kind[2]
+        )
+        yield from _from_place(rng, place)
+
+
+def _from_place(rng: random.Random, place: _kernel_newton.Place) -> Iterator[object]:
+    """Its numbers, and a step from it."""
     yield place.coordinates, place.gradient
     step = place.preconditioned(place.gradient)
     fall = [rng.gauss(0.0, 1.0) for _ in step]

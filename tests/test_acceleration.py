@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refgmm import FitResult, Fixed, InvalidValueError, Mixture, acceleration, oracle
-from refgmm._kernel_newton import Pair, Place, ascent_direction, dot
+from refgmm._kernel_newton import MOST_STRETCH, Pair, Place, ascent_direction, dot
 from refgmm.acceleration import EPOCHS_TO_BELIEVE, LONGEST, ROUNDING, Ascent
 from refgmm.arithmetic import as_vector, total
 from refgmm.cli import main
@@ -162,6 +162,45 @@ def test_bfgs_meets_its_last_pair() -> None:
             pairs.append(Pair(step, fall, dot(step, fall)))
     place.gradient = pairs[-1].fall
     assert ascent_direction(place, pairs) == pytest.approx(pairs[-1].step)
+
+
+@EVERY_STRUCTURE
+@pytest.mark.parametrize(("ratio", "stretch"), [(0.5, 1.0), (2.0, 2.0), (99.0, MOST_STRETCH)])
+def test_bfgs_starts_from_information_stretched_by_the_last_pair(
+    structure: str, ratio: float, stretch: float
+) -> None:
+    """Of s = ratio I_c^-1 y, and a gradient at right angles to s: I_c^-1 stretched, and nothing else."""
+    rng = random.Random(3)
+    place = place_in(cloud(2), start(2), structure)
+    fall, slope = ([rng.gauss(0, 1) for _ in place.gradient] for _ in range(2))
+    step = [ratio * value for value in place.preconditioned(fall)]
+    share = dot(step, slope) / dot(step, fall)
+    place.gradient = [own - share * other for own, other in zip(slope, fall, strict=True)]
+    expected = [stretch * value for value in place.preconditioned(place.gradient)]
+    found = ascent_direction(place, [Pair(step, fall, dot(step, fall))])
+    assert found == pytest.approx(expected)
+
+
+@EVERY_STRUCTURE
+def test_a_number_is_a_vector_of_one(structure: str) -> None:
+    """Both have a place of their own: the same coordinates, gradient, directions and steps."""
+    points, mixture = cloud(1), start(1)
+    rows = Mixture.multivariate(
+        mixture.weights,
+        [[mean] for mean in mixture.means],
+        [[[variance]] for variance in mixture.covariances],
+    )
+    own, other = (
+        place_in(points, mixture, structure),
+        place_in([(x,) for x in points], rows, structure),
+    )
+    assert own.coordinates == pytest.approx(other.coordinates)
+    assert own.gradient == pytest.approx(other.gradient)
+    direction = own.preconditioned(own.gradient)
+    assert direction == pytest.approx(other.preconditioned(own.gradient))
+    assert own.length(direction) == pytest.approx(other.length(direction))
+    reached = moved(mixture, own, direction, 0.5), moved(rows, other, direction, 0.5)
+    assert numbers_of(reached[0]) == pytest.approx(numbers_of(reached[1]))
 
 
 @EVERY_STRUCTURE

@@ -27,6 +27,7 @@ ORDER = [
     "_kernel_double",
     "_kernel_matrix",
     "_kernel_newton",
+    "_kernel_newton_vectors",
     "_kernel_eight",
     "_kernel_group",
     "_kernel_vectors",

@@ -397,6 +397,26 @@ def test_odd_file_names(name: bytes, tmp_path: Path) -> None:
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", [["trace"], ["sample", "-n", "3"], ["report"]])
+def test_a_problem_from_standard_input(command: list[str], note: str) -> None:
+    """`-` stands for it, in the place of a problem file."""
+    name, *options = command
+    text = Path(note).read_text(encoding="utf-8")
+    piped = run("-m", "refgmm", name, "-", *options, stdin=text)
+    of_file = run("-m", "refgmm", name, note, *options)
+    assert of_file.stdout
+    assert (piped.returncode, piped.stdout) == (0, of_file.stdout)
+
+
+def test_step_takes_commands_from_standard_input_alone(capsys: Captured) -> None:
+    """Not the problem, too: no command could follow it."""
+    assert main(["step", "-"]) == 2
+    assert capsys.readouterr().err == (
+        "refgmm: error: step reads its commands from standard input, so the problem can't come from "
+        "there, too: save it to a file, and give its name\n"
+    )
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes break in another way on Windows")
 @pytest.mark.parametrize("style", FORMATS)
 def test_a_broken_pipe_is_no_error(style: str, note: str) -> None:

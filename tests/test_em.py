@@ -358,9 +358,30 @@ def test_no_mixture_after_a_degenerate_epoch() -> None:
     assert epoch.m.means == (3.0,)
 
 
-def test_point_weights_are_as_many_as_points() -> None:
-    """None is dropped silently."""
-    with pytest.raises(ValueError, match="zip"):
-        e_step((1.0, 2.0, 3.0), note_start(), (1.0,))
+def test_point_weights_multiply_the_logarithms() -> None:
+    """Twice each point, twice the log-likelihood."""
     doubled = e_step((1.0, 2.0), note_start(), (2.0, 2.0)).log_likelihood
     assert doubled == 2.0 * e_step((1.0, 2.0), note_start()).log_likelihood
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ([1.0], "there are 1 sample weights for 2 points: give one for each"),
+        (1.0, "sample_weights must be a sequence of numbers, got 1.0: give one for each point"),
+        ([1.0, -1.0], "sample weight 2 must not be negative, got -1.0"),
+        ([0.0, 0.0], "no point counts: give some a sample weight above 0"),
+    ],
+)
+def test_weights_of_points_are_checked(given: Any, problem: str) -> None:
+    """By both steps, as by fit: too few, none, negative, all 0."""
+    start = Mixture.univariate([1], [0], [1])
+    steps: list[Callable[[], object]] = [
+        lambda: e_step([1.0, 2.0], start, given),
+        lambda: m_step([1.0, 2.0], [[1.0], [1.0]], point_weights=given),
+    ]
+    for step in steps:
+        with pytest.raises(InvalidValueError) as caught:
+            step()
+        assert caught.value.field == "sample_weights"
+        assert str(caught.value).startswith(problem)

@@ -17,7 +17,7 @@ from refgmm.points_text import read_rows
 from refgmm.records import replace
 from refgmm.stopping import Epochs, Gain, ParameterChange
 
-from .support import DATA, ROOT
+from .support import DATA, ROOT, run
 
 FAITHFUL = str(DATA / "old_faithful.csv")
 IRIS = str(DATA / "iris.csv")
@@ -205,6 +205,10 @@ def test_the_result_opens_as_a_problem(
             ["fit", IRIS, "-k", "2", "--save", "nowhere/a.json"],
             "can't write nowhere/a.json: there is no folder nowhere, make it first",
         ),
+        (
+            ["fit", IRIS, "-k", "2", "--save", "."],
+            "can't write .: it is a folder, give the name of a file",
+        ),
         (["fit", IRIS, "-k", "2", "--save", IRIS], "is the file that was read: give another name"),
         (["select", IRIS, "-k", "3:1"], "expected a range that rises"),
         (["select", "a.json"], "select reads files of columns, and a.json is a problem file"),
@@ -330,6 +334,38 @@ def test_a_report_that_nobody_reads_to_its_end_is_saved(two_groups: str, tmp_pat
     assert process.returncode == 0
     assert b"Traceback" not in err
     assert Problem.load(target).initial.dimension == 2
+
+
+@pytest.mark.parametrize(
+    "command", [["fit", "-k", "2"], ["fit", "-k", "2", "--workers", "1"], ["select", "-k", "1,2"]]
+)
+def test_points_from_standard_input(command: list[str]) -> None:
+    """`-` stands for it: the output is that for the file, byte for byte."""
+    name, *options = command
+    text = Path(FAITHFUL).read_text(encoding="utf-8")
+    options += ["--columns", "waiting_min"]
+    piped = run("-m", "refgmm", name, "-", *options, stdin=text)
+    of_file = run("-m", "refgmm", name, FAITHFUL, *options)
+    assert of_file.stdout
+    assert (piped.returncode, piped.stdout, piped.stderr) == (0, of_file.stdout, of_file.stderr)
+
+
+@pytest.mark.parametrize("at_scale", [[], ["--workers", "1"]])
+def test_errors_in_standard_input_say_so(at_scale: list[str]) -> None:
+    """Where a file's name would stand, and the line."""
+    result = run("-m", "refgmm", "fit", "-", "-k", "1", *at_scale, stdin="1\n2\nabc\n")
+    problem = "line 3, column 1: 'abc' is not a number: correct it or remove the line"
+    assert result.stderr == f"refgmm: error: standard input: {problem}\n"
+    assert result.returncode == 2
+
+
+def test_what_was_piped_in_is_saved_over_an_older_file(tmp_path: Path) -> None:
+    """No file was read that it could overwrite."""
+    target = tmp_path / "fitted.json"
+    for text in ("1\n2\n4\n", "1\n2\n4\n5\n"):
+        command = ["fit", "-", "-k", "1", "--save", str(target)]
+        assert run("-m", "refgmm", *command, stdin=text).returncode == 0
+    assert Problem.load(target).points == (1.0, 2.0, 4.0, 5.0)
 
 
 def test_no_sound_fit_at_all(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import re
 import signal
 import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,10 @@ from refgmm import (
     scale_out,
 )
 from refgmm._kernel import BLOCK, RUN
+from refgmm.fit_input import LARGEST_CLOUD
 from refgmm.fit_result import FitResult
 from refgmm.fitting import fit
+from refgmm.future_points import PointsInWorkers
 from refgmm.jobs import Job
 from refgmm.stopping import Epochs, Progress
 
@@ -482,6 +484,27 @@ def test_on_part_is_told_of_each_part_and_may_end_the_fit(engine: Engine) -> Non
     assert parts == [(done, n) for done in [*in_blocks, *in_blocks[:2]]]
     assert found.cancelled
     assert found.stopped_because == "stopped by on_part after epoch 0"
+
+
+def test_a_fit_from_a_mixture_brings_no_sample_here(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the ends of blocks that parts have in common; a number of components asks for more."""
+    brought: list[int] = []
+    at = PointsInWorkers.at
+
+    def noted(self: PointsInWorkers, numbers: Iterable[int]) -> tuple[Any, ...]:
+        found = at(self, numbers)
+        brought.append(len(found))
+        return found
+
+    monkeypatch.setattr(PointsInWorkers, "at", noted)
+    parts = few_parts(1)
+    fitted(engine, parts, start(1), stop=Epochs(1))
+    assert sum(brought) < BLOCK * len(parts)
+    brought.clear()
+    fitted(engine, parts, 2, stop=Epochs(1))
+    assert sum(brought) >= LARGEST_CLOUD
 
 
 # What is refused

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from refgmm import Gaussian, InvalidValueError, oracle
+from refgmm import Gaussian, InvalidValueError, MultivariateGaussian, oracle
 from refgmm.oracle import correct_digits
 
 
@@ -82,6 +82,14 @@ def test_far_away_the_density_underflows_and_its_logarithm_does_not() -> None:
     assert gaussian.standard_density(1e6) == 0.0
     assert math.isfinite(Gaussian(-1e75, 1e-150).log_density(1e75))
     assert Gaussian(-1e75, 1e-150).standard_density(1e75) == 0.0
+
+
+def test_the_density_at_nan_is_nan() -> None:
+    """In one dimension and in two: neither 0 nor infinite."""
+    nan = float("nan")
+    plane = MultivariateGaussian((0.0, 0.0), ((1.0, 0.0), (0.0, 1.0)))
+    for found in (Gaussian(0, 1).density(nan), plane.density((nan, 1.0))):
+        assert math.isnan(found)
 
 
 def test_values_become_floats_and_stay() -> None:

@@ -667,6 +667,9 @@ def test_what_can_not_be_filled_in_is_refused() -> None:
         with pytest.raises(InvalidValueError) as error:
             call()
         assert str(error.value) == message
+    nothing: Any = None
+    with pytest.raises(InvalidValueError, match="mixture must be a Mixture, got None: give the"):
+        missing.completed([[1, NAN]], nothing)
 
 
 def test_lengths_must_agree() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from refgmm import Gaussian, InvalidValueError, Mixture, oracle
-from refgmm.bayes import SMALLEST_PRECISE
+from refgmm.bayes import SMALLEST_PRECISE, is_faint
 from refgmm.gaussian import Evaluation
 from refgmm.oracle import correct_digits
 
@@ -36,7 +36,17 @@ def test_methods_are_the_posterior() -> None:
     assert start.responsibilities(0.9) == posterior.responsibilities
     assert posterior.densities == tuple(c.density(0.9) for c in start.components)
     assert posterior.standard_densities == tuple(c.standard_density(0.9) for c in start.components)
-    assert not posterior.underflowed
+
+
+def test_numbers_are_no_components() -> None:
+    """They make a mixture by another name, and the error says which."""
+    with pytest.raises(InvalidValueError) as caught:
+        Mixture((0.5, 0.5), (Gaussian(1, 2), 2.0))  # type: ignore[type-var]
+    assert (caught.value.field, caught.value.index) == ("components", 1)
+    assert str(caught.value) == (
+        "component 2 must be a Gaussian, got 2.0: make the mixture of numbers by Mixture.univariate or "
+        "Mixture.multivariate"
+    )
 
 
 def test_each_responsibility_is_its_own_quotient() -> None:
@@ -79,7 +89,6 @@ def test_a_point_at_a_million_sigma_has_responsibilities(
     """
     mixture = Mixture.univariate([0.25, 0.75], means, variances)
     posterior = mixture.posterior(1e6)
-    assert posterior.underflowed
     assert posterior.evidence == 0.0
     truth = oracle.epoch([1e6], [0.25, 0.75], means, variances)
     for beta, exact in zip(posterior.responsibilities, truth.responsibilities[0], strict=True):
@@ -107,8 +116,8 @@ def test_the_change_to_logarithms_is_smooth() -> None:
     for x in [36.4 + step / 100 for step in range(20)]:
         posterior = mixture.posterior(x)
         truth = oracle.epoch([x], [0.5, 0.5], [0, 0.01], [1, 1])
-        sides.add(posterior.underflowed)
-        assert posterior.underflowed == (posterior.evidence < SMALLEST_PRECISE)
+        sides.add(is_faint(posterior.evidence))
+        assert is_faint(posterior.evidence) == (posterior.evidence < SMALLEST_PRECISE)
         assert correct_digits(posterior.log_evidence, truth.log_evidence[0]) >= 12
         for beta, exact in zip(posterior.responsibilities, truth.responsibilities[0], strict=True):
             assert correct_digits(beta, exact) >= 12

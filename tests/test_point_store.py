@@ -183,7 +183,8 @@ def test_what_is_no_file_of_doubles_is_refused(tmp_path: Path) -> None:
         f"{path} has 24 bytes, which is no whole number of points of 2 doubles each (16 bytes): is it "
         "a file of raw doubles, and is the dimension right?"
     )
-    assert "has 0 bytes, which is no whole number" in refused(write(tmp_path / "b.f64", []))
+    empty = write(tmp_path / "b.f64", [])
+    assert refused(empty) == f"{empty} is empty: there are no points in it"
     assert (
         refused(tmp_path / "c.f64") == f"can't read {tmp_path / 'c.f64'}: No such file or directory"
     )

@@ -229,6 +229,16 @@ def test_the_only_column_of_numbers_is_taken_and_said() -> None:
     assert result.notes == ("Took column 2, the only one that holds numbers.",)
 
 
+def test_a_column_with_gaps_is_one_of_numbers() -> None:
+    """Beside it the numbers of the rows, which alone are whole, are not taken unasked."""
+    with pytest.raises(ColumnChoiceError) as caught:
+        parse_points("id,height\n1,1.7\n2,\n3,1.8")
+    assert str(caught.value) == (
+        "there are 2 columns: say which one holds the points ('id' and 'height')"
+    )
+    assert caught.value.columns == ("id", "height")
+
+
 def test_several_columns_of_numbers_are_a_question() -> None:
     """The error offers the columns to choose from; each can be given back as the column."""
     with pytest.raises(ColumnChoiceError) as caught:

@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -70,10 +71,14 @@ def told(result: FitResult) -> str:
     return repr((*at, result.converged, result.degenerated, result.cancelled, result.events))
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For temporary files: those of others are none that this test leaves behind."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
 def left_behind() -> set[str]:
     """refgmm's temporary files."""
-    import tempfile  # noqa: PLC0415
-
     return {path.name for path in Path(tempfile.gettempdir()).glob("refgmm-*.f64")}
 
 

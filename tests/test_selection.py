@@ -227,6 +227,20 @@ def test_one_structure_needs_no_list() -> None:
         compare([1.0, 2.0, 4.0], [1], structure="tied")
 
 
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (7, "there is no covariance structure 7: choose one of full"),
+        ([], "there are no structures to compare: give ['full', 'tied'], say"),
+    ],
+)
+def test_what_is_no_structure_is_refused(given: Any, problem: str) -> None:
+    """A number, and none at all, which would leave nothing to compare."""
+    with pytest.raises(InvalidValueError) as caught:
+        compare([1.0, 2.0, 4.0], [1], given)
+    assert str(caught.value).startswith(problem)
+
+
 def test_a_comparison_prints_itself() -> None:
     """As its table; the lowest of each criterion is marked."""
     comparison = compare([0.1, 0.2, 0.3, 0.5, 5.1, 5.2, 5.4, 5.5], [1, 2])

@@ -284,7 +284,7 @@ def test_a_loss_is_not_convergence() -> None:
 
     def fired(gain: float, epoch: int = 1) -> object:
         at = Progress(1, epoch, mixture, -20.0, 0.0, gain, len(points), mixture, (gain, epoch))
-        return climb._fired(task, at)  # type: ignore[arg-type]
+        return climb._fired(task, at, at.rule_values)  # type: ignore[arg-type]
 
     assert fired(1e-9) == Gain(1e-8)
     assert fired(-1e-12) == Gain(1e-8)

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from refgmm import _kernel, _kernel_block, climb, e_step, oracle
+from refgmm import _kernel, _kernel_block, _kernel_pass, climb, e_step, oracle
+from refgmm._kernel_component import Component
 from refgmm.arithmetic import as_matrix, as_vector
 from refgmm.em import iterate
 from refgmm.fit_result import FitResult
@@ -88,6 +89,22 @@ def test_within_a_block_the_floats_are_those_of_stepping(seed: int, structure: s
     expected = told(fit(points, begin, history="full", **choices))
     assert told(fit(points, begin, history="none", **choices)) == expected
     assert told(fit(points, begin, history="parameters", **choices)) == expected
+
+
+@pytest.mark.parametrize("n", range(1, 7))
+def test_points_in_pairs_are_each_as_in_stepping(n: int) -> None:
+    """An odd or an even number of points, and whichever of them lie so far off that logarithms are
+    needed: counts, means, variances and log-likelihood of an epoch are those of iterate, bit for bit.
+    """
+    begin = Mixture.univariate([0.3, 0.7], [0.0, 1.0], [1.0, 0.5])
+    for is_far in itertools.product([False, True], repeat=n):
+        points = [0.1 * i + (100.0 if far else 0.0) for i, far in enumerate(is_far)]
+        expected, found = next(iterate(points, begin)), tallied(points, begin)
+        assert found.log_likelihood == expected.e.log_likelihood
+        assert found.effective_counts == expected.m.effective_counts
+        assert found.means == expected.m.means
+        assert found.covariances == expected.m.covariances
+        assert found.goes_beyond == any(is_far)
 
 
 @EVERY_STRUCTURE
@@ -238,7 +255,7 @@ def test_running_ahead_counts_no_epoch_that_anyone_would_look_at() -> None:
         count, reached, found = ahead(runs, parameters, 10_000, limit)
         assert count == first
         assert found == _kernel.epoch(runs, reached, False)
-    same = ([0.5, 0.5], [1.0, 1.0], [2.0, 2.0])
+    same = ((0.5, 0.5), (1.0, 1.0), (2.0, 2.0))
     assert ahead(runs, same, 10, -1.0)[:2] == (0, same)
     assert ahead([[(1.0, 1.0)]], ([1.0], [1.0], [2.0]), 10, -1.0)[0] == 0
 
@@ -277,6 +294,76 @@ def test_beyond_a_block_the_oracle_agrees(k: int, far: float, structure: str) ->
     sizes = [max(abs(mean), sigma) for mean, sigma in zip(truth.means, sigmas, strict=True)]
     assert digits(found.means, truth.means, sizes) >= DIGITS
     assert digits(found.covariances, truth.variances) >= DIGITS
+
+
+def is_near(begin: Mixture[Any]) -> bool:
+    """Whether the kernel begins with sums about one centre."""
+    weights, means, variances = begin.weights, begin.means, begin.covariances
+    by_weight = _kernel_pass.sorted_by_weight(
+        [Component(*one) for one in zip(weights, means, variances, strict=True)]
+    )
+    for component in by_weight:
+        component.relate_to(by_weight[0])
+    return _kernel_pass.are_near(by_weight)
+
+
+def assert_digits_of_oracle(points: list[float], begin: Mixture[Any]) -> None:
+    """13 digits of an epoch's log-likelihood, counts and variances; means to sigma's, or their own."""
+    found = tallied(points, begin)
+    truth = oracle.epoch(points, begin.weights, begin.means, begin.covariances)
+    sizes = [
+        max(abs(mean), variance.sqrt())
+        for mean, variance in zip(truth.means, truth.variances, strict=True)
+    ]
+    assert digits([found.log_likelihood], [truth.log_likelihood]) >= DIGITS
+    assert digits(found.effective_counts, truth.effective_counts) >= DIGITS
+    assert digits(found.means, truth.means, sizes) >= DIGITS
+    assert digits(found.covariances, truth.variances) >= DIGITS
+
+
+@pytest.mark.parametrize("offset", [0.0, -1e6])
+@pytest.mark.parametrize("far", [0.5, 1.2, 1.7])
+@pytest.mark.parametrize("seed", range(3))
+def test_three_that_are_near_lose_no_digits(seed: int, far: float, offset: float) -> None:
+    """Sums about one centre, of three components that are not alike: the oracle's digits."""
+    rng = random.Random(seed)
+    points = [offset + far * rng.randrange(3) + rng.gauss(0.0, 1.0) for _ in range(400)]
+    means = [offset + far * (2 - j) + rng.uniform(-0.2, 0.2) for j in range(3)]
+    begin = Mixture.univariate([0.3, 0.3, 0.4], means, [rng.choice([0.8, 1.0, 1.6]) for _ in means])
+    assert is_near(begin)
+    assert_digits_of_oracle(points, begin)
+
+
+@pytest.mark.parametrize(
+    "clusters",
+    [
+        [(0.0, 0.5), (4.0, 1e-3)],  # a rival that becomes much narrower than it is
+        [(0.0, 1e-3), (4.0, 0.3)],  # the heaviest does
+        [(9.0, 0.5)],  # the heaviest answers for next to nothing
+        [(0.0, 1.0), (4.0, 1.0), (60.0, 1.0)],  # some are too far for the densities
+    ],
+    ids=["narrow rival", "narrow heaviest", "empty heaviest", "far points"],
+)
+def test_where_one_centre_would_lose_digits_there_is_one_each(
+    clusters: list[tuple[float, float]],
+) -> None:
+    """The parameters promise components that are near, but the points are otherwise."""
+    rng = random.Random(2)
+    points = [rng.gauss(*rng.choice(clusters)) for _ in range(400)]
+    begin = Mixture.univariate([0.3, 0.3, 0.4], [4.0, 0.2, 0.0], [0.85, 1.2, 0.8])
+    assert is_near(begin)
+    assert_digits_of_oracle(points, begin)
+
+
+def test_a_component_that_answers_for_nothing_is_near_to_none() -> None:
+    """Of three, one of weight 0: the log-likelihood is that of the two others, to the oracle's digits."""
+    points = cloud(1, 300)
+    begin = Mixture.univariate([0.0, 0.5, 0.5], [2.0, 0.5, 0.0], [1.0, 1.2, 0.8])
+    assert not is_near(begin)
+    found = tallied(points, begin)
+    truth = oracle.epoch(points, begin.weights[1:], begin.means[1:], begin.covariances[1:])
+    assert digits([found.log_likelihood], [truth.log_likelihood]) >= DIGITS
+    assert digits(found.covariances[1:], truth.variances) >= DIGITS
 
 
 @pytest.mark.parametrize("d", [1, 2])

@@ -393,6 +393,26 @@ def test_tab_leaves_the_first_rows(user: User) -> None:
     assert any(isinstance(widget, QPushButton) for widget in around)
 
 
+def test_no_column_is_no_choice(user: User) -> None:
+    """Where the last tick is taken away the dialog says what is missing; Return keeps all as it is."""
+    dialog = ColumnsDialog(user.window, ["a", "b"], 1, preview("a,b\n1,2\n3,4\n"), theme.LIGHT)
+    dialog.show()
+    columns = dialog.findChild(QListWidget)
+    assert columns is not None
+    columns.setCurrentRow(0)
+    assert dialog.fault.text() == ""
+    QTest.keyClick(columns, Qt.Key.Key_Space)
+    QTest.keyClick(columns, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    assert dialog.fault.text() == "Tick the columns that hold the points: none is ticked."
+    assert columns.accessibleDescription() == dialog.fault.text()
+    QTest.keyClick(columns, Qt.Key.Key_Space)
+    assert dialog.fault.text() == ""
+    QTest.keyClick(columns, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+    assert dialog.chosen() == ["a"]
+
+
 @pytest.mark.parametrize("name", ["light", "dark"])
 def test_the_handle_of_a_slider_is_seen(painting_user: User, name: str) -> None:
     """Where the speed stands has 3 to 1 against what is around it (WCAG 1.4.11)."""

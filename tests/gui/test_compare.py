@@ -298,7 +298,7 @@ def test_inputs_that_were_edited(user: User) -> None:
     user.press("epoch", 3)
     user.type_parameters(("0.5", "0", "1"), ("0.5", "3", "1"))
     dialog = opened(user)
-    choose(user, dialog, "The inputs on the left")
+    choose(user, dialog, "The inputs as they are now")
     line = row(go_to(user, dialog, 0), "μ₂")
     assert (line[2], line[4]) == ("2.0000", "3.0000")
     assert dialog.epoch.maximum() == 10, "a run that is begun for it goes ten epochs"
@@ -352,7 +352,7 @@ def test_without_a_walk_it_says_so(user: User) -> None:
     """Where the inputs have never been right, there is nothing to compare."""
     user.window.actions_by_name["new"].trigger()
     user.window.actions_by_name["compare"].trigger()
-    assert user.status == "There is no run yet: correct the inputs on the left."
+    assert user.status == "There is no run yet: correct the inputs."
 
 
 def test_the_labelling_of_the_note_meets_the_textbook_s(user: User) -> None:
@@ -381,7 +381,7 @@ def test_axes_of_their_own(user: User) -> None:
     user.press("epoch")
     user.desktop.parts.edit(user.state.draft.with_parameter(0, 2, "0.01"))
     dialog = opened(user)
-    choose(user, dialog, "The inputs on the left")
+    choose(user, dialog, "The inputs as they are now")
     go_to(user, dialog, 0)
     assert dialog.same_axes.isEnabled()
     together = pixels_of(dialog.plots[0].grab().toImage())

@@ -1,5 +1,6 @@
 """Problems of vectors: opened, typed, pasted, stepped through and drawn, in two and more dimensions."""
 
+import dataclasses
 import itertools
 import json
 import math
@@ -8,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +21,7 @@ from refgmm.gaussian import MultivariateGaussian
 from refgmm.structures import STRUCTURES
 from refgmm_gui.dialogs.files import Answer
 from refgmm_gui.draft import Draft
+from refgmm_gui.plots import plane_painting
 from refgmm_gui.plots.picture import paint
 from refgmm_gui.plots.scene import PlaneScene, picture_of, plane_scene_of
 from refgmm_gui.session import most_points
@@ -244,13 +246,18 @@ def test_new_problem_typed(user: User) -> None:
     """Points and parameters typed into the empty tables of two dimensions make a problem."""
     act(user, "new_2d")
     assert heads(user.points) == ["x[1]", "x[2]"]
-    assert user.next_text == "Fill in the inputs on the left"
+    assert user.next_text == "Fill in the inputs"
+    meaning = user.window.step_text.meaning
+    assert meaning.text() == "Type points and initial parameters."
     for row, (x, y) in enumerate([("1", "2"), ("3", "5"), ("4", "4")]):
         user.type(user.points, row, 0, x)
         assert f"coordinate 2 of point {row + 1} is missing" in "\n".join(
             fault.message for fault in user.state.faults
         )
         user.type(user.points, row, 1, y)
+    assert meaning.text() == (
+        "Type the initial parameters, or have the points suggest some: “From the points”."
+    )
     for component, texts in enumerate((("1", "2", "1", "1"), ("4", "4", "2", "3"))):
         for row, text in zip((1, 2, 3, 5), texts, strict=True):
             user.type(user.parameters, row, component, text)
@@ -661,6 +668,28 @@ def picture(scene: PlaneScene, colours: Theme, width: int, height: int) -> QImag
     paint(painter, QRectF(image.rect()), scene, colours)
     painter.end()
     return image
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK])
+def test_many_points_hide_no_ellipse(app: QApplication, colours: Theme) -> None:
+    """Where points of its own colour lie all over them, the ellipses are seen in every part."""
+    grid = [(x / 20, y / 20) for x in range(-50, 51) for y in range(-50, 51)]
+    scene = dataclasses.replace(
+        plane(grid, (1.0, (0, 0), identity(2, 1.0))), shares=((1.0,),) * len(grid)
+    )
+    shown = picture(scene, colours, 500, 400)
+    without = picture(dataclasses.replace(scene, shows_components=False), colours, 500, 400)
+    frame = plane_painting.frame_of(QRectF(0, 0, 500, 400), scene, QFontMetricsF(app.font()))
+
+    def contrast(at: QPoint) -> int:
+        """Of the margin of a line to the points that were there."""
+        return abs(shown.pixelColor(at).lightness() - without.pixelColor(at).lightness())
+
+    for outline in scene.ellipses[0]:
+        for x, y in outline:
+            at = frame.at(x, y).toPoint()
+            around = [at + QPoint(dx, dy) for dx in range(-5, 6) for dy in range(-5, 6)]
+            assert max(map(contrast, around)) > 50
 
 
 @pytest.mark.parametrize("name", ODD_SCENES)

@@ -170,7 +170,7 @@ def test_file_with_bad_values_opens_with_them(user: User, tmp_path: Path) -> Non
     assert not user.dialogs.errors
     assert [row[0] for row in cells(user.points)] == ["0.9", "abc", "null", "1e+80", ""]
     assert "point 2: 'abc' is not a number" in user.fault
-    assert user.next_text == "Correct the inputs on the left"
+    assert user.next_text == "Correct the inputs"
     assert not user.window.isWindowModified()
     for row in (1, 2, 3):
         user.type_point(row, "1")
@@ -211,7 +211,7 @@ def test_new_is_empty(user: User) -> None:
     assert user.window.windowTitle() == "Untitled[*] — refgmm"
     assert cells(user.points) == [[""]]
     assert cells(user.worksheet) == cells(user.footer) == cells(user.history) == []
-    assert user.next_text == "Fill in the inputs on the left"
+    assert user.next_text == "Fill in the inputs"
     assert not user.window.actions_by_name["back"].isEnabled()
     user.window.grab()
     user.paste(user.points, "1\n2\n4")
@@ -308,6 +308,28 @@ def test_column_is_asked_for(
     assert not user.dialogs.errors
     assert user.dialogs.columns == [file[1].split()]
     assert [row[0] for row in cells(user.points)] == [*points, ""]
+
+
+def test_a_column_with_a_gap_is_asked_for_too(user: User, tmp_path: Path) -> None:
+    """Heights with a gap may be what is wanted, and not the numbers of the rows beside them."""
+    path = tmp_path / "a.csv"
+    path.write_text("id,height\n1,1.7\n2,\n3,1.8\n", encoding="utf-8")
+    do(user, "import_points", str(path), "height", "yes")
+    assert user.dialogs.columns == [["id", "height"]]
+    assert [row[0] for row in cells(user.points)] == ["1.7", "1.8", ""]
+
+
+def test_gaps_beside_the_columns_chosen_are_no_question(user: User, tmp_path: Path) -> None:
+    """In two dimensions, too, the columns are asked for first, and rows that lack others are whole."""
+    path = tmp_path / "a.csv"
+    path.write_text("x,y,z\n1,2,3\n2,3,\n3,5,1\n", encoding="utf-8")
+    do(user, "new_2d")
+    do(user, "import_points", str(path), "x,y")
+    assert user.dialogs.asked[-1] == "columns"
+    assert len(user.state.draft.points) == 3
+    do(user, "import_points", str(path), "x,z", "yes")
+    assert user.dialogs.asked[-2:][0] == "columns"
+    assert len(user.state.draft.points) == 2
 
 
 def test_no_column_chosen_changes_nothing(user: User, tmp_path: Path) -> None:

@@ -94,14 +94,13 @@ def test_nothing_chosen_changes_nothing(user: User) -> None:
     assert user.everything() == before
 
 
-@pytest.mark.parametrize(("name", "choice"), [("gallery", "iris"), ("generate", "initial 9 1")])
-def test_unsaved_changes_are_asked_about(user: User, name: str, choice: str) -> None:
+def test_unsaved_changes_are_asked_about(user: User) -> None:
     """What is unsaved is asked about first; Cancel keeps it and asks no more."""
     user.type_point(0, "7")
-    do(user, name, Answer.CANCEL)
+    do(user, "gallery", Answer.CANCEL)
     assert user.state.draft.points[0] == ("7",)
     assert user.window.isWindowModified()
-    do(user, name, Answer.DISCARD, choice)
+    do(user, "gallery", Answer.DISCARD, "iris")
     assert user.state.draft.points[0] != ("7",)
     assert not user.window.isWindowModified()
 
@@ -231,15 +230,39 @@ def test_the_real_gallery(parent: QWidget) -> None:
 
 
 def test_generated_points_replace_those_in_the_table(user: User) -> None:
-    """They are the sample of the initial parameters by the seed; the start stays; nothing is walked."""
-    parameters = cells(user.parameters)
-    user.next(3)
+    """They are the sample of the initial parameters by the seed; the parameters stay, typed ones, too."""
+    user.type_parameters(("0.5", "0", "1"), ("0.5", "9", "1"))
+    mixture, parameters = user.walk.problem.initial, cells(user.parameters)
     do(user, "generate", "initial 20 5")
-    assert user.walk.problem.points == NOTE.initial.sample(20, 5).points
+    assert user.walk.problem.points == mixture.sample(20, 5).points
     assert cells(user.parameters) == parameters
-    assert user.walk.is_at_start
     assert user.status == "Generated 20 points with the seed 5."
     assert user.window.windowTitle() == "Generated points[*] — refgmm"
+
+
+def test_generated_points_are_an_edit(user: User) -> None:
+    """As an import is: the walk stays until Next, and undo brings back the points there were."""
+    user.next(3)
+    before = user.state
+    do(user, "generate", "initial 20 5")
+    assert user.state.place == before.place
+    assert user.state.is_stale
+    undo = user.window.actions_by_name["undo"]
+    assert undo.text() == "&Undo: generate 20 points"
+    undo.trigger()
+    assert user.state.draft == before.draft
+    assert user.window.windowTitle() == "The lecture note's example[*] — refgmm"
+
+
+def test_generated_points_are_unsaved(user: User, tmp_path: Path) -> None:
+    """No file holds what a lecturer has generated: to quit is asked about, until it is saved."""
+    do(user, "generate", "initial 20 5")
+    assert user.window.isWindowModified()
+    user.dialogs.answers.append(Answer.CANCEL)
+    assert not user.window.close()
+    assert user.dialogs.asked[-1] == "unsaved Generated points"
+    do(user, "save_as", str(tmp_path / "g.json"))
+    assert not user.window.isWindowModified()
 
 
 def test_the_file_repeats_them(user: User, tmp_path: Path) -> None:
@@ -253,7 +276,7 @@ def test_the_file_repeats_them(user: User, tmp_path: Path) -> None:
     generated = Generated.from_document(json.loads(path.read_text(encoding="utf-8"))["generated"])
     assert generated == Generated(NOTE.initial, 20, 5)
     user.type_parameters(("0.5", "0", "1"), ("0.5", "9", "1"))
-    do(user, "generate", Answer.DISCARD, "before 20 5")
+    do(user, "generate", "before 20 5")
     assert user.walk.problem.points == points
     assert user.walk.problem.initial.means == (0.0, 9.0)
 
@@ -265,7 +288,8 @@ def test_from_where_the_walk_stands(user: User) -> None:
     user.press("epoch", 2)
     after = user.walk.parameters
     do(user, "generate", "walk 15 2")
-    assert user.walk.problem.points == Mixture.of_parameters(*after).sample(15, 2).points
+    assert user.state.problem is not None
+    assert user.state.problem.points == Mixture.of_parameters(*after).sample(15, 2).points
     assert Generated.from_document(user.state.draft.extra["generated"]).mixture.means == after[1]
 
 
@@ -275,7 +299,7 @@ def test_from_parameters_without_points(user: User) -> None:
     for column in range(6):
         for row in range(2):
             user.type(user.parameters, column, row, ("0.5", "1", "2", "1", "0", "1")[column])
-    do(user, "generate", Answer.DISCARD, "initial 12 1")
+    do(user, "generate", "initial 12 1")
     assert len(user.walk.problem.points) == 12
     assert user.walk.problem.dimension == 2
 

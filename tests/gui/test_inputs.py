@@ -42,7 +42,7 @@ def assert_no_stepping(user: User, message: str) -> None:
     assert not any(actions[name].isEnabled() for name in ("forward", "epoch", "run"))
     assert message in actions["forward"].toolTip()
     what = "Correct" if any(not fault.is_missing for fault in user.state.faults) else "Fill in"
-    assert user.next_text == f"{what} the inputs on the left"
+    assert user.next_text == f"{what} the inputs"
     done = user.state.place.walk.done if user.state.place else None
     QTest.mouseClick(user.window.next_button, Qt.MouseButton.LeftButton)
     QTest.keyClick(user.window, Qt.Key.Key_F8)

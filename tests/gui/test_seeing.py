@@ -184,6 +184,17 @@ def test_the_window_scrolls_up_and_down_only(user: User, size: int, spoken: str)
         assert room.horizontalScrollBar().maximum() == 0, name
 
 
+@pytest.mark.parametrize("spoken", ["en", "zh_TW"])
+def test_letters_of_175_percent_fit_across(user: User, spoken: str) -> None:
+    """At 1280 by 800 the window scrolls up and down only, while no run tells how far it is."""
+    resize(user, 1280, 800)
+    arranged = records.replace(user.state.view.arrangement, size=175)
+    user.desktop.parts.look(arrangement=arranged, language=spoken)
+    user.press("epoch")
+    (room,) = user.window.findChildren(Room)
+    assert room.horizontalScrollBar().maximum() == 0
+
+
 def test_sizes_are_remembered_apart(open_desktop: OpenDesktop) -> None:
     """Window and presentation keep a size of their own to the next start, which begins with the window."""
     user = open_desktop()

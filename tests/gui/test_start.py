@@ -52,17 +52,18 @@ sys.exit(app.main([]))
 LIST_MODULES = """
 import inspect, linecache, sys
 from PySide6.QtWidgets import QApplication
+before = set(sys.modules)
 from refgmm_gui import app
 def exec_():
     for _ in range(2):
         QApplication.processEvents()
-    print(*sys.modules)
+    print(*sys.modules.keys() - before)
     print(*map(repr, linecache.cache), sep=", ")
     print(inspect.getsource(app.main).split("(")[0])
 QApplication.exec = staticmethod(exec_)
 app.main([])
 """
-# What the app does without until something is asked of it.
+# What the app does without until something is asked of it, but for what PySide6 imports by itself.
 WAITING = (
     "ziamath",
     "refgmm.explanation",

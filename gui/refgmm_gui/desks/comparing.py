@@ -37,9 +37,7 @@ class ComparingDesk:
         from refgmm_gui.dialogs.compare import CompareDialog
 
         if self._parts.state.place is None:
-            self._parts.tell(
-                tr("There is no run yet: correct the inputs on the left."), is_fault=True
-            )
+            self._parts.tell(tr("There is no run yet: correct the inputs."), is_fault=True)
             return
         dialog = CompareDialog(self._parts.window)
         dialog.other_chosen.connect(lambda key: self._choose(dialog, key))
@@ -75,7 +73,9 @@ class ComparingDesk:
             else []
         )
         edited = (
-            [("inputs", tr("The inputs on the left"))] if state.is_stale and state.problem else []
+            [("inputs", tr("The inputs as they are now"))]
+            if state.is_stale and state.problem
+            else []
         )
         examples = [
             (f"example {example.key}", tr("Example: {title}", title=told(example.title)))
@@ -130,7 +130,7 @@ class ComparingDesk:
                 )
             )
         if kind == "inputs" and state.problem is not None:
-            return self._run(tr("the inputs on the left"), state.problem)
+            return self._run(tr("the inputs as they are now"), state.problem)
         if kind == "example":
             example = gallery.named(which)
             return self._run(told(example.title), example.problem())

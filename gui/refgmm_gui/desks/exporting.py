@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from refgmm_gui.plots import export
 
 _FORMATS = {".html": "html", ".md": "markdown", ".tex": "latex", "": "csv"}
-_NO_SOLUTION = "There is nothing to work out yet: correct the inputs on the left."
-_NO_PLOT = "There is no plot yet: correct the inputs on the left."
+_NO_SOLUTION = "There is nothing to work out yet: correct the inputs."
+_NO_PLOT = "There is no plot yet: correct the inputs."
 
 
 _MOST_EPOCHS = 20  # of a solution, unless the user says otherwise

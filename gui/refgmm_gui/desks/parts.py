@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QMimeData, QSettings
 from PySide6.QtGui import QGuiApplication, QUndoStack
 
 from refgmm import records
@@ -88,18 +88,20 @@ class Parts:
         if count <= MOST_AT_ONCE:
             QGuiApplication.clipboard().setText("\n".join(lines))
             return True
-        copied: list[str] = []
+        copied = bytearray()  # in UTF-8: to turn so long a text into it at the end would take long
         state = self.state
 
         def in_turns() -> Iterator[int]:
-            until = time.perf_counter() + _TURN
+            until, done = time.perf_counter() + _TURN, 0
             for line in lines:
-                copied.append(line)
                 if time.perf_counter() > until:
-                    yield len(copied)
+                    yield done
                     if self.state is not state:
                         raise CancelledError
                     until = time.perf_counter() + _TURN
+                copied.extend((f"\n{line}" if done else line).encode())
+                done += 1
+            yield done  # the clipboard has a turn for itself
 
         try:
             is_done = self.dialogs.watch(tr("Copying …"), in_turns(), count)
@@ -107,7 +109,9 @@ class Parts:
             self.tell(tr("Nothing was copied: the table has changed meanwhile."), is_fault=True)
             return False
         if is_done:
-            QGuiApplication.clipboard().setText("\n".join(copied))
+            text = QMimeData()
+            text.setData("text/plain", copied)
+            QGuiApplication.clipboard().setMimeData(text)
         else:
             self.tell(tr("Nothing was copied."))
         return is_done

@@ -5,7 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from refgmm import files, records
 from refgmm.errors import ColumnChoiceError, FileFormatError, InvalidValueError, RefGMMError
@@ -34,6 +34,14 @@ _LARGEST_FILE = 200_000_000  # bytes; a million points in ten dimensions, with e
 _CHANGED = "changed"  # the notice about a file that another program has changed
 
 
+@records.dataclass(frozen=True, slots=True)
+class _Parsed(Generic[T]):
+    """Points read from a text, and the sentence about the rows left out; "" where there are none."""
+
+    found: T
+    left_out: str = ""
+
+
 class ProblemDesk:
     """Opens, imports, generates and saves; asks before anything is lost."""
 
@@ -47,12 +55,10 @@ class ProblemDesk:
         state = self._parts.state
         if state.file.path:
             return Path(state.file.path).name
+        if title := state.draft.title:
+            return told(title)
         is_note = state.file.saved == session.worked_example_draft()
-        return (
-            tr("The lecture note's example")
-            if is_note
-            else told(state.file.saved.title) or tr("Untitled")
-        )
+        return tr("The lecture note's example") if is_note else tr("Untitled")
 
     def show_draft(self, draft: Draft, path: str | None, on_disk: str | None = None) -> None:
         """Begin with another problem. on_disk: the fingerprint of its file."""
@@ -81,12 +87,10 @@ class ProblemDesk:
             self.show_draft(Draft.of_problem(example.problem()), None)
 
     def generate(self) -> None:
-        """Points drawn from a mixture, in the place of those there are: another problem."""
+        """Points drawn from a mixture, in the place of those there are: an edit, as an import is."""
         from refgmm_gui.point_sources import point_sources
 
         draft = self._parts.state.draft
-        if not self.may_discard():
-            return
         sources, most = point_sources(self._parts.state), most_points(draft.dimension)
         if generated := self._parts.dialogs.generated(sources, most, self._parts.theme):
             title = tr("Drawing the points …")
@@ -95,7 +99,7 @@ class ProblemDesk:
             except CancelledError:
                 self._parts.tell(tr("Nothing was generated."))
                 return
-            self.show_draft(drawn, None)
+            self._parts.edit(drawn, f"generate {counted(generated.n, 'point')}")
             self._parts.tell(
                 tr("Generated {n} points with the seed {seed}.", n=generated.n, seed=generated.seed)
             )
@@ -186,7 +190,7 @@ class ProblemDesk:
         title, draft = tr("Reading the clipboard …"), self._parts.state.draft
         try:
             found, dimension = self._read(text, title)
-            notes = (*_note_of_gaps(text), *found.notes)
+            notes = (*self._parts.work(title, whole(_note_of_gaps, text)), *found.notes)
             fits = len(found.points) <= most_points(dimension)
             if dimension == draft.dimension and (fits or draft.points):
                 self._parts.window.inputs.put_points(found.points, notes)
@@ -217,18 +221,18 @@ class ProblemDesk:
 
         dimension = self._parts.state.draft.dimension
 
-        def as_points(column: str | None) -> "PointsText":
-            return self._with_all_rows_or_some(text, parse_points, column, title)
+        def as_points(column: str | None) -> "_Parsed[PointsText]":
+            return self._parsed(text, parse_points, column, title)
 
-        def as_rows(columns: Sequence[str] | None) -> "RowsText":
-            return self._with_all_rows_or_some(text, parse_rows, columns, title)
+        def as_rows(columns: Sequence[str] | None) -> "_Parsed[RowsText]":
+            return self._parsed(text, parse_rows, columns, title)
 
         with contextlib.suppress(ColumnChoiceError):
             if dimension is None:
-                return as_points(None), None
+                return self._confirmed(as_points(None)), None
             rows = as_rows(None)
-            if len(rows.names) == dimension:
-                return rows, dimension
+            if len(rows.found.names) == dimension:
+                return self._confirmed(rows), dimension
         columns = self._parts.work(title, whole(columns_with_numbers, text))
         chosen = self._parts.dialogs.which_columns(
             columns, dimension, _preview(text), self._parts.theme
@@ -236,17 +240,17 @@ class ProblemDesk:
         if not chosen:
             raise CancelledError
         if len(chosen) == 1 and dimension != 1:
-            return as_points(chosen[0]), None
-        return as_rows(chosen), len(chosen)
+            return self._confirmed(as_points(chosen[0])), None
+        return self._confirmed(as_rows(chosen)), len(chosen)
 
-    def _with_all_rows_or_some(
+    def _parsed(
         self, text: str, parse: Callable[[str, C, str], T], columns: C, title: str
-    ) -> T:
-        """The points of a table; where some rows lack a number, of the others, if the user wants that."""
+    ) -> "_Parsed[T]":
+        """The points of a table; where some rows lack a number, of the others."""
         from refgmm.points_text import parse_points
 
         try:
-            return self._parts.work(title, whole(parse, text, columns, "error"))
+            return _Parsed(self._parts.work(title, whole(parse, text, columns, "error")))
         except ColumnChoiceError:
             raise
         except FileFormatError as error:
@@ -255,9 +259,13 @@ class ProblemDesk:
             except FileFormatError as fault:
                 # Rows of which none is whole: what the first one lacks, the library would keep, the app not.
                 raise (error if parse is parse_points else fault) from None
-            if not self._parts.dialogs.without_rows(told(others.notes[-1])):
-                raise CancelledError from None
-            return others
+            return _Parsed(others, told(others.notes[-1]))
+
+    def _confirmed(self, parsed: "_Parsed[T]") -> T:
+        """The points, if the user wants them without the rows left out. CancelledError where not."""
+        if parsed.left_out and not self._parts.dialogs.without_rows(parsed.left_out):
+            raise CancelledError
+        return parsed.found
 
     def _with_points(
         self, points: Sequence[Any], dimension: int | None, notes: Texts, title: str
@@ -277,7 +285,7 @@ class ProblemDesk:
         draft = self._parts.work(
             title, whole(read, lambda: before.with_all_points(texts_of_points(points)))
         )
-        self._parts.edit(draft, tr("take {count}", count=counted(len(points), "point")))
+        self._parts.edit(draft, f"take {counted(len(points), 'point')}")
         return joined(tr("{count} points.", count=len(points)), *map(told, notes))
 
     def _sample_of(self, count: int, dimension: int | None) -> "Sample | None":

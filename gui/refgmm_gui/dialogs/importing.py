@@ -30,7 +30,10 @@ _TALLEST_LIST = 8  # columns to choose from in sight
 
 
 class ColumnsDialog(QDialog):
-    """Which columns hold the points, beside the first rows of the table; those chosen stand out."""
+    """Which columns hold the points, beside the first rows of the table; those chosen stand out.
+
+    Attribute: fault, says what is missing.
+    """
 
     def __init__(
         self,
@@ -60,6 +63,9 @@ class ColumnsDialog(QDialog):
         self._choice.setMinimumWidth(self._choice.sizeHintForColumn(0) + 24)
         height = self._choice.sizeHintForRow(0) * min(len(columns), _TALLEST_LIST) + 8
         self._choice.setFixedHeight(height)
+        self.fault = QLabel()
+        self.fault.setObjectName("fault")
+        self.fault.setStyleSheet(f"color: {colours.fault_text}")
         self._table = QTableWidget()
         self._table.setObjectName("preview")
         self._table.setTabKeyNavigation(False)  # Tab leaves it
@@ -71,6 +77,7 @@ class ColumnsDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.addWidget(question)
         layout.addWidget(self._choice)
+        layout.addWidget(self.fault)  # empty as a rule, so that nothing moves when it speaks
         if preview is not None:
             self._fill(preview)
             layout.addWidget(QLabel(tr("The first rows:")))
@@ -106,6 +113,9 @@ class ColumnsDialog(QDialog):
     def _show_chosen(self) -> None:
         chosen = self.chosen()
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(bool(chosen))
+        fault = "" if chosen else tr("Tick the columns that hold the points: none is ticked.")
+        self.fault.setText(fault)
+        self._choice.setAccessibleDescription(fault)
         if self._preview is None:
             return
         for column, name in enumerate(self._preview.names):

@@ -64,7 +64,7 @@ class StepText(QFrame):
             self.meaning.setText(tr("The first epoch is on its way: many points take a while."))
         elif state.place is None:
             self.done.setText(tr("<b>Not ready yet</b>"))
-            self.meaning.setText(tr("Type points and initial parameters on the left."))
+            self.meaning.setText(_what_is_wanted(state))
         elif state.run.reached:
             ahead = _how_far_ahead(state.place.walk, state.run.reached)
             self.done.setText(with_shown_numbers(ahead))
@@ -93,6 +93,13 @@ class StepText(QFrame):
         return "\n".join(filter(None, (done, *others)))
 
 
+def _what_is_wanted(state: State) -> str:
+    """What the user is to do before there is a walk."""
+    if any(fault.field == "points" for fault in state.faults):
+        return tr("Type points and initial parameters.")
+    return tr("Type the initial parameters, or have the points suggest some: “From the points”.")
+
+
 def notice_of(state: State) -> str:
     """What the user must know: stale inputs, a run's end, events of the epoch. Often nothing."""
     texts = []
@@ -105,7 +112,7 @@ def notice_of(state: State) -> str:
         )
     elif state.is_stale and begun:
         texts.append(
-            tr("The walk shown belongs to the earlier inputs. Correct those on the left to go on.")
+            tr("The walk shown belongs to the earlier inputs. Correct the new ones to go on.")
         )
     if state.paper_problem:
         texts.append(told(state.paper_problem))

@@ -28,6 +28,7 @@ from refgmm_gui.words import tr
 
 _EDGE = 8  # left and right of the line
 _LEAST_EPOCHS = 5  # that the line has room for
+_USUAL_WIDTH, _LEAST_WIDTH = 300, 200  # pixels
 _STEPS_FROM = 6  # pixels of an epoch; where it has fewer, its steps are not told apart
 _LETTER_FROM = 12  # pixels of a step; where it has fewer, it has no name
 _MARK = 5  # pixels left and right of the place
@@ -195,10 +196,10 @@ class TimeLine(QAbstractSlider):
             QToolTip.showText(event.globalPosition().toPoint(), self._told(position), self)
 
     def sizeHint(self) -> QSize:
-        return QSize(300, 2 * self.fontMetrics().height() - 1)
+        return QSize(_USUAL_WIDTH, 2 * self.fontMetrics().height() - 1)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        return QSize(_LEAST_WIDTH, self.sizeHint().height())
 
     # Painting
 

@@ -48,6 +48,7 @@ _APART = 1.5 * SMALL_RADIUS  # of many points: dots that are nearer hide each ot
 _MARKER = 6.5
 _CROSS = 11.0  # of a component that has collapsed
 _WIDTHS = 2.4, 1.5  # of the lines at 1 and 2 sigma
+_MARGIN = 1.2  # pixels, on both sides of a line over many points
 
 
 def paint(
@@ -62,10 +63,9 @@ def paint(
     _paint_axes(canvas, scene)
     painter.save()
     painter.setClipRect(frame.area)
-    _paint_contours(canvas, scene)
-    _paint_ellipses(canvas, scene)
-    _paint_paths(canvas, scene)
-    _paint_points(canvas, scene)
+    lines = _paint_contours, _paint_ellipses, _paint_paths
+    for paint_layer in (_paint_points, *lines) if _is_crowded(scene) else (*lines, _paint_points):
+        paint_layer(canvas, scene)
     paint_handles(canvas, scene.handles)
     painter.restore()
     _paint_means(canvas, scene)
@@ -93,6 +93,11 @@ def frame_of(area: QRectF, scene: PlaneScene, metrics: QFontMetricsF) -> Frame:
 def point_places(frame: Frame, scene: PlaneScene, metrics: QFontMetricsF) -> list[QPointF]:
     """Where the points stand."""
     return frame.line(*columns(scene.points)) if scene.points else []
+
+
+def _is_crowded(scene: PlaneScene) -> bool:
+    """Whether there are so many points that lines below them would not be seen."""
+    return len(scene.points) > MANY_POINTS
 
 
 def point_radius(scene: PlaneScene) -> float:
@@ -145,18 +150,27 @@ def _paint_ellipses(canvas: Canvas, scene: PlaneScene) -> None:
     for component, outlines in enumerate(scene.before or ()):
         colour = theme.component_colour(colours, component)
         colour.setAlphaF(0.8 * look.opacity(component))
-        painter.setPen(before_pen(colour, look.thickness))
+        pen = before_pen(colour, look.thickness)
         for places in outlines:
             if outline := frame.outline(places):
-                painter.drawPolyline(outline)
+                _paint_line(canvas, scene, outline, pen)
     for component, outlines in enumerate(scene.ellipses):
         for places, width in zip(outlines, _WIDTHS, strict=False):  # none of a collapsed one
             if outline := frame.outline(places):
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(filling_of(look, colours, component, 0.08))
                 painter.drawPolygon(outline)
-                painter.setPen(pen_of(look, colours, component, width))
-                painter.drawPolyline(outline)
+                _paint_line(canvas, scene, outline, pen_of(look, colours, component, width))
+
+
+def _paint_line(canvas: Canvas, scene: PlaneScene, places: Sequence[QPointF], pen: QPen) -> None:
+    """A line in the colour of a component; over points of that colour, with a margin around it."""
+    painter = canvas.painter
+    if _is_crowded(scene):
+        painter.setPen(QPen(QColor(canvas.colours.base), pen.widthF() + 2 * _MARGIN))
+        painter.drawPolyline(places)
+    painter.setPen(pen)
+    painter.drawPolyline(places)
 
 
 def _paint_paths(canvas: Canvas, scene: PlaneScene) -> None:
@@ -166,8 +180,7 @@ def _paint_paths(canvas: Canvas, scene: PlaneScene) -> None:
         path = frame.outline(places)
         colour = theme.component_colour(colours, component)
         colour.setAlphaF(look.opacity(component))
-        painter.setPen(QPen(colour, 1.4 * look.thickness))
-        painter.drawPolyline(path)
+        _paint_line(canvas, scene, path, QPen(colour, 1.4 * look.thickness))
         painter.setPen(QPen(QColor(colours.base), 0.8))
         painter.setBrush(colour)
         radius = 2.6 * look.thickness
@@ -178,7 +191,7 @@ def _paint_paths(canvas: Canvas, scene: PlaneScene) -> None:
 def _paint_points(canvas: Canvas, scene: PlaneScene) -> None:
     """Few points: each a pie of its responsibilities. Many: the colours mixed."""
     frame, points, radius = canvas.frame, scene.points, point_radius(scene)
-    if len(points) > MANY_POINTS:
+    if _is_crowded(scene):
         across, up = (frame.x.low, frame.x.high), (frame.y.low, frame.y.high)
         seen = _spots(points, across, up, frame.cells(_APART))
         places = frame.line(*columns([points[i] for i in seen])) if seen else []

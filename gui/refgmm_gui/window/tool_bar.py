@@ -196,11 +196,11 @@ def _set_tip(box: QComboBox, row: int, text: str) -> None:
 def next_text(state: State) -> str:
     """What the button of the next step says."""
     if any(not fault.is_missing for fault in state.faults):
-        return tr("Correct the inputs on the left")
+        return tr("Correct the inputs")
     if state.run.is_computing:
         return tr("Computing …")
     if state.faults or state.place is None:
-        return tr("Fill in the inputs on the left")
+        return tr("Fill in the inputs")
     if state.run.is_running and not state.run.is_paused:
         return tr("Running …")
     if state.is_stale:
