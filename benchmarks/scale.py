@@ -1,11 +1,13 @@
 """What workers gain and cost: two processes against one, what is travelled for, dask, memory.
 
-    python benchmarks/scale.py [--rounds 7] [--n 1000000] [--epochs 12]
+    python benchmarks/scale.py [--rounds 7] [--n 1000000] [--epochs 24]
 
-One dimension, three components, and eight, whose epoch takes longer. Every round times an epoch of each contender in turn, on a clock: of the
-epochs of a round the fastest counts, as others may be using the machine. Ratios are medians over the
-rounds, with quartiles. Beside them are the goals that were set; the exit status is 0 either way. With
-REFGMM_COMPILE=1 installed, or in place, the compiled kernel is measured; else the interpreted one.
+One dimension, three components; and two, and eight, whose epochs are shorter and longer. Every round
+times epochs of each contender in turn, on a clock; the first third of them doesn't count, in which
+workers read their points: each worker reads a job's when it first gets that job. Of the others the
+fastest counts, as others may be using the machine. Ratios are medians over the rounds, with quartiles.
+Beside them are the goals that were set; the exit status is 0 either way. With REFGMM_COMPILE=1
+installed, or in place, the compiled kernel is measured; else the interpreted one.
 """
 
 import argparse
@@ -30,17 +32,20 @@ from harness import PEAK, quartiles
 import refgmm
 
 NONE, ONE, TWO = "no worker", "one process", "two processes"
-FEW, EIGHT = "few, ", "K=8, "  # what rows begin with that are compared with one another
+FEW = "few, "
+COMPONENTS = {"K=2, ": 2, "K=8, ": 8}  # of the rows that begin so; of all others, 3
+GROUPS = (FEW, *COMPONENTS)  # what rows begin with that are compared with one another
 PARTS = 16  # of the points in dask's workers
-START, START_OF_EIGHT = (
-    refgmm.Mixture.univariate([1 / k] * k, [1.5 * j for j in range(k)], [1.0] * k) for k in (3, 8)
-)
 
 
-def seconds_per_epoch(
-    points: Any, executor: Executor | None, epochs: int, start: Any = START
-) -> float:
-    """Of the fastest epoch; the first doesn't count, in which workers read their points."""
+def group_of(name: str) -> str:
+    """What the name of a row begins with; empty where nothing is said."""
+    return next((group for group in GROUPS if name.startswith(group)), "")
+
+
+def seconds_per_epoch(points: Any, executor: Executor | None, epochs: int, k: int = 3) -> float:
+    """Of the fastest epoch after the first third, in which workers read their points."""
+    start = refgmm.Mixture.univariate([1 / k] * k, [1.5 * j for j in range(k)], [1.0] * k)
     times: list[float] = []
     refgmm.fit(
         points,
@@ -50,7 +55,7 @@ def seconds_per_epoch(
         history="none",
         on_epoch=lambda at: times.append(time.perf_counter()),
     )
-    return min(b - a for a, b in itertools.pairwise(times[1:]))
+    return min(b - a for a, b in itertools.pairwise(times[1 + epochs // 3 :]))
 
 
 @contextlib.contextmanager
@@ -75,7 +80,8 @@ def ratio(rows: Sequence[dict[str, float]], other: str, own: str) -> str:
     if other == own or other not in rows[0]:
         return "-"
     found = Ratio(*quartiles([row[other] / row[own] for row in rows]))
-    return found.text(goal_of(SCALE, other.removeprefix(EIGHT), own.removeprefix(EIGHT)))
+    group = group_of(own)
+    return found.text(goal_of(SCALE, other.removeprefix(group), own.removeprefix(group)))
 
 
 def added_memory(path: str) -> list[float]:
@@ -102,12 +108,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--n", type=int, default=1_000_000)
-    parser.add_argument("--epochs", type=int, default=12)
+    parser.add_argument("--epochs", type=int, default=24)
     options = parser.parse_args(arguments)
     rng = random.Random(1)
     values = tuple(rng.gauss(1.5 * rng.randrange(3), 1.0) for _ in range(options.n))
     few = values[: 16 * 300]
-    print(f"refgmm {refgmm.version()}, n={options.n}, d=1, K=3 but where 8 is said")
+    print(f"refgmm {refgmm.version()}, n={options.n}, d=1, K=3 where nothing else is said")
     print(f"{os.cpu_count()} cores, by a clock")
     print(f"few: {len(few)} points")
     rows: list[dict[str, float]] = []
@@ -124,9 +130,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             TWO: (values, two),
             "no worker, from a file": (store, None),
             "2 processes, from a file": (store, two),
-            EIGHT + NONE: (values, None),
-            EIGHT + ONE: (values, one),
-            EIGHT + TWO: (values, two),
+            **{
+                group + name: (values, executor)
+                for group in COMPONENTS
+                for name, executor in ((NONE, None), (ONE, one), (TWO, two))
+            },
             FEW + NONE: (few, None),
             "few, 2 processes": (few, two),
         }
@@ -147,14 +155,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         points,
                         executor,
                         options.epochs,
-                        START_OF_EIGHT if name.startswith(EIGHT) else START,
+                        COMPONENTS.get(group_of(name), 3),
                     )
                     for name, (points, executor) in contenders.items()
                 }
             )
         print(" | ".join(["an epoch", "milliseconds", f"{ONE} / own", f"{NONE} / own", "added"]))
         for name in contenders:
-            of = next((prefix for prefix in (FEW, EIGHT) if name.startswith(prefix)), "")
+            of = group_of(name)
             milliseconds = 1e3 * statistics.median(row[name] for row in rows)
             added = 1e3 * statistics.median(row[name] - row[of + NONE] for row in rows)
             cells = [

@@ -100,13 +100,22 @@ def parameters_of_sums(
     return _results(components), moved_far
 
 
+def is_uneventful(parameters: Parameters, estimate: Estimate, n: float) -> bool:
+    """Whether refgmm.events would surely find nothing in an epoch of n points, none of them faint, that
+    led from the parameters to the estimate.
+    """
+    components = _components_of(parameters)
+    _give(components, estimate)
+    return _is_uneventful(components, n)
+
+
 def epoch(runs: list[list[Block]], parameters: Parameters, is_shared: bool) -> Found:
     """An E step and the M step that follows."""
     components = _components_of(parameters)
     n = _point_count(runs)
     log_likelihood, faint = _pass(runs, _seen(runs, components), components, n, is_shared)
-    is_uneventful = faint == 0 and _is_uneventful(components, n)
-    return log_likelihood, faint, _results(components), is_uneventful
+    uneventful = faint == 0 and _is_uneventful(components, n)
+    return log_likelihood, faint, _results(components), uneventful
 
 
 def log_evidence(blocks: list[Block], parameters: Parameters) -> list[float]:
@@ -136,12 +145,10 @@ def epochs_ahead(
     components = _components_of(parameters)
     seen = _seen(runs, components)
     n = _point_count(runs)
-    log_likelihood, faint, (weights, means, variances, counts), is_uneventful = found
-    for j, component in enumerate(components):
-        component.new_weight, component.new_mean = weights[j], means[j]
-        component.new_variance, component.count = variances[j], counts[j]
+    log_likelihood, faint, estimate, uneventful = found
+    _give(components, estimate)
     done = 0
-    while done < most and is_uneventful:
+    while done < most and uneventful:
         for component in components:
             component.go_on()
         last = log_likelihood
@@ -151,8 +158,8 @@ def epochs_ahead(
             counts = tuple([component.old_count for component in components])
             return done, before, (last, 0, (*_parameters(components), counts), True)
         done += 1
-        is_uneventful = faint == 0 and _is_uneventful(components, n)
-    now = (log_likelihood, faint, _results(components), is_uneventful)
+        uneventful = faint == 0 and _is_uneventful(components, n)
+    now = (log_likelihood, faint, _results(components), uneventful)
     return done, _parameters(components), now
 
 
@@ -162,6 +169,14 @@ def _components_of(parameters: Parameters) -> list[Component]:
         Component(weight, mean, variance)
         for weight, mean, variance in zip(weights, means, variances, strict=True)
     ]
+
+
+def _give(components: list[Component], estimate: Estimate) -> None:
+    """The components' new parameters, as an M step found them."""
+    weights, means, variances, counts = estimate
+    for j, component in enumerate(components):
+        component.new_weight, component.new_mean = weights[j], means[j]
+        component.new_variance, component.count = variances[j], counts[j]
 
 
 def _parameters(components: list[Component]) -> Parameters:

@@ -172,7 +172,9 @@ class Workforce:
             centres = estimate[1]
             again = self._total(mixture, centres)
             estimate, moved_far = self._estimate(again, centres, mixture)
-        return Tally.of(found[LOG_LIKELIHOOD], found[_kernel_numbers.BEYOND], estimate)
+        beyond = found[_kernel_numbers.BEYOND]
+        uneventful = not beyond and self._is_uneventful(mixture, estimate)
+        return Tally.of(found[LOG_LIKELIHOOD], beyond, estimate, uneventful)
 
     def extremes(self, mixture: Mixture[Any]) -> list[tuple[int, float]]:
         """The points whose evidence is no ordinary double."""
@@ -202,6 +204,13 @@ class Workforce:
         if mixture.dimension is None:
             return _kernel_numbers.parameters_of_sums(found, centres, n, self.structure.is_shared)
         return _kernel_matrix.parameters_of_sums(found, centres, n, kind_of(self.structure))
+
+    def _is_uneventful(self, mixture: Mixture[Any], estimate: Any) -> bool:
+        """Whether an epoch surely shows no event: False for vectors, where refgmm.signs finds out."""
+        if mixture.dimension is not None:
+            return False
+        parameters = parameters_of_numbers(mixture)
+        return _kernel_numbers.is_uneventful(parameters, estimate, float(len(self.points)))
 
     def _done(
         self, work: Work, mixture: Mixture[Any], centres: Any
