@@ -35,7 +35,7 @@ _SPLITTER: Final = 2.0**27 + 1.0
 _LOSS: Final = 2.0**-100  # of an operation, relative
 _TINY: Final = 1e-290  # of an operation, absolute
 _MORE: Final = 1.000001  # for the rounding of the bounds themselves
-_LEAST_PIVOT: Final = 2.0**-90  # of the variance; linear_algebra._LEAST_PIVOT is a zero in decimals
+_LEAST_PIVOT: Final = 2.0**-90  # of the variance; cholesky._LEAST_PIVOT is a zero in decimals
 
 _LOG_2: Final = (0.6931471805599453, 2.3190468138462996e-17, 1e-33)
 _LONG_TERMS: Final = 6  # of the series of ln, which need two doubles
@@ -134,7 +134,7 @@ def decomposed(matrix: Sequence[Sequence[float]]) -> tuple[list[list[float]], fl
 
 
 def factor(matrix: Sequence[Sequence[float]]) -> list[list[Double]] | None:
-    """L, lower triangular, with L L^T = matrix, as refgmm.linear_algebra.factorised writes it; each row up
+    """L, lower triangular, with L L^T = matrix, as refgmm.cholesky.factorised writes it; each row up
     to the diagonal. None where a pivot is no more than rounding could make, or less.
     """
     rows: list[list[Double]] = []

@@ -1,8 +1,11 @@
 """The rules that keep the core a core: what may import what, and how long a file may be."""
 
 import ast
+import contextlib
+import importlib
 import inspect
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -287,6 +290,23 @@ def test_public_names_have_docstrings(name: str) -> None:
         if method_name.startswith("_") or not (callable(method) or isinstance(method, property)):
             continue
         assert inspect.getdoc(method), f"{name}.{method_name}"
+
+
+def _found(dotted: str) -> object:
+    """What refgmm.x.y names; AttributeError where there is nothing."""
+    found: object = refgmm
+    for place, name in enumerate(dotted.split(".")[1:], start=2):
+        with contextlib.suppress(ModuleNotFoundError):
+            importlib.import_module(".".join(dotted.split(".")[:place]))
+        found = getattr(found, name)
+    return found
+
+
+@pytest.mark.parametrize("path", [*CORE.glob("*.py"), *ROOT.glob("*.md")], ids=lambda p: p.name)
+def test_what_texts_name_exists(path: Path) -> None:
+    """Each refgmm.x.y in docstrings, comments and documents is a module, or something in one."""
+    for name in set(re.findall(r"\brefgmm(?:\.[A-Za-z_]\w*)+", path.read_text(encoding="utf-8"))):
+        _found(name)
 
 
 def test_all_lists_the_public_names() -> None:
