@@ -81,6 +81,7 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
         if _is_device(path):
             _write_to_device(path, content)
             return
+        check_target(path)
         target = Path(os.path.realpath(path))  # through a link, so that the link itself stays
         temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
         try:
@@ -96,6 +97,15 @@ def write_bytes(path: str | os.PathLike[str], content: bytes) -> None:
             raise
     except OSError as error:
         raise FileFormatError(f"can't write {path}: {reason_of(error)}") from error
+
+
+def check_target(path: str | os.PathLike[str]) -> None:
+    """FileFormatError where no file can stand at this path: a folder does, or there is no folder for it."""
+    folder = Path(path).parent
+    if not folder.is_dir():
+        raise FileFormatError(f"can't write {path}: there is no folder {folder}, make it first")
+    if Path(path).is_dir():
+        raise FileFormatError(f"can't write {path}: it is a folder, give the name of a file")
 
 
 def _is_device(path: str | os.PathLike[str]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from refgmm import cli_options, fit_at_scale, fit_options, fit_report, selection
 from refgmm.arithmetic import Point, as_vector
 from refgmm.errors import RefGMMError
+from refgmm.files import check_target
 from refgmm.fit_result import FitResult
 from refgmm.fitting import fit
 from refgmm.mixture import Mixture
@@ -304,11 +305,7 @@ def _points(options: argparse.Namespace) -> tuple[tuple[Point, ...], list[str]]:
 
 def _check_saving(options: argparse.Namespace, points: tuple[Point, ...]) -> None:
     """RefGMMError, before the fit, which may take hours, for what can't be saved or written over."""
-    folder = Path(options.save).parent
-    if not folder.is_dir():
-        raise RefGMMError(f"can't write {options.save}: there is no folder {folder}, make it first")
-    if Path(options.save).is_dir():
-        raise RefGMMError(f"can't write {options.save}: it is a folder, give the name of a file")
+    check_target(options.save)
     if any(math.isnan(value) for x in points for value in as_vector(x)):
         raise RefGMMError("a problem file holds no missing values: leave --save out")
     if not _is_problem(options.data):

@@ -87,7 +87,7 @@ def test_a_directory(tmp_path: Path) -> None:
     assert refusal(tmp_path) == f"can't read {tmp_path}: Is a directory"
     with pytest.raises(FileFormatError) as caught:
         files.write_text(tmp_path, "text")
-    assert str(caught.value) == f"can't write {tmp_path}: Is a directory"
+    assert str(caught.value) == f"can't write {tmp_path}: it is a folder, give the name of a file"
     assert list(tmp_path.parent.glob(".*.tmp")) == []
 
 
@@ -181,7 +181,9 @@ def test_into_a_folder_that_is_not_there(tmp_path: Path) -> None:
     path = tmp_path / "none" / "problem.json"
     with pytest.raises(FileFormatError) as caught:
         worked_example.problem().save(path)
-    assert str(caught.value) == f"can't write {path}: No such file or directory"
+    assert (
+        str(caught.value) == f"can't write {path}: there is no folder {path.parent}, make it first"
+    )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need privileges on Windows")

@@ -160,7 +160,9 @@ def test_saving_into_a_folder_that_is_gone(user: User, tmp_path: Path) -> None:
     user.type_point(0, "5")
     shutil.rmtree(folder)
     user.window.actions_by_name["save"].trigger()
-    assert user.dialogs.errors == [f"can't write {path}: {os.strerror(errno.ENOENT)}"]
+    assert user.dialogs.errors == [
+        f"can't write {path}: there is no folder {folder}, make it first"
+    ]
     assert user.window.isWindowModified()
     user.dialogs.answers.append(str(tmp_path / "b.json"))
     user.window.actions_by_name["save_as"].trigger()
