@@ -12,7 +12,7 @@ import random
 from refgmm.arithmetic import Matrix, Point, Vector, are_points, of_array
 from refgmm.errors import InvalidValueError
 from refgmm.formatting import ALL_DIGITS
-from refgmm.type_names import Any, Iterable, Mapping
+from refgmm.type_names import Any, Iterable, Mapping, TypeGuard
 from refgmm.validation import is_row, number, sample_weight, shown
 
 
@@ -90,6 +90,15 @@ def one_each(values: object, field: str) -> tuple[Any, ...]:
     return tuple(values)
 
 
+def is_several(value: object) -> TypeGuard[Iterable[Any]]:
+    """Whether a value is not one thing but several; a text is one.
+
+    >>> is_several([1]), is_several("1"), is_several(1)
+    (True, False, False)
+    """
+    return isinstance(value, Iterable) and not isinstance(value, str | bytes)
+
+
 def sample_weights(values: object, n: int) -> Vector | None:
     """`values` as sample weights, (n,), how often each point counts: from 0 on, not all 0. None stays.
 
@@ -101,7 +110,7 @@ def sample_weights(values: object, n: int) -> Vector | None:
     """
     if values is None:
         return None
-    if not isinstance(values, Iterable) or isinstance(values, str | bytes):
+    if not is_several(values):
         problem = f"sample_weights must be a sequence of numbers, got {shown(values)}: give one for each point"
         raise InvalidValueError(problem, field="sample_weights")
     weights = tuple([sample_weight(value, i) for i, value in enumerate(values)])

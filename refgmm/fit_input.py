@@ -11,7 +11,7 @@ import random
 from refgmm import initialization as starts
 from refgmm import validation
 from refgmm._kernel import BLOCK
-from refgmm.arguments import whole_number
+from refgmm.arguments import is_several, whole_number
 from refgmm.arithmetic import Matrix, Point, Vector, as_vector, columns, total
 from refgmm.em import check_dimensions
 from refgmm.errors import InvalidValueError
@@ -22,7 +22,7 @@ from refgmm.mixture import WEIGHT_SUM_TOLERANCE, Mixture
 from refgmm.point_store import PointsElsewhere
 from refgmm.structures import Structure
 from refgmm.task import EM_BFGS, METHODS
-from refgmm.type_names import TYPE_CHECKING, Any, Iterable, Mapping, Sequence, TypeGuard
+from refgmm.type_names import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 from refgmm.validation import shown
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def given_start(start: Any, points: Sequence[Point], cloud: Cloud) -> int | Star
         return starts.check_component_count(start, cloud.points)
     if hasattr(start, "to_numpy"):  # a data frame, whose iterator gives the names of its columns
         start = start.to_numpy()
-    if not _is_several(start):
+    if not is_several(start):
         problem = (
             f"start must be a number of components, a Mixture, labels or responsibilities, "
             f"got {shown(start)}"
@@ -138,11 +138,7 @@ def given_start(start: Any, points: Sequence[Point], cloud: Cloud) -> int | Star
             "give one, or one row, for each point"
         )
         raise InvalidValueError(problem, field="start")
-    return _checked_responsibilities(rows) if _is_several(rows[0]) else _of_labels(rows)
-
-
-def _is_several(value: object) -> TypeGuard[Iterable[Any]]:
-    return isinstance(value, Iterable) and not isinstance(value, str | bytes)
+    return _checked_responsibilities(rows) if is_several(rows[0]) else _of_labels(rows)
 
 
 def _of_labels(labels: Sequence[object]) -> Matrix:

@@ -17,12 +17,12 @@ What it takes for a rule to end a fit by the method "em-bfgs" stands in refgmm.a
 
 import math
 
-from refgmm.arguments import whole_number
+from refgmm.arguments import is_several, whole_number
 from refgmm.arithmetic import as_vector
 from refgmm.errors import InvalidValueError
 from refgmm.mixture import Mixture
 from refgmm.records import dataclass
-from refgmm.type_names import Any, ClassVar, Iterable, TypeGuard
+from refgmm.type_names import Any, ClassVar, Iterable
 from refgmm.validation import shown
 
 
@@ -240,7 +240,7 @@ def rules_of(stop: StoppingRule | Iterable[Any], name: str = "stop") -> tuple[St
     >>> rules_of(Gain(1e-6))
     (Gain(limit=1e-06),)
     """
-    rules: tuple[Any, ...] = tuple(stop) if _is_several(stop) else (stop,)
+    rules: tuple[Any, ...] = tuple(stop) if is_several(stop) else (stop,)
     for rule in rules:
         if not isinstance(rule, StoppingRule):
             problem = (
@@ -251,10 +251,6 @@ def rules_of(stop: StoppingRule | Iterable[Any], name: str = "stop") -> tuple[St
         problem = "there is no stopping rule: give refgmm.Epochs(1000), say"
         raise InvalidValueError(problem, field=name)
     return rules
-
-
-def _is_several(stop: object) -> TypeGuard[Iterable[Any]]:
-    return isinstance(stop, Iterable) and not isinstance(stop, str | bytes)
 
 
 def _parameters(mixture: Mixture[Any]) -> Iterable[float]:
